@@ -1,0 +1,1 @@
+//! The composition: the one list of operations, jobs, definitions.

@@ -1,0 +1,1 @@
+//! The conversation between a face and an engine.

@@ -1,0 +1,140 @@
+//! The ways to open a target, and what SQLite's errors mean in words.
+
+use std::{
+    ops::Deref,
+    os::unix::ffi::OsStrExt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use quarterdeck_model::{Fault, Outcome};
+use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
+
+use crate::gate::LivePass;
+
+/// How long a statement waits for somebody else's lock before it fails as busy.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A connection to a target that others may use at the same time. Never checkpoints by closing.
+pub struct Live {
+    // Dropped before the pass is given back.
+    connection: Connection,
+    path: PathBuf,
+    _pass: Option<LivePass>,
+}
+
+impl Deref for Live {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.connection
+    }
+}
+
+impl Live {
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What an SQLite error of this connection means.
+    pub fn fault(&self, error: rusqlite::Error) -> Fault {
+        fault(&self.path, error)
+    }
+}
+
+/// A connection that reads beside others and cannot write (`query_only`). It is opened for writing all the same, because only then
+/// SQLite can recover a journal that a crash left behind and use an existing write-ahead log.
+pub fn read(path: &Path) -> Outcome<Live> {
+    let live = write(path)?;
+    live.pragma_update(None, "query_only", true).map_err(|error| live.fault(error))?;
+    Ok(live)
+}
+
+/// A connection that may write.
+pub fn write(path: &Path) -> Outcome<Live> {
+    let pass = LivePass::take(path).map_err(|error| missing(path, &error))?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| fault(path, error))?;
+    prepare(path, &connection)?;
+    Ok(Live { connection, path: path.to_owned(), _pass: Some(pass) })
+}
+
+/// A connection to an image of ours, that nobody else has open and that has no sidecars. Writes nothing, creates nothing.
+pub fn image(path: &Path) -> Outcome<Live> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection =
+        Connection::open_with_flags(uri(path, "immutable=1"), flags).map_err(|error| fault(path, error))?;
+    prepare(path, &connection)?;
+    Ok(Live { connection, path: path.to_owned(), _pass: None })
+}
+
+/// `file:` form of a path, whatever its bytes (<https://www.sqlite.org/uri.html>).
+pub fn uri(path: &Path, query: &str) -> PathBuf {
+    let mut text = String::from("file:");
+    for &byte in path.as_os_str().as_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/._-".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    PathBuf::from(format!("{text}?{query}"))
+}
+
+fn prepare(path: &Path, connection: &Connection) -> Outcome<()> {
+    let set = || -> rusqlite::Result<()> {
+        connection.busy_timeout(PATIENCE)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+        Ok(())
+    };
+    set().map_err(|error| fault(path, error))
+}
+
+fn missing(path: &Path, error: &std::io::Error) -> Fault {
+    let name = path.display();
+    match error.kind() {
+        std::io::ErrorKind::NotFound => Fault::refused("file-missing", format!("There is no file {name}."))
+            .hint("Check the path, or the disk that it was on."),
+        std::io::ErrorKind::PermissionDenied => Fault::refused("unreadable", format!("{name} cannot be read: permission denied."))
+            .hint("Give this user permission to read the file and enter its folder."),
+        _ => Fault::failed("file-error", format!("{name} cannot be reached: {error}.")).hint("Check the disk."),
+    }
+    .fact("path", name.to_string())
+}
+
+/// What an SQLite error about `path` means, in words that name the file.
+pub fn fault(path: &Path, error: rusqlite::Error) -> Fault {
+    let name = path.display();
+    let code = error.sqlite_error_code();
+    let fault = match code {
+        Some(ErrorCode::NotADatabase) => Fault::refused("not-a-database", format!("{name} is not an SQLite database, or it is encrypted."))
+            .hint("Run inspect on it: it says what the file is."),
+        Some(ErrorCode::DatabaseCorrupt) => Fault::refused("damaged", format!("SQLite finds {name} damaged: {error}."))
+            .hint("Run inspect on it, then restore the newest snapshot."),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            Fault::failed("locked", format!("Another process holds a lock on {name} and did not let go in {} s.", PATIENCE.as_secs()))
+                .hint("End that process's transaction, then try again.")
+                .may_retry()
+        }
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+            Fault::refused("read-only", format!("{name} cannot be written: it, its folder or its file system is read-only."))
+                .hint("Give this user permission to write the file and its folder.")
+        }
+        Some(ErrorCode::DiskFull) => Fault::failed("disk-full", format!("The disk of {name} is full; the database is as it was."))
+            .hint("Free some space, then try again.")
+            .may_retry(),
+        Some(ErrorCode::CannotOpen) => match std::fs::metadata(path) {
+            Err(io) => missing(path, &io),
+            Ok(_) => Fault::refused("unreadable", format!("{name} cannot be opened."))
+                .hint("Give this user permission to read the file, to write its folder, and check that it is no directory."),
+        },
+        Some(ErrorCode::OperationInterrupted) => Fault::cancelled(format!("Reading {name} was cancelled; it is as it was.")),
+        Some(ErrorCode::SystemIoFailure) => Fault::failed("disk-error", format!("The disk failed while {name} was used: {error}."))
+            .hint("Check the disk and the system's log."),
+        _ => Fault::failed("sqlite-error", format!("SQLite refused to go on with {name}: {error}."))
+            .hint("Run inspect on it."),
+    };
+    fault.fact("path", name.to_string())
+}

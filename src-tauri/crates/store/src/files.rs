@@ -1,0 +1,133 @@
+//! The only place that renames or overwrites files. A file is written whole or not at all, and a rename survives a power cut.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+};
+
+use quarterdeck_model::{Fault, Outcome};
+
+/// Makes a folder and its parents, closed to other users (0700).
+pub fn make_folder(path: &Path) -> Outcome<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|error| fault("make the folder", path, &error))
+}
+
+/// Writes a file for this user only (0600): whole or not at all.
+pub fn write_private(path: &Path, content: &[u8]) -> Outcome<()> {
+    let part = with_suffix(path, ".part");
+    let write = || -> io::Result<()> {
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+        file.write_all(content)?;
+        file.sync_all()
+    };
+    write().map_err(|error| fault("write", &part, &error))?;
+    rename(&part, path)
+}
+
+/// Creates a file for this user only that must not exist yet.
+pub fn create_new(path: &Path) -> Outcome<File> {
+    OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path).map_err(|error| fault("create", path, &error))
+}
+
+/// Renames, replacing what is there, and makes the rename survive a power cut.
+pub fn rename(from: &Path, to: &Path) -> Outcome<()> {
+    fs::rename(from, to).map_err(|error| fault("rename to", to, &error))?;
+    sync_folder_of(to)
+}
+
+/// Renames where nothing may be replaced: refuses, at the moment of the rename, if `to` exists.
+pub fn rename_new(from: &Path, to: &Path) -> Outcome<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        Ok(()) => sync_folder_of(to),
+        // A file system without this flag (some network file systems): a hard link refuses just as well.
+        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => {
+            fs::hard_link(from, to).map_err(|error| fault("create", to, &error))?;
+            fs::remove_file(from).map_err(|error| fault("remove", from, &error))?;
+            sync_folder_of(to)
+        }
+        Err(error) => Err(fault("create", to, &error.into())),
+    }
+}
+
+/// Removes a file; one that is not there is removed already.
+pub fn remove(path: &Path) -> Outcome<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(fault("remove", path, &error)),
+        _ => Ok(()),
+    }
+}
+
+/// Makes the entries of the folder that holds `path` survive a power cut.
+pub fn sync_folder_of(path: &Path) -> Outcome<()> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| fault("sync the folder", folder, &error))
+}
+
+/// Bytes that this user may still write to the file system that holds `path` (or its nearest existing parent).
+pub fn free_space(path: &Path) -> Outcome<u64> {
+    let mut place = path;
+    loop {
+        match rustix::fs::statvfs(place) {
+            Ok(stat) => return Ok(stat.f_bavail.saturating_mul(stat.f_frsize)),
+            Err(rustix::io::Errno::NOENT) => match place.parent() {
+                Some(parent) if !parent.as_os_str().is_empty() => place = parent,
+                _ => place = Path::new("."),
+            },
+            Err(error) => return Err(fault("measure the free space of", place, &error.into())),
+        }
+    }
+}
+
+/// `path` with `suffix` behind its last part, as in `app.db` → `app.db-wal`.
+pub fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// What an input or output error means, naming the file and what was tried.
+pub fn fault(tried: &str, path: &Path, error: &io::Error) -> Fault {
+    let name = path.display();
+    let fault = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Fault::failed("disk-full", format!("There is no room to {tried} {name}."))
+            .hint("Free some space on that disk, then try again.")
+            .may_retry(),
+        io::ErrorKind::PermissionDenied => Fault::refused("permission-denied", format!("This user may not {tried} {name}."))
+            .hint("Give this user permission on the file and its folder."),
+        io::ErrorKind::ReadOnlyFilesystem => Fault::refused("read-only", format!("Cannot {tried} {name}: its file system is read-only."))
+            .hint("Name a place that can be written."),
+        io::ErrorKind::NotFound => Fault::refused("file-missing", format!("Cannot {tried} {name}: it, or its folder, does not exist."))
+            .hint("Check the path."),
+        io::ErrorKind::AlreadyExists => Fault::refused("file-exists", format!("{name} exists already; it was left as it was."))
+            .hint("Name a file that does not exist yet."),
+        _ => Fault::failed("file-error", format!("Cannot {tried} {name}: {error}.")).hint("Check the disk and the system's log."),
+    };
+    fault.fact("path", name.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn private_files_are_private_and_new_files_replace_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let secret = folder.path().join("secret");
+        write_private(&secret, b"one").unwrap();
+        write_private(&secret, b"two").unwrap();
+        assert_eq!(fs::read(&secret).unwrap(), b"two");
+        assert_eq!(fs::metadata(&secret).unwrap().permissions().mode() & 0o777, 0o600);
+        let other = folder.path().join("other");
+        fs::write(&other, b"kept").unwrap();
+        assert!(rename_new(&secret, &other).unwrap_err().is("file-exists"));
+        assert_eq!(fs::read(&other).unwrap(), b"kept");
+        assert!(create_new(&other).unwrap_err().is("file-exists"));
+    }
+}
