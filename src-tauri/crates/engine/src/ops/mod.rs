@@ -1,0 +1,53 @@
+//! THE LIST. Everything that the outside may ask is declared once, in a file of this folder, and named once, in [`LIST`]. Every door is
+//! made from that list: the window's command, `quarterdeck call`, the stdio methods, the TypeScript bindings, docs/operations.md, the
+//! check of roles, the audit verbs, and the test that calls each operation below its role.
+//!
+//! The request type *is* the operation. Its trait is its kind, and the kind is a promise (see [`Query`], [`Command`], [`Work`]).
+
+mod audit;
+mod backup;
+mod inspect;
+mod jobs;
+mod key;
+mod restore;
+mod roles;
+mod session;
+mod systems;
+mod undo;
+
+pub use self::{audit::*, backup::*, inspect::*, jobs::*, key::*, restore::*, roles::*, session::*, systems::*, undo::*};
+
+use crate::operation::Entry;
+
+/// Every operation, in the order of the documentation.
+pub static LIST: &[Entry] = &[
+    Entry::query::<GetSession>(),
+    Entry::query::<InspectFile>(),
+    Entry::command::<CancelQuery>(),
+    Entry::command::<AddSystem>(),
+    Entry::command::<ForgetSystem>(),
+    Entry::query::<GetOverview>(),
+    Entry::query::<GetSystem>(),
+    Entry::query::<CheckDefinition>(),
+    Entry::query::<PlanBackup>(),
+    Entry::work::<BackupSystem>(),
+    Entry::query::<ListSnapshots>(),
+    Entry::command::<CreateRecoveryKit>(),
+    Entry::query::<PlanRestore>(),
+    Entry::work::<RestoreComponent>(),
+    Entry::query::<PlanUndo>(),
+    Entry::work::<UndoRestore>(),
+    Entry::query::<ListJobs>(),
+    Entry::query::<GetJob>(),
+    Entry::command::<CancelJob>(),
+    Entry::query::<ListRoles>(),
+    Entry::command::<GrantRole>(),
+    Entry::command::<RevokeRole>(),
+    Entry::query::<ListAudit>(),
+    Entry::query::<VerifyAudit>(),
+];
+
+/// The operation of that name.
+pub fn find(name: &str) -> Option<&'static Entry> {
+    LIST.iter().find(|entry| entry.name == name)
+}
