@@ -1,7 +1,7 @@
 //! The ways to open a target, and what SQLite's errors mean in words.
 
 use std::{
-    ops::Deref,
+    ops::{Deref, DerefMut},
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
     time::Duration,
@@ -28,6 +28,12 @@ impl Deref for Live {
 
     fn deref(&self) -> &Connection {
         &self.connection
+    }
+}
+
+impl DerefMut for Live {
+    fn deref_mut(&mut self) -> &mut Connection {
+        &mut self.connection
     }
 }
 
@@ -63,10 +69,15 @@ pub fn write(path: &Path) -> Outcome<Live> {
 /// A connection to an image of ours, that nobody else has open and that has no sidecars. Writes nothing, creates nothing.
 pub fn image(path: &Path) -> Outcome<Live> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection =
-        Connection::open_with_flags(uri(path, "immutable=1"), flags).map_err(|error| fault(path, error))?;
+    let connection = Connection::open_with_flags(uri(path, "immutable=1"), flags).map_err(|error| fault(path, error))?;
     prepare(path, &connection)?;
     Ok(Live { connection, path: path.to_owned(), _pass: None })
+}
+
+/// Lets this connection take a write-ahead log away with it when it is the last one to close, as SQLite does by default. For logs that
+/// this connection itself brought into being, never for one that was there before.
+pub fn checkpoint_on_close(live: &Live) -> Outcome<()> {
+    live.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map(|_| ()).map_err(|error| live.fault(error))
 }
 
 /// `file:` form of a path, whatever its bytes (<https://www.sqlite.org/uri.html>).
@@ -95,13 +106,23 @@ fn prepare(path: &Path, connection: &Connection) -> Outcome<()> {
 fn missing(path: &Path, error: &std::io::Error) -> Fault {
     let name = path.display();
     match error.kind() {
-        std::io::ErrorKind::NotFound => Fault::refused("file-missing", format!("There is no file {name}."))
-            .hint("Check the path, or the disk that it was on."),
+        std::io::ErrorKind::NotFound => {
+            Fault::refused("file-missing", format!("There is no file {name}.")).hint("Check the path, or the disk that it was on.")
+        }
         std::io::ErrorKind::PermissionDenied => Fault::refused("unreadable", format!("{name} cannot be read: permission denied."))
             .hint("Give this user permission to read the file and enter its folder."),
         _ => Fault::failed("file-error", format!("{name} cannot be reached: {error}.")).hint("Check the disk."),
     }
     .fact("path", name.to_string())
+}
+
+/// Somebody else's lock did not go away while we waited for `patience`.
+pub fn locked(path: &Path, patience: Duration) -> Fault {
+    let waited = quarterdeck_model::Millis::from(patience);
+    Fault::failed("locked", format!("Another process holds a lock on {} and did not let go in {waited}.", path.display()))
+        .hint("End that process's transaction, then try again.")
+        .fact("path", path.display().to_string())
+        .may_retry()
 }
 
 /// What an SQLite error about `path` means, in words that name the file.
@@ -113,11 +134,7 @@ pub fn fault(path: &Path, error: rusqlite::Error) -> Fault {
             .hint("Run inspect on it: it says what the file is."),
         Some(ErrorCode::DatabaseCorrupt) => Fault::refused("damaged", format!("SQLite finds {name} damaged: {error}."))
             .hint("Run inspect on it, then restore the newest snapshot."),
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            Fault::failed("locked", format!("Another process holds a lock on {name} and did not let go in {} s.", PATIENCE.as_secs()))
-                .hint("End that process's transaction, then try again.")
-                .may_retry()
-        }
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => locked(path, PATIENCE),
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
             Fault::refused("read-only", format!("{name} cannot be written: it, its folder or its file system is read-only."))
                 .hint("Give this user permission to write the file and its folder.")
@@ -133,8 +150,7 @@ pub fn fault(path: &Path, error: rusqlite::Error) -> Fault {
         Some(ErrorCode::OperationInterrupted) => Fault::cancelled(format!("Reading {name} was cancelled; it is as it was.")),
         Some(ErrorCode::SystemIoFailure) => Fault::failed("disk-error", format!("The disk failed while {name} was used: {error}."))
             .hint("Check the disk and the system's log."),
-        _ => Fault::failed("sqlite-error", format!("SQLite refused to go on with {name}: {error}."))
-            .hint("Run inspect on it."),
+        _ => Fault::failed("sqlite-error", format!("SQLite refused to go on with {name}: {error}.")).hint("Run inspect on it."),
     };
     fault.fact("path", name.to_string())
 }
