@@ -1,0 +1,21 @@
+import type { JobId, Name, SnapshotId } from "../api/bindings";
+
+/** The addresses of the pages. One function for each route that others link to. */
+export const href = {
+  overview: () => "#/overview",
+  system: (system: Name) => `#/system/${system}`,
+  snapshots: (system: Name, at?: SnapshotId) => `#/snapshots/${system}${query({ at })}`,
+  restore: (system: Name, choice: { component?: Name; snapshot?: SnapshotId } = {}) => `#/restore/${system}${query(choice)}`,
+  job: (job: JobId) => `#/job/${job}`,
+  undo: (job: JobId) => `#/undo/${job}`,
+};
+
+/** Goes to an address. */
+export function go(address: string): void {
+  window.location.hash = address;
+}
+
+function query(values: Record<string, string | undefined>): string {
+  const given = Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return given.length === 0 ? "" : `?${new URLSearchParams(given).toString()}`;
+}

@@ -1,0 +1,19 @@
+import type { Name, WirePath } from "../api/bindings";
+
+/** Something that a page or the palette asks for and that the shell shows above any page. */
+export type Intent = { kind: "add"; path?: WirePath } | { kind: "backup"; system: Name };
+
+let current = $state<Intent | null>(null);
+
+/** The one thing that is asked for at present. */
+export const intent = {
+  get current(): Intent | null {
+    return current;
+  },
+  ask(what: Intent): void {
+    current = what;
+  },
+  done(): void {
+    current = null;
+  },
+};
