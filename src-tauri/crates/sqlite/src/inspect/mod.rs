@@ -1,0 +1,3 @@
+//! The truth about a file.
+pub(crate) mod header;
+pub(crate) mod wal;
