@@ -4,7 +4,7 @@
 # The build that is tested: the window, the points at which tests kill the engine, the generated bindings.
 TESTED := --workspace --locked --features custom-protocol,failpoints,bindings
 
-.PHONY: help run test bench soak lint bindings docs setup
+.PHONY: help run test bench soak lint icons bindings docs setup
 .NOTPARALLEL:
 
 help:
@@ -46,6 +46,11 @@ lint: setup
 	cargo clippy $(TESTED) --all-targets -- -D warnings
 	cargo test $(TESTED) --test house
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --offline check bans licenses sources; else echo 'cargo-deny is not installed: licences and sources were not checked'; fi
+
+# Draws the icon set anew from icons/icon.svg.
+icons: setup
+	ui/node_modules/.bin/tauri icon icons/icon.svg --output target/icons
+	cd target/icons && cp 32x32.png 128x128.png 128x128@2x.png icon.png icon.icns icon.ico ../../icons/
 
 bindings: setup
 	QUARTERDECK_WRITE_BINDINGS=1 cargo test --locked -p quarterdeck-engine --features bindings --test bindings
