@@ -74,8 +74,7 @@ impl std::str::FromStr for Role {
             "viewer" => Ok(Self::Viewer),
             "operator" => Ok(Self::Operator),
             "approver" => Ok(Self::Approver),
-            _ => Err(Fault::usage("unknown-role", format!("There is no role {text:?}."))
-                .hint("Name one of: viewer, operator, approver.")),
+            _ => Err(Fault::usage("unknown-role", format!("There is no role {text:?}.")).hint("Name one of: viewer, operator, approver.")),
         }
     }
 }

@@ -49,14 +49,7 @@ pub enum Class {
 
 impl Fault {
     fn new(class: Class, code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            code: Cow::Borrowed(code),
-            message: message.into(),
-            hint: String::new(),
-            facts: BTreeMap::new(),
-            class,
-            retry: false,
-        }
+        Self { code: Cow::Borrowed(code), message: message.into(), hint: String::new(), facts: BTreeMap::new(), class, retry: false }
     }
 
     /// A request that cannot be understood.
@@ -81,8 +74,7 @@ impl Fault {
 
     /// Our mistake.
     pub fn bug(message: impl Into<String>) -> Self {
-        Self::new(Class::Bug, "bug", message)
-            .hint("Report it with the text above; nothing else was changed.")
+        Self::new(Class::Bug, "bug", message).hint("Report it with the text above; nothing else was changed.")
     }
 
     /// Says what to do next.

@@ -88,7 +88,13 @@ impl fmt::Display for Bytes {
             value /= 1000.0;
             unit = next;
         }
-        let decimals = if value < 9.995 { 2 } else if value < 99.95 { 1 } else { 0 };
+        let decimals = if value < 9.995 {
+            2
+        } else if value < 99.95 {
+            1
+        } else {
+            0
+        };
         write!(f, "{value:.decimals$} {unit}")
     }
 }
@@ -146,13 +152,29 @@ mod tests {
 
     #[test]
     fn sizes_counts_and_durations_read_as_people_write_them() {
-        for (bytes, text) in [(0, "0 B"), (999, "999 B"), (1000, "1.00 kB"), (9_994, "9.99 kB"), (9_996, "10.0 kB"), (999_600, "1.00 MB"), (2_410_000_000, "2.41 GB")] {
+        for (bytes, text) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1000, "1.00 kB"),
+            (9_994, "9.99 kB"),
+            (9_996, "10.0 kB"),
+            (999_600, "1.00 MB"),
+            (2_410_000_000, "2.41 GB"),
+        ] {
             assert_eq!(Bytes(bytes).to_string(), text);
         }
         for (count, text) in [(0, "0"), (999, "999"), (11_204, "11,204"), (1_234_567, "1,234,567")] {
             assert_eq!(Count(count).to_string(), text);
         }
-        for (ms, text) in [(85, "85 ms"), (1_900, "1.9 s"), (53_400, "53 s"), (99_999, "99 s"), (720_000, "12 min"), (144_000_000, "1 d 16 h"), (3_600_000, "1 h")] {
+        for (ms, text) in [
+            (85, "85 ms"),
+            (1_900, "1.9 s"),
+            (53_400, "53 s"),
+            (99_999, "99 s"),
+            (720_000, "12 min"),
+            (144_000_000, "1 d 16 h"),
+            (3_600_000, "1 h"),
+        ] {
             assert_eq!(Millis(ms).to_string(), text);
         }
     }

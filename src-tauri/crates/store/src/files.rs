@@ -95,15 +95,18 @@ pub fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 pub fn fault(tried: &str, path: &Path, error: &io::Error) -> Fault {
     let name = path.display();
     let fault = match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Fault::failed("disk-full", format!("There is no room to {tried} {name}."))
-            .hint("Free some space on that disk, then try again.")
-            .may_retry(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            Fault::failed("disk-full", format!("There is no room to {tried} {name}."))
+                .hint("Free some space on that disk, then try again.")
+                .may_retry()
+        }
         io::ErrorKind::PermissionDenied => Fault::refused("permission-denied", format!("This user may not {tried} {name}."))
             .hint("Give this user permission on the file and its folder."),
         io::ErrorKind::ReadOnlyFilesystem => Fault::refused("read-only", format!("Cannot {tried} {name}: its file system is read-only."))
             .hint("Name a place that can be written."),
-        io::ErrorKind::NotFound => Fault::refused("file-missing", format!("Cannot {tried} {name}: it, or its folder, does not exist."))
-            .hint("Check the path."),
+        io::ErrorKind::NotFound => {
+            Fault::refused("file-missing", format!("Cannot {tried} {name}: it, or its folder, does not exist.")).hint("Check the path.")
+        }
         io::ErrorKind::AlreadyExists => Fault::refused("file-exists", format!("{name} exists already; it was left as it was."))
             .hint("Name a file that does not exist yet."),
         _ => Fault::failed("file-error", format!("Cannot {tried} {name}: {error}.")).hint("Check the disk and the system's log."),

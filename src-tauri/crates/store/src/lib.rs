@@ -1,4 +1,14 @@
-//! The engine's own things on disk: its database, the audit trail in it, leases, secrets, and files written whole or not at all.
+//! The engine's own things on disk: its database, the audit trail in it, leases, and files written whole or not at all.
 
+pub mod audit;
+pub mod database;
 pub mod failpoint;
 pub mod files;
+pub mod intents;
+pub mod jobs;
+pub mod leases;
+pub mod roles;
+pub mod snapshots;
+pub mod systems;
+
+pub use database::Store;

@@ -1,0 +1,142 @@
+//! The right to work on a target: one owner at a time, in any process. A lease is an operating-system file lock and dies with its
+//! process; the text in the file says whose it is.
+
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    io::{Read, Seek, SeekFrom, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+
+use quarterdeck_model::{Fault, Instant, Millis, Outcome};
+use serde::{Deserialize, Serialize};
+
+use crate::files;
+
+/// Whose a lease is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Owner {
+    /// The process.
+    pub pid: u32,
+    /// The user.
+    pub who: String,
+    /// What for, e.g. `Restore of shop.db (job 12)`.
+    pub purpose: String,
+    /// Since when.
+    pub since: Instant,
+}
+
+/// Held while it lives.
+#[derive(Debug)]
+pub struct Lease {
+    // The lock is the file's; closing it gives the lease back.
+    _file: File,
+}
+
+impl Lease {
+    /// Takes the lease named `key` in `folder`, or says who holds it and for how long.
+    pub fn take(folder: &Path, key: &str, owner: &Owner) -> Outcome<Self> {
+        files::make_folder(folder)?;
+        let path = path(folder, key);
+        let mut file = open(&path)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(held(&path, &mut file, owner.since)),
+            Err(TryLockError::Error(error)) => return Err(files::fault("lock", &path, &error)),
+        }
+        let text = serde_json::to_vec(owner).map_err(|error| Fault::bug(format!("An owner could not be written: {error}.")))?;
+        // In place: the file is the lock, so it must not be replaced by another. Readers tolerate a torn text.
+        let write = |file: &mut File| -> std::io::Result<()> {
+            file.set_len(0)?;
+            file.seek(SeekFrom::Start(0))?;
+            file.write_all(&text)
+        };
+        write(&mut file).map_err(|error| files::fault("write", &path, &error))?;
+        Ok(Self { _file: file })
+    }
+
+    /// Takes the lease, waiting for whoever holds it.
+    pub fn wait(folder: &Path, key: &str) -> Outcome<Self> {
+        files::make_folder(folder)?;
+        let path = path(folder, key);
+        let file = open(&path)?;
+        file.lock().map_err(|error| files::fault("lock", &path, &error))?;
+        Ok(Self { _file: file })
+    }
+
+    /// True where somebody holds the lease now.
+    pub fn is_held(folder: &Path, key: &str) -> Outcome<bool> {
+        let path = path(folder, key);
+        match File::open(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(files::fault("open", &path, &error)),
+            Ok(file) => match file.try_lock_shared() {
+                Ok(()) => Ok(false),
+                Err(TryLockError::WouldBlock) => Ok(true),
+                Err(TryLockError::Error(error)) => Err(files::fault("lock", &path, &error)),
+            },
+        }
+    }
+
+    /// Removes the file of a lease that nobody will ask for again.
+    pub fn discard(folder: &Path, key: &str) -> Outcome<()> {
+        files::remove(&path(folder, key))
+    }
+}
+
+fn path(folder: &Path, key: &str) -> PathBuf {
+    folder.join(format!("{key}.lock"))
+}
+
+fn open(path: &Path) -> Outcome<File> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)
+        .map_err(|error| files::fault("open", path, &error))
+}
+
+fn held(path: &Path, file: &mut File, now: Instant) -> Fault {
+    let mut text = String::new();
+    let owner: Option<Owner> = match file.read_to_string(&mut text) {
+        Ok(_) => serde_json::from_str(&text).ok(),
+        Err(_) => None, // the lock is what counts; without the text the sentence names nobody
+    };
+    let Some(owner) = owner else {
+        return Fault::refused("target-busy", format!("Somebody works on this target: {} is locked.", path.display()))
+            .hint("Wait for that work to end.")
+            .may_retry();
+    };
+    let age = Millis(u64::try_from((now - owner.since).num_milliseconds()).unwrap_or(0));
+    Fault::refused("target-busy", format!("{} has worked on this target for {age} ({}, process {}).", owner.purpose, owner.who, owner.pid))
+        .hint("Wait for it to end, or cancel it.")
+        .fact("pid", owner.pid)
+        .fact("who", owner.who)
+        .fact("purpose", owner.purpose)
+        .may_retry()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::{DateTime, TimeDelta};
+
+    #[test]
+    fn a_second_taker_learns_who_holds_it_and_for_how_long() {
+        let folder = tempfile::tempdir().unwrap();
+        let since = DateTime::UNIX_EPOCH;
+        let owner = Owner { pid: 7, who: "ada".into(), purpose: "Restore of shop.db (job 12)".into(), since };
+        let lease = Lease::take(folder.path(), "shop", &owner).unwrap();
+        assert!(Lease::is_held(folder.path(), "shop").unwrap());
+        let later = Owner { since: since + TimeDelta::seconds(90), ..owner.clone() };
+        let fault = Lease::take(folder.path(), "shop", &later).unwrap_err();
+        assert_eq!(fault.message, "Restore of shop.db (job 12) has worked on this target for 90 s (ada, process 7).");
+        assert!(Lease::take(folder.path(), "other", &later).is_ok());
+        drop(lease);
+        assert!(!Lease::is_held(folder.path(), "shop").unwrap());
+        Lease::take(folder.path(), "shop", &later).unwrap();
+    }
+}

@@ -1,0 +1,81 @@
+//! What was measured of snapshots after they were taken, and which are pinned. The snapshots themselves live in their repositories.
+
+use std::collections::BTreeMap;
+
+use quarterdeck_model::{
+    Count, Instant, JobId, Outcome,
+    snapshot::{LevelReached, SnapshotId},
+    system::Name,
+};
+use rusqlite::{Connection, params};
+
+use crate::database::{at, fault, from_word, json, optional, parsed, to_json, word};
+
+/// Records levels; a level that was reached before gets the later date.
+pub fn reach(connection: &Connection, snapshot: &SnapshotId, levels: &[LevelReached]) -> Outcome<()> {
+    for reached in levels {
+        let sql = "INSERT INTO levels (snapshot, level, reached_at) VALUES (?, ?, ?)
+                   ON CONFLICT DO UPDATE SET reached_at = max(reached_at, excluded.reached_at)";
+        connection.execute(sql, params![snapshot.0, word(&reached.level)?, at(reached.at)]).map_err(fault)?;
+    }
+    Ok(())
+}
+
+/// Levels reached by a snapshot, weakest first.
+pub fn levels(connection: &Connection, snapshot: &SnapshotId) -> Outcome<Vec<LevelReached>> {
+    let mut statement = connection.prepare_cached("SELECT * FROM levels WHERE snapshot = ?").map_err(fault)?;
+    let rows =
+        statement.query_map([&snapshot.0], |row| Ok(LevelReached { level: from_word(row, "level")?, at: parsed(row, "reached_at")? }));
+    let mut levels: Vec<LevelReached> = rows.map_err(fault)?.collect::<Result<_, _>>().map_err(fault)?;
+    levels.sort_by_key(|reached| reached.level);
+    Ok(levels)
+}
+
+/// Rows by table.
+pub type RowCounts = BTreeMap<String, Count>;
+
+/// Records the row counts of one component.
+pub fn count_rows(connection: &Connection, snapshot: &SnapshotId, component: &Name, rows: &RowCounts, now: Instant) -> Outcome<()> {
+    let sql = "INSERT OR REPLACE INTO row_counts (snapshot, component, counted, counted_at) VALUES (?, ?, ?, ?)";
+    connection.execute(sql, params![snapshot.0, component.as_str(), to_json(rows)?, at(now)]).map_err(fault)?;
+    Ok(())
+}
+
+/// The row counts of one component, and when they were measured.
+pub fn rows(connection: &Connection, snapshot: &SnapshotId, component: &Name) -> Outcome<Option<(RowCounts, Instant)>> {
+    let sql = "SELECT * FROM row_counts WHERE snapshot = ? AND component = ?";
+    optional(
+        connection.query_row(sql, params![snapshot.0, component.as_str()], |row| Ok((json(row, "counted")?, parsed(row, "counted_at")?))),
+    )
+}
+
+/// Keeps a snapshot until a moment, on behalf of a job.
+pub fn pin(connection: &Connection, snapshot: &SnapshotId, until: Instant, job: JobId) -> Outcome<()> {
+    let sql = "INSERT OR REPLACE INTO pins (snapshot, until, job) VALUES (?, ?, ?)";
+    connection.execute(sql, params![snapshot.0, at(until), job.0]).map_err(fault)?;
+    Ok(())
+}
+
+/// Until when a snapshot is kept whatever happens.
+pub fn pinned_until(connection: &Connection, snapshot: &SnapshotId) -> Outcome<Option<Instant>> {
+    optional(connection.query_row("SELECT until FROM pins WHERE snapshot = ?", [&snapshot.0], |row| parsed(row, "until")))
+}
+
+/// The snapshot that a job pinned, with its end: the way back from that job.
+pub fn pinned_by(connection: &Connection, job: JobId) -> Outcome<Option<(SnapshotId, Instant)>> {
+    let row = |row: &rusqlite::Row<'_>| Ok((SnapshotId(row.get("snapshot")?), parsed(row, "until")?));
+    optional(connection.query_row("SELECT * FROM pins WHERE job = ?", [job.0], row))
+}
+
+/// Records that a recovery kit was made.
+pub fn kit_made(connection: &Connection, system: &Name, now: Instant) -> Outcome<()> {
+    connection.execute("INSERT INTO kits (system, made_at) VALUES (?, ?)", params![system.as_str(), at(now)]).map_err(fault)?;
+    Ok(())
+}
+
+/// When the newest recovery kit was made.
+pub fn kit_at(connection: &Connection, system: &Name) -> Outcome<Option<Instant>> {
+    optional(connection.query_row("SELECT made_at FROM kits WHERE system = ? ORDER BY made_at DESC LIMIT 1", [system.as_str()], |row| {
+        parsed(row, "made_at")
+    }))
+}
