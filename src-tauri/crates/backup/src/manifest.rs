@@ -1,0 +1,152 @@
+//! `manifest.json` of a snapshot. It names the SHA-256 of images that are still being read when the repository wants to know its
+//! size, so its length is settled beforehand: JSON, then spaces up to a multiple of 64 KiB. (Spaces after JSON are JSON, RFC 8259 §2.)
+
+use std::{
+    io::{self, Read},
+    sync::{Arc, Condvar, Mutex, PoisonError},
+    time::Duration,
+};
+
+use quarterdeck_model::{
+    CancelToken, Digest, Fault, JobCtx, Outcome,
+    snapshot::{Manifest, SnapshotId},
+    system::Name,
+};
+
+use crate::{layout, repository::Repository};
+
+/// Version of the format.
+pub const FORMAT: u32 = 1;
+
+/// The length is a multiple of this.
+const BLOCK: usize = 64 * 1024;
+
+/// Nothing that we write comes near; more is something else.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// How often one who waits for the images looks whether the work was cancelled.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// Reads the manifest of a snapshot.
+///
+/// Faults: `snapshot-missing`, `snapshot-incomplete` (it holds no manifest of this system), `snapshot-damaged`, `manifest-unreadable`.
+pub fn read(repository: &dyn Repository, id: &SnapshotId, system: &Name, ctx: &JobCtx) -> Outcome<Manifest> {
+    let path = layout::manifest(system);
+    let size = repository.file_size(id, &path)?;
+    if size > MOST_BYTES {
+        return Err(unreadable(id, &format!("it has {size} bytes")));
+    }
+    let mut text = Vec::new();
+    repository.read_file(
+        id,
+        &path,
+        &mut |piece| {
+            text.extend_from_slice(piece);
+            Ok(())
+        },
+        ctx,
+    )?;
+    let manifest: Manifest = serde_json::from_slice(&text).map_err(|error| unreadable(id, &error.to_string()))?;
+    if manifest.format != FORMAT {
+        return Err(unreadable(id, &format!("its format is {}, and this program knows {FORMAT}", manifest.format)));
+    }
+    Ok(manifest)
+}
+
+fn unreadable(id: &SnapshotId, why: &str) -> Fault {
+    Fault::refused("manifest-unreadable", format!("The manifest of snapshot {} cannot be understood: {why}.", id.short()))
+        .hint("Use the program that wrote it, or restore the file with restic as RESTORE.md in the snapshot says.")
+        .fact("snapshot", id.0.clone())
+}
+
+/// The length of the file, in bytes, whatever the digests will be.
+pub(crate) fn padded_length(manifest: &Manifest) -> Outcome<usize> {
+    let mut widest = manifest.clone();
+    for component in &mut widest.components {
+        component.sha256 = Digest::of(b"");
+    }
+    Ok(render(&widest)?.len().next_multiple_of(BLOCK))
+}
+
+fn render(manifest: &Manifest) -> Outcome<Vec<u8>> {
+    serde_json::to_vec_pretty(manifest).map_err(|error| Fault::bug(format!("The manifest cannot be written: {error}.")))
+}
+
+/// Where the digests of the images arrive while they are read.
+pub(crate) struct Digests {
+    arrived: Mutex<Vec<Option<Outcome<Digest>>>>,
+    news: Condvar,
+}
+
+impl Digests {
+    /// Room for `count` images.
+    pub(crate) fn awaiting(count: usize) -> Arc<Self> {
+        Arc::new(Self { arrived: Mutex::new(vec![None; count]), news: Condvar::new() })
+    }
+
+    /// The image was read to its end, or will not be. What came first counts.
+    pub(crate) fn put(&self, image: usize, digest: Outcome<Digest>) {
+        if let Some(slot) = self.arrived.lock().unwrap_or_else(PoisonError::into_inner).get_mut(image) {
+            slot.get_or_insert(digest);
+        }
+        self.news.notify_all();
+    }
+
+    /// All digests, in order; waits for them until one fails or the work is cancelled.
+    pub(crate) fn all(&self, cancel: &CancelToken) -> Outcome<Vec<Digest>> {
+        let mut arrived = self.arrived.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(Err(fault)) = arrived.iter().flatten().find(|digest| digest.is_err()) {
+                return Err(fault.clone());
+            }
+            if arrived.iter().all(Option::is_some) {
+                return arrived.iter().flatten().cloned().collect();
+            }
+            if cancel.is_cancelled() {
+                return Err(Fault::cancelled("It was cancelled before the images were read."));
+            }
+            arrived = self.news.wait_timeout(arrived, LOOK).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+/// Fills in the digests.
+pub(crate) fn complete(mut manifest: Manifest, digests: Vec<Digest>) -> Manifest {
+    for (component, digest) in manifest.components.iter_mut().zip(digests) {
+        component.sha256 = digest;
+    }
+    manifest
+}
+
+/// Gives the manifest once all images were read. It must be the last file that is read.
+pub(crate) struct LateManifest {
+    pub(crate) manifest: Manifest,
+    pub(crate) length: usize,
+    pub(crate) digests: Arc<Digests>,
+    pub(crate) cancel: CancelToken,
+    pub(crate) text: Option<io::Cursor<Vec<u8>>>,
+}
+
+impl LateManifest {
+    fn text(&self) -> Outcome<Vec<u8>> {
+        let mut text = render(&complete(self.manifest.clone(), self.digests.all(&self.cancel)?))?;
+        if text.len() > self.length {
+            return Err(Fault::bug(format!("The manifest has {} bytes where {} were announced.", text.len(), self.length)));
+        }
+        text.resize(self.length, b' ');
+        Ok(text)
+    }
+}
+
+impl Read for LateManifest {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let text = match &mut self.text {
+            Some(text) => text,
+            None => {
+                let text = self.text().map_err(io::Error::other)?;
+                self.text.insert(io::Cursor::new(text))
+            }
+        };
+        text.read(buffer)
+    }
+}

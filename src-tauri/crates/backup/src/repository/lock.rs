@@ -1,0 +1,150 @@
+//! One writer at a time. The format has locks of its own, but the library neither writes nor honours them; this one is an operating
+//! system's file lock that dies with its process, and it says who holds it.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io::{Read, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use quarterdeck_model::{Fault, Instant, Millis, Outcome};
+use quarterdeck_store::files;
+use serde::{Deserialize, Serialize};
+
+use super::Owner;
+
+/// Our own folder inside the repository; restic looks only at the names that it knows.
+pub(super) const OWN_FOLDER: &str = "quarterdeck";
+
+/// What a writer that was killed left half written is removed once it is this old: by then no other program is still at it.
+const ABANDONED_AFTER: TimeDelta = TimeDelta::hours(1);
+
+/// The right to write to the repository, until it is dropped.
+pub(super) struct WriteLock(#[expect(dead_code, reason = "held, not read")] File);
+
+#[derive(Serialize, Deserialize)]
+struct Holder {
+    pid: u32,
+    who: String,
+    since: Instant,
+}
+
+impl WriteLock {
+    /// Takes the lock or says who has it (`repository-busy`), then clears away what killed writers left behind.
+    pub(super) fn take(folder: &Path, owner: &Owner) -> Outcome<Self> {
+        let own = folder.join(OWN_FOLDER);
+        files::make_folder(&own)?;
+        let path = own.join("writer.lock");
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&path)
+            .map_err(|error| files::fault("write to the repository's lock", &path, &error))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(busy(folder, &mut file, owner)),
+            Err(TryLockError::Error(error)) => return Err(files::fault("lock", &path, &error)),
+        }
+        sign(&mut file, owner).map_err(|error| files::fault("write", &path, &error))?;
+        clear_abandoned(folder, owner.since)?;
+        Ok(Self(file))
+    }
+}
+
+/// Written in place: another file under this name would be another lock.
+fn sign(file: &mut File, owner: &Owner) -> std::io::Result<()> {
+    let holder = Holder { pid: std::process::id(), who: owner.who.clone(), since: owner.since };
+    file.set_len(0)?;
+    file.write_all(serde_json::to_string(&holder)?.as_bytes())
+}
+
+fn busy(folder: &Path, file: &mut File, owner: &Owner) -> Fault {
+    let mut text = String::new();
+    let holder = file.read_to_string(&mut text).map_err(serde_json::Error::io).and_then(|_| serde_json::from_str::<Holder>(&text));
+    let name = folder.display();
+    let fault = match holder {
+        Ok(Holder { pid, who, since }) => {
+            let age = Millis((owner.since - since).num_milliseconds().max(0).unsigned_abs());
+            Fault::failed("repository-busy", format!("{who} (process {pid}) has been writing to the repository in {name} for {age}."))
+                .fact("who", who)
+                .fact("pid", pid)
+                .fact("since", since.to_rfc3339())
+                .fact("age-ms", age.0)
+        }
+        // The moment between taking the lock and signing it.
+        Err(_) => Fault::failed("repository-busy", format!("Another process has just begun to write to the repository in {name}.")),
+    };
+    fault.hint("Wait until it has ended, then try again.").fact("path", name.to_string()).may_retry()
+}
+
+/// Removes half-written files (`ID-tmp-`), which nothing else ever would.
+fn clear_abandoned(folder: &Path, now: Instant) -> Outcome<()> {
+    let data = folder.join("data");
+    let mut places = vec![folder.to_owned(), data.clone()];
+    places.extend(["index", "keys", "snapshots"].map(|name| folder.join(name)));
+    places.extend(entries(&data)?);
+    for place in places {
+        for file in entries(&place)? {
+            let half_written = file.file_name().is_some_and(|name| name.to_string_lossy().contains("-tmp-"));
+            if half_written && written_at(&file).is_some_and(|then| now - then > ABANDONED_AFTER) {
+                files::remove(&file)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn written_at(file: &Path) -> Option<DateTime<Utc>> {
+    fs::metadata(file).and_then(|metadata| metadata.modified()).ok().map(DateTime::from)
+}
+
+/// What lies in a folder; nothing where there is no such folder.
+fn entries(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    match fs::read_dir(folder) {
+        Ok(entries) => Ok(entries.flatten().map(|entry| entry.path()).collect()),
+        Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => Ok(Vec::new()),
+        Err(error) => Err(files::fault("list", folder, &error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn owner(who: &str, at: &str) -> Owner {
+        Owner { who: who.into(), since: at.parse().unwrap() }
+    }
+
+    #[test]
+    fn a_second_writer_is_told_who_writes_and_since_when() {
+        let folder = tempfile::tempdir().unwrap();
+        let held = WriteLock::take(folder.path(), &owner("ada", "2026-03-01T02:00:00Z")).unwrap();
+        let fault = WriteLock::take(folder.path(), &owner("bob", "2026-03-01T02:00:42Z")).err().unwrap();
+        assert!(fault.is("repository-busy") && fault.retry, "{fault}");
+        assert!(fault.message.starts_with(&format!("ada (process {})", std::process::id())), "{fault}");
+        assert!(fault.message.contains("for 42 s"), "{fault}");
+        drop(held);
+        WriteLock::take(folder.path(), &owner("bob", "2026-03-01T02:01:00Z")).unwrap();
+    }
+
+    #[test]
+    fn half_written_files_go_once_nobody_can_still_be_at_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data/0a");
+        fs::create_dir_all(&data).unwrap();
+        let (old, young, whole) = (data.join("0a11-tmp-"), data.join("0a22-tmp-"), data.join("0a33"));
+        for path in [&old, &young, &whole] {
+            fs::write(path, b"x").unwrap();
+        }
+        let written = written_at(&old).unwrap();
+        File::options().write(true).open(&young).unwrap().set_modified((written + TimeDelta::hours(2)).into()).unwrap();
+        let later = Owner { who: "ada".into(), since: written + TimeDelta::minutes(90) };
+        WriteLock::take(folder.path(), &later).unwrap();
+        assert!(!old.exists() && young.exists() && whole.exists());
+    }
+}

@@ -1,0 +1,165 @@
+//! The repository: where snapshots live, encrypted and compressed, in restic's open format
+//! (<https://restic.readthedocs.io/en/stable/100_references.html>). No type of the library behind it leaves this module.
+
+mod failure;
+mod folder;
+mod inspect;
+mod lock;
+mod open;
+mod source;
+mod verify;
+mod watched;
+
+use std::{io::Read, path::Path};
+
+use quarterdeck_model::{Bytes, Instant, JobCtx, Outcome, snapshot::SnapshotId};
+
+use crate::secret::Password;
+
+pub use open::{create, open};
+
+/// One repository, opened with a password. Opening costs about half a second (the key is stretched on purpose): keep it.
+///
+/// It holds no file open and caches nothing of the content, so that it always tells the present state of the folder. All calls
+/// block; writers exclude each other across processes (`repository-busy`), readers never wait.
+pub trait Repository: Send + Sync {
+    /// Where it lies.
+    fn folder(&self) -> &Path;
+
+    /// Stores files as one new snapshot. Progress counts the bytes that were read from them.
+    ///
+    /// If any file cannot be read to its last byte, if anything cannot be written, or if `ctx` is cancelled, no snapshot comes into
+    /// being and the first fault is returned; a reader reports its own by an [`std::io::Error`] that holds a `Fault`. What was
+    /// written until then is not referenced by anything.
+    fn add(&self, files: Vec<SourceFile>, note: &Note, owner: &Owner, ctx: &JobCtx) -> Outcome<AddedSnapshot>;
+
+    /// Confirms from what lies in the folder that the snapshot holds each file with exactly the given size, and that every piece
+    /// of them is in the index and in a file that is long enough (`snapshot-incomplete`, `snapshot-damaged`). Reads no content.
+    fn verify(&self, id: &SnapshotId, expected: &[(String, u64)]) -> Outcome<()>;
+
+    /// The snapshots in it, oldest first.
+    fn snapshots(&self) -> Outcome<Listing>;
+
+    /// Size of a file in a snapshot, in bytes (`snapshot-missing`, `snapshot-incomplete`).
+    fn file_size(&self, id: &SnapshotId, path: &str) -> Outcome<u64>;
+
+    /// Reads a file of a snapshot in order, handing each piece to `sink`, and returns its size in bytes.
+    ///
+    /// A fault of `sink` ends the reading and is returned as it is. Content that is damaged or missing is `snapshot-damaged`: then
+    /// `sink` has seen the pieces before it, all of them authentic.
+    fn read_file(&self, id: &SnapshotId, path: &str, sink: &mut Sink<'_>, ctx: &JobCtx) -> Outcome<u64>;
+
+    /// Compares the index with what lies in the folder; with `read_data` also reads and decrypts everything.
+    fn check(&self, read_data: bool, ctx: &JobCtx) -> Outcome<Condition>;
+
+    /// Takes a snapshot off the list. Its data stays until the repository is compacted.
+    fn forget(&self, id: &SnapshotId, owner: &Owner) -> Outcome<()>;
+
+    /// Lets another password open the repository as well, and returns the new key's identifier.
+    fn add_key(&self, password: &Password, owner: &Owner) -> Outcome<String>;
+
+    /// The keys that open it.
+    fn keys(&self) -> Outcome<Vec<Key>>;
+}
+
+/// Receives the content of a file, piece by piece.
+pub type Sink<'a> = dyn FnMut(&[u8]) -> Outcome<()> + Send + 'a;
+
+/// One file to be stored.
+pub struct SourceFile {
+    /// Its absolute path in the snapshot, of plain ASCII parts.
+    pub path: String,
+    /// Its exact size in bytes; a reader that gives another number of bytes fails the snapshot.
+    pub size: u64,
+    /// The time of its content.
+    pub modified: Instant,
+    /// Its content. Files are read in the order of their paths, as many at a time as the machine has processors.
+    pub reader: Box<dyn Read + Send>,
+}
+
+/// What is written about a snapshot, beside its files.
+#[derive(Debug, Clone)]
+pub struct Note {
+    /// The host's name.
+    pub host: String,
+    /// The user on whose behalf it is taken.
+    pub who: String,
+    /// The program and its version.
+    pub tool: String,
+    /// The caller's own words.
+    pub label: Option<String>,
+    /// Words to find it by; a comma cannot be part of one.
+    pub tags: Vec<String>,
+    /// The moment whose state it holds.
+    pub time: Instant,
+}
+
+/// Who writes to the repository, for those who have to wait.
+#[derive(Debug, Clone)]
+pub struct Owner {
+    /// The user.
+    pub who: String,
+    /// Now: when the writing begins.
+    pub since: Instant,
+}
+
+/// A snapshot that was just stored.
+#[derive(Debug, Clone)]
+pub struct AddedSnapshot {
+    /// Its identifier.
+    pub id: SnapshotId,
+    /// What it added to the repository, compressed and encrypted.
+    pub added: Bytes,
+}
+
+/// The snapshots in a repository.
+#[derive(Debug, Clone, Default)]
+pub struct Listing {
+    /// Oldest first.
+    pub snapshots: Vec<StoredSnapshot>,
+    /// Those whose own entry cannot be read.
+    pub unreadable: Vec<SnapshotId>,
+}
+
+/// What a repository says about a snapshot.
+#[derive(Debug, Clone)]
+pub struct StoredSnapshot {
+    /// Its identifier.
+    pub id: SnapshotId,
+    /// The moment whose state it holds.
+    pub time: Instant,
+    /// The host that it was taken on.
+    pub host: String,
+    /// The words of whoever took it.
+    pub label: Option<String>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// What it added to the repository, where that was recorded.
+    pub added: Option<Bytes>,
+}
+
+/// What a check found.
+#[derive(Debug, Clone, Default)]
+pub struct Condition {
+    /// Faults, one line each. Empty means that the repository is in order.
+    pub findings: Vec<String>,
+    /// Strange things that endanger nothing, such as pieces that an interrupted backup left behind.
+    pub remarks: Vec<String>,
+    /// The snapshots that cannot be restored in full. Where content was not read, damage inside it stays unseen.
+    pub affected: Vec<SnapshotId>,
+}
+
+/// A key that opens a repository.
+#[derive(Debug, Clone)]
+pub struct Key {
+    /// Its identifier.
+    pub id: String,
+    /// When it was made, where that was recorded.
+    pub created: Option<Instant>,
+    /// On which host.
+    pub host: Option<String>,
+    /// By whom, or what for.
+    pub user: Option<String>,
+    /// True for the one that opened it now.
+    pub current: bool,
+}
