@@ -4,10 +4,12 @@ export interface Piece {
   fact: boolean;
 }
 
-const DATE = String.raw`\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?: \d{4})?(?:,? \d{2}:\d{2}(?::\d{2})?)?`;
+const GAP = String.raw`[ \u00a0]`;
+const MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)";
+const DATE = String.raw`\d{1,2}${GAP}${MONTH}(?:${GAP}\d{4})?(?:,?${GAP}\d{2}:\d{2}(?::\d{2})?)?`;
 const TIME = String.raw`\d{2}:\d{2}(?::\d{2})?`;
 const UNIT = String.raw`(?:ms|s|min|h|d|%|B|kB|MB|GB|TB|pages|rows|tables)`;
-const MEASURE = String.raw`\d[\d,.]*[\s\u00a0]${UNIT}(?:[\s\u00a0]\d+[\s\u00a0]${UNIT})?`;
+const MEASURE = String.raw`\d[\d,.]*${GAP}${UNIT}(?:${GAP}\d+${GAP}${UNIT})?`;
 const FACT = new RegExp(String.raw`(?<![\w/.-])(?:${DATE}|${TIME}|${MEASURE})(?![\w/-])`, "g");
 
 /** Splits a measured sentence at its dates and measures. Joined again, the pieces are the sentence. */

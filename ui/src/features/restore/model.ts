@@ -1,0 +1,141 @@
+import type { Destination, Fault, Name, RestorePlan, Snapshot, SnapshotId, TableChange, Target, WirePath } from "../../api/bindings";
+import { count, counted } from "../../lib/count";
+import { duration } from "../../lib/duration";
+import { fileName, folderOf, within } from "../../lib/path";
+import { number } from "../../lib/quantity";
+
+/** What was chosen so far. */
+export interface Choice {
+  component: Name;
+  /** Absent until the list of snapshots has come. */
+  snapshot: SnapshotId | null;
+  where: Destination["kind"];
+  /** Where the new file goes; kept while *in place* is tried. */
+  path: WirePath;
+}
+
+/** Where the wizard stands. Run and report belong to the job's own page. */
+export type Wizard =
+  | { step: "choose"; choice: Choice }
+  | { step: "planning"; choice: Choice }
+  | { step: "refused"; choice: Choice; fault: Fault }
+  | { step: "plan"; choice: Choice; plan: RestorePlan; typed: string; stale: boolean; fault: Fault | null }
+  | { step: "starting"; choice: Choice; plan: RestorePlan; typed: string };
+
+/** What moves the wizard on. */
+export type Move =
+  | { do: "choose"; choice: Partial<Choice> }
+  | { do: "plan" }
+  | { do: "planned"; plan: RestorePlan }
+  | { do: "refused"; fault: Fault }
+  | { do: "type"; typed: string }
+  | { do: "start" }
+  | { do: "back" };
+
+/** The next state. A move that does not fit the state changes nothing: a late answer never overtakes the person. */
+export function next(wizard: Wizard, move: Move): Wizard {
+  const { choice } = wizard;
+  switch (move.do) {
+    case "choose":
+      return { step: "choose", choice: { ...choice, ...move.choice } };
+    case "back":
+      return { step: "choose", choice };
+    case "plan":
+      return chooseObstacle(choice) === null ? { step: "planning", choice } : wizard;
+    case "planned":
+      return planned(wizard, move.plan);
+    case "refused":
+      return refused(wizard, move.fault);
+    case "type":
+      return wizard.step === "plan" ? { ...wizard, typed: move.typed } : wizard;
+    case "start":
+      return wizard.step === "plan" && startObstacle(wizard) === null ? { step: "starting", choice, plan: wizard.plan, typed: wizard.typed } : wizard;
+  }
+}
+
+/** True after a `plan-stale`: the page plans again by itself, and says so. */
+export function isStale(fault: Fault): boolean {
+  return fault.code === "plan-stale";
+}
+
+/** Why there can be no plan yet; `null` where there can. */
+export function chooseObstacle(choice: Choice): string | null {
+  if (choice.snapshot === null) return "Choose a snapshot first.";
+  if (choice.where === "new-file" && choice.path.trim() === "") return "Name the new file first.";
+  return null;
+}
+
+/** Why the restore cannot start; `null` where it can. */
+export function startObstacle(wizard: Extract<Wizard, { step: "plan" }>): string | null {
+  const { plan, typed } = wizard;
+  if (plan.obstacles[0] !== undefined) return plan.obstacles[0];
+  if (plan.confirm !== null && typed !== plan.confirm) return `Type ${plan.confirm} first.`;
+  return null;
+}
+
+/** The destination as the engine takes it. */
+export function destination(choice: Choice): Destination {
+  return choice.where === "in-place" ? { kind: "in-place" } : { kind: "new-file", path: choice.path.trim() };
+}
+
+/** `SYSTEM`, or `SYSTEM/COMPONENT` where the system has several. */
+export function target(system: Name, component: Name, components: number): Target {
+  return components > 1 ? `${system}/${component}` : system;
+}
+
+/** A new file beside the live one, named after the moment that it holds: `shop-2026-11-22-1340.db`. */
+export function suggestedPath(live: WirePath, cutAt: string): WirePath {
+  const name = fileName(live);
+  const dot = name.lastIndexOf(".");
+  const [stem, end] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ".db"];
+  const at = new Date(cutAt);
+  const two = (figure: number) => String(figure).padStart(2, "0");
+  const moment = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}-${two(at.getHours())}${two(at.getMinutes())}`;
+  return within(folderOf(live), `${stem}-${moment}${end}`);
+}
+
+/** The components of a snapshot that the system still has, in the snapshot's order. */
+export function restorable(snapshot: Snapshot, components: readonly { name: Name }[]): Name[] {
+  const known = new Set(components.map((component) => component.name));
+  return snapshot.manifest.components.map((component) => component.name).filter((name) => known.has(name));
+}
+
+/** The sentence on time: what is lost in place, and what was promised. */
+export function lossWords(plan: RestorePlan): string {
+  if (plan.destination.kind === "new-file") return "Nothing is lost: the live database is not touched.";
+  const promised = plan.rpo === null ? "" : ` ${duration(plan.rpo)} was promised for data loss.`;
+  if (plan.loss === null) return `How much time is lost was not measured.${promised}`;
+  return `${duration(plan.loss)} of writes, from the snapshot until now.${promised}`;
+}
+
+/** What happens to the rows of one table. */
+export function changeWords(change: TableChange, inPlace: boolean): string {
+  const { live, snapshot } = change;
+  if (live === null) return inPlace ? `comes back with ${counted(snapshot ?? 0, "row")}` : "not in the live database";
+  if (snapshot === null) return inPlace ? `goes with ${counted(live, "row")}` : "not in the snapshot";
+  const more = number(live) - number(snapshot);
+  const rows = counted(Math.abs(more), "row");
+  if (!inPlace) return more > 0 ? `${rows} fewer than live` : `${rows} more than live`;
+  return more > 0 ? `${rows} fewer afterwards` : `${count(-more)} ${-more === 1 ? "row" : "rows"} more afterwards`;
+}
+
+/** What row counts cannot show. */
+export const BLIND = "Counted by rows: a table whose rows were changed, but not added or removed, is not in this list.";
+
+/** The button that starts. */
+export function startWords(plan: RestorePlan): string {
+  return plan.destination.kind === "in-place" ? `Restore ${plan.target}` : `Restore to ${fileName(plan.path)}`;
+}
+
+function planned(wizard: Wizard, plan: RestorePlan): Wizard {
+  if (wizard.step === "planning") return { step: "plan", choice: wizard.choice, plan, typed: "", stale: false, fault: null };
+  if (wizard.step === "plan" && wizard.stale) return { ...wizard, plan, typed: "" };
+  return wizard;
+}
+
+function refused(wizard: Wizard, fault: Fault): Wizard {
+  if (wizard.step === "planning") return { step: "refused", choice: wizard.choice, fault };
+  if (wizard.step === "starting") return { ...wizard, step: "plan", stale: isStale(fault), fault: isStale(fault) ? null : fault, typed: isStale(fault) ? "" : wizard.typed };
+  if (wizard.step === "plan") return { ...wizard, fault };
+  return wizard;
+}

@@ -1,0 +1,127 @@
+import type { BackupReport, Job, PhaseRun, RestoreReport } from "../../api/bindings";
+import { duration } from "../../lib/duration";
+
+/** What a job does, as far as this page treats it differently. */
+export type Kind = "restore" | "undo" | "backup" | "other";
+
+/** A phase as the rail shows it. */
+export interface RailPhase {
+  name: string;
+  note: string;
+  state: "done" | "running" | "stopped" | "todo";
+  /** How long it took, or takes until now; empty before it begins. */
+  time: string;
+}
+
+/** What the button for stopping says. */
+export interface CancelOffer {
+  label: string;
+  /** Why it cannot be pressed; absent where it can. */
+  reason: string | null;
+  /** What would be true after it. */
+  effect: string;
+}
+
+const KINDS: Record<string, Kind> = { restore_component: "restore", undo_restore: "undo", backup_system: "backup" };
+const NOUNS: Record<Kind, string> = { restore: "restore", undo: "undo", backup: "backup", other: "job" };
+
+/** What kind of job it is. */
+export function kindOf(job: Job): Kind {
+  return KINDS[job.operation] ?? "other";
+}
+
+/** The job's noun: `restore`, `undo`, `backup`. */
+export function nounOf(job: Job): string {
+  return NOUNS[kindOf(job)];
+}
+
+/** True once the job will not change any more. */
+export function ended(job: Job): boolean {
+  return job.finished_at !== null || ["succeeded", "failed", "cancelled", "interrupted"].includes(job.state);
+}
+
+/** The report of a restore or an undo that succeeded. */
+export function restoreReport(job: Job): RestoreReport | null {
+  const kind = kindOf(job);
+  return job.state === "succeeded" && (kind === "restore" || kind === "undo") ? (job.report as RestoreReport | null) : null;
+}
+
+/** The report of a backup that succeeded. */
+export function backupReport(job: Job): BackupReport | null {
+  return job.state === "succeeded" && kindOf(job) === "backup" ? (job.report as BackupReport | null) : null;
+}
+
+/** The phases with their state. The last one that began is where a job that ended early stopped. */
+export function rail(job: Job, now: number): RailPhase[] {
+  return job.phases.map((phase) => ({ name: phase.name, note: phase.note, state: stateOf(phase, job), time: timeOf(phase, job, now) }));
+}
+
+/** The phase that runs; absent before the first and after the last. */
+export function currentPhase(job: Job): PhaseRun | null {
+  return job.phases.find((phase) => phase.started_at !== null && phase.finished_at === null) ?? null;
+}
+
+/** The place of the first phase in which Cancel no longer stops the job; `null` where there is none. */
+export function threshold(job: Job): number | null {
+  const at = job.phases.findIndex((phase) => !phase.cancellable);
+  return at < 0 ? null : at;
+}
+
+/** The two halves of the sentence at the threshold. */
+export function thresholdWords(job: Job): { until: string; from: string } {
+  const from = {
+    restore: "From here the restore finishes, and Undo is the way back.",
+    undo: "From here the undo finishes, and can be undone in turn.",
+    backup: "From here the backup finishes.",
+    other: "From here it finishes.",
+  }[kindOf(job)];
+  return { until: "Until here Cancel changes nothing.", from };
+}
+
+/** True where the job has passed the point from which it finishes. */
+export function pastReturn(job: Job): boolean {
+  return job.phases.some((phase) => !phase.cancellable && phase.started_at !== null);
+}
+
+/** What Cancel would do at this moment. */
+export function cancelOffer(job: Job): CancelOffer {
+  const label = `Cancel ${nounOf(job)}`;
+  if (job.state === "cancelling") return { label, reason: "It was asked to stop and is tidying up.", effect: "" };
+  if (pastReturn(job)) {
+    const way = kindOf(job) === "restore" || kindOf(job) === "undo" ? " Undo is the way back." : "";
+    return { label, reason: `It has passed the point of return and finishes.${way}`, effect: "" };
+  }
+  const effects: Record<Kind, string> = {
+    restore: "Live database not yet touched. Cancel leaves it as it is and removes what was written beside it.",
+    undo: "Live database not yet touched. Cancel leaves it as it is and removes what was written beside it.",
+    backup: "Cancel leaves the database and all earlier snapshots as they are.",
+    other: "Cancel stops it at the next safe point.",
+  };
+  return { label, reason: null, effect: effects[kindOf(job)] };
+}
+
+/** How long the job has run, or took. */
+export function elapsed(job: Job, now: number): number {
+  const started = job.phases.find((phase) => phase.started_at !== null)?.started_at ?? job.created_at;
+  const end = job.finished_at === null ? now : new Date(job.finished_at).getTime();
+  return Math.max(0, end - new Date(started).getTime());
+}
+
+/** What the head line says while the job is under way. */
+export function headline(job: Job): string {
+  if (job.state === "queued") return "Waiting for its turn";
+  if (job.state === "cancelling") return "Stopping, and tidying up";
+  return currentPhase(job)?.name ?? "Starting";
+}
+
+function stateOf(phase: PhaseRun, job: Job): RailPhase["state"] {
+  if (phase.started_at === null) return "todo";
+  if (phase.finished_at !== null) return "done";
+  return ended(job) ? (job.state === "succeeded" ? "done" : "stopped") : "running";
+}
+
+function timeOf(phase: PhaseRun, job: Job, now: number): string {
+  if (phase.started_at === null) return "";
+  const end = phase.finished_at ?? job.finished_at;
+  return duration(Math.max(0, (end === null ? now : new Date(end).getTime()) - new Date(phase.started_at).getTime()));
+}

@@ -1,0 +1,127 @@
+import { describe, expect, test } from "vitest";
+import type { ManifestComponent, Snapshot } from "../../api/bindings";
+import { atMoment, fittingRange, largestGap, neighbour, orphans, readMoment, rows, rowTotal, share, spanOf, ticks } from "./model";
+
+const NOW = new Date(2026, 10, 22, 14, 2).getTime();
+const MINUTE = 60_000;
+
+function component(over: Partial<ManifestComponent> = {}): ManifestComponent {
+  return {
+    id: "0011223344556677",
+    name: "shop",
+    file: "shop.db",
+    cut_at: "",
+    size: 4096,
+    page_size: 4096,
+    page_count: 1,
+    application_id: 0,
+    user_version: 7,
+    journal_mode: "wal",
+    schema_fingerprint: "c41e90ab",
+    sha256: "",
+    rows: { orders: 40, items: "2" },
+    rows_at: null,
+    ...over,
+  };
+}
+
+function snapshot(minutesAgo: number, over: Partial<Snapshot["manifest"]> = {}): Snapshot {
+  return {
+    id: `${minutesAgo}`.padEnd(64, "0"),
+    manifest: {
+      format: 1,
+      tool: "0.1.0",
+      system: "shop",
+      host: "db-1",
+      who: "anna",
+      reason: "manual",
+      label: null,
+      audit_head: null,
+      cut_at: new Date(NOW - minutesAgo * MINUTE).toISOString(),
+      skew: 0,
+      components: [component()],
+      ...over,
+    },
+    levels: [
+      { level: "present", at: "" },
+      { level: "integrity-ok", at: "" },
+    ],
+    added: 512,
+    pinned_until: null,
+  };
+}
+
+describe("the list", () => {
+  test("is newest first, with the strongest level and a reason in words", () => {
+    const [first, second] = rows([snapshot(60, { reason: "safety" }), snapshot(5, { label: "before 3.3.2" })]);
+    expect(first).toMatchObject({ reason: "before 3.3.2", level: "integrity-ok", safety: false, schema: "version 7" });
+    expect(second).toMatchObject({ reason: "before a restore, the way back", safety: true });
+  });
+
+  test("names the schema of each component where they differ", () => {
+    const two = snapshot(1, { components: [component(), component({ name: "mail", user_version: 2 })] });
+    expect(rows([two])[0]).toMatchObject({ schema: "shop 7, mail 2", size: 8192 });
+    expect(orphans(two, [{ id: "", name: "shop", path: "/srv/shop.db" }])).toEqual(["mail"]);
+  });
+
+  test("counts rows only where they were counted", () => {
+    expect(rowTotal(component())).toEqual({ rows: 42, tables: 2 });
+    expect(rowTotal(component({ rows: null }))).toBeNull();
+  });
+});
+
+describe("the timeline", () => {
+  const every5 = rows(Array.from({ length: 30 }, (_, i) => snapshot(2 + i * 5)));
+
+  test("shows the smallest range that holds enough", () => {
+    expect(fittingRange(every5, NOW)).toBe("6 h");
+    expect(fittingRange(rows([snapshot(5), snapshot(60 * 24 * 3)]), NOW)).toBe("7 d");
+    expect(fittingRange(rows([snapshot(60 * 24 * 400)]), NOW)).toBe("All");
+  });
+
+  test("names the largest gap, the open one included", () => {
+    const span = spanOf("24 h", every5, NOW);
+    const three = rows([snapshot(120), snapshot(125), snapshot(600)]);
+    expect(largestGap(three, span, NOW)?.words).toBe("7\u00a0h\u00a055\u00a0min without a snapshot");
+    expect(largestGap(rows([snapshot(400), snapshot(405)]), span, NOW)).toMatchObject({ open: true });
+    expect(largestGap(rows([snapshot(400)]), span, NOW)).toBeNull();
+    expect(largestGap(every5, span, NOW)).toBeNull();
+  });
+
+  test("puts moments on round ticks inside the span", () => {
+    const span = spanOf("6 h", every5, NOW);
+    const marks = ticks(span);
+    expect(marks[0]?.text).toBe("09:00");
+    expect(marks.length).toBeLessThanOrEqual(8);
+    expect(share(span.from, span)).toBe(0);
+    expect(share(NOW + 1, span)).toBe(1);
+  });
+});
+
+describe("choosing", () => {
+  const three = rows([snapshot(10), snapshot(20), snapshot(30)]);
+  const ids = three.map((row) => row.id);
+
+  test("by arrow keys, which stop at the ends", () => {
+    expect(neighbour(three, ids[0] ?? null, "ArrowLeft")).toBe(ids[1]);
+    expect(neighbour(three, ids[0] ?? null, "ArrowRight")).toBe(ids[0]);
+    expect(neighbour(three, ids[1] ?? null, "Home")).toBe(ids[2]);
+    expect(neighbour(three, null, "ArrowLeft")).toBe(ids[0]);
+    expect(neighbour(three, ids[0] ?? null, "x")).toBeNull();
+  });
+
+  test("by what people type as a date", () => {
+    const at = (text: string) => readMoment(text, NOW);
+    expect(at("13:40")).toBe(NOW - 22 * MINUTE);
+    expect(at("22 Nov 13:40")).toBe(NOW - 22 * MINUTE);
+    expect(at("22\u00a0November 2026 13:40")).toBe(NOW - 22 * MINUTE);
+    expect(at("2026-11-22 13:40")).toBe(NOW - 22 * MINUTE);
+    for (const wrong of ["", "soon", "31 Feb 10:00", "25:00", "22 Foo 10:00"]) expect(at(wrong), wrong).toBeNull();
+  });
+
+  test("a moment between two snapshots means the older one, whose state it was", () => {
+    expect(atMoment(three, NOW - 15 * MINUTE)?.id).toBe(ids[1]);
+    expect(atMoment(three, NOW - 20 * MINUTE)?.id).toBe(ids[1]);
+    expect(atMoment(three, NOW - 90 * MINUTE)?.id).toBe(ids[2]);
+  });
+});
