@@ -1,0 +1,188 @@
+//! The real window, clicked: `quarterdeck-desktop` as cargo built it, on a display of its own, driven through WebKitWebDriver.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use quarterdeck_testkit::Scratch;
+use serde_json::{Value, json};
+
+use super::{
+    Owned, PATIENCE,
+    display::Display,
+    until,
+    webdriver::{self, Refusal, Session},
+};
+
+/// Light or dark, as the desktop would ask for it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    Light,
+    Dark,
+}
+
+/// An open window. Dropped from top to bottom: session, driver, display, folders.
+pub struct Window {
+    session: Session,
+    shots: PathBuf,
+    _driver: Owned,
+    _display: Display,
+    _settings: Scratch,
+}
+
+impl Window {
+    /// Opens the window on a store. Screenshots go to the test's own folder under `target/`.
+    pub fn open(home: &Path) -> Self {
+        Self::open_as(home, Look::Light, Path::new(env!("CARGO_TARGET_TMPDIR")))
+    }
+
+    /// Opens the window with a look, and with a folder for screenshots.
+    pub fn open_as(home: &Path, look: Look, shots: &Path) -> Self {
+        let display = Display::start(1280, 900);
+        let settings = Scratch::new();
+        let port = webdriver::free_port();
+        let driver =
+            Owned(driver(port, &display, &settings, home, look).spawn().expect("WebKitWebDriver does not start: run scripts/setup"));
+        until(PATIENCE, || webdriver::listens(port).then_some(())).expect("WebKitWebDriver does not listen");
+        let session =
+            Session::open(port, env!("CARGO_BIN_EXE_quarterdeck-desktop")).unwrap_or_else(|refusal| panic!("no window opened: {refusal}"));
+        std::fs::create_dir_all(shots).unwrap();
+        Self { session, shots: shots.to_owned(), _driver: driver, _display: display, _settings: settings }
+    }
+
+    /// Clicks what carries this test id, once it is there and can be operated.
+    #[track_caller]
+    pub fn click(&self, id: &str) {
+        self.click_css(&selector(id));
+    }
+
+    /// [`Self::click`] for any CSS selector.
+    #[track_caller]
+    pub fn click_css(&self, css: &str) {
+        self.wait(css, || {
+            let element = self.session.element(css)?;
+            if self.session.get(&format!("element/{element}/enabled"))? != Value::Bool(true) {
+                return Err(Refusal { code: "disabled".into(), message: "it cannot be operated".into() });
+            }
+            self.session.post(&format!("element/{element}/click"), &json!({}))
+        });
+    }
+
+    /// Replaces what a field holds.
+    #[track_caller]
+    pub fn fill(&self, id: &str, text: &str) {
+        let css = selector(id);
+        self.wait(&css, || {
+            let element = self.session.element(&css)?;
+            self.session.post(&format!("element/{element}/clear"), &json!({}))?;
+            self.session.post(&format!("element/{element}/value"), &json!({ "text": text }))
+        });
+    }
+
+    /// Presses keys together, as in `["\u{E009}", "k"]` for Ctrl K (the code points are those of the WebDriver specification).
+    pub fn press(&self, keys: &[&str]) {
+        let down = keys.iter().map(|key| json!({ "type": "keyDown", "value": key }));
+        let up = keys.iter().rev().map(|key| json!({ "type": "keyUp", "value": key }));
+        let actions: Vec<Value> = down.chain(up).collect();
+        let keyboard = json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] });
+        self.session.post("actions", &keyboard).unwrap_or_else(|refusal| panic!("{keys:?}: {refusal}"));
+    }
+
+    /// The text of what carries this test id, once `accept` likes it.
+    #[track_caller]
+    pub fn text_when(&self, id: &str, accept: impl Fn(&str) -> bool) -> String {
+        let css = selector(id);
+        let text = self.wait(&css, || {
+            let element = self.session.element(&css)?;
+            let text = self.session.get(&format!("element/{element}/text"))?;
+            match text.as_str() {
+                Some(text) if accept(text) => Ok(json!(text)),
+                _ => Err(Refusal { code: "other text".into(), message: text.to_string() }),
+            }
+        });
+        text.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The text of what carries this test id, once it says `words`.
+    #[track_caller]
+    pub fn see(&self, id: &str, words: &str) -> String {
+        self.text_when(id, |text| text.contains(words))
+    }
+
+    /// The text of what carries this test id, now; `None` where it is not there.
+    pub fn text_now(&self, id: &str) -> Option<String> {
+        let element = self.session.element(&selector(id)).ok()?;
+        Some(self.session.get(&format!("element/{element}/text")).ok()?.as_str()?.to_owned())
+    }
+
+    /// An attribute of what carries this test id, now.
+    pub fn attribute(&self, id: &str, name: &str) -> Option<String> {
+        let element = self.session.element(&selector(id)).ok()?;
+        Some(self.session.get(&format!("element/{element}/attribute/{name}")).ok()?.as_str()?.to_owned())
+    }
+
+    /// Waits until nothing carries this test id.
+    #[track_caller]
+    pub fn gone(&self, id: &str) {
+        until(PATIENCE, || self.session.element(&selector(id)).is_err().then_some(())).unwrap_or_else(|| panic!("{id} is still there"));
+    }
+
+    /// Runs a script in the page.
+    #[track_caller]
+    pub fn script(&self, script: &str) -> Value {
+        self.session.script(script, json!([])).unwrap_or_else(|refusal| panic!("{script}: {refusal}"))
+    }
+
+    /// Writes what the page looks like, once it is painted, and says where.
+    #[track_caller]
+    pub fn screenshot(&self, name: &str) -> PathBuf {
+        let painted = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))";
+        self.session.async_script(painted).unwrap_or_else(|refusal| panic!("{refusal}"));
+        let path = self.shots.join(format!("{name}.png"));
+        let png = self.session.screenshot().unwrap_or_else(|refusal| panic!("{refusal}"));
+        std::fs::write(&path, png).unwrap();
+        path
+    }
+
+    /// Tries until it works. Where it never does, the failure shows the page as it was.
+    #[track_caller]
+    fn wait(&self, css: &str, mut attempt: impl FnMut() -> webdriver::Answer) -> Value {
+        let mut last = String::new();
+        let answer = until(PATIENCE, || attempt().map_err(|refusal| last = refusal.to_string()).ok());
+        answer.unwrap_or_else(|| {
+            let page = self.session.script("return document.body.innerText", json!([])).unwrap_or_default();
+            let shot = self.screenshot("failed");
+            panic!("{css}: {last}\nscreenshot: {}\nthe page says:\n{}", shot.display(), page.as_str().unwrap_or_default())
+        })
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        self.session.close();
+    }
+}
+
+fn selector(id: &str) -> String {
+    format!("[data-testid=\"{id}\"]")
+}
+
+/// The driver, with an environment in which nothing of this user's desktop is left.
+fn driver(port: u16, display: &Display, settings: &Scratch, home: &Path, look: Look) -> Command {
+    let mut driver = Command::new("WebKitWebDriver");
+    driver.args([&format!("--port={port}"), "--host=127.0.0.1"]).stdout(Stdio::null()).stderr(Stdio::null());
+    for (variable, folder) in
+        [("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "data"), ("XDG_CACHE_HOME", "cache"), ("XDG_STATE_HOME", "state")]
+    {
+        driver.env(variable, settings.file(folder));
+    }
+    driver.env("QUARTERDECK_HOME", home).env("DISPLAY", display.name()).env("GDK_BACKEND", "x11").env_remove("WAYLAND_DISPLAY");
+    // Without a session bus, no window takes another test's window for the first one and hands over to it.
+    driver.env("DBUS_SESSION_BUS_ADDRESS", "disabled:").env("NO_AT_BRIDGE", "1").env("LIBGL_ALWAYS_SOFTWARE", "1");
+    driver.env("LANG", "C.UTF-8").env("TZ", "UTC");
+    driver.env("GTK_THEME", if look == Look::Dark { "Adwaita:dark" } else { "Adwaita" });
+    // Read by Tauri's web view: it opens itself to the driver.
+    driver.env("TAURI_WEBVIEW_AUTOMATION", "true");
+    driver
+}
