@@ -32,12 +32,11 @@ pub fn in_use(path: &Path) -> bool {
 pub(crate) struct Held {
     /// It has the shared memory of the write-ahead log open: it uses the database in WAL mode.
     pub(crate) wal_index: bool,
-    /// It holds some lock of SQLite.
-    pub(crate) locks: bool,
     /// It holds the lock of a reader on the database. In WAL mode every connection does, for as long as it is open.
     shared: bool,
     reads_wal: bool,
-    writing: bool,
+    /// It is about to change the database, or changes it.
+    pub(crate) writing: bool,
     /// It lets nobody else in.
     pub(crate) exclusive: bool,
 }
@@ -69,7 +68,6 @@ impl Held {
         const WAL_WRITE: u64 = 120;
         const WAL_FIRST_READ: u64 = 123;
         const WAL_LAST_READ: u64 = 127;
-        self.locks = true;
         match member {
             Member::Database if lock.write && lock.covers(SHARED, SHARED + 509) => self.exclusive = true,
             Member::Database if lock.write => self.writing |= lock.covers(PENDING, RESERVED),

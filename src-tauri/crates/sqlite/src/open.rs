@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use quarterdeck_model::{Fault, Outcome};
+use quarterdeck_model::{Fault, JobCtx, Outcome, job::Unit};
 use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
 use crate::gate::LivePass;
@@ -47,6 +47,18 @@ impl Live {
     pub fn fault(&self, error: rusqlite::Error) -> Fault {
         fault(&self.path, error)
     }
+
+    /// From now on statements report how many steps they took, and end as `cancelled` once the caller asks for a stop.
+    pub fn attend(&mut self, ctx: &JobCtx) -> Outcome<()> {
+        const EVERY: i32 = 20_000;
+        let (ctx, mut steps) = (ctx.clone(), 0_u64);
+        let handler = move || {
+            steps += u64::from(EVERY.unsigned_abs());
+            ctx.progress(steps, None, Unit::Steps);
+            ctx.cancel_token().is_cancelled()
+        };
+        self.connection.progress_handler(EVERY, Some(handler)).map_err(|error| fault(&self.path, error))
+    }
 }
 
 /// A connection that reads beside others and cannot write (`query_only`). It is opened for writing all the same, because only then
@@ -61,6 +73,16 @@ pub fn read(path: &Path) -> Outcome<Live> {
 pub fn write(path: &Path) -> Outcome<Live> {
     let pass = LivePass::take(path).map_err(|error| missing(path, &error))?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| fault(path, error))?;
+    prepare(path, &connection)?;
+    Ok(Live { connection, path: path.to_owned(), _pass: Some(pass) })
+}
+
+/// A connection that reads beside another process that has the file open now, and writes nothing. Without such a process, a database in
+/// WAL mode would be left with new sidecars.
+pub fn beside(path: &Path) -> Outcome<Live> {
+    let pass = LivePass::take(path).map_err(|error| missing(path, &error))?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(|error| fault(path, error))?;
     prepare(path, &connection)?;
     Ok(Live { connection, path: path.to_owned(), _pass: Some(pass) })

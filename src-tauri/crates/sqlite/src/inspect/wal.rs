@@ -10,7 +10,7 @@ use std::{
     path::Path,
 };
 
-use quarterdeck_model::{Bytes, JobCtx, Outcome, job::Unit};
+use quarterdeck_model::{JobCtx, Outcome, job::Unit};
 use quarterdeck_store::files;
 
 const HEADER: usize = 32;
@@ -21,8 +21,6 @@ const MAGIC: u32 = 0x377F_0682;
 #[derive(Debug)]
 pub(crate) struct Wal {
     file: File,
-    /// Size of the whole file.
-    pub(crate) size: Bytes,
     /// Bytes a page.
     pub(crate) page_size: u32,
     /// Transactions.
@@ -80,7 +78,7 @@ impl Wal {
         if !known || sum.of != (u32_at(&header, 24), u32_at(&header, 28)) {
             return Ok(Ok(None));
         }
-        let mut wal = Self { file, size: Bytes(size), page_size, commits: 0, pages: HashMap::new() };
+        let mut wal = Self { file, page_size, commits: 0, pages: HashMap::new() };
         let mut uncommitted = Vec::new();
         let mut frame = vec![0; FRAME_HEADER + page_size as usize];
         let mut at = HEADER as u64;
@@ -157,7 +155,7 @@ mod tests {
         assert!(!wal.is_in(&File::open(&path).unwrap()).unwrap());
         let log = scratch.file("shop.db-wal");
         let file = File::options().write(true).open(&log).unwrap();
-        file.set_len(wal.size.0 - 1).unwrap();
+        file.set_len(file.metadata().unwrap().len() - 1).unwrap();
         assert_eq!(beside(&path).unwrap().commits, 2, "the last commit is not whole");
         file.write_all_at(b"????", 100).unwrap();
         assert!(beside(&path).is_none(), "the first frame is not whole");

@@ -1,0 +1,203 @@
+//! A way to look into a database that tells the truth, writes nothing and leaves nothing behind. No single mode of opening does:
+//! `mode=ro` leaves `-wal` and `-shm` behind, opening for writing brings a leftover log into the file, and `immutable=1` does not see the log.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read, Write},
+    os::unix::fs::{FileExt, MetadataExt},
+    path::Path,
+    time::Duration,
+};
+
+use quarterdeck_model::{Bytes, Fault, JobCtx, Outcome, inspection::Depth, job::Unit};
+use quarterdeck_store::files;
+use tempfile::TempDir;
+
+use super::{header, wal::Wal};
+use crate::{
+    gate::RawPass,
+    holders,
+    open::{self, Live, PATIENCE},
+};
+
+/// More than this is not copied, or read through, for a glance.
+const GLANCE_LIMIT: u64 = 64 << 20;
+
+/// How long a glance waits for somebody's lock.
+const GLANCE_PATIENCE: Duration = Duration::from_millis(500);
+
+/// What a rollback journal begins with as long as it holds something (<https://www.sqlite.org/fileformat2.html#the_rollback_journal>).
+const JOURNAL_MAGIC: &[u8; 8] = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7";
+
+/// An open look at a database. Dropped in this order: the connection, its private copy, the leave to read the bytes.
+pub(crate) struct View {
+    /// Absent where a leftover is too large for a glance.
+    pub(crate) live: Option<Live>,
+    /// What a process that ended left beside the database.
+    pub(crate) leftover: Option<Leftover>,
+    /// How it is looked at.
+    pub(crate) way: Way,
+    _copy: Option<TempDir>,
+    pass: Option<(RawPass, Signature)>,
+}
+
+/// How a database is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Nobody changes it and nothing lies beside it: its bytes, as they are.
+    Still,
+    /// Beside somebody who uses it now, under SQLite's locks.
+    Beside,
+    /// A private copy, in which the leftover was brought in or rolled back.
+    Copy,
+    /// Not at all: too much to copy for a glance.
+    TooLarge,
+}
+
+/// What a process that ended left beside the database.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Leftover {
+    /// A write-ahead log with transactions that the main file lacks; not counted where it is too large for a glance.
+    Log {
+        /// Transactions.
+        commits: Option<u64>,
+    },
+    /// The journal of a transaction that was cut off.
+    Journal,
+}
+
+impl View {
+    /// Opens a look. `locked` asks for SQLite's locks although nobody is seen: for a file that changed while it was read without them.
+    pub(crate) fn open(path: &Path, depth: Depth, locked: bool, ctx: &JobCtx) -> Outcome<Self> {
+        let Some(pass) = RawPass::take(path).map_err(|error| files::fault("find", path, &error))? else {
+            return Self::beside(open::read(path)?, false, depth, ctx);
+        };
+        let uses = holders::uses(path)?;
+        if locked || uses.values().any(|held| held.wal_index || held.writing || held.exclusive) {
+            // Our own leave to read would make the connection wait for ever.
+            drop(pass);
+            return Self::beside(open::beside(path)?, uses.values().any(|held| held.wal_index), depth, ctx);
+        }
+        let read = |error: io::Error| files::fault("read", path, &error);
+        let before = Signature::of(path).map_err(read)?;
+        let Some(leftover) = leftover(path, depth, ctx)? else {
+            let live = attended(open::image(path)?, depth, ctx)?;
+            return Ok(Self { live: Some(live), leftover: None, way: Way::Still, _copy: None, pass: Some((pass, before)) });
+        };
+        let suffix = if leftover == Leftover::Journal { "-journal" } else { "-wal" };
+        let size = before.size + fs::metadata(files::with_suffix(path, suffix)).map_err(read)?.len();
+        if depth == Depth::Glance && size > GLANCE_LIMIT {
+            return Ok(Self { live: None, leftover: Some(leftover), way: Way::TooLarge, _copy: None, pass: Some((pass, before)) });
+        }
+        let (folder, live) = copy(path, suffix, size, ctx)?;
+        // What follows reads the copy alone; that it is of one moment is asked of the original.
+        Ok(Self {
+            live: Some(attended(live, depth, ctx)?),
+            leftover: Some(leftover),
+            way: Way::Copy,
+            _copy: Some(folder),
+            pass: Some((pass, before)),
+        })
+    }
+
+    /// True where the file did not change since the look began, or where SQLite's locks make that impossible.
+    pub(crate) fn holds(&self, path: &Path) -> Outcome<bool> {
+        match &self.pass {
+            None => Ok(true),
+            Some((_, before)) => Ok(Signature::of(path).map_err(|error| files::fault("read", path, &error))? == *before),
+        }
+    }
+
+    /// In WAL mode one read transaction shows one moment and stops no writer. With a rollback journal it would: there each statement stands alone.
+    fn beside(live: Live, wal: bool, depth: Depth, ctx: &JobCtx) -> Outcome<Self> {
+        let live = attended(live, depth, ctx)?;
+        if wal {
+            live.execute_batch("BEGIN").map_err(|error| live.fault(error))?;
+        }
+        Ok(Self { live: Some(live), leftover: None, way: Way::Beside, _copy: None, pass: None })
+    }
+}
+
+/// What tells whether a file was written to.
+#[derive(Debug, PartialEq)]
+struct Signature {
+    size: u64,
+    changed: (i64, i64),
+    counter: [u8; 4],
+}
+
+impl Signature {
+    fn of(path: &Path) -> io::Result<Self> {
+        let file = File::open(path)?;
+        let metadata = file.metadata()?;
+        let mut counter = [0; 4];
+        // A file that ends before the counter has none.
+        let _ = file.read_at(&mut counter, header::CHANGE_COUNTER.start as u64)?;
+        Ok(Self { size: metadata.len(), changed: (metadata.mtime(), metadata.mtime_nsec()), counter })
+    }
+}
+
+fn attended(mut live: Live, depth: Depth, ctx: &JobCtx) -> Outcome<Live> {
+    let patience = if depth == Depth::Glance { GLANCE_PATIENCE } else { PATIENCE };
+    live.busy_timeout(patience).map_err(|error| live.fault(error))?;
+    live.attend(ctx)?;
+    Ok(live)
+}
+
+fn leftover(path: &Path, depth: Depth, ctx: &JobCtx) -> Outcome<Option<Leftover>> {
+    let log = fs::metadata(files::with_suffix(path, "-wal")).map_or(0, |metadata| metadata.len());
+    if depth == Depth::Glance && log > GLANCE_LIMIT {
+        return Ok(Some(Leftover::Log { commits: None }));
+    }
+    if let Some(wal) = Wal::beside(path, ctx)? {
+        let read = |error: io::Error| files::fault("read", path, &error);
+        if !wal.is_in(&File::open(path).map_err(read)?).map_err(read)? {
+            return Ok(Some(Leftover::Log { commits: Some(wal.commits) }));
+        }
+    }
+    Ok(is_hot(&files::with_suffix(path, "-journal"))?.then_some(Leftover::Journal))
+}
+
+/// True for a journal that would be rolled back: one that was emptied, or whose start was zeroed, belongs to a finished transaction.
+fn is_hot(journal: &Path) -> Outcome<bool> {
+    let mut start = [0; JOURNAL_MAGIC.len()];
+    match File::open(journal).and_then(|file| file.read_at(&mut start, 0)) {
+        Ok(length) => Ok(start[..length] == *JOURNAL_MAGIC),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(files::fault("read", journal, &error)),
+    }
+}
+
+/// A private copy of the database and its sidecar, opened for writing so that SQLite settles there what was left over.
+fn copy(path: &Path, suffix: &str, size: u64, ctx: &JobCtx) -> Outcome<(TempDir, Live)> {
+    let place = std::env::temp_dir();
+    if files::free_space(&place)? < size {
+        let message =
+            format!("Looking at {} needs a private copy of {}, and {} has no room for it.", path.display(), Bytes(size), place.display());
+        return Err(Fault::failed("disk-full", message).hint("Name a larger folder in TMPDIR, then try again.").may_retry());
+    }
+    let folder = tempfile::Builder::new()
+        .prefix("quarterdeck-look-")
+        .tempdir_in(&place)
+        .map_err(|error| files::fault("make a folder in", &place, &error))?;
+    let image = folder.path().join("copy.db");
+    let mut done = 0;
+    for suffix in ["", suffix] {
+        let (from, to) = (files::with_suffix(path, suffix), files::with_suffix(&image, suffix));
+        let mut source = File::open(&from).map_err(|error| files::fault("read", &from, &error))?;
+        let mut target = files::create_new(&to)?;
+        let mut buffer = vec![0; 1 << 20];
+        loop {
+            ctx.checkpoint()?;
+            let length = source.read(&mut buffer).map_err(|error| files::fault("read", &from, &error))?;
+            if length == 0 {
+                break;
+            }
+            target.write_all(&buffer[..length]).map_err(|error| files::fault("write", &to, &error))?;
+            done += length as u64;
+            ctx.progress(done, Some(size), Unit::Bytes);
+        }
+    }
+    let live = open::write(&image)?;
+    Ok((folder, live))
+}
