@@ -1,0 +1,351 @@
+//! Each way to be wrong, with its place, words and hint.
+
+use std::{
+    fs,
+    os::unix::fs::{PermissionsExt, symlink},
+    path::{Path, PathBuf},
+};
+
+use quarterdeck_model::{Millis, system::Environment};
+use tempfile::TempDir;
+
+use super::*;
+
+const GOOD: &str = "\
+name: shop
+environment: production
+owner: Shop team <shop@example.com>
+components:
+  main: {kind: sqlite, path: data/shop.db}
+objectives:
+  - {scenario: data loss, rto: 1 h, rpo: 30 min}
+repository:
+  path: ../backup
+  password: file:secret
+migrations: migrations
+";
+
+/// Line, column, part of the message, part of the hint.
+type Expected<'a> = (u32, u32, &'a str, &'a str);
+
+/// A folder with a database, a secret of mode 0600, one that is open to all, and a folder of migrations.
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["data", "migrations"] {
+        fs::create_dir(folder.path().join(name)).unwrap();
+    }
+    for (name, mode) in [("data/shop.db", 0o644), ("secret", 0o600), ("open-secret", 0o644)] {
+        let file = folder.path().join(name);
+        fs::write(&file, "").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+    }
+    symlink("data/shop.db", folder.path().join("link.db")).unwrap();
+    symlink("/", folder.path().join("outside")).unwrap();
+    folder
+}
+
+fn read_text(folder: &Path, text: impl AsRef<[u8]>) -> Reading {
+    fs::write(folder.join(FILE_NAME), text).unwrap();
+    read(folder).unwrap()
+}
+
+fn assert_findings(text: impl AsRef<[u8]>, expected: &[Expected<'_>]) {
+    let folder = folder();
+    let shown = String::from_utf8_lossy(text.as_ref()).into_owned();
+    let reading = read_text(folder.path(), &text);
+    let found = &reading.report.findings;
+    assert_eq!(found.len(), expected.len(), "{shown}\n{found:#?}");
+    for (found, (line, column, message, hint)) in found.iter().zip(expected) {
+        assert_eq!((found.line, found.column), (*line, *column), "{shown}\n{found:#?}");
+        assert!(found.message.contains(message) && found.hint.contains(hint), "{shown}\n{found:#?}");
+        assert!(found.message.ends_with('.') && found.file.0.ends_with(FILE_NAME), "{found:#?}");
+    }
+    assert_eq!(reading.definition.is_some(), expected.is_empty());
+}
+
+/// The good definition with one text in place of another.
+fn with(from: &str, to: &str) -> String {
+    assert!(GOOD.contains(from), "{from:?}");
+    GOOD.replace(from, to)
+}
+
+#[test]
+fn a_good_definition_is_read_whole() {
+    let folder = folder();
+    let root = folder.path().canonicalize().unwrap();
+    let reading = read_text(folder.path(), GOOD);
+    assert_eq!(reading.report.findings, []);
+    let definition = reading.definition.unwrap();
+    assert_eq!((definition.name.as_str(), definition.environment), ("shop", Environment::Production));
+    assert_eq!(definition.owner.as_deref(), Some("Shop team <shop@example.com>"));
+    assert_eq!(definition.components.len(), 1);
+    assert_eq!((definition.components[0].name.as_str(), &definition.components[0].path), ("main", &root.join("data/shop.db")));
+    assert_eq!(definition.objectives.len(), 1);
+    assert_eq!((definition.objectives[0].rto, definition.objectives[0].rpo), (Millis(3_600_000), Millis(1_800_000)));
+    assert_eq!(definition.repository, Some(root.join("../backup")));
+    let password = definition.password.clone().unwrap();
+    assert_eq!(password, SecretReference::File(root.join("secret")));
+    assert_eq!(password.to_string(), format!("file:{}", root.join("secret").display()));
+    assert_eq!(definition.migrations, Some(root.join("migrations")));
+    assert_eq!(load(folder.path()).unwrap(), definition);
+}
+
+#[test]
+fn the_least_that_will_do_and_other_ways_to_write_it() {
+    let least = "name: shop\nenvironment: development\ncomponents: {main: {kind: sqlite, path: data/shop.db}}\n";
+    assert_findings(least, &[]);
+    assert_findings(format!("\u{feff}# größer\r\n---\r\n{}", least.replace('\n', "\r\n")), &[]);
+    assert_findings(least.replace("shop\n", "\"2026\"\n"), &[]);
+    assert_findings(with("file:secret", "env:SHOP_PASSWORD"), &[]);
+    assert_findings(with("data/shop.db", "./data/../data/shop.db"), &[]);
+    assert_findings(with("rpo: 30 min", "rpo: 0 s"), &[]);
+    let folder = folder();
+    let absolute = folder.path().join("link.db").display().to_string();
+    let definition = read_text(folder.path(), with("data/shop.db", &absolute)).definition.unwrap();
+    assert_eq!(definition.components[0].path, folder.path().canonicalize().unwrap().join("data/shop.db"));
+}
+
+#[test]
+fn keys_that_are_unknown_doubled_or_missing() {
+    assert_findings(with("owner:", "ownr:"), &[(3, 1, "ownr is not a known key", "Write owner instead.")]);
+    assert_findings(with("owner:", "Größe:"), &[(3, 1, "Größe is not a known key", "known here: name, environment, owner")]);
+    assert_findings(
+        with("kind: sqlite, path", "kind: sqlite, größe: 1, path"),
+        &[(5, 24, "components.main.größe is not a known key", "known here: kind, path")],
+    );
+    assert_findings(
+        with("{scenario: data loss,", "{ü: 1, scenari: data loss,"),
+        &[
+            (7, 5, "objectives[1].scenario is missing", "scenario: data loss"),
+            (7, 6, "objectives[1].ü is not a known key", "known here"),
+            (7, 12, "objectives[1].scenari is not a known key", "Write scenario instead."),
+        ],
+    );
+    assert_findings(with("owner: Shop", "name: Shop"), &[(3, 1, "name is there twice, first on line 1", "Keep one")]);
+    assert_findings(
+        with("  path: ../backup\n", "  path: a\n  path: b\n  path: c\n"),
+        &[
+            (10, 3, "repository.path is there twice, first on line 9", "Keep one"),
+            (11, 3, "repository.path is there twice, first on line 9", "Keep one"),
+        ],
+    );
+    assert_findings(
+        "owner: me\n",
+        &[
+            (1, 1, "name is missing", "name: shop"),
+            (1, 1, "environment is missing", "environment: production"),
+            (1, 1, "components is missing", "kind: sqlite"),
+        ],
+    );
+    assert_findings(
+        with("{kind: sqlite, path: data/shop.db}", "{}"),
+        &[(5, 9, "components.main.kind is missing", "kind: sqlite"), (5, 9, "components.main.path is missing", "path: data/app.db")],
+    );
+    assert_findings(with("  path: ../backup\n", ""), &[(9, 3, "repository.path is missing", "/srv/backup/shop")]);
+    assert_findings(
+        with("rto: 1 h, rpo: 30 min", ""),
+        &[(7, 5, "objectives[1].rto is missing", "rto: 30 min"), (7, 5, "rpo is missing", "")],
+    );
+}
+
+#[test]
+fn values_of_the_wrong_type() {
+    for (text, place, kind) in [("[a]", (1, 7), "a list"), ("{a: b}", (1, 7), "a mapping")] {
+        assert_findings(with("name: shop", &format!("name: {text}")), &[(place.0, place.1, kind, "one value")]);
+    }
+    for (text, kind) in
+        [("2026", "a number"), ("-1.5e3", "a number"), ("0x1F", "a number"), (".inf", "a number"), ("true", "true or false")]
+    {
+        assert_findings(
+            with("name: shop", &format!("name: {text}")),
+            &[(1, 7, &format!("name must be text, not {kind}"), "between quotes")],
+        );
+    }
+    for nothing in ["", "~", "null"] {
+        assert_findings(
+            with("owner: Shop team <shop@example.com>", &format!("owner: {nothing} # größe")),
+            &[(3, if nothing.is_empty() { 6 } else { 8 }, "owner has no value", "behind the colon")],
+        );
+    }
+    assert_findings(with("name: shop", "name: ''"), &[(1, 7, "name is empty", "remove the key")]);
+    assert_findings("- name: shop\n", &[(1, 1, "The file must be a mapping, not a list", "key: value")]);
+    assert_findings("just words\n", &[(1, 1, "The file must be a mapping, not text", "key: value")]);
+    assert_findings(
+        with("{kind: sqlite, path: data/shop.db}", "data/shop.db"),
+        &[(5, 9, "components.main must be a mapping, not text", "key")],
+    );
+    assert_findings(
+        with("  main: {kind: sqlite, path: data/shop.db}\n", "  - data/shop.db\n"),
+        &[(5, 3, "components must be a mapping, not a list", "")],
+    );
+    assert_findings(
+        with("  - {scenario: data loss, rto: 1 h, rpo: 30 min}\n", "  rto: 1 h\n"),
+        &[(7, 3, "objectives must be a list, not a mapping", "- {")],
+    );
+    assert_findings(
+        with("{scenario: data loss, rto: 1 h, rpo: 30 min}", "soon"),
+        &[(7, 5, "objectives[1] must be a mapping, not text", "")],
+    );
+    assert_findings(
+        with("  path: ../backup\n  password: file:secret\n", "  /srv\n"),
+        &[(9, 3, "repository must be a mapping, not text", "")],
+    );
+    assert_findings(
+        with("  main: {kind: sqlite, path: data/shop.db}\n", "  {}\n"),
+        &[(5, 3, "components names no database", "main: {kind")],
+    );
+    assert_findings(
+        with("name: shop", "[a, b]: shop\nname: shop"),
+        &[(1, 1, "A key cannot be a list", "plain text"), (1, 1, "\"\" is not a known key", "")],
+    );
+}
+
+#[test]
+fn words_that_are_not_understood() {
+    assert_findings(with("name: shop", "name: My Shop"), &[(1, 7, "name is not a name for a system: \"My Shop\"", "lowercase")]);
+    assert_findings(with("  main:", "  Größe:"), &[(5, 3, "components.Größe is not a name for a component", "lowercase")]);
+    assert_findings(with("production", "Prodution"), &[(2, 14, "environment is not one that is known: \"Prodution\"", "Write production")]);
+    assert_findings(with("production", "moon"), &[(2, 14, "environment is not one", "development, staging, production")]);
+    for kind in ["directory", "http", "command"] {
+        let text = with("kind: sqlite, path: data/shop.db", &format!("url: x, kind: {kind}"));
+        assert_findings(text, &[(5, 24, &format!("kind is {kind}, which is not supported by this version"), "Remove the component")]);
+    }
+    assert_findings(with("kind: sqlite", "kind: sqlit"), &[(5, 16, "not a kind of component: \"sqlit\"", "Write sqlite instead.")]);
+    assert_findings(with("kind: sqlite", "kind: oracle"), &[(5, 16, "not a kind of component: \"oracle\"", "Write sqlite instead.")]);
+    assert_findings(with("rto: 1 h", "rto: 30"), &[(7, 32, "objectives[1].rto has no unit: \"30\"", "30 min")]);
+    assert_findings(
+        with("rpo: 30 min", "rpo: 30 minutes"),
+        &[(7, 42, "objectives[1].rpo has an unknown unit, \"minutes\"", "Write min instead.")],
+    );
+    assert_findings(with("rpo: 30 min", "rpo: soon"), &[(7, 42, "objectives[1].rpo is not a duration: \"soon\"", "1 h 30 min")]);
+    assert_findings(
+        with("objectives:\n", "objectives:\n  - {scenario: data loss, rto: 1 s, rpo: 1 s}\n"),
+        &[(8, 5, "objectives[2].scenario is there twice", "Keep one")],
+    );
+}
+
+#[test]
+fn files_and_folders_that_are_missing_or_of_the_wrong_kind() {
+    assert_findings(with("data/shop.db", "data/gone.db"), &[(5, 30, "components.main.path does not exist", "Create the database")]);
+    assert_findings(with("data/shop.db", "~/shop.db"), &[(5, 30, "components.main.path does not exist", "~ is not expanded")]);
+    assert_findings(with("data/shop.db", "$HOME/shop.db"), &[(5, 30, "does not exist", "$ is not expanded")]);
+    assert_findings(with("data/shop.db", "data"), &[(5, 30, "components.main.path names a folder", "database file in it")]);
+    assert_findings(with("data/shop.db", "/dev/null"), &[(5, 30, "components.main.path is not a regular file", "database file")]);
+    assert_findings(with("data/shop.db", "data/shop.db/x"), &[(5, 30, "components.main.path cannot be looked at", "permissions")]);
+    assert_findings(with("data/shop.db", "\"data/\\0.db\""), &[(5, 30, "components.main.path cannot be looked at", "permissions")]);
+    assert_findings(
+        with("  main:", "  also: {kind: sqlite, path: link.db}\n  main:"),
+        &[(6, 3, "components.main.path is the same file as that of components.also", "once")],
+    );
+    assert_findings(with("../backup", "secret"), &[(9, 9, "repository.path is a file, not a folder", "Name a folder")]);
+    assert_findings(with("../backup", "~/backup"), &[(9, 9, "repository.path does not exist", "~ is not expanded")]);
+    for outside in ["..", "../other", "migrations/../../x", "/etc", "outside"] {
+        assert_findings(
+            with(": migrations", &format!(": {outside}")),
+            &[(11, 13, "migrations leaves the definition's folder", "below quarterdeck.yaml")],
+        );
+    }
+    assert_findings(with(": migrations", ": sql"), &[(11, 13, "migrations does not exist", "Create it")]);
+    assert_findings(with(": migrations", ": secret"), &[(11, 13, "migrations is not a folder", "Name a folder")]);
+}
+
+#[test]
+fn secrets_are_references_and_never_repeated() {
+    let folder = folder();
+    for secret in ["hunter2", "file;hunter2", "vault:hunter2"] {
+        let findings = read_text(folder.path(), with("file:secret", secret)).report.findings;
+        assert_eq!((findings.len(), findings[0].line, findings[0].column), (1, 10, 13), "{findings:?}");
+        assert!(!format!("{findings:?}").contains("hunter2"), "{findings:?}");
+    }
+    assert_findings(with("file:secret", "12345678"), &[(10, 13, "repository.password must be text", "quotes")]);
+    assert_findings(with("file:secret", "file:gone"), &[(10, 13, "repository.password does not exist", "mode 0600")]);
+    assert_findings(with("file:secret", "file:data"), &[(10, 13, "repository.password is not a regular file", "holds the password")]);
+    assert_findings(with("file:secret", "'file:'"), &[(10, 13, "repository.password names no file", "file:/etc")]);
+    assert_findings(with("file:secret", "file:open-secret"), &[(10, 13, "can be read by other users", "Run: chmod 600 ")]);
+    assert_findings(with("file:secret", "env:MY-SHOP"), &[(10, 13, "repository.password does not name a variable", "env:SHOP")]);
+    assert_findings(with("file:secret", "keyring:shop"), &[(10, 13, "keyring, which is not supported", "file")]);
+}
+
+#[test]
+fn what_is_not_yaml_or_not_text() {
+    for empty in ["", "\n\n", "# only words\n", "---\n", "---\n...\n"] {
+        assert_findings(empty, &[(1, 1, "The file is empty", "name, environment and components")]);
+    }
+    assert_findings(
+        "name: shop\nowner: \"open\ncomponents:\n",
+        &[(2, 8, "This is not YAML: invalid indentation in quoted scalar.", "quotes")],
+    );
+    assert_findings("name: shop\n  owner: me\n", &[(2, 8, "This is not YAML", "indentation")]);
+    assert_findings("name: shop\n\towner: me\n", &[(1, 7, "This is not YAML: while scanning a plain scalar, found a tab.", "no tabs")]);
+    assert_findings("name: größe: x\n", &[(1, 12, "This is not YAML", "colons")]);
+    assert_findings(b"name: shop\nowner: gr\xc3\xb6\xdfe\n", &[(2, 11, "not UTF-8 text from here on", "UTF-8")]);
+    assert_findings(format!("{GOOD}---\nname: other\n"), &[(12, 1, "A second document", "one document")]);
+    assert_findings(with("owner: Shop", "owner: !secret Shop"), &[(3, 8, "The tag !secret", "Remove the tag")]);
+    let text = with("name: shop", "name: &n shop").replace("owner: Shop team <shop@example.com>", "owner: *n");
+    assert_findings(text, &[(3, 8, "Aliases (*name) are not read", "Write the value out")]);
+    assert_findings(format!("a: {}{}", "[".repeat(20), "]".repeat(20)), &[(1, 19, "nested more than 16 levels", "Flatten")]);
+    assert_findings(format!("{}x", "- ".repeat(2000)), &[(1, 33, "nested more than 16 levels", "Flatten")]);
+    assert_findings("[".repeat(5000), &[(1, 256, "This is not YAML: recursion limit exceeded", "")]);
+    assert_findings(format!("# {}\n{GOOD}", "x".repeat(1024 * 1024)), &[(1, 1, "larger than 1 MiB", "only the definition")]);
+}
+
+#[test]
+fn all_findings_come_at_once_in_the_order_of_the_file() {
+    let text = "nam: shop\nenvironment: prod\ncomponents:\n  main: {kind: http, path: x}\n  B: {kind: sqlite, path: gone.db, x: 1}\nmigrations: ../x\n";
+    assert_findings(
+        text,
+        &[
+            (1, 1, "nam is not", "Write name"),
+            (1, 1, "name is missing", ""),
+            (2, 14, "environment is not", ""),
+            (4, 16, "not supported", ""),
+            (5, 3, "components.B is not a name", ""),
+            (5, 27, "does not exist", ""),
+            (5, 36, "components.B.x is not a known key", ""),
+            (6, 13, "leaves", ""),
+        ],
+    );
+    let folder = folder();
+    let name = read_text(folder.path(), with("production", "moon")).report.name;
+    assert_eq!(name.unwrap().as_str(), "shop");
+    let fault = load(folder.path()).unwrap_err();
+    assert!(fault.is("definition-invalid") && fault.message.contains("quarterdeck.yaml:2:14: environment is not"), "{fault:?}");
+    assert!(!fault.message.contains("more") && fault.hint.starts_with("Run: quarterdeck check /"), "{fault:?}");
+    fs::write(folder.path().join(FILE_NAME), text).unwrap();
+    let fault = load(folder.path()).unwrap_err();
+    assert!(fault.message.ends_with("(7 more)") && fault.facts["findings"] == 8, "{fault:?}");
+}
+
+#[test]
+fn folders_without_a_definition() {
+    let folder = folder();
+    let report = check(folder.path()).unwrap();
+    assert_eq!((report.findings.len(), report.findings[0].line, report.findings[0].column), (1, 1, 1));
+    assert!(report.findings[0].message.starts_with("There is no quarterdeck.yaml in /"), "{report:?}");
+    assert!(report.findings[0].hint.contains("quarterdeck add FILE.db"), "{report:?}");
+    fs::write(folder.path().join("quarterdeck.yml"), GOOD).unwrap();
+    assert_eq!(check(folder.path()).unwrap().findings[0].hint, "Rename quarterdeck.yml to quarterdeck.yaml.");
+
+    let refused = |path: PathBuf| check(&path).unwrap_err();
+    assert!(refused(folder.path().join("gone")).is("folder-missing"));
+    assert!(refused(folder.path().join("secret")).is("not-a-folder"));
+    fs::write(folder.path().join(FILE_NAME), GOOD).unwrap();
+    assert!(refused(folder.path().join(FILE_NAME)).hint.starts_with("Name its folder: /"));
+    fs::remove_file(folder.path().join(FILE_NAME)).unwrap();
+    fs::create_dir(folder.path().join(FILE_NAME)).unwrap();
+    assert!(check(folder.path()).unwrap().findings[0].message.contains("not a regular file"));
+}
+
+#[test]
+fn the_shipped_example_has_no_findings_once_its_database_exists() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("migrations")).unwrap();
+    let text = include_str!("../../../../../examples/reputation/quarterdeck.yaml");
+    let findings = read_text(folder.path(), text).report.findings;
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    assert!(findings[0].message.starts_with("components.main.path does not exist"), "{findings:#?}");
+    fs::create_dir(folder.path().join("data")).unwrap();
+    fs::write(folder.path().join("data/reputation.db"), "").unwrap();
+    let definition = load(folder.path()).unwrap();
+    assert_eq!((definition.name.as_str(), definition.objectives.len()), ("reputation", 4));
+}
