@@ -1,0 +1,48 @@
+import { duration } from "./duration";
+import { NBSP } from "./quantity";
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** A moment as ISO text or as milliseconds since 1970. */
+export type Moment = string | number;
+
+/** Day and time: `22 Nov 13:40`, with the year only where it is not that of `now`. */
+export function when(moment: Moment, now: number): string {
+  return `${day(moment, now)}${NBSP}${clock(moment)}`;
+}
+
+/** The day alone: `22 Nov`, `22 Nov 2023`. */
+export function day(moment: Moment, now: number): string {
+  const at = new Date(moment);
+  const date = `${at.getDate()}${NBSP}${MONTHS[at.getMonth()] ?? ""}`;
+  return at.getFullYear() === new Date(now).getFullYear() ? date : `${date}${NBSP}${at.getFullYear()}`;
+}
+
+/** The time of day: `13:40`. */
+export function clock(moment: Moment): string {
+  const at = new Date(moment);
+  return `${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
+/** The time of day of an event: `14:03:05`. */
+export function second(moment: Moment): string {
+  return `${clock(moment)}:${two(new Date(moment).getSeconds())}`;
+}
+
+/** The time of day where it is today, otherwise day and time: `13:40`, `20 Nov 22:00`. */
+export function clockOrDay(moment: Moment, now: number): string {
+  return new Date(moment).toDateString() === new Date(now).toDateString() ? clock(moment) : when(moment, now);
+}
+
+/** How long ago or ahead: `just now`, `22 min ago`, `1 d 16 h ago`, `in 30 d`. */
+export function ago(moment: Moment, now: number): string {
+  const elapsed = now - new Date(moment).getTime();
+  if (Math.abs(elapsed) < 1000) return "just now";
+  const size = Math.abs(elapsed);
+  const text = duration(size < 100_000 ? Math.max(1, Math.round(size / 1000)) * 1000 : size).replace(/\.\d(?=\u00a0s)/, "");
+  return elapsed > 0 ? `${text}${NBSP}ago` : `in${NBSP}${text}`;
+}
+
+function two(figure: number): string {
+  return String(figure).padStart(2, "0");
+}
