@@ -82,16 +82,14 @@ fn confirm_listed(repository: &dyn Repository, snapshot: &Snapshot, ctx: &JobCtx
     for component in &mut known.components {
         (component.rows, component.rows_at) = (None, None);
     }
-    if manifest::read(repository, &snapshot.id, &known.system, ctx)? != known {
-        return Err(Fault::failed(
-            "manifest-differs",
-            format!("The manifest in snapshot {} is not the one that was stored.", snapshot.id.short()),
-        )
-        .hint("Find out who changed the repository, and use another snapshot.")
-        .fact("snapshot", snapshot.id.0.clone()));
-    }
     let images = known.components.iter().map(|component| (layout::image(&known.system, &component.name), component.size.0));
-    repository.verify(&snapshot.id, &images.collect::<Vec<_>>())
+    repository.verify(&snapshot.id, &images.collect::<Vec<_>>())?;
+    if manifest::read(repository, &snapshot.id, &known.system, ctx)? == known {
+        return Ok(());
+    }
+    Err(Fault::failed("manifest-differs", format!("The manifest in snapshot {} is not the one that was stored.", snapshot.id.short()))
+        .hint("Find out who changed the repository, and use another snapshot.")
+        .fact("snapshot", snapshot.id.0.clone()))
 }
 
 fn read_all(repository: &dyn Repository, snapshot: &Snapshot, space: &mut Space, ctx: &JobCtx) -> Outcome<()> {

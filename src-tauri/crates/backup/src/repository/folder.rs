@@ -43,6 +43,12 @@ impl ResticFolder {
         open::opened(&self.folder, &Credentials::Masterkey(self.key.clone()), watch)
     }
 
+    /// Only where there is a repository: the lock would make a folder.
+    fn write_lock(&self, owner: &Owner) -> Outcome<WriteLock> {
+        open::ensure_there(&self.folder)?;
+        WriteLock::take(&self.folder, owner)
+    }
+
     fn indexed(&self, watch: &Arc<Watch>) -> Outcome<Indexed> {
         self.opened(watch)?.to_indexed().map_err(|error| failure::fault("read", &self.folder, &error))
     }
@@ -94,7 +100,7 @@ impl Repository for ResticFolder {
     fn add(&self, files: Vec<SourceFile>, note: &Note, owner: &Owner, ctx: &JobCtx) -> Outcome<AddedSnapshot> {
         let watch = Watch::new(ctx, files.iter().map(|file| file.size).sum());
         let added = failure::guarded("write to", &self.folder, || {
-            let _lock = WriteLock::take(&self.folder, owner)?;
+            let _lock = self.write_lock(owner)?;
             self.archive(files, note, &watch)
         });
         // A reader that failed also stops the library in the middle; its fault says more.
@@ -155,7 +161,7 @@ impl Repository for ResticFolder {
 
     fn forget(&self, id: &SnapshotId, owner: &Owner) -> Outcome<()> {
         failure::guarded("write to", &self.folder, || {
-            let _lock = WriteLock::take(&self.folder, owner)?;
+            let _lock = self.write_lock(owner)?;
             let library_id = self.library_id(id)?;
             let watch = Watch::unseen();
             let deleted = self.opened(&watch)?.delete_snapshots(&[library_id]);
@@ -166,7 +172,7 @@ impl Repository for ResticFolder {
 
     fn add_key(&self, password: &Password, owner: &Owner) -> Outcome<String> {
         failure::guarded("write to", &self.folder, || {
-            let _lock = WriteLock::take(&self.folder, owner)?;
+            let _lock = self.write_lock(owner)?;
             let watch = Watch::unseen();
             let added = self.opened(&watch)?.add_key(password.expose(), &open::key_options(owner, Some("recovery kit")));
             watch.verdict()?;

@@ -1,8 +1,8 @@
 //! What is in a repository, and in which state.
 
 use std::{
-    collections::{BTreeMap, HashSet},
-    path::Path,
+    collections::BTreeMap,
+    path::{Path, PathBuf},
 };
 
 use chrono::DateTime;
@@ -14,7 +14,7 @@ use rustic_core::{
 };
 
 use super::{
-    Condition, Key, Listing, StoredSnapshot, failure,
+    Affected, Condition, Key, Listing, StoredSnapshot, failure,
     folder::Indexed,
     open::Opened,
     verify::{self, Packs},
@@ -22,17 +22,32 @@ use super::{
 
 /// Reads every snapshot's entry, one by one: a damaged one hides none of the others.
 pub(super) fn snapshots(folder: &Path, repository: &Opened) -> Outcome<Listing> {
-    let mut listing = Listing::default();
-    for id in repository.list::<LibraryId>().map_err(|error| failure::fault("list", folder, &error))? {
-        let name = SnapshotId(id.to_hex().to_string());
-        match repository.get_file::<SnapshotFile>(&id) {
-            Ok(snapshot) => listing.snapshots.push(stored(name, &snapshot)),
-            Err(_) => listing.unreadable.push(name),
+    let Entries { read, unreadable } = Entries::of(folder, repository)?;
+    let mut snapshots: Vec<_> = read.into_iter().map(|(id, snapshot)| stored(id, &snapshot)).collect();
+    snapshots.sort_by(|a, b| (a.time, &a.id).cmp(&(b.time, &b.id)));
+    Ok(Listing { snapshots, unreadable })
+}
+
+/// The snapshots' own entries.
+struct Entries {
+    read: Vec<(SnapshotId, SnapshotFile)>,
+    unreadable: Vec<SnapshotId>,
+}
+
+impl Entries {
+    fn of(folder: &Path, repository: &Opened) -> Outcome<Self> {
+        let mut entries = Self { read: Vec::new(), unreadable: Vec::new() };
+        for id in repository.list::<LibraryId>().map_err(|error| failure::fault("list", folder, &error))? {
+            let name = SnapshotId(id.to_hex().to_string());
+            match repository.get_file::<SnapshotFile>(&id) {
+                Ok(snapshot) => entries.read.push((name, snapshot)),
+                Err(_) => entries.unreadable.push(name),
+            }
         }
+        entries.read.sort_by(|a, b| a.0.cmp(&b.0));
+        entries.unreadable.sort();
+        Ok(entries)
     }
-    listing.snapshots.sort_by(|a, b| (a.time, &a.id).cmp(&(b.time, &b.id)));
-    listing.unreadable.sort();
-    Ok(listing)
 }
 
 fn stored(id: SnapshotId, snapshot: &SnapshotFile) -> StoredSnapshot {
@@ -74,9 +89,15 @@ pub(super) fn check(
 ) -> Outcome<Condition> {
     let mut options = CheckOptions::default();
     options.read_data = read_data;
-    let results = repository.check(options).map_err(|error| failure::fault("check", folder, &error))?;
+    let entries = Entries::of(folder, repository)?;
+    // The library gives up at the first entry that it cannot read, so it gets only the others.
+    let trees = entries.read.iter().map(|(_, snapshot)| snapshot.tree).collect();
+    let results = repository.check_with_trees(options, trees).map_err(|error| failure::fault("check", folder, &error))?;
     ctx.checkpoint()?;
     let mut condition = Condition::default();
+    for id in &entries.unreadable {
+        condition.findings.push(format!("The entry of snapshot {} cannot be read.", id.short()));
+    }
     for result in results.0 {
         let line = failure::first_line(&result.1.to_string());
         match CheckResults(vec![result]).is_ok() {
@@ -84,12 +105,8 @@ pub(super) fn check(
             Err(_) => condition.findings.push(line),
         }
     }
-    let listing = snapshots(folder, repository)?;
-    for id in &listing.unreadable {
-        condition.findings.push(format!("The entry of snapshot {} cannot be read.", id.short()));
-    }
     if !condition.findings.is_empty() {
-        condition.affected = affected(folder, index, listing, read_data, ctx)?;
+        condition.affected = affected(folder, index, entries, read_data, ctx)?;
     }
     Ok(condition)
 }
@@ -98,40 +115,41 @@ pub(super) fn check(
 fn affected(
     folder: &Path,
     index: impl FnOnce() -> Outcome<Indexed>,
-    listing: Listing,
+    entries: Entries,
     read_data: bool,
     ctx: &JobCtx,
-) -> Outcome<Vec<SnapshotId>> {
-    let mut affected = listing.unreadable;
+) -> Outcome<Vec<Affected>> {
+    let in_whole = |id| Affected { id, files: Vec::new() };
+    let mut affected: Vec<_> = entries.unreadable.into_iter().map(in_whole).collect();
     let Ok(repository) = index() else {
-        affected.extend(listing.snapshots.into_iter().map(|snapshot| snapshot.id));
+        affected.extend(entries.read.into_iter().map(|(id, _)| in_whole(id)));
         return Ok(affected);
     };
     let packs = verify::packs(folder, &repository)?;
-    let mut pieces = Pieces { repository: &repository, read_data, seen: BTreeMap::new(), bytes: 0, ctx };
-    for snapshot in listing.snapshots {
-        let whole = match files_of(&repository, &snapshot.id) {
-            Some(files) => pieces.all_whole(&packs, &files)?,
-            None => false,
+    let mut pieces = Pieces { repository: &repository, packs, read_data, seen: BTreeMap::new(), bytes: 0, ctx };
+    for (id, snapshot) in entries.read {
+        let Some(files) = files_of(&repository, &snapshot) else {
+            affected.push(in_whole(id));
+            continue;
         };
-        if !whole {
-            affected.push(snapshot.id);
+        let files = pieces.broken(&files)?;
+        if !files.is_empty() {
+            affected.push(Affected { id, files });
         }
     }
     Ok(affected)
 }
 
 /// The files of a snapshot; `None` where its list of files cannot be read.
-fn files_of(repository: &Indexed, id: &SnapshotId) -> Option<Vec<Node>> {
-    let snapshot = repository.get_file::<SnapshotFile>(&id.0.parse().ok()?).ok()?;
-    let root = repository.node_from_snapshot_and_path(&snapshot, "").ok()?;
-    let entries = repository.ls(&root, &LsOptions::default()).ok()?;
-    let nodes = entries.map(|entry| entry.map(|(_, node)| node)).collect::<Result<Vec<_>, _>>().ok()?;
-    Some(nodes.into_iter().filter(|node| node.node_type == NodeType::File).collect())
+fn files_of(repository: &Indexed, snapshot: &SnapshotFile) -> Option<Vec<(PathBuf, Node)>> {
+    let root = repository.node_from_snapshot_and_path(snapshot, "").ok()?;
+    let entries = repository.ls(&root, &LsOptions::default()).ok()?.collect::<Result<Vec<_>, _>>().ok()?;
+    Some(entries.into_iter().filter(|(_, node)| node.node_type == NodeType::File).collect())
 }
 
 struct Pieces<'a> {
     repository: &'a Indexed,
+    packs: Packs,
     read_data: bool,
     seen: BTreeMap<DataId, bool>,
     bytes: u64,
@@ -139,18 +157,19 @@ struct Pieces<'a> {
 }
 
 impl Pieces<'_> {
-    fn all_whole(&mut self, packs: &Packs, files: &[Node]) -> Outcome<bool> {
-        let mut whole = true;
-        for file in files {
-            whole &= verify::stored(self.repository, packs, file, file.meta.size).is_ok();
-            if !self.read_data {
-                continue;
+    /// The paths of those files that cannot be read to their end.
+    fn broken(&mut self, files: &[(PathBuf, Node)]) -> Outcome<Vec<String>> {
+        let mut broken = Vec::new();
+        for (path, node) in files {
+            let mut whole = verify::stored(self.repository, &self.packs, node, node.meta.size).is_ok();
+            for piece in node.content.iter().flatten() {
+                whole = whole && (!self.read_data || self.is_whole(*piece)?);
             }
-            for piece in file.content.iter().flatten().collect::<HashSet<_>>() {
-                whole &= self.is_whole(*piece)?;
+            if !whole {
+                broken.push(Path::new("/").join(path).display().to_string());
             }
         }
-        Ok(whole)
+        Ok(broken)
     }
 
     fn is_whole(&mut self, piece: DataId) -> Outcome<bool> {

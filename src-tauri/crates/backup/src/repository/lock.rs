@@ -22,7 +22,14 @@ pub(super) const OWN_FOLDER: &str = "quarterdeck";
 const ABANDONED_AFTER: TimeDelta = TimeDelta::hours(1);
 
 /// The right to write to the repository, until it is dropped.
-pub(super) struct WriteLock(#[expect(dead_code, reason = "held, not read")] File);
+pub(super) struct WriteLock(File);
+
+impl Drop for WriteLock {
+    fn drop(&mut self) {
+        // Closing is not enough: a child that is just being started holds a copy of the file until it runs its own program.
+        let _ = self.0.unlock();
+    }
+}
 
 #[derive(Serialize, Deserialize)]
 struct Holder {

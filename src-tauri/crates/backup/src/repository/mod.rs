@@ -146,7 +146,16 @@ pub struct Condition {
     /// Strange things that endanger nothing, such as pieces that an interrupted backup left behind.
     pub remarks: Vec<String>,
     /// The snapshots that cannot be restored in full. Where content was not read, damage inside it stays unseen.
-    pub affected: Vec<SnapshotId>,
+    pub affected: Vec<Affected>,
+}
+
+/// A snapshot that cannot be restored in full.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Affected {
+    /// Its identifier.
+    pub id: SnapshotId,
+    /// The files in it that cannot be read to their end; empty where not even the list of its files can be read.
+    pub files: Vec<String>,
 }
 
 /// A key that opens a repository.

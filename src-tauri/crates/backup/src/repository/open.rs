@@ -56,7 +56,7 @@ pub fn open(folder: &Path, password: &Password) -> Outcome<Box<dyn Repository>> 
 
 /// Opens the library's repository for one piece of work.
 pub(super) fn opened(folder: &Path, credentials: &Credentials, watch: &Arc<Watch>) -> Outcome<Opened> {
-    readable(folder)?;
+    ensure_there(folder)?;
     let opened = closed(folder, watch)?.open(credentials).map_err(|error| failure::fault("open", folder, &error))?;
     let version = opened.config().version;
     if version != FORMAT {
@@ -96,8 +96,9 @@ fn config_options() -> Outcome<ConfigOptions> {
     Ok(options)
 }
 
-/// The library takes a folder that it may not list for an empty one, and then calls the password wrong.
-fn readable(folder: &Path) -> Outcome<()> {
+/// There is a repository, and this user may read it. (The library takes a folder that it may not list for an empty one, and then calls
+/// the password wrong.)
+pub(super) fn ensure_there(folder: &Path) -> Outcome<()> {
     for (name, is_folder) in [("config", false), ("keys", true), ("snapshots", true), ("index", true)] {
         let path = folder.join(name);
         let read = if is_folder { fs::read_dir(&path).map(drop) } else { fs::File::open(&path).map(drop) };

@@ -1,0 +1,10 @@
+//! Snapshots of real databases in real repositories, with restic and sqlite3 as peers.
+#![allow(clippy::unwrap_used)]
+
+mod bench;
+mod damage;
+mod proving;
+mod repository;
+mod restic;
+mod restoring;
+mod taking;
