@@ -22,7 +22,7 @@ pub const FORMAT: u32 = 1;
 const BLOCK: usize = 64 * 1024;
 
 /// Nothing that we write comes near; more is something else.
-const MOST_BYTES: u64 = 64 << 20;
+const MOST_BYTES: usize = 64 << 20;
 
 /// How often one who waits for the images looks whether the work was cancelled.
 const LOOK: Duration = Duration::from_millis(200);
@@ -32,17 +32,13 @@ const LOOK: Duration = Duration::from_millis(200);
 /// Faults: `snapshot-missing`, `snapshot-incomplete` (it holds no manifest of this system), `snapshot-damaged`, `manifest-unreadable`.
 pub fn read(repository: &dyn Repository, id: &SnapshotId, system: &Name, ctx: &JobCtx) -> Outcome<Manifest> {
     let path = layout::manifest(system);
-    let size = repository.file_size(id, &path)?;
-    if size > MOST_BYTES {
-        return Err(unreadable(id, &format!("it has {size} bytes")));
-    }
     let mut text = Vec::new();
     repository.read_file(
         id,
         &path,
         &mut |piece| {
             text.extend_from_slice(piece);
-            Ok(())
+            if text.len() > MOST_BYTES { Err(unreadable(id, "it is too long")) } else { Ok(()) }
         },
         ctx,
     )?;

@@ -5,6 +5,8 @@ use std::{fs::File, io::Read, os::unix::fs::MetadataExt, path::Path};
 use quarterdeck_model::{Fault, Outcome, plan::hex};
 use quarterdeck_store::files;
 
+use crate::kit;
+
 /// Longer than any password that makes sense; a larger file is something else.
 const MOST_BYTES: u64 = 4096;
 
@@ -68,7 +70,7 @@ pub(crate) fn random<const N: usize>() -> Outcome<[u8; N]> {
 fn exposed(path: &Path, mode: u32) -> Fault {
     let name = path.display();
     Fault::refused("secret-exposed", format!("Other users of this machine may read the password file {name} (mode {mode:03o})."))
-        .hint(format!("Close it with: chmod 600 '{name}'"))
+        .hint(format!("Close it with: chmod 600 {}", kit::quoted(&name.to_string())))
         .fact("path", name.to_string())
         .fact("mode", format!("{mode:03o}"))
 }

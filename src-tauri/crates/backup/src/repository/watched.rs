@@ -142,7 +142,10 @@ impl WriteBackend for WatchedFolder {
     }
 
     fn write_bytes(&self, tpe: FileType, id: &Id, cacheable: bool, content: BytesList) -> RusticResult<()> {
-        self.pass()?;
+        // What was stored so far is still indexed, so that the next try need not store it again.
+        if tpe == FileType::Snapshot {
+            self.pass()?;
+        }
         self.note(self.inner.write_bytes(tpe, id, cacheable, content))?;
         self.sync_name_of(tpe, id)
     }

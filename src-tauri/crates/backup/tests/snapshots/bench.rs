@@ -163,6 +163,14 @@ impl SmallDisk {
     }
 }
 
+impl SmallDisk {
+    /// From here on nobody can write to it.
+    pub fn close(&self) {
+        let closed = std::process::Command::new("mount").args(["-o", "remount,ro"]).arg(&self.0).status();
+        assert!(closed.unwrap().success());
+    }
+}
+
 impl Drop for SmallDisk {
     fn drop(&mut self) {
         let _ = std::process::Command::new("umount").arg(&self.0).status();

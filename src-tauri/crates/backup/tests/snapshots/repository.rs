@@ -6,6 +6,7 @@ use std::{
 };
 
 use quarterdeck_backup::{
+    prove::prove,
     repository::{self, Affected, Owner},
     secret::Password,
 };
@@ -147,6 +148,43 @@ fn a_full_disk_is_said_and_the_repository_stays_whole() {
     let listing = bench.repository.snapshots().unwrap();
     assert_eq!(listing.snapshots.iter().map(|stored| &stored.id).collect::<Vec<_>>(), [&small.id]);
     assert!(bench.repository.check(true, &JobCtx::detached()).unwrap().findings.is_empty());
+}
+
+#[test]
+fn a_repository_that_cannot_be_written_can_still_be_read() {
+    let scratch = Scratch::new();
+    let disk = scratch.file("disk");
+    let Some(mounted) = SmallDisk::mount(&disk, 8) else { return };
+    let bench = Bench::at(scratch, disk.join("repository"));
+    let path = bench.shop("shop.db", 100);
+    let snapshot = bench.take(&path).unwrap();
+    mounted.close();
+
+    let reopened = repository::open(&bench.folder, &bench.password).unwrap();
+    prove(&*reopened, &snapshot, None, &bench.clock, &JobCtx::detached()).unwrap();
+    let new = repository::create(&disk.join("new"), &bench.password, &bench.owner()).err();
+    for fault in [bench.take(&path).err(), bench.repository.forget(&snapshot.id, &bench.owner()).err(), new] {
+        let fault = fault.unwrap();
+        assert!(fault.is("read-only"), "{fault}");
+        assert_plain(&fault);
+    }
+}
+
+#[test]
+fn what_a_failed_snapshot_stored_is_not_stored_again() {
+    let bench = Bench::new();
+    let reader = |then| Reader { left: 300_000, then };
+    let failing = Box::new(|| Err(io::Error::from_raw_os_error(5)));
+    let add = |reader| {
+        let file = file("/backup/file", 300_000, reader, &bench.clock);
+        bench.repository.add(vec![file], &bench.note(), &bench.owner(), &JobCtx::detached())
+    };
+    assert!(add(reader(failing)).is_err());
+    let again = add(reader(Box::new(|| Ok(0)))).unwrap();
+    let fresh = Bench::new();
+    let whole = file("/backup/file", 300_000, reader(Box::new(|| Ok(0))), &fresh.clock);
+    let first = fresh.repository.add(vec![whole], &fresh.note(), &fresh.owner(), &JobCtx::detached()).unwrap();
+    assert!(again.added < first.added, "{:?} after a failure, {:?} at once", again.added, first.added);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, process::Command};
 
-use quarterdeck_backup::{kit, layout, secret::Password};
+use quarterdeck_backup::{kit, layout, repository, secret::Password};
 use quarterdeck_model::{Clock, Digest, snapshot::Manifest};
 use quarterdeck_testkit::Peer;
 
@@ -76,5 +76,30 @@ fn the_key_of_the_recovery_kit_opens_the_repository_and_its_commands_work() {
         restic(&bench, &passphrase, &words[1..]);
     }
     assert!(target.join("backup/RESTORE.md").exists());
-    quarterdeck_backup::repository::open(&bench.folder, &Password::from_text(&passphrase).unwrap()).unwrap();
+    repository::open(&bench.folder, &Password::from_text(&passphrase).unwrap()).unwrap();
+}
+
+#[test]
+fn a_repository_that_restic_made_is_used_as_it_is_unless_its_format_is_too_old() {
+    let bench = Bench::new();
+    let password = bench.password.expose();
+    for version in ["1", "2"] {
+        let folder = bench.scratch.file(format!("made-by-restic-{version}"));
+        let made = Command::new("restic")
+            .env("RESTIC_PASSWORD", password)
+            .args(["--no-cache", "init", "--repository-version", version, "-r"])
+            .arg(&folder)
+            .output()
+            .unwrap();
+        assert!(made.status.success());
+        let opened = repository::open(&folder, &bench.password);
+        if version == "1" {
+            assert!(opened.err().unwrap().is("repository-format"));
+            continue;
+        }
+        let bench = Bench { repository: opened.unwrap(), folder, ..Bench::new() };
+        let snapshot = bench.take(&bench.shop("shop.db", 500)).unwrap();
+        restic(&bench, password, &["check", "--read-data"]);
+        assert_eq!(bench.repository.snapshots().unwrap().snapshots[0].id, snapshot.id);
+    }
 }
