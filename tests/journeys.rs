@@ -1,1 +1,19 @@
-//! To follow.
+//! The real `quarterdeck`, from outside: what people type, what they read, what scripts get.
+
+#[path = "journeys/backup.rs"]
+mod backup;
+#[path = "journeys/binary.rs"]
+mod binary;
+#[path = "journeys/definition.rs"]
+mod definition;
+#[path = "journeys/face.rs"]
+mod face;
+#[path = "journeys/inspect.rs"]
+mod inspect;
+#[path = "journeys/killed.rs"]
+mod killed;
+#[path = "journeys/restore.rs"]
+mod restore;
+#[path = "journeys/rights.rs"]
+mod rights;
+mod support;

@@ -143,7 +143,7 @@ impl Ran {
     /// Its fault has this stable code, a sentence that names `thing`, and a hint.
     #[track_caller]
     pub fn fault(self, code: &str, thing: &str) -> Self {
-        let fault = self.json();
+        let fault = &self.json()["fault"];
         assert_eq!(fault["code"], code, "{}: {fault}", self.asked);
         assert!(fault["message"].as_str().unwrap().contains(thing), "{fault} does not name {thing}");
         assert_ne!(fault["hint"], "", "{fault} does not say what to do");

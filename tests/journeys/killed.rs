@@ -1,0 +1,105 @@
+//! Killed at any moment: afterwards *before* or *after*, never between; reported as interrupted; the next run works.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::support::{Bench, bench::ask};
+
+/// Points of a backup, in their order.
+const BACKUP: &[&str] = &["backup.streaming", "backup.saved", "backup.verified"];
+
+/// Points of a restore to a new file.
+const FETCH: &[&str] = &["restore.fetching", "restore.fetched", "restore.before-rename"];
+
+/// Points of a restore into the live file before its commit.
+const ENTER: &[&str] = &["restore.fetching", "restore.fetched"];
+
+/// Points after it.
+const ENTERED: &[&str] = &[];
+
+fn newest_job(bench: &Bench) -> Value {
+    bench.line("jobs --json").done().json()[0].clone()
+}
+
+/// Orders in the file, which must be whole.
+fn orders(path: &Path) -> String {
+    let answer = ask(path, "PRAGMA integrity_check; SELECT count(*) FROM orders;");
+    answer.strip_prefix("ok\n").unwrap_or_else(|| panic!("{answer}")).to_owned()
+}
+
+#[test]
+fn a_backup_that_was_killed_is_interrupted_and_the_next_one_works() {
+    for point in BACKUP {
+        let (bench, path) = Bench::with_shop(500);
+        bench.line_with_failpoint("backup shop", &format!("{point}=kill")).killed();
+        let job = newest_job(&bench);
+        assert_eq!(job["state"], "interrupted", "{point}: {job}");
+        assert!(job["recovery"].as_str().is_some_and(|words| !words.is_empty()), "{point}: it says what was done: {job}");
+        assert_eq!(orders(&path), "500", "{point}");
+        bench.line("backup shop").done();
+        let to = bench.file("restored.db");
+        bench.line(&format!("restore shop latest --to {}", to.display())).done();
+        assert_eq!(orders(&to), "500", "{point}");
+        bench.line("audit verify").done();
+    }
+}
+
+#[test]
+fn a_restore_to_a_new_file_that_was_killed_leaves_no_file_that_looks_finished() {
+    let (bench, _) = Bench::with_shop(500);
+    bench.line("backup shop").done();
+    for point in FETCH {
+        let to = bench.file(format!("{point}.db"));
+        let line = format!("restore shop latest --to {}", to.display());
+        bench.line_with_failpoint(&line, &format!("{point}=kill")).killed();
+        assert!(!to.exists(), "{point}");
+        assert_eq!(newest_job(&bench)["state"], "interrupted", "{point}");
+        let folder =
+            std::fs::read_dir(to.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+        let left: Vec<String> = folder.filter(|name| name.contains(point)).collect();
+        assert!(left.is_empty(), "{point}: recovery left {left:?}");
+        bench.line(&line).done();
+        assert_eq!(orders(&to), "500", "{point}");
+    }
+}
+
+#[test]
+fn a_failure_in_the_middle_leaves_everything_as_it_was() {
+    let (bench, path) = Bench::with_shop(500);
+    bench.line("backup shop").done();
+    ask(&path, "DELETE FROM orders WHERE id > 100;");
+    for point in ENTER {
+        let line = "restore shop latest --in-place --confirm shop --json";
+        bench.line_with_failpoint(line, &format!("{point}=fail")).code(1).fault("failpoint", point);
+        assert_eq!(orders(&path), "100", "{point}");
+        let job = newest_job(&bench);
+        assert_eq!(job["state"], "failed", "{point}");
+        bench.line(&format!("undo {} --plan", job["id"])).code(3);
+    }
+    bench.line("restore shop latest --in-place --confirm shop").done();
+    assert_eq!(orders(&path), "500");
+}
+
+#[test]
+fn a_restore_in_place_that_was_killed_is_before_or_after_and_can_be_run_again() {
+    for journal_mode in ["wal", "delete"] {
+        for point in ENTER.iter().chain(ENTERED) {
+            let (bench, path) = Bench::with_shop_in(500, journal_mode);
+            bench.line("backup shop").done();
+            ask(&path, "DELETE FROM orders WHERE id > 100;");
+            bench.line_with_failpoint("restore shop latest --in-place --confirm shop", &format!("{point}=kill")).killed();
+            let job = newest_job(&bench);
+            assert_eq!(job["state"], "interrupted", "{point}: {job}");
+            let wanted = if ENTERED.contains(point) { "500" } else { "100" };
+            assert_eq!(orders(&path), wanted, "{journal_mode} {point}: {job}");
+            if ENTERED.contains(point) {
+                bench.line(&format!("undo {} --confirm shop", job["id"])).done();
+                assert_eq!(orders(&path), "100", "{journal_mode} {point}: Undo survives");
+            }
+            bench.line("restore shop latest --in-place --confirm shop").done();
+            assert_eq!(orders(&path), "500", "{journal_mode} {point}");
+            bench.line("audit verify").done();
+        }
+    }
+}
