@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Inspection, Verdict } from "../../api/bindings";
-import { found, nameFor, obstacle, type Draft, type Look } from "./model";
+import { found, nameFor, obstacle, request, type Draft, type Look } from "./model";
 
 const draft: Draft = { path: "/srv/shop.db", name: "", environment: "development" };
 
@@ -63,4 +63,11 @@ test("a definition with findings is refused and names file, line and column", ()
   };
   expect(found(folder)?.title).toBe("quarterdeck.yaml, line 4, column 3: Unknown key `foo`");
   expect(obstacle(folder, draft)).toBe("Mend the definition first.");
+});
+
+test("what was left open is left to the engine", () => {
+  expect(request(look("healthy"), { ...draft, environment: "defined" })).toEqual({ path: "/srv/shop.db", environment: "development" });
+  const folder: Look = { kind: "folder", report: { file: "", name: "shop", findings: [] } };
+  expect(request(folder, { path: " /srv/app ", name: "", environment: "defined" })).toEqual({ path: "/srv/app" });
+  expect(request(folder, { path: "/srv/app", name: "shop-2", environment: "production" })).toEqual({ path: "/srv/app", name: "shop-2", environment: "production" });
 });

@@ -1,4 +1,4 @@
-import type { DefinitionReport, Environment, Fault, Inspection, Name, Tone, Verdict, WirePath } from "../../api/bindings";
+import type { AddSystem, DefinitionReport, Environment, Fault, Inspection, Name, Tone, Verdict, WirePath } from "../../api/bindings";
 import { bytes } from "../../lib/bytes";
 import { count } from "../../lib/count";
 import { fileName } from "../../lib/path";
@@ -12,11 +12,11 @@ export interface Found {
   detail: string;
 }
 
-/** The form's answers. */
+/** The form's answers. An empty name means the derived one; `defined` leaves the environment to the definition. */
 export interface Draft {
   path: WirePath;
   name: string;
-  environment: Environment;
+  environment: Environment | "defined";
 }
 
 /** What was learned about the path. */
@@ -38,6 +38,15 @@ export function nameFor(path: WirePath): Name {
     .replace(/^[._-]+|[._-]+$/g, "")
     .slice(0, 63);
   return name === "" ? "database" : name;
+}
+
+/** The request that the answers make. */
+export function request(look: Look, draft: Draft): AddSystem {
+  const path = draft.path.trim();
+  const name = draft.name.trim();
+  const fallback = look.kind === "folder" ? null : "development";
+  const environment = draft.environment === "defined" ? fallback : draft.environment;
+  return { path, ...(name === "" ? {} : { name }), ...(environment === null ? {} : { environment }) };
 }
 
 /** The sentence about what lies at the path; `null` while there is nothing to say. */

@@ -1,0 +1,14 @@
+import type { Job } from "../../api/bindings";
+
+/** Jobs that have not ended. */
+export function unfinished(jobs: readonly Job[]): Job[] {
+  return jobs.filter((job) => job.state === "queued" || job.state === "running" || job.state === "cancelling");
+}
+
+/** The newest backup, where it failed and no snapshot was taken since; absent while one runs. */
+export function showsFailure(jobs: readonly Job[], newest: number | null): Job | null {
+  const backups = jobs.filter((job) => job.operation === "backup_system");
+  const last = backups[0];
+  if (!last || (last.state !== "failed" && last.state !== "interrupted")) return null;
+  return newest !== null && newest > new Date(last.created_at).getTime() ? null : last;
+}
