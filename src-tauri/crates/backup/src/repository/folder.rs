@@ -116,8 +116,9 @@ impl Repository for ResticFolder {
             let packs = verify::packs(&self.folder, &repository)?;
             for (path, size) in expected {
                 let node = self.node(&repository, id, path)?;
-                verify::stored(&repository, &packs, &node, *size)
-                    .map_err(|what| failure::incomplete(&self.folder, id, &format!("{path} {what}")))?;
+                if let Some(what) = verify::shortcoming(&repository, &packs, &node, *size) {
+                    return Err(failure::incomplete(&self.folder, id, &format!("{path} {what}")));
+                }
             }
             Ok(())
         })

@@ -161,7 +161,7 @@ impl Pieces<'_> {
     fn broken(&mut self, files: &[(PathBuf, Node)]) -> Outcome<Vec<String>> {
         let mut broken = Vec::new();
         for (path, node) in files {
-            let mut whole = verify::stored(self.repository, &self.packs, node, node.meta.size).is_ok();
+            let mut whole = verify::shortcoming(self.repository, &self.packs, node, node.meta.size).is_none();
             for piece in node.content.iter().flatten() {
                 whole = whole && (!self.read_data || self.is_whole(*piece)?);
             }

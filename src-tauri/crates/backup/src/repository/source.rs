@@ -33,10 +33,8 @@ impl Sources {
 
     fn entry(&self, file: SourceFile) -> ReadSourceEntry<WatchedReader> {
         let path = PathBuf::from(&file.path);
-        let mut metadata = Metadata::default();
-        metadata.size = file.size;
-        metadata.mode = Some(0o600);
-        metadata.mtime = Timestamp::from_millisecond(file.modified.timestamp_millis()).ok();
+        let mtime = Timestamp::from_millisecond(file.modified.timestamp_millis()).ok();
+        let metadata = Metadata { size: file.size, mode: Some(0o600), mtime, ..Metadata::default() };
         let name = path.file_name().unwrap_or(OsStr::new("")).to_owned();
         let reader = WatchedReader { inner: file.reader, path: file.path, left: file.size, watch: Arc::clone(&self.watch) };
         ReadSourceEntry { path, node: Node::new_node(&name, NodeType::File, metadata), open: Some(reader) }

@@ -23,25 +23,24 @@ fn pack_size(folder: &Path, id: &PackId) -> Option<u64> {
     path.metadata().map(|metadata| metadata.len()).ok()
 }
 
-/// `Err` says what is wrong with a file, e.g. `has 3 bytes, not 4`.
-pub(super) fn stored(repository: &Indexed, packs: &Packs, node: &Node, size: u64) -> Result<(), String> {
+/// What is wrong with a file, e.g. `holds 3 bytes, not 4`; `None` where nothing is.
+pub(super) fn shortcoming(repository: &Indexed, packs: &Packs, node: &Node, size: u64) -> Option<String> {
     if node.meta.size != size {
-        return Err(format!("is recorded with {} bytes, not {size}", node.meta.size));
+        return Some(format!("is recorded with {} bytes, not {size}", node.meta.size));
     }
     let Some(content) = &node.content else {
-        return Err("has no content".to_owned());
+        return Some("has no content".to_owned());
     };
     let mut held = 0;
-    for blob in content {
-        let entry = repository.get_index_entry(blob).map_err(|_| "has a part that is not in the index".to_owned())?;
+    for piece in content {
+        let Ok(entry) = repository.get_index_entry(piece) else {
+            return Some("has a part that is not in the index".to_owned());
+        };
         let end = u64::from(entry.location.offset) + u64::from(entry.location.length);
         if packs.get(&entry.pack).is_none_or(|&length| length < end) {
-            return Err(format!("has a part in the file {}, which is missing or too short", entry.pack.to_hex().as_str()));
+            return Some(format!("has a part in the file {}, which is missing or too short", entry.pack.to_hex().as_str()));
         }
         held += u64::from(entry.location.data_length());
     }
-    if held != size {
-        return Err(format!("holds {held} bytes, not {size}"));
-    }
-    Ok(())
+    (held != size).then(|| format!("holds {held} bytes, not {size}"))
 }

@@ -18,8 +18,10 @@ use crate::bench::{Bench, SmallDisk, assert_plain, file, flip};
 /// Gives bytes, then does what it was told to do.
 struct Reader {
     left: usize,
-    then: Box<dyn FnMut() -> io::Result<usize> + Send>,
+    then: Then,
 }
+
+type Then = Box<dyn FnMut() -> io::Result<usize> + Send>;
 
 impl io::Read for Reader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
@@ -37,7 +39,7 @@ impl io::Read for Reader {
 fn a_reader_that_fails_leaves_no_snapshot_and_its_own_fault_comes_back() {
     let bench = Bench::new();
     let whole = || file("/backup/RESTORE.md", 5, io::Cursor::new(b"whole"), &bench.clock);
-    let ends: [(&str, Box<dyn FnMut() -> io::Result<usize> + Send>); 4] = [
+    let ends: [(&str, Then); 4] = [
         ("damaged", Box::new(|| Err(io::Error::other(Fault::refused("damaged", "Page 7 of shop.db is damaged.").hint("Restore it."))))),
         ("source-unreadable", Box::new(|| Err(io::Error::from_raw_os_error(5)))),
         ("source-changed", Box::new(|| Ok(0))),
@@ -126,7 +128,7 @@ fn a_damaged_entry_hides_no_other_snapshot() {
     let (first, second) = (bench.take(&path).unwrap(), bench.take(&path).unwrap());
     flip(&bench.folder.join("snapshots").join(&first.id.0));
     let listing = bench.repository.snapshots().unwrap();
-    assert_eq!(listing.unreadable, [first.id.clone()]);
+    assert_eq!(listing.unreadable, std::slice::from_ref(&first.id));
     assert_eq!(listing.snapshots[0].id, second.id);
     let condition = bench.repository.check(false, &JobCtx::detached()).unwrap();
     assert_eq!(condition.affected, [Affected { id: first.id, files: vec![] }]);
