@@ -33,7 +33,11 @@ fn nothing_is_left_for_later() {
 
 #[test]
 fn people_are_spoken_to_calmly() {
-    let sources = tree::files().into_iter().filter(|file| [".rs", ".ts", ".svelte"].iter().any(|ending| file.path.ends_with(ending)));
+    // Letters of the made-up people in the example.
+    const LETTERS: &str = "src-tauri/src/cli/example/words.rs";
+    let sources = tree::files()
+        .into_iter()
+        .filter(|file| file.path != LETTERS && [".rs", ".ts", ".svelte"].iter().any(|ending| file.path.ends_with(ending)));
     let loud = ["success", "pleas"].map(|stem| if stem == "success" { format!("{stem}fully") } else { format!("{stem}e ") });
     nothing_found(sources.flat_map(|file| {
         // Tests may quote what others say.

@@ -3,6 +3,7 @@
 use std::{
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    time::{Duration, Instant},
 };
 
 use quarterdeck_testkit::Scratch;
@@ -26,6 +27,7 @@ pub enum Look {
 pub struct Window {
     session: Session,
     shots: PathBuf,
+    started: Instant,
     _driver: Owned,
     _display: Display,
     _settings: Scratch,
@@ -48,7 +50,12 @@ impl Window {
         let session =
             Session::open(port, env!("CARGO_BIN_EXE_quarterdeck-desktop")).unwrap_or_else(|refusal| panic!("no window opened: {refusal}"));
         std::fs::create_dir_all(shots).unwrap();
-        Self { session, shots: shots.to_owned(), _driver: driver, _display: display, _settings: settings }
+        Self { session, shots: shots.to_owned(), started, _driver: driver, _display: display, _settings: settings }
+    }
+
+    /// How long ago the application was started.
+    pub fn age(&self) -> Duration {
+        self.started.elapsed()
     }
 
     /// Clicks what carries this test id, once it is there and can be operated.
