@@ -85,10 +85,9 @@ impl ResticFolder {
         let mut options = BackupOptions::default();
         options.parent_opts.force = true; // streams have no time of change that could be trusted
         let snapshot = describe(note).map_err(fault)?;
+        // The watch lets no snapshot be written once something failed; what it saw says more than what the library makes of it.
         let archived = repository.archive(&options, &sources, snapshot, &[PathBuf::from(layout::ROOT)]);
-        // What the watch saw comes first: the library reports it as something else, or not at all.
-        watch.verdict()?;
-        archived.map_err(fault)
+        archived.map_err(|error| watch.verdict().err().unwrap_or_else(|| fault(error)))
     }
 }
 

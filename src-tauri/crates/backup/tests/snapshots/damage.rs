@@ -60,7 +60,10 @@ fn a_lost_pack_is_seen_without_reading_data() {
 /// The library decides once in a process whether it records backtraces, so the tests above run again in one that does.
 #[test]
 fn no_backtrace_gets_into_a_fault() {
-    let again =
-        Command::new(std::env::current_exe().unwrap()).args(["damage::a_", "repository::"]).env("RUST_BACKTRACE", "full").output().unwrap();
+    let again = Command::new(std::env::current_exe().unwrap())
+        .args(["damage::a_flipped", "repository::a_reader", "repository::the_wrong"])
+        .env("RUST_BACKTRACE", "full")
+        .output()
+        .unwrap();
     assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stdout));
 }
