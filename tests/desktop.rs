@@ -1,1 +1,125 @@
-//! To follow.
+//! The real window, clicked: what a DBA does at 3 a.m. (docs/decisions/0007).
+#![cfg(target_os = "linux")]
+
+mod support;
+
+use std::fs;
+
+use support::{Bench, PATIENCE, Window, bench::ask, steps, until};
+
+#[test]
+fn the_window_opens_on_an_added_database() {
+    let (bench, _) = Bench::with_shop(100);
+    let window = Window::open(&bench.home());
+    window.see("database-row", "shop");
+    window.screenshot("overview-one");
+}
+
+#[test]
+fn deleted_rows_come_back_by_the_wizard_and_undo_takes_that_back() {
+    let bench = Bench::new();
+    let path = bench.file("shop.db");
+    quarterdeck_testkit::shop(&path, 200_000, "wal");
+    let window = Window::open(&bench.home());
+    steps::add(&window, &path);
+    steps::watch_progress(&window);
+    steps::back_up(&window, "shop");
+    let seen = steps::progress_seen(&window);
+    assert!(seen.len() >= 3, "progress was seen moving: {seen:?}");
+    assert_eq!(ask(&path, "DELETE FROM orders WHERE id % 2 = 0; SELECT count(*) FROM orders;"), "100000");
+
+    steps::plan_in_place(&window, "shop");
+    window.see("plan-loss", "orders");
+    steps::confirm(&window, None);
+    assert_eq!(ask(&path, "PRAGMA integrity_check; SELECT count(*) FROM orders;"), "ok\n200000");
+    window.screenshot("report");
+
+    steps::undo(&window, None);
+    assert_eq!(ask(&path, "PRAGMA integrity_check; SELECT count(*) FROM orders;"), "ok\n100000");
+}
+
+#[test]
+fn in_production_nothing_starts_before_the_name_is_typed() {
+    let bench = Bench::new();
+    let path = bench.file("shop.db");
+    quarterdeck_testkit::shop(&path, 1000, "wal");
+    bench.line(&format!("add {} --environment production", path.display())).done();
+    bench.line("backup shop").done();
+    ask(&path, "DELETE FROM orders;");
+    let window = Window::open(&bench.home());
+    steps::plan_in_place(&window, "shop");
+    window.see("confirm-bar", "shop");
+    assert!(window.attribute("restore-start", "disabled").is_some(), "no name, no restore");
+    window.fill("confirm-word", "ship");
+    assert!(window.attribute("restore-start", "disabled").is_some(), "a wrong name, no restore");
+    window.screenshot("confirm-production");
+    steps::confirm(&window, Some("shop"));
+    assert_eq!(ask(&path, "SELECT count(*) FROM orders;"), "1000");
+}
+
+#[test]
+fn cancel_stops_a_backup_and_leaves_no_snapshot() {
+    let (bench, _) = Bench::with_shop(2000);
+    let gate = bench.file("go");
+    let window = Window::opening(&bench.home()).failpoint(format!("backup.streaming=wait:{}", gate.display())).open();
+    steps::start_backup(&window, "shop");
+    until(PATIENCE, || gate.with_extension("here").exists().then_some(())).expect("the backup is under way");
+    window.screenshot("running");
+    window.click("tray-cancel");
+    fs::write(&gate, "").unwrap();
+    window.see("tray-job", "cancelled");
+    assert_eq!(window.count("snapshot-row"), 0);
+    assert_eq!(bench.line("jobs --json").done().json()[0]["state"], "cancelled");
+}
+
+#[test]
+fn a_file_that_is_no_database_is_named_before_it_is_added() {
+    let bench = Bench::new();
+    let path = bench.file("diary.db");
+    quarterdeck_testkit::museum::text_file(&path);
+    let window = Window::open(&bench.home());
+    window.fill("add-path", path.to_str().unwrap());
+    window.text_when("add-verdict", |text| text.to_lowercase().contains("not a database") || text.to_lowercase().contains("not an sqlite"));
+    assert!(window.attribute("add-submit", "disabled").is_some());
+    window.screenshot("refused");
+}
+
+#[test]
+fn the_palette_goes_everywhere_by_keyboard() {
+    const CONTROL: &str = "\u{E009}";
+    const ENTER: &str = "\u{E007}";
+    let (bench, _) = Bench::with_shop(100);
+    let window = Window::open(&bench.home());
+    window.see("database-row", "shop");
+    window.press(&[CONTROL, "k"]);
+    window.fill("palette-query", "audit");
+    window.press(&[ENTER]);
+    window.see("page-title", "Audit");
+}
+
+/// Pages by name and address.
+const PAGES: &[(&str, &str)] = &[
+    ("overview", "#/overview"),
+    ("system", "#/system/shop"),
+    ("snapshots", "#/snapshots/shop"),
+    ("restore", "#/restore/shop"),
+    ("jobs", "#/jobs"),
+    ("audit", "#/audit"),
+    ("settings", "#/settings"),
+];
+
+#[test]
+fn every_page_opens_light_and_dark_and_breaks_no_rule_of_the_window() {
+    let (bench, _) = Bench::with_shop(500);
+    bench.line("backup shop").done();
+    for (look, opening) in [("light", Window::opening(&bench.home())), ("dark", Window::opening(&bench.home()).dark())] {
+        let window = opening.open();
+        window.script("window.broken = []; addEventListener('securitypolicyviolation', (event) => window.broken.push(event.violatedDirective + ' ' + event.blockedURI)); addEventListener('error', (event) => window.broken.push(event.message)); addEventListener('unhandledrejection', (event) => window.broken.push(String(event.reason)));");
+        for (name, address) in PAGES {
+            window.go(address);
+            window.text_when("page-title", |title| !title.is_empty() && (*name == "overview" || title != "Overview"));
+            window.screenshot(&format!("{name}-{look}"));
+        }
+        assert_eq!(window.script("return window.broken"), serde_json::json!([]), "{look}");
+    }
+}

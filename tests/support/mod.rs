@@ -5,6 +5,8 @@ pub mod bench;
 #[cfg(feature = "desktop")]
 pub mod display;
 #[cfg(feature = "desktop")]
+pub mod steps;
+#[cfg(feature = "desktop")]
 pub mod webdriver;
 #[cfg(feature = "desktop")]
 pub mod window;
@@ -16,7 +18,7 @@ use std::{
 
 pub use bench::{Bench, Ran};
 #[cfg(feature = "desktop")]
-pub use window::{Look, Window};
+pub use window::Window;
 
 /// How long anything may take before a test gives up. Never a measure of speed: a busy machine has to fit.
 pub const PATIENCE: Duration = Duration::from_secs(60);

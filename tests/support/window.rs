@@ -33,24 +33,89 @@ pub struct Window {
     _settings: Scratch,
 }
 
-impl Window {
-    /// Opens the window on a store. Screenshots go to the test's own folder under `target/`.
-    pub fn open(home: &Path) -> Self {
-        Self::open_as(home, Look::Light, Path::new(env!("CARGO_TARGET_TMPDIR")))
+/// How a window is opened.
+pub struct Opening {
+    home: PathBuf,
+    look: Look,
+    shots: PathBuf,
+    failpoint: Option<String>,
+}
+
+impl Opening {
+    /// As a desktop that prefers dark windows would have it.
+    pub fn dark(mut self) -> Self {
+        self.look = Look::Dark;
+        self
     }
 
-    /// Opens the window with a look, and with a folder for screenshots.
-    pub fn open_as(home: &Path, look: Look, shots: &Path) -> Self {
+    /// Where screenshots go; otherwise to the tests' own folder under `target/`.
+    pub fn shots(mut self, folder: &Path) -> Self {
+        folder.clone_into(&mut self.shots);
+        self
+    }
+
+    /// What the engine does at a named point (see `store::failpoint`).
+    pub fn failpoint(mut self, failpoint: String) -> Self {
+        self.failpoint = Some(failpoint);
+        self
+    }
+
+    /// Opens it.
+    pub fn open(self) -> Window {
         let display = Display::start(1280, 900);
         let settings = Scratch::new();
         let port = webdriver::free_port();
-        let driver =
-            Owned(driver(port, &display, &settings, home, look).spawn().expect("WebKitWebDriver does not start: run scripts/setup"));
+        let driver = self.driver(port, &display, &settings).spawn().expect("WebKitWebDriver does not start: run scripts/setup");
+        let driver = Owned(driver);
         until(PATIENCE, || webdriver::listens(port).then_some(())).expect("WebKitWebDriver does not listen");
+        let started = Instant::now();
         let session =
             Session::open(port, env!("CARGO_BIN_EXE_quarterdeck-desktop")).unwrap_or_else(|refusal| panic!("no window opened: {refusal}"));
-        std::fs::create_dir_all(shots).unwrap();
-        Self { session, shots: shots.to_owned(), started, _driver: driver, _display: display, _settings: settings }
+        std::fs::create_dir_all(&self.shots).unwrap();
+        Window { session, shots: self.shots, started, _driver: driver, _display: display, _settings: settings }
+    }
+
+    /// The driver, with an environment in which nothing of this user's desktop is left. The application inherits it.
+    fn driver(&self, port: u16, display: &Display, settings: &Scratch) -> Command {
+        let mut driver = Command::new("WebKitWebDriver");
+        driver.args([&format!("--port={port}"), "--host=127.0.0.1"]).stdout(Stdio::null()).stderr(Stdio::null());
+        for (variable, folder) in
+            [("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "data"), ("XDG_CACHE_HOME", "cache"), ("XDG_STATE_HOME", "state")]
+        {
+            driver.env(variable, settings.file(folder));
+        }
+        driver.env("QUARTERDECK_HOME", &self.home).env("QUARTERDECK_FAILPOINT", self.failpoint.as_deref().unwrap_or_default());
+        driver.env("DISPLAY", display.name()).env("GDK_BACKEND", "x11").env_remove("WAYLAND_DISPLAY");
+        // Without a session bus, no window takes another test's window for the first one and hands over to it.
+        driver.env("DBUS_SESSION_BUS_ADDRESS", "disabled:").env("NO_AT_BRIDGE", "1").env("LIBGL_ALWAYS_SOFTWARE", "1");
+        driver.env("LANG", "C.UTF-8").env("TZ", "UTC");
+        driver.env("GTK_THEME", if self.look == Look::Dark { "Adwaita:dark" } else { "Adwaita" });
+        // Read by Tauri's web view: it opens itself to the driver.
+        driver.env("TAURI_WEBVIEW_AUTOMATION", "true");
+        driver
+    }
+}
+
+impl Window {
+    /// Opens the window on a store.
+    pub fn open(home: &Path) -> Self {
+        Self::opening(home).open()
+    }
+
+    /// The window on a store, with more to be said before it is opened.
+    pub fn opening(home: &Path) -> Opening {
+        let shots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
+        Opening { home: home.to_owned(), look: Look::Light, shots, failpoint: None }
+    }
+
+    /// Goes to an address of the page, e.g. `#/snapshots/shop`.
+    pub fn go(&self, address: &str) {
+        self.script(&format!("location.hash = {}", json!(address)));
+    }
+
+    /// How many elements carry this test id.
+    pub fn count(&self, id: &str) -> u64 {
+        self.script(&format!("return document.querySelectorAll({}).length", json!(selector(id)))).as_u64().unwrap_or_default()
     }
 
     /// How long ago the application was started.
@@ -173,23 +238,4 @@ impl Drop for Window {
 
 fn selector(id: &str) -> String {
     format!("[data-testid=\"{id}\"]")
-}
-
-/// The driver, with an environment in which nothing of this user's desktop is left.
-fn driver(port: u16, display: &Display, settings: &Scratch, home: &Path, look: Look) -> Command {
-    let mut driver = Command::new("WebKitWebDriver");
-    driver.args([&format!("--port={port}"), "--host=127.0.0.1"]).stdout(Stdio::null()).stderr(Stdio::null());
-    for (variable, folder) in
-        [("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "data"), ("XDG_CACHE_HOME", "cache"), ("XDG_STATE_HOME", "state")]
-    {
-        driver.env(variable, settings.file(folder));
-    }
-    driver.env("QUARTERDECK_HOME", home).env("DISPLAY", display.name()).env("GDK_BACKEND", "x11").env_remove("WAYLAND_DISPLAY");
-    // Without a session bus, no window takes another test's window for the first one and hands over to it.
-    driver.env("DBUS_SESSION_BUS_ADDRESS", "disabled:").env("NO_AT_BRIDGE", "1").env("LIBGL_ALWAYS_SOFTWARE", "1");
-    driver.env("LANG", "C.UTF-8").env("TZ", "UTC");
-    driver.env("GTK_THEME", if look == Look::Dark { "Adwaita:dark" } else { "Adwaita" });
-    // Read by Tauri's web view: it opens itself to the driver.
-    driver.env("TAURI_WEBVIEW_AUTOMATION", "true");
-    driver
 }

@@ -1,0 +1,83 @@
+//! What people do in the window, one step after the other. The tests and `make run` without a display take the same steps.
+
+use std::path::Path;
+
+use super::{PATIENCE, Window, until};
+
+/// Adds a file in the dialog, or on the first page of a new store. Ends on the page of the system.
+#[track_caller]
+pub fn add(window: &Window, path: &Path) {
+    window.go("#/overview");
+    window.see("page-title", "Overview");
+    until(PATIENCE, || (window.count("first-database") + window.count("database-row") > 0).then_some(())).expect("the overview is there");
+    if window.count("first-database") == 0 {
+        window.click("add-open");
+    }
+    window.fill("add-path", path.to_str().unwrap());
+    window.text_when("add-verdict", |text| !text.contains("Looking"));
+    window.click("add-submit");
+    window.gone("add-submit");
+}
+
+/// Takes a snapshot on the system's page and waits until it is in the list.
+#[track_caller]
+pub fn back_up(window: &Window, system: &str) {
+    start_backup(window, system);
+    window.see("snapshot-details", "integrity ok");
+    window.see("tray-job", "succeeded");
+}
+
+/// Asks for a snapshot.
+#[track_caller]
+pub fn start_backup(window: &Window, system: &str) {
+    window.go(&format!("#/snapshots/{system}"));
+    window.see("page-title", "Snapshots");
+    window.click("backup-now");
+}
+
+/// Chooses the newest snapshot and the live file, and shows the plan.
+#[track_caller]
+pub fn plan_in_place(window: &Window, system: &str) {
+    window.go(&format!("#/snapshots/{system}"));
+    window.click("restore-open");
+    window.click("destination-in-place");
+    window.click("restore-plan");
+    window.see("restore-plan-view", "What will happen");
+}
+
+/// Confirms the plan in view and waits for the report.
+#[track_caller]
+pub fn confirm(window: &Window, word: Option<&str>) {
+    if let Some(word) = word {
+        window.fill("confirm-word", word);
+    }
+    window.click("restore-start");
+    window.see("report", "");
+}
+
+/// Takes back the restore whose report is in view.
+#[track_caller]
+pub fn undo(window: &Window, word: Option<&str>) {
+    window.click("undo-open");
+    window.see("restore-plan-view", "What will happen");
+    if let Some(word) = word {
+        window.fill("confirm-word", word);
+    }
+    window.click("undo-start");
+    window.see("report", "");
+}
+
+/// From now on, keeps what every progress bar of the page says.
+pub fn watch_progress(window: &Window) {
+    window.script(
+        "window.seenProgress = [];
+         const look = () => { for (const bar of document.querySelectorAll('[role=progressbar]')) window.seenProgress.push(Number(bar.getAttribute('aria-valuenow'))); };
+         new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['aria-valuenow'] });",
+    );
+}
+
+/// What the progress bars said since then, each value once, in order.
+pub fn progress_seen(window: &Window) -> Vec<u64> {
+    let seen = window.script("return [...new Set(window.seenProgress)]");
+    seen.as_array().unwrap().iter().filter_map(serde_json::Value::as_u64).collect()
+}
