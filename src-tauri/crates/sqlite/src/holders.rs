@@ -4,12 +4,7 @@
 //! The bytes on which SQLite puts its locks: <https://www.sqlite.org/src/doc/trunk/src/os.h> (`PENDING_BYTE` and following) in the
 //! database, <https://www.sqlite.org/walformat.html#the_wal_index_file_format> (`aLock`) in `-shm`. The form of `/proc/locks`: proc(5).
 
-use std::{
-    collections::BTreeMap,
-    fs, io,
-    os::unix::fs::MetadataExt,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, fs, io, os::unix::fs::MetadataExt, path::Path};
 
 use quarterdeck_model::{Outcome, inspection::Tone, restore::Holder};
 use quarterdeck_store::files;
@@ -30,6 +25,8 @@ pub fn in_use(path: &Path) -> bool {
 /// What one process holds.
 #[derive(Debug, Default)]
 pub(crate) struct Held {
+    /// It was asked itself.
+    asked: bool,
     /// It has the shared memory of the write-ahead log open: it uses the database in WAL mode.
     pub(crate) wal_index: bool,
     /// It holds the lock of a reader on the database. In WAL mode every connection does, for as long as it is open.
@@ -47,13 +44,17 @@ pub(crate) fn uses(path: &Path) -> Outcome<BTreeMap<u32, Held>> {
     let family = Family::of(&database);
     let mut uses: BTreeMap<u32, Held> = BTreeMap::new();
     for pid in processes() {
-        for file in family.open_in(pid) {
-            uses.entry(pid).or_default().wal_index |= file == Member::WalIndex;
+        for (member, locks) in family.open_in(pid) {
+            let held = uses.entry(pid).or_default();
+            held.asked = true;
+            held.wal_index |= member == Member::WalIndex;
+            locks.lines().filter_map(Lock::parse).for_each(|lock| held.add(&lock, member));
         }
     }
+    // The list of all locks is read in pieces, between which it may change: it only serves for processes that cannot be asked themselves.
     for lock in fs::read_to_string("/proc/locks").unwrap_or_default().lines().filter_map(Lock::parse) {
-        let known = uses.contains_key(&lock.pid);
-        if let Some(member) = family.locked_by(&lock, known).filter(|_| lock.pid != std::process::id()) {
+        let own = lock.pid == std::process::id();
+        if let Some(member) = family.locked_by(&lock).filter(|_| !own && !uses.get(&lock.pid).is_some_and(|held| held.asked)) {
             uses.entry(lock.pid).or_default().add(&lock, member);
         }
     }
@@ -117,30 +118,33 @@ impl Family {
         Self(files)
     }
 
-    /// Which of the files a process has open; none where this user may not look.
-    fn open_in(&self, pid: u32) -> Vec<Member> {
+    /// Which of the files a process has open, with the locks that it holds on each; none where this user may not look.
+    fn open_in(&self, pid: u32) -> Vec<(Member, String)> {
         let Ok(descriptors) = fs::read_dir(format!("/proc/{pid}/fd")) else { return Vec::new() };
-        let member = |link: PathBuf| -> io::Result<Option<Member>> {
+        let open = |descriptor: fs::DirEntry| -> io::Result<Option<(Member, String)>> {
             // Sockets and pipes have no path; asking a dead network file system for anything would hang.
-            if !fs::read_link(&link)?.is_absolute() {
+            if !fs::read_link(descriptor.path())?.is_absolute() {
                 return Ok(None);
             }
-            let metadata = fs::metadata(&link)?;
-            Ok(self.0.iter().find(|(_, device, inode)| (*device, *inode) == (metadata.dev(), metadata.ino())).map(|(member, ..)| *member))
+            let metadata = fs::metadata(descriptor.path())?;
+            let same = |(_, device, inode): &&(Member, u64, u64)| (*device, *inode) == (metadata.dev(), metadata.ino());
+            let Some((member, ..)) = self.0.iter().find(same) else { return Ok(None) };
+            let number = descriptor.file_name();
+            let locks = fs::read_to_string(format!("/proc/{pid}/fdinfo/{}", number.to_string_lossy()))?;
+            Ok(Some((*member, locks)))
         };
         // A descriptor that was closed since it was listed is no error.
-        descriptors.flatten().filter_map(|descriptor| member(descriptor.path()).unwrap_or_default()).collect()
+        descriptors.flatten().filter_map(|descriptor| open(descriptor).unwrap_or_default()).collect()
     }
 
-    /// Some file systems (btrfs, overlays) show another device here than to stat(2): for a process that is known to have one of the files
-    /// open, the inode is enough.
-    fn locked_by(&self, lock: &Lock, known: bool) -> Option<Member> {
-        let same_device = |device: u64| (rustix::fs::major(device), rustix::fs::minor(device)) == lock.device;
-        self.0.iter().find(|(_, device, inode)| *inode == lock.inode && (known || same_device(*device))).map(|(member, ..)| *member)
+    fn locked_by(&self, lock: &Lock) -> Option<Member> {
+        let here = |device: u64| (rustix::fs::major(device), rustix::fs::minor(device)) == lock.device;
+        self.0.iter().find(|(_, device, inode)| *inode == lock.inode && here(*device)).map(|(member, ..)| *member)
     }
 }
 
-/// One line of `/proc/locks`, as in `1: POSIX  ADVISORY  READ 812 fd:01:5678 1073741826 1073742335`.
+/// One lock, as in `1: POSIX  ADVISORY  READ 812 fd:01:5678 1073741826 1073742335` of `/proc/locks`, or the same behind `lock:` in
+/// `/proc/PID/fdinfo/FD`.
 #[derive(Debug, PartialEq)]
 struct Lock {
     write: bool,
@@ -154,7 +158,7 @@ struct Lock {
 impl Lock {
     /// `None` for locks of other kinds, for processes that only wait (`->`), and for processes that cannot be seen from here.
     fn parse(line: &str) -> Option<Self> {
-        let fields: Vec<&str> = line.split_whitespace().collect();
+        let fields: Vec<&str> = line.trim_start_matches("lock:").split_whitespace().collect();
         let [_, "POSIX", _, mode, pid, place, first, last] = fields[..] else { return None };
         let mut place = place.split(':');
         let device = (u32::from_str_radix(place.next()?, 16).ok()?, u32::from_str_radix(place.next()?, 16).ok()?);
@@ -240,6 +244,7 @@ mod tests {
     fn lines_of_proc_locks_are_read() {
         let lock = Lock::parse("14: POSIX  ADVISORY  WRITE 812 fd:1f:5678 1073741824 EOF").unwrap();
         assert_eq!(lock, Lock { write: true, pid: 812, device: (0xfd, 0x1f), inode: 5678, first: 1_073_741_824, last: u64::MAX });
+        assert_eq!(Lock::parse("lock:\t1: POSIX  ADVISORY  READ 812 fd:1f:5678 120 120").unwrap().first, 120);
         assert_eq!(Lock::parse("14: -> POSIX  ADVISORY  WRITE 812 fd:1f:5678 0 EOF"), None);
         assert_eq!(Lock::parse("15: OFDLCK ADVISORY  READ -1 fd:1f:5678 0 EOF"), None);
         assert_eq!(Lock::parse("16: FLOCK  ADVISORY  WRITE 812 fd:1f:5678 0 EOF"), None);

@@ -74,7 +74,11 @@ fn header_of(path: &Path) -> Outcome<(Option<i32>, Option<u32>)> {
 fn through_sqlite(path: &Path) -> Outcome<(Option<i32>, Option<u32>)> {
     let live = open::read(path)?;
     let pragma = |name| live.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(|error| live.fault(error));
-    Ok((i32::try_from(pragma("application_id")?).ok(), u32::try_from(pragma("page_size")?).ok()))
+    match pragma("application_id").and_then(|application| Ok((application, pragma("page_size")?))) {
+        Ok((application, page)) => Ok((i32::try_from(application).ok(), u32::try_from(page).ok())),
+        Err(fault) if fault.is("not-a-database") || fault.is("damaged") => Ok((None, None)),
+        Err(fault) => Err(fault),
+    }
 }
 
 fn first_bytes(path: &Path) -> io::Result<Vec<u8>> {
@@ -100,6 +104,16 @@ mod tests {
             assert!(identity.same_file(&read(&path).unwrap()), "{name}");
             assert_eq!(scratch.state(), before, "{name}");
         }
+    }
+
+    #[test]
+    fn a_file_that_sqlite_cannot_read_has_one_beside_our_connection_too() {
+        let scratch = Scratch::new();
+        let path = scratch.file("noise.db");
+        museum::encrypted(&path);
+        let alone = read(&path).unwrap();
+        let _ours = crate::gate::LivePass::take(&path).unwrap();
+        assert_eq!(read(&path).unwrap(), alone);
     }
 
     #[test]

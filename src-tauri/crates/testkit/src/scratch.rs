@@ -31,7 +31,16 @@ impl Scratch {
         self.path().join(OsStr::from_bytes(b"it's \"the\" shop? #1 100%25 caf\xe9.db"))
     }
 
-    /// Everything in the folder by name, with length, time of change and content: equal before and after means untouched.
+    /// The names of everything in the folder, sorted. Opens nothing.
+    pub fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.0.path()).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    /// Everything in the folder by name, with time of change and content: equal before and after means untouched. Opens and closes each
+    /// file, which drops the locks that SQLite connections of this process hold: not for use beside one.
     pub fn state(&self) -> Vec<(PathBuf, std::time::SystemTime, Vec<u8>)> {
         let mut files: Vec<_> = std::fs::read_dir(self.0.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
         files.sort();

@@ -29,7 +29,11 @@ pub(crate) fn check(
     ctx: &JobCtx,
 ) -> Result<Vec<Finding>, Trouble> {
     let lines = match lines(connection, &format!("PRAGMA integrity_check({MOST})")) {
-        Err(Trouble::BeyondUs(_)) => by_table(connection, objects, unchecked, ctx)?,
+        Err(Trouble::BeyondUs(_)) => {
+            let lines = by_table(connection, objects, unchecked, ctx)?;
+            unchecked.push("Which pages are unused is not checked: SQLite does that only together with all tables.".to_owned());
+            lines
+        }
         Err(Trouble::Damaged(words)) => match by_table(connection, objects, unchecked, ctx)? {
             lines if lines.is_empty() => vec![words],
             lines => lines,
@@ -146,7 +150,7 @@ fn finding(part: &Part, faults: &Faults, only_indexes: bool) -> Finding {
 /// What a line concerns, on which page, in which words.
 fn read<'a>(line: &'a str, objects: &[Object]) -> (Part, Option<u32>, &'a str) {
     if let Some((root, page, words)) = tree(line) {
-        let part = objects.iter().find(|object| object.root == root).map_or_else(|| Part::Other(line.to_owned()), |object| of(object));
+        let part = objects.iter().find(|object| object.root == root).map_or_else(|| Part::Other(line.to_owned()), of);
         let part = if root == 1 { Part::Table("sqlite_schema".to_owned()) } else { part };
         return (part, Some(page), words);
     }

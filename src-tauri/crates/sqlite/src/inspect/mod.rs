@@ -37,7 +37,7 @@ const ATTEMPTS: u32 = 3;
 /// Says what a file is and how it is.
 ///
 /// `Err` only where no verdict can be formed: `file-missing`, `cancelled`, `disk-full` (a leftover log or journal is settled in a private copy, in
-/// the folder for temporary files), and a disk that fails. A full inspection of a database that nobody uses keeps other connections of this
+/// the folder for temporary files), `changing`, and a disk that fails. A full inspection of a database that nobody uses keeps other connections of this
 /// process to the same file waiting until it ends (see [`crate::gate`]); one that others use in rollback-journal mode keeps their commits
 /// waiting for one statement at a time.
 pub fn inspect(path: &Path, depth: Depth, clock: &dyn Clock, ctx: &JobCtx) -> Outcome<Inspection> {
@@ -77,11 +77,13 @@ fn look_repeatedly(inspection: &mut Inspection, ctx: &JobCtx) -> Outcome<()> {
             return Ok(());
         }
     }
-    inspection.findings.push(Finding {
-        tone: Tone::Unknown,
-        what: "The file was written to while it was read: what is shown may mix two moments.".to_owned(),
-        next: "Inspect it again when its application is quiet.".to_owned(),
-    });
+    if inspection.verdict == Verdict::Damaged {
+        let message = format!("{} was written to during each of {ATTEMPTS} looks; what was seen is not of one moment.", inspection.path);
+        return Err(Fault::failed("changing", message).hint("Inspect it again when its application is quiet.").may_retry());
+    }
+    let what = "The file was written to while it was read: what is shown may mix two moments.".to_owned();
+    let next = "Inspect it again when its application is quiet.".to_owned();
+    inspection.findings.push(Finding { tone: Tone::Unknown, what, next });
     Ok(())
 }
 
@@ -239,7 +241,11 @@ fn locked_by(inspection: &mut Inspection, file: &Path) -> Outcome<bool> {
     let who: Vec<String> = holders.iter().map(|holder| format!("{} (process {})", holder.command, holder.pid)).collect();
     let who = if who.is_empty() { "Another connection".to_owned() } else { who.join(", ") };
     let next = "End that process's transaction, then inspect it again.".to_owned();
-    let finding = Finding { tone: Tone::Unknown, what: format!("{who} holds it exclusively and lets nobody read."), next };
+    let finding = Finding {
+        tone: Tone::Unknown,
+        what: format!("{who} kept it locked for {} and let nobody read.", Millis::from(view::patience(inspection.depth))),
+        next,
+    };
     Ok(decide(inspection, Verdict::Locked, finding))
 }
 

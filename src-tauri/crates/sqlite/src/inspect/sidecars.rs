@@ -61,13 +61,15 @@ pub(crate) fn beside_nothing(sidecars: &[Sidecar]) -> Option<Finding> {
 }
 
 fn meaning(suffix: &str, size: Bytes, view: Option<&View>) -> String {
-    let used = view.is_none_or(|view| view.way == Way::Beside);
-    let leftover = view.and_then(|view| view.leftover.as_ref());
-    match (suffix, leftover) {
+    if size.0 == 0 {
+        return "Empty.".to_owned();
+    }
+    let Some(view) = view else { return "What it holds cannot be said without a readable database beside it.".to_owned() };
+    let used = view.way == Way::Beside;
+    match (suffix, &view.leftover) {
         ("-wal", Some(Leftover::Log { commits: Some(commits) })) => format!("Holds {} not in the main file yet.", transactions(*commits)),
         ("-wal", Some(Leftover::Log { commits: None })) => "May hold committed transactions that are not in the main file yet.".to_owned(),
         ("-journal", Some(Leftover::Journal)) => "Holds the old content of pages that a transaction had begun to change.".to_owned(),
-        (_, _) if size.0 == 0 => "Empty.".to_owned(),
         ("-wal", _) if used => "The write-ahead log of those who have the database open.".to_owned(),
         ("-shm", _) if used => "What those who have the database open share.".to_owned(),
         ("-journal", _) if used => "The rollback journal of those who have the database open.".to_owned(),

@@ -124,27 +124,31 @@ fn beside_a_writer_the_last_commit_is_seen_and_nothing_is_left() {
     shop(&path, 20, "wal");
     let mut peer = Peer::open(&path);
     peer.run("DELETE FROM orders WHERE id > 15; PRAGMA user_version = 8; BEGIN IMMEDIATE; DELETE FROM orders;");
-    let before = names(&scratch);
+    let before = scratch.names();
     let seen = full(&path);
     assert_eq!((seen.verdict, rows(&seen, "orders")), (Verdict::Healthy, Some(15)));
     assert_eq!(seen.header.as_ref().unwrap().user_version, 8);
-    assert_eq!(names(&scratch), before);
+    assert_eq!(scratch.names(), before);
     assert_eq!(peer.run("COMMIT; SELECT count(*) FROM orders;"), "0");
     peer.quit();
-    assert_eq!(names(&scratch), ["shop.db"], "the last to leave still tidies up");
+    assert_eq!(scratch.names(), ["shop.db"], "the last to leave still tidies up");
 }
 
 #[test]
 fn beside_a_connection_of_our_own_its_locks_survive() {
-    let scratch = Scratch::new();
-    let path = scratch.file("shop.db");
-    shop(&path, 20, "delete");
-    let ours = open::write(&path).unwrap();
-    ours.execute_batch("BEGIN IMMEDIATE; DELETE FROM orders").unwrap();
-    let seen = full(&path);
-    assert_eq!((seen.verdict, rows(&seen, "orders")), (Verdict::Healthy, Some(20)));
-    let answer = Peer::open(&path).run(".timeout 0\nBEGIN IMMEDIATE;");
-    assert!(answer.contains("locked"), "the lock of our connection is gone: {answer}");
+    for mode in ["delete", "wal"] {
+        let scratch = Scratch::new();
+        let path = scratch.file("shop.db");
+        shop(&path, 20, mode);
+        let ours = open::write(&path).unwrap();
+        ours.execute_batch("BEGIN IMMEDIATE; DELETE FROM orders").unwrap();
+        let before = scratch.names();
+        let seen = full(&path);
+        assert_eq!((seen.verdict, rows(&seen, "orders")), (Verdict::Healthy, Some(20)), "{mode}");
+        assert_eq!(scratch.names(), before, "{mode}");
+        let answer = Peer::open(&path).run(".timeout 0\nBEGIN IMMEDIATE;");
+        assert!(answer.contains("locked"), "the lock of our connection is gone ({mode}): {answer}");
+    }
 }
 
 #[test]
@@ -155,11 +159,11 @@ fn an_exclusive_lock_is_named_with_its_holder() {
         shop(&path, 20, mode);
         let mut peer = Peer::open(&path);
         peer.run("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; DELETE FROM orders;");
-        let before = names(&scratch);
+        let before = scratch.names();
         let seen = look(&path, Depth::Glance).unwrap();
         assert_eq!(seen.verdict, Verdict::Locked, "{mode}: {seen:#?}");
         assert!(seen.sentence.contains(&format!("sqlite3 (process {})", peer.pid())), "{}", seen.sentence);
-        assert_eq!(names(&scratch), before);
+        assert_eq!(scratch.names(), before);
         assert_eq!(peer.run("ROLLBACK; SELECT count(*) FROM orders;"), "20");
     }
 }
@@ -214,8 +218,101 @@ fn a_link_is_looked_through_to_the_sidecars_of_its_file() {
     assert_eq!(rows(&full(&link), "orders"), Some(200));
 }
 
-fn names(scratch: &Scratch) -> Vec<String> {
-    scratch.state().into_iter().map(|(path, ..)| path.file_name().unwrap().to_str().unwrap().to_owned()).collect()
+#[test]
+fn a_leftover_too_large_for_a_glance_is_named_and_not_guessed_at() {
+    let scratch = Scratch::new();
+    let path = scratch.file("shop.db");
+    museum::leftover_wal(&path);
+    std::fs::File::options().write(true).open(&path).unwrap().set_len(65 << 20).unwrap();
+    let seen = look(&path, Depth::Glance).unwrap();
+    assert_eq!(seen.sidecars[0].meaning, "Holds 3 committed transactions that are not in the main file yet.");
+    assert!(seen.tables.is_empty());
+    assert!(
+        seen.sentence.starts_with("Nothing wrong was seen in the header of shop.db; what it holds was not looked at."),
+        "{}",
+        seen.sentence
+    );
+    assert_eq!(rows(&full(&path), "orders"), Some(200));
+}
+
+#[test]
+fn a_lock_of_our_own_is_a_lock() {
+    let scratch = Scratch::new();
+    let path = scratch.file("shop.db");
+    shop(&path, 20, "delete");
+    let ours = open::write(&path).unwrap();
+    ours.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let seen = look(&path, Depth::Glance).unwrap();
+    assert_eq!((seen.verdict, seen.findings.len()), (Verdict::Locked, 1));
+    assert_eq!(seen.sentence, "shop.db is locked. Another connection kept it locked for 2.0 s and let nobody read.");
+}
+
+#[test]
+fn a_writer_that_never_rests_is_not_taken_for_damage() {
+    for mode in ["delete", "wal", "truncate", "persist"] {
+        let scratch = Scratch::new();
+        let path = scratch.file("shop.db");
+        shop(&path, 2000, mode);
+        let rest = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|threads| {
+            threads.spawn(|| {
+                let mut peer = Peer::open(&path);
+                assert_eq!(peer.run(&format!("PRAGMA journal_mode = {mode};")), mode);
+                while !rest.load(std::sync::atomic::Ordering::Relaxed) {
+                    let answer = peer.run("BEGIN IMMEDIATE; UPDATE orders SET cents = cents + 1, note = note || '.'; COMMIT;");
+                    assert_eq!(answer, "", "the writer was disturbed");
+                }
+            });
+            let seen: Vec<_> = [Depth::Full, Depth::Glance, Depth::Full, Depth::Full].map(|depth| look(&path, depth)).into();
+            rest.store(true, std::sync::atomic::Ordering::Relaxed);
+            for seen in seen {
+                let seen = seen.unwrap();
+                assert_eq!(seen.verdict, Verdict::Healthy, "{mode}: {seen:#?}");
+                assert!(seen.depth == Depth::Glance || rows(&seen, "orders") == Some(2000), "{mode}: {seen:#?}");
+            }
+        });
+    }
+}
+
+/// A file, and a folder, that another user closed to us. Root reads everything, so there the test runs itself once more as nobody.
+#[test]
+fn what_may_not_be_read_is_said_to_be_unreadable() {
+    use std::os::unix::{
+        fs::PermissionsExt,
+        process::{CommandExt, ExitStatusExt},
+    };
+    const FOLDER: &str = "QUARTERDECK_TEST_CLOSED_FOLDER";
+    let judge = |folder: &Path| {
+        for name in ["file.db", "folder/file.db"] {
+            let seen = full(&folder.join(name));
+            assert_eq!(seen.verdict, Verdict::Unreadable, "{name}: {seen:#?}");
+            assert!(seen.sentence.contains("Permission denied"), "{}", seen.sentence);
+        }
+    };
+    if let Some(folder) = std::env::var_os(FOLDER) {
+        return judge(Path::new(&folder));
+    }
+    let scratch = Scratch::new();
+    let close = |name: &str, mode| std::fs::set_permissions(scratch.file(name), std::fs::Permissions::from_mode(mode)).unwrap();
+    shop(&scratch.file("file.db"), 20, "delete");
+    std::fs::create_dir(scratch.file("folder")).unwrap();
+    shop(&scratch.file("folder/file.db"), 20, "delete");
+    close("", 0o755);
+    close("file.db", 0);
+    close("folder", 0);
+    if rustix::process::geteuid().is_root() {
+        let this = "inspect::tests::what_may_not_be_read_is_said_to_be_unreadable";
+        let mut again = std::process::Command::new(std::env::current_exe().unwrap());
+        again.args(["--exact", this]).env(FOLDER, scratch.path()).current_dir("/").uid(65_534).gid(65_534);
+        match again.output() {
+            Ok(output) => assert!(output.status.into_raw() == 0, "{}", String::from_utf8_lossy(&output.stdout)),
+            // Where nobody may not even reach this program there is nobody to ask.
+            Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::PermissionDenied),
+        }
+    } else {
+        judge(&scratch.path());
+    }
+    close("folder", 0o755);
 }
 
 /// Asks for a stop as soon as it hears of progress.

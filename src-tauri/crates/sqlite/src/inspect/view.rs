@@ -1,5 +1,8 @@
 //! A way to look into a database that tells the truth, writes nothing and leaves nothing behind. No single mode of opening does:
 //! `mode=ro` leaves `-wal` and `-shm` behind, opening for writing brings a leftover log into the file, and `immutable=1` does not see the log.
+//!
+//! One gap is left: where the last user of a database in WAL mode closes it while we look beside him, he leaves his `-wal` and `-shm`, as he
+//! would beside any other reader. Without `/proc` users cannot be seen: there their log is taken for a leftover and looked at in a copy.
 
 use std::{
     fs::{self, File},
@@ -23,8 +26,16 @@ use crate::{
 /// More than this is not copied, or read through, for a glance.
 const GLANCE_LIMIT: u64 = 64 << 20;
 
-/// How long a glance waits for somebody's lock.
-const GLANCE_PATIENCE: Duration = Duration::from_millis(500);
+/// How long a look waits for somebody's lock.
+pub(crate) const fn patience(depth: Depth) -> Duration {
+    match depth {
+        Depth::Glance => Duration::from_secs(2),
+        Depth::Full => PATIENCE,
+    }
+}
+
+/// How often it tries again: often enough to fit between the commits of a writer who never rests.
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// What a rollback journal begins with as long as it holds something (<https://www.sqlite.org/fileformat2.html#the_rollback_journal>).
 const JOURNAL_MAGIC: &[u8; 8] = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7";
@@ -72,14 +83,15 @@ impl View {
         let Some(pass) = RawPass::take(path).map_err(|error| files::fault("find", path, &error))? else {
             return Self::beside(open::read(path)?, false, depth, ctx);
         };
+        let read = |error: io::Error| files::fault("read", path, &error);
+        // Before the question who writes: what is half written now is then either finished by the answer, or seen as a change afterwards.
+        let before = Signature::of(path).map_err(read)?;
         let uses = holders::uses(path)?;
         if locked || uses.values().any(|held| held.wal_index || held.writing || held.exclusive) {
             // Our own leave to read would make the connection wait for ever.
             drop(pass);
             return Self::beside(open::beside(path)?, uses.values().any(|held| held.wal_index), depth, ctx);
         }
-        let read = |error: io::Error| files::fault("read", path, &error);
-        let before = Signature::of(path).map_err(read)?;
         let Some(leftover) = leftover(path, depth, ctx)? else {
             let live = attended(open::image(path)?, depth, ctx)?;
             return Ok(Self { live: Some(live), leftover: None, way: Way::Still, _copy: None, pass: Some((pass, before)) });
@@ -138,8 +150,11 @@ impl Signature {
 }
 
 fn attended(mut live: Live, depth: Depth, ctx: &JobCtx) -> Outcome<Live> {
-    let patience = if depth == Depth::Glance { GLANCE_PATIENCE } else { PATIENCE };
-    live.busy_timeout(patience).map_err(|error| live.fault(error))?;
+    let wait = move |tried: i32| {
+        std::thread::sleep(PAUSE);
+        PAUSE.saturating_mul(tried.unsigned_abs()) < patience(depth)
+    };
+    live.busy_handler(Some(wait)).map_err(|error| live.fault(error))?;
     live.attend(ctx)?;
     Ok(live)
 }
