@@ -52,7 +52,7 @@ pub fn confirm(window: &Window, word: Option<&str>) {
         window.fill("confirm-word", word);
     }
     window.click("restore-start");
-    window.see("report", "");
+    report(window);
 }
 
 /// Takes back the restore whose report is in view.
@@ -64,7 +64,15 @@ pub fn undo(window: &Window, word: Option<&str>) {
         window.fill("confirm-word", word);
     }
     window.click("undo-start");
-    window.see("report", "");
+    report(window);
+}
+
+/// Waits for the end of the job in view, which must be a good one.
+#[track_caller]
+fn report(window: &Window) {
+    let words = window.see("report-outcome", "");
+    assert_eq!(window.attribute("report-outcome", "data-state").as_deref(), Some("succeeded"), "{words}");
+    window.see("restore-report", "");
 }
 
 /// From now on, keeps what every progress bar of the page says.

@@ -1,0 +1,64 @@
+//! The definition, carried in the binary.
+
+use std::{
+    fs::{DirBuilder, OpenOptions},
+    io::{self, Read, Write},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::Path,
+};
+
+use quarterdeck_model::{Fault, Outcome};
+
+macro_rules! shipped {
+    ($($path:literal),* $(,)?) => {
+        &[$(($path, include_str!(concat!("../../../../examples/reputation/", $path)))),*]
+    };
+}
+
+/// Every migration, in order.
+pub(super) const MIGRATIONS: &[(&str, &str)] = shipped![
+    "migrations/0001_reputation_core.sql",
+    "migrations/0002_appeals_and_analytics.sql",
+    "migrations/0003_notifications_and_peers.sql",
+    "migrations/0004_bulk_operations.sql",
+    "migrations/0005_negotiation_messages.sql",
+    "migrations/0006_predictions.sql",
+    "migrations/0007_auto_appeal_suggestions.sql",
+];
+
+const OTHERS: &[(&str, &str)] = shipped!["quarterdeck.yaml", "README.md"];
+
+/// Writes the files that are missing, finishes those that an interruption cut off, and names those that differ: they stay as they are.
+pub(super) fn copy(folder: &Path) -> Outcome<Vec<&'static str>> {
+    for part in ["data", "migrations"] {
+        let path = folder.join(part);
+        DirBuilder::new().recursive(true).mode(0o700).create(&path).map_err(|error| fault(&path, &error))?;
+    }
+    let mut kept = Vec::new();
+    for (name, content) in OTHERS.iter().chain(MIGRATIONS) {
+        let path = folder.join(name);
+        if !complete(&path, content.as_bytes()).map_err(|error| fault(&path, &error))? {
+            kept.push(*name);
+        }
+    }
+    Ok(kept)
+}
+
+/// What an error of the disk means for the example's folder.
+pub(super) fn fault(path: &Path, error: &io::Error) -> Fault {
+    Fault::failed("example-folder", format!("{} cannot be written or read: {error}.", path.display()))
+        .hint("Check the folder that QUARTERDECK_HOME names, its permissions and its disk.")
+}
+
+/// Only ever adds to the end of a file. False where it holds something else.
+fn complete(path: &Path, content: &[u8]) -> io::Result<bool> {
+    let mut file = OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path)?;
+    let mut found = Vec::new();
+    file.read_to_end(&mut found)?;
+    let Some(missing) = content.strip_prefix(found.as_slice()) else { return Ok(false) };
+    if !missing.is_empty() {
+        file.write_all(missing)?;
+        file.sync_all()?;
+    }
+    Ok(true)
+}
