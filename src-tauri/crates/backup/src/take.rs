@@ -109,7 +109,6 @@ pub fn take(repository: &dyn Repository, request: Request, clock: &dyn Clock, ct
 
     ctx.phase(CHECK_SNAPSHOT);
     let manifest = confirm(repository, &id, manifest, &digests, &expected).map_err(|fault| take_back(repository, &id, &owner, fault))?;
-    failpoint::reach("backup.verified")?;
     let levels = vec![LevelReached { level: Level::Present, at: clock.now() }];
     Ok(Snapshot { id, manifest, levels, added, pinned_until: None })
 }
@@ -204,14 +203,19 @@ fn confirm(
     digests: &Digests,
     expected: &[(String, u64)],
 ) -> Outcome<Manifest> {
+    failpoint::reach("backup.saved")?;
     let quiet = JobCtx::detached();
     let written = manifest::complete(draft, digests.all(quiet.cancel_token())?);
     repository.verify(id, expected)?;
-    if manifest::read(repository, id, &written.system, &quiet)? == written {
-        return Ok(written);
+    if manifest::read(repository, id, &written.system, &quiet)? != written {
+        return Err(Fault::failed(
+            "snapshot-incomplete",
+            format!("The manifest in snapshot {} is not the one that was written.", id.short()),
+        )
+        .hint("Check the repository's disk, then take the snapshot again."));
     }
-    Err(Fault::failed("snapshot-incomplete", format!("The manifest in snapshot {} is not the one that was written.", id.short()))
-        .hint("Check the repository's disk, then take the snapshot again."))
+    failpoint::reach("backup.verified")?;
+    Ok(written)
 }
 
 fn take_back(repository: &dyn Repository, id: &SnapshotId, owner: &Owner, fault: Fault) -> Fault {

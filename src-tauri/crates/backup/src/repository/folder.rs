@@ -6,7 +6,6 @@ use std::{
 };
 
 use quarterdeck_model::{Bytes, Fault, JobCtx, Outcome, snapshot::SnapshotId};
-use quarterdeck_store::failpoint;
 use rustic_core::{
     BackupOptions, Credentials, IndexedFullStatus, RusticError, SnapshotOptions,
     jiff::{Timestamp, tz::TimeZone},
@@ -104,7 +103,6 @@ impl Repository for ResticFolder {
         });
         // A reader that failed also stops the library in the middle; its fault says more.
         let snapshot = added.map_err(|fault| watch.verdict().err().unwrap_or(fault))?;
-        failpoint::reach("backup.saved")?;
         let added = snapshot.summary.map_or(0, |summary| summary.data_added_packed);
         Ok(AddedSnapshot { id: SnapshotId(snapshot.id.to_hex().to_string()), added: Bytes(added) })
     }

@@ -3,6 +3,8 @@
 
 mod bench;
 mod damage;
+#[cfg(feature = "failpoints")]
+mod killed;
 mod proving;
 mod repository;
 mod restic;

@@ -1,0 +1,91 @@
+//! Killed at any moment, as `kill -9` does it. Needs the feature `failpoints`.
+
+use std::{
+    os::unix::process::ExitStatusExt,
+    path::Path,
+    process::{Command, ExitStatus},
+};
+
+use quarterdeck_backup::{
+    prove::prove,
+    repository::{self, Repository},
+    restore::{self, Demand},
+    secret::Password,
+};
+use quarterdeck_model::{Fault, JobCtx, Outcome, snapshot::Snapshot};
+use quarterdeck_testkit::{FixedClock, Scratch};
+
+use crate::bench::Bench;
+
+const SCENE: &str = "QUARTERDECK_TEST_SCENE";
+
+/// Not a test by itself: what the processes below do until they are stopped.
+#[test]
+fn victim() {
+    let Ok(scene) = std::env::var(SCENE) else { return };
+    let scene = Path::new(&scene);
+    let password = Password::read(&scene.join("password")).unwrap();
+    let repository = repository::open(&scene.join("repository"), &password).unwrap();
+    let (scratch, clock) = (Scratch::new(), FixedClock::default());
+    let bench = Bench { scratch, folder: scene.join("repository"), password, repository, clock };
+    let done = match std::fs::read(scene.join("snapshot.json")) {
+        Ok(snapshot) => restore_from(&*bench.repository, &serde_json::from_slice(&snapshot).unwrap(), &scene.join("target.db")),
+        Err(_) => bench.take(&scene.join("shop.db")).map(drop),
+    };
+    assert!(done.is_err_and(|fault: Fault| fault.is("failpoint")), "the failpoint was not reached");
+}
+
+fn restore_from(repository: &dyn Repository, snapshot: &Snapshot, target: &Path) -> Outcome<()> {
+    restore::restore_to_new_file(repository, snapshot, None, Demand::Sound, target, &FixedClock::default(), &JobCtx::detached()).map(drop)
+}
+
+fn stopped_at(bench: &Bench, point: &str, how: &str) -> ExitStatus {
+    bench.password.write(&bench.scratch.file("password")).unwrap();
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "killed::victim"])
+        .env(SCENE, bench.scratch.path())
+        .env("QUARTERDECK_FAILPOINT", format!("{point}={how}"))
+        .output()
+        .unwrap()
+        .status
+}
+
+#[test]
+fn a_killed_snapshot_is_whole_or_none_and_the_next_one_works() {
+    let bench = Bench::new();
+    let path = bench.shop("shop.db", 8_000);
+    for (point, adds) in [("backup.streaming", 0), ("backup.saved", 1), ("backup.verified", 1)] {
+        let before = bench.listed();
+        assert_eq!(stopped_at(&bench, point, "kill").signal(), Some(9), "{point}");
+        assert_eq!(bench.listed() - before, adds, "{point}");
+        let next = bench.take(&path).unwrap();
+        prove(&*bench.repository, &next, None, &bench.clock, &JobCtx::detached()).unwrap();
+    }
+    assert!(bench.repository.check(true, &JobCtx::detached()).unwrap().findings.is_empty());
+}
+
+#[test]
+fn a_snapshot_that_fails_after_it_was_saved_is_taken_off_the_list() {
+    let bench = Bench::new();
+    bench.shop("shop.db", 500);
+    for point in ["backup.streaming", "backup.saved", "backup.verified"] {
+        assert!(stopped_at(&bench, point, "fail").success(), "{point}");
+        assert_eq!(bench.listed(), 0, "{point}");
+    }
+}
+
+#[test]
+fn a_killed_restore_leaves_no_target_and_a_failed_one_nothing_at_all() {
+    let bench = Bench::new();
+    let snapshot = bench.take(&bench.shop("shop.db", 8_000)).unwrap();
+    std::fs::write(bench.scratch.file("snapshot.json"), serde_json::to_vec(&snapshot).unwrap()).unwrap();
+    let target = bench.scratch.file("target.db");
+    for point in ["restore.fetching", "restore.fetched", "restore.before-rename"] {
+        assert!(stopped_at(&bench, point, "fail").success(), "{point}");
+        assert!(!target.exists() && !restore::part_of(&target).exists(), "{point}");
+        assert_eq!(stopped_at(&bench, point, "kill").signal(), Some(9), "{point}");
+        assert!(!target.exists(), "{point}");
+        std::fs::remove_file(restore::part_of(&target)).unwrap();
+    }
+    restore_from(&*bench.repository, &snapshot, &target).unwrap();
+}
