@@ -44,6 +44,7 @@ fn stopped_at(bench: &Bench, point: &str, how: &str) -> ExitStatus {
     Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "killed::victim"])
         .env(SCENE, bench.scratch.path())
+        .env("TMPDIR", bench.scratch.path())
         .env("QUARTERDECK_FAILPOINT", format!("{point}={how}"))
         .output()
         .unwrap()

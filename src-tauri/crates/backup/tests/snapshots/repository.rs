@@ -138,8 +138,9 @@ fn a_damaged_entry_hides_no_other_snapshot() {
 fn a_full_disk_is_said_and_the_repository_stays_whole() {
     let scratch = Scratch::new();
     let disk = scratch.file("disk");
-    let Some(_disk) = SmallDisk::mount(&disk, 4) else { return };
+    let Some(mounted) = SmallDisk::mount(&disk, 4) else { return };
     let bench = Bench::at(scratch, disk.join("repository"));
+    let _unmounted_before_the_folder_goes = mounted;
     let small = bench.take(&bench.shop("small.db", 100)).unwrap();
     let noise = std::iter::successors(Some(1_u64), |x| Some(x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(99)));
     let noise: Vec<u8> = noise.take(6 << 20).map(|x| (x >> 56).to_le_bytes()[0]).collect();
@@ -158,9 +159,10 @@ fn a_repository_that_cannot_be_written_can_still_be_read() {
     let disk = scratch.file("disk");
     let Some(mounted) = SmallDisk::mount(&disk, 8) else { return };
     let bench = Bench::at(scratch, disk.join("repository"));
+    let unmounted_before_the_folder_goes = mounted;
     let path = bench.shop("shop.db", 100);
     let snapshot = bench.take(&path).unwrap();
-    mounted.close();
+    unmounted_before_the_folder_goes.close();
 
     let reopened = repository::open(&bench.folder, &bench.password).unwrap();
     prove(&*reopened, &snapshot, None, &bench.clock, &JobCtx::detached()).unwrap();
