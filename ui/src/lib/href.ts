@@ -4,8 +4,8 @@ import type { JobId, Name, SnapshotId } from "../api/bindings";
 export const href = {
   overview: () => "#/overview",
   system: (system: Name) => `#/system/${system}`,
-  snapshots: (system: Name, at?: SnapshotId) => `#/snapshots/${system}${query({ at })}`,
-  restore: (system: Name, choice: { component?: Name; snapshot?: SnapshotId } = {}) => `#/restore/${system}${query(choice)}`,
+  snapshots: (system: Name, at?: SnapshotId | undefined) => `#/snapshots/${system}${query({ at })}`,
+  restore: (system: Name, choice: { component?: Name | undefined; snapshot?: SnapshotId | undefined } = {}) => `#/restore/${system}${query(choice)}`,
   job: (job: JobId) => `#/job/${job}`,
   undo: (job: JobId) => `#/undo/${job}`,
 };

@@ -67,7 +67,11 @@ export function chooseObstacle(choice: Choice): string | null {
 
 /** Why the restore cannot start; `null` where it can. */
 export function startObstacle(wizard: Extract<Wizard, { step: "plan" }>): string | null {
-  const { plan, typed } = wizard;
+  return planObstacle(wizard.plan, wizard.typed);
+}
+
+/** Why a plan cannot be applied with what was typed; `null` where it can. */
+export function planObstacle(plan: RestorePlan, typed: string): string | null {
   if (plan.obstacles[0] !== undefined) return plan.obstacles[0];
   if (plan.confirm !== null && typed !== plan.confirm) return `Type ${plan.confirm} first.`;
   return null;

@@ -19,12 +19,9 @@ export interface Outcome {
 /** A measured duration beside its promise. */
 export interface Kept {
   name: string;
-  measured: string;
-  /** `of 1 h promised`, `nothing was promised`. */
-  promise: string;
-  /** From 0 to 1 on a scale that ends at the promise; absent where nothing was promised. */
-  share: number | null;
-  kept: boolean | null;
+  /** `null` where it was not measured. */
+  measured: Millis | null;
+  promised: Millis | null;
 }
 
 /** One slice of the bar that shows where the time went. */
@@ -66,8 +63,8 @@ export function shownFault(job: Job): Fault | null {
 
 /** Time and loss beside what was promised. Loss only where a live database was changed. */
 export function promises(report: RestoreReport): Kept[] {
-  const time = kept("Time to restore", report.took, report.rto);
-  return report.destination.kind === "in-place" ? [time, kept("Data loss", report.loss, report.rpo)] : [time];
+  const time = { name: "Time to restore", measured: report.took, promised: report.rto };
+  return report.destination.kind === "in-place" ? [time, { name: "Data loss", measured: report.loss, promised: report.rpo }] : [time];
 }
 
 /** Where the time went. Phases under a thousandth of the whole are not drawn, but are named in the report's text. */
@@ -109,17 +106,14 @@ function reportTone(report: RestoreReport | BackupReport | null): Tone {
   return (["critical", "attention", "unknown"] as const).find((tone) => tones.includes(tone)) ?? "ok";
 }
 
-function kept(name: string, measured: Millis | null, promised: Millis | null): Kept {
-  const promise = promised === null ? "nothing was promised" : `of ${duration(promised)} promised`;
-  if (measured === null) return { name, measured: "not measured", promise, share: null, kept: null };
-  const within = promised === null ? null : number(measured) <= number(promised);
-  const share = promised === null || number(promised) <= 0 ? null : Math.min(1, number(measured) / number(promised));
-  return { name, measured: duration(measured), promise, share, kept: within };
+function keptText({ name, measured, promised }: Kept): string {
+  const figure = measured === null ? "not measured" : duration(measured);
+  return `${name}: ${figure} (${promised === null ? "nothing was promised" : `of ${duration(promised)} promised`})`;
 }
 
 function restoreLines(report: RestoreReport, now: number): string[] {
   const lines = [`Target: ${report.target}`, `File: ${showPath(report.path)}`, `Snapshot: ${report.snapshot}, cut ${when(report.cut_at, now)}`, ""];
-  for (const each of promises(report)) lines.push(`${each.name}: ${each.measured} (${each.promise})`);
+  lines.push(...promises(report).map(keptText));
   const entered = enteredWords(report);
   if (entered !== null) lines.push(entered);
   lines.push(`Image: ${bytes(report.size)}, ${count(report.pages)} pages`, "", "Verified");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Job, PhaseRun } from "../../api/bindings";
-import { cancelOffer, elapsed, headline, rail, threshold } from "./running";
+import { cancelOffer, elapsed, happenings, headline } from "./running";
 
 const NOW = new Date("2026-11-22T14:03:23Z").getTime();
 const at = (second: number) => `2026-11-22T14:03:${String(second).padStart(2, "0")}Z`;
@@ -30,24 +30,15 @@ function job(over: Partial<Job> = {}): Job {
   };
 }
 
-test("phases are done, running or to do, with their time", () => {
-  expect(rail(job(), NOW).map((each) => [each.state, each.time])).toEqual([
-    ["done", "1.0\u00a0s"],
-    ["running", "11\u00a0s"],
-    ["todo", ""],
-    ["todo", ""],
-  ]);
+test("what happened is told from the job's own times", () => {
+  expect(happenings(job()).map((each) => each.text)).toEqual(["Asked for by anna", "Check", "Write"]);
   expect(headline(job())).toBe("Write");
+  expect(headline(job({ state: "queued" }))).toBe("Waiting for its turn");
   expect(elapsed(job(), NOW)).toBe(18_000);
-});
-
-test("a job that failed stopped in its last phase", () => {
-  const failed = job({ state: "failed", finished_at: at(20) });
-  expect(rail(failed, NOW)[1]).toMatchObject({ state: "stopped", time: "8.0\u00a0s" });
+  expect(elapsed(job({ finished_at: at(20) }), NOW)).toBe(15_000);
 });
 
 test("cancel is offered until the first phase from which the job finishes", () => {
-  expect(threshold(job())).toBe(2);
   expect(cancelOffer(job())).toMatchObject({ label: "Cancel restore", reason: null });
   const entered = job({ phases: [phase("Check", 5, 6), phase("Write", 12, 13), phase("Enter", 13, null, false)] });
   expect(cancelOffer(entered).reason).toMatch(/point of return.*Undo/);

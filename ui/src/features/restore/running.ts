@@ -1,17 +1,7 @@
 import type { BackupReport, Job, PhaseRun, RestoreReport } from "../../api/bindings";
-import { duration } from "../../lib/duration";
 
 /** What a job does, as far as this page treats it differently. */
 export type Kind = "restore" | "undo" | "backup" | "other";
-
-/** A phase as the rail shows it. */
-export interface RailPhase {
-  name: string;
-  note: string;
-  state: "done" | "running" | "stopped" | "todo";
-  /** How long it took, or takes until now; empty before it begins. */
-  time: string;
-}
 
 /** What the button for stopping says. */
 export interface CancelOffer {
@@ -51,20 +41,9 @@ export function backupReport(job: Job): BackupReport | null {
   return job.state === "succeeded" && kindOf(job) === "backup" ? (job.report as BackupReport | null) : null;
 }
 
-/** The phases with their state. The last one that began is where a job that ended early stopped. */
-export function rail(job: Job, now: number): RailPhase[] {
-  return job.phases.map((phase) => ({ name: phase.name, note: phase.note, state: stateOf(phase, job), time: timeOf(phase, job, now) }));
-}
-
 /** The phase that runs; absent before the first and after the last. */
 export function currentPhase(job: Job): PhaseRun | null {
   return job.phases.find((phase) => phase.started_at !== null && phase.finished_at === null) ?? null;
-}
-
-/** The place of the first phase in which Cancel no longer stops the job; `null` where there is none. */
-export function threshold(job: Job): number | null {
-  const at = job.phases.findIndex((phase) => !phase.cancellable);
-  return at < 0 ? null : at;
 }
 
 /** The two halves of the sentence at the threshold. */
@@ -114,14 +93,14 @@ export function headline(job: Job): string {
   return currentPhase(job)?.name ?? "Starting";
 }
 
-function stateOf(phase: PhaseRun, job: Job): RailPhase["state"] {
-  if (phase.started_at === null) return "todo";
-  if (phase.finished_at !== null) return "done";
-  return ended(job) ? (job.state === "succeeded" ? "done" : "stopped") : "running";
+/** One thing that happened, oldest first. */
+export interface Happening {
+  at: string;
+  text: string;
 }
 
-function timeOf(phase: PhaseRun, job: Job, now: number): string {
-  if (phase.started_at === null) return "";
-  const end = phase.finished_at ?? job.finished_at;
-  return duration(Math.max(0, (end === null ? now : new Date(end).getTime()) - new Date(phase.started_at).getTime()));
+/** What happened so far, from the job's own times. */
+export function happenings(job: Job): Happening[] {
+  const begun = job.phases.filter((phase): phase is PhaseRun & { started_at: string } => phase.started_at !== null);
+  return [{ at: job.created_at, text: `Asked for by ${job.who}` }, ...begun.map((phase) => ({ at: phase.started_at, text: phase.name }))];
 }
