@@ -72,7 +72,6 @@ pub fn load(
     call: &dyn Fn(&str, Value) -> Outcome<Value>,
     out: &mut dyn Write,
 ) -> Outcome<Loaded> {
-    let stop = args.write.map(|_| stop::on_signals()).transpose()?;
     let (folder, database) = place(home);
     for file in files::copy(&folder)? {
         say(out, &format!("Kept {}, which differs from the one that ships.", folder.join(file).display()))?;
@@ -81,20 +80,12 @@ pub fn load(
         let mut connection = database::open_or_create(&database)?;
         fill::top_up(&mut connection, args.rows, clock.now()).map_err(|error| database::fault(&database, &error))?
     };
-    let size = Bytes(database.metadata().map_or(0, |metadata| metadata.len()));
-    say(
-        out,
-        &match added.appeals {
-            Count(0) => {
-                format!("{} has {} appeals or more already: nothing was added. It is {size}.", database.display(), Count(args.rows.into()))
-            }
-            _ => format!("Added {} appeals and {} messages to {}. It is {size}.", added.appeals, added.messages, database.display()),
-        },
-    )?;
+    say(out, &filled(&database, &added))?;
     let registered = register(&folder, call)?;
     say(out, if registered { "Registered the system reputation." } else { "The system reputation is registered already." })?;
-    if let (Some(rate), Some(stop)) = (args.write, stop) {
-        writer::run(&database, writer::Pace { rate, lasts: args.seconds.map(Duration::from_secs) }, clock, &stop, out)?;
+    if let Some(rate) = args.write {
+        let pace = writer::Pace { rate, lasts: args.seconds.map(Duration::from_secs) };
+        writer::run(&database, pace, clock, &stop::on_signals()?, out)?;
     }
     Ok(Loaded { folder: folder.into(), database: database.into(), appeals: added.appeals, messages: added.messages, registered })
 }
@@ -104,6 +95,14 @@ fn place(home: &Path) -> (PathBuf, PathBuf) {
     let folder = home.join("examples").join(SYSTEM);
     let database = folder.join("data").join("reputation.db");
     (folder, database)
+}
+
+fn filled(database: &Path, added: &fill::Added) -> String {
+    let size = Bytes(database.metadata().map_or(0, |metadata| metadata.len()));
+    match added.appeals {
+        Count(0) => format!("{} has {} appeals already: nothing was added. It is {size}.", database.display(), added.before),
+        _ => format!("Added {} appeals and {} messages to {}. It is {size}.", added.appeals, added.messages, database.display()),
+    }
 }
 
 /// Registers the folder. False where it is registered already.

@@ -17,6 +17,8 @@ const APPEALS_PER_USER: u32 = 8;
 /// What was added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Added {
+    /// Appeals that were there before.
+    pub before: Count,
     pub appeals: Count,
     pub messages: Count,
 }
@@ -43,7 +45,11 @@ pub(super) fn top_up(connection: &mut Connection, rows: u32, now: Instant) -> Re
     if missing > 0 {
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     }
-    Ok(Added { appeals: Count(missing.into()), messages: Count(count_messages(connection)?.saturating_sub(messages_before)) })
+    Ok(Added {
+        before: Count(before.into()),
+        appeals: Count(missing.into()),
+        messages: Count(count_messages(connection)?.saturating_sub(messages_before)),
+    })
 }
 
 fn count_messages(connection: &Connection) -> Result<u64> {

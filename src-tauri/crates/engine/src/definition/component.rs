@@ -11,7 +11,7 @@ use super::{
     yaml::{Entry, Node},
 };
 
-const KEYS: [&str; 2] = ["kind", "path"];
+pub(super) const KEYS: [&str; 2] = ["kind", "path"];
 const KINDS: [&str; 4] = ["sqlite", "directory", "http", "command"];
 
 /// One database of a definition.

@@ -9,7 +9,7 @@ use super::{
     yaml::{Node, Value},
 };
 
-const KEYS: [&str; 3] = ["scenario", "rto", "rpo"];
+pub(super) const KEYS: [&str; 3] = ["scenario", "rto", "rpo"];
 
 /// Reads all objectives. Those with findings are left out.
 pub(super) fn read(node: &Node, findings: &mut Findings) -> Vec<Objective> {

@@ -14,7 +14,7 @@ use super::{
     yaml::Node,
 };
 
-const KEYS: [&str; 2] = ["path", "password"];
+pub(super) const KEYS: [&str; 2] = ["path", "password"];
 
 /// Where a secret is found. Its value is never part of a definition.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use super::{
     yaml::{Node, Value},
 };
 
-const KEYS: [&str; 7] = ["name", "environment", "owner", "components", "objectives", "repository", "migrations"];
+pub(super) const KEYS: [&str; 7] = ["name", "environment", "owner", "components", "objectives", "repository", "migrations"];
 const ENVIRONMENTS: [&str; 3] = ["development", "staging", "production"];
 
 /// The system's name, where it can be read whatever else is wrong.

@@ -349,3 +349,33 @@ fn the_shipped_example_has_no_findings_once_its_database_exists() {
     let definition = load(folder.path()).unwrap();
     assert_eq!((definition.name.as_str(), definition.objectives.len()), ("reputation", 4));
 }
+
+#[test]
+fn the_schema_for_editors_knows_the_same_keys() {
+    let schema: serde_json::Value = serde_json::from_str(include_str!("../../../../../docs/definition.schema.json")).unwrap();
+    let keys = |path: &str| {
+        let mut keys: Vec<String> = schema.pointer(path).unwrap().as_object().unwrap().keys().cloned().collect();
+        keys.sort();
+        keys
+    };
+    let sorted = |keys: &[&str]| {
+        let mut keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
+        keys.sort();
+        keys
+    };
+    assert_eq!(keys("/properties"), sorted(&system::KEYS));
+    assert_eq!(keys("/properties/components/additionalProperties/properties"), sorted(&component::KEYS));
+    assert_eq!(keys("/properties/objectives/items/properties"), sorted(&objective::KEYS));
+    assert_eq!(keys("/properties/repository/properties"), sorted(&repository::KEYS));
+}
+
+#[test]
+fn the_documented_example_has_only_the_findings_of_this_disk() {
+    let page = include_str!("../../../../../docs/definition.md");
+    let text = page.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let folder = folder();
+    let findings = read_text(folder.path(), text).report.findings;
+    assert!(findings.iter().all(|finding| finding.message.contains("does not exist")), "{findings:#?}");
+    let names: Vec<_> = findings.iter().filter_map(|finding| finding.message.split(' ').next()).collect();
+    assert_eq!(names, ["components.sessions.path", "repository.password"]);
+}
