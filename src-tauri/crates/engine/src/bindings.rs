@@ -58,7 +58,11 @@ pub fn typescript() -> String {
     for entry in ops::LIST {
         let (request, response) = ((entry.types.request)(&mut all), (entry.types.response)(&mut all));
         let kind = serde_json::to_string(&entry.kind).unwrap_or_default();
-        let _ = writeln!(operations, "  /** {} */\n  {}: {{ kind: {kind}; request: {request}; response: {response} }};", entry.summary, entry.name);
+        let _ = writeln!(
+            operations,
+            "  /** {} */\n  {}: {{ kind: {kind}; request: {request}; response: {response} }};",
+            entry.summary, entry.name
+        );
     }
     all.add::<Event>();
     all.add::<JobTicket>();

@@ -175,6 +175,8 @@ pub struct System {
     pub objectives: Vec<Objective>,
     /// Where its snapshots live (a folder).
     pub repository: WirePath,
+    /// Where the repository's password is found (`file:PATH` or `env:VARIABLE`); absent for a file that the engine keeps.
+    pub password: Option<String>,
     /// When it was added.
     pub added_at: Instant,
 }

@@ -13,3 +13,5 @@ pub mod image;
 pub mod inspect;
 pub mod open;
 pub mod replace;
+pub mod rows;
+pub mod safety;

@@ -56,9 +56,10 @@ pub fn list(connection: &Connection, system: Option<&Name>, unfinished: bool, li
     rows.collect::<Result<_, _>>().map_err(fault)
 }
 
-/// Jobs that have not ended, with the process that runs each.
-pub fn unfinished(connection: &Connection) -> Outcome<Vec<(Job, String)>> {
-    let mut statement = connection.prepare("SELECT * FROM jobs WHERE finished_at IS NULL ORDER BY id").map_err(fault)?;
+/// Jobs that have not ended, or left something half done, with the process that runs or ran each.
+pub fn abandoned(connection: &Connection) -> Outcome<Vec<(Job, String)>> {
+    let sql = "SELECT * FROM jobs WHERE finished_at IS NULL OR id IN (SELECT job FROM intents) ORDER BY id";
+    let mut statement = connection.prepare(sql).map_err(fault)?;
     let rows = statement.query_map([], |row| Ok((job(row)?, row.get("process")?))).map_err(fault)?;
     rows.collect::<Result<_, _>>().map_err(fault)
 }
@@ -109,6 +110,12 @@ pub fn finish(connection: &Connection, id: JobId, end: &End<'_>) -> Outcome<()> 
     let why = end.fault.map(to_json).transpose()?;
     let sql = "UPDATE jobs SET state = ?, finished_at = ?, report = ?, fault = ?, recovery = ?, progress = NULL WHERE id = ? AND finished_at IS NULL";
     connection.execute(sql, params![word(&end.state)?, at(end.at), report, why, end.recovery, id.0]).map_err(fault)?;
+    Ok(())
+}
+
+/// Says what recovery did for a job.
+pub fn set_recovery(connection: &Connection, id: JobId, sentence: &str) -> Outcome<()> {
+    connection.execute("UPDATE jobs SET recovery = ? WHERE id = ?", params![sentence, id.0]).map_err(fault)?;
     Ok(())
 }
 

@@ -12,3 +12,4 @@ pub mod snapshots;
 pub mod systems;
 
 pub use database::Store;
+pub use rusqlite::{Connection, Transaction};

@@ -3,13 +3,46 @@
 use std::collections::BTreeMap;
 
 use quarterdeck_model::{
-    Count, Instant, JobId, Outcome,
-    snapshot::{LevelReached, SnapshotId},
+    Bytes, Count, Instant, JobId, Outcome,
+    snapshot::{LevelReached, Manifest, Snapshot, SnapshotId},
     system::Name,
 };
 use rusqlite::{Connection, params};
 
 use crate::database::{at, fault, from_word, json, optional, parsed, to_json, word};
+
+/// Remembers the manifest of a snapshot, and what it added to its repository.
+pub fn remember(connection: &Connection, snapshot: &SnapshotId, manifest: &Manifest, added: Bytes) -> Outcome<()> {
+    let added = i64::try_from(added.0).unwrap_or(i64::MAX);
+    let sql = "INSERT INTO manifests (snapshot, system, manifest, added) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING";
+    connection.execute(sql, params![snapshot.0, manifest.system.as_str(), to_json(manifest)?, added]).map_err(fault)?;
+    Ok(())
+}
+
+/// Everything that is known of a snapshot; none where its manifest was not read yet.
+pub fn find(connection: &Connection, snapshot: &SnapshotId) -> Outcome<Option<Snapshot>> {
+    let sql = "SELECT manifest, added FROM manifests WHERE snapshot = ?";
+    let found =
+        optional(connection.query_row(sql, [&snapshot.0], |row| Ok((json::<Manifest>(row, "manifest")?, row.get::<_, i64>("added")?))))?;
+    let Some((mut manifest, added)) = found else { return Ok(None) };
+    for component in &mut manifest.components {
+        if let Some((rows, at)) = rows(connection, snapshot, &component.name)? {
+            (component.rows, component.rows_at) = (Some(rows), Some(at));
+        }
+    }
+    Ok(Some(Snapshot {
+        id: snapshot.clone(),
+        manifest,
+        levels: levels(connection, snapshot)?,
+        added: Bytes(added.unsigned_abs()),
+        pinned_until: pinned_until(connection, snapshot)?,
+    }))
+}
+
+/// True where snapshots of the system were taken or seen before.
+pub fn any_of(connection: &Connection, system: &Name) -> Outcome<bool> {
+    connection.query_row("SELECT EXISTS (SELECT 1 FROM manifests WHERE system = ?)", [system.as_str()], |row| row.get(0)).map_err(fault)
+}
 
 /// Records levels; a level that was reached before gets the later date.
 pub fn reach(connection: &Connection, snapshot: &SnapshotId, levels: &[LevelReached]) -> Outcome<()> {

@@ -15,13 +15,14 @@ pub fn insert(connection: &Connection, system: &System) -> Outcome<()> {
     }
     connection
         .execute(
-            "INSERT INTO systems (name, environment, owner, folder, repository, added_at) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO systems (name, environment, owner, folder, repository, password, added_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
             params![
                 system.name.as_str(),
                 word(&system.environment)?,
                 system.owner,
                 system.folder.as_ref().map(WirePath::encode),
                 system.repository.encode(),
+                system.password,
                 at(system.added_at)
             ],
         )
@@ -97,6 +98,7 @@ fn system(row: &Row<'_>) -> rusqlite::Result<System> {
         components: Vec::new(),
         objectives: Vec::new(),
         repository: path(row, "repository")?,
+        password: row.get("password")?,
         added_at: parsed(row, "added_at")?,
     })
 }

@@ -65,26 +65,30 @@ pub(super) fn appeal(db: &Connection, chance: &Chance, user: i64, (history, poin
     .insert(params![user, history, reason, statement, points, at])
 }
 
-/// Someone writes into the talk about an appeal.
-pub(super) fn write_message(db: &Connection, chance: &Chance, appeal: i64, at: i64) -> Result<()> {
+/// Someone writes into the talk about an appeal; most have been read by `now`.
+pub(super) fn write_message(db: &Connection, chance: &Chance, appeal: i64, at: i64, now: i64) -> Result<()> {
     let (sender, says): (_, &[&str]) = match chance.below(20) {
         0 => ("system", &FROM_SYSTEM),
         1..11 => ("user", &FROM_USER),
         _ => ("reviewer", &FROM_REVIEWER),
     };
-    let mut body = chance.pick(says).to_owned();
-    if sender != "system" && chance.percent(60) {
-        body.push(' ');
-        body.push_str(chance.pick(says));
-    }
+    let (first, second) = (chance.pick(says), chance.pick(says));
+    let body = if sender != "system" && second != first { format!("{first} {second}") } else { first.to_owned() };
     let mood = (sender != "system").then(|| chance.mood());
-    let read_at = chance.percent(85).then(|| at + i64::from(chance.between(30, 7200)));
+    let read_at = Some(at + i64::from(chance.between(30, 7_200))).filter(|read_at| *read_at <= now && chance.percent(90));
     db.prepare_cached(
         "INSERT INTO appeal_negotiation_messages(appeal_id, sender, body, sentiment, created_at, read_at)
          VALUES(?, ?, ?, ?, datetime(?, 'unixepoch'), datetime(?, 'unixepoch'))",
     )?
     .execute(params![appeal, sender, body, mood, at, read_at])
     .map(|_| ())
+}
+
+/// The other side reads what was written about an appeal.
+pub(super) fn read_messages(db: &Connection, appeal: i64, at: i64) -> Result<()> {
+    db.prepare_cached("UPDATE appeal_negotiation_messages SET read_at = datetime(?2, 'unixepoch') WHERE appeal_id = ?1 AND read_at IS NULL")?
+        .execute(params![appeal, at])
+        .map(|_| ())
 }
 
 /// An open appeal goes on: `reviewing` or `negotiating`, with a reviewer.
@@ -109,10 +113,10 @@ pub(super) fn resolve(db: &Connection, chance: &Chance, appeal: i64, status: &st
     .map(|_| ())
 }
 
-/// The model says how likely an appeal is approved, or how soon its user recovers. Returns the prediction's id.
-pub(super) fn predict(db: &Connection, chance: &Chance, user: i64, appeal: Option<i64>, at: i64) -> Result<i64> {
+/// The model says whether an appeal (with its id) looks good, or how soon its user recovers. Returns the prediction's id.
+pub(super) fn predict(db: &Connection, chance: &Chance, user: i64, appeal: Option<(i64, bool)>, at: i64) -> Result<i64> {
     let (kind, value) = match appeal {
-        Some(_) => ("approval-probability", f64::from(chance.below(1001)) / 1000.0),
+        Some((_, good)) => ("approval-probability", f64::from(chance.below(500) + if good { 500 } else { 0 }) / 1000.0),
         None => ("recovery-days", f64::from(chance.between(3, 90))),
     };
     let features =
@@ -134,7 +138,7 @@ pub(super) fn predict(db: &Connection, chance: &Chance, user: i64, appeal: Optio
 }
 
 /// A user is offered an appeal that is already written; those that became one are accepted.
-pub(super) fn suggest(db: &Connection, chance: &Chance, user: i64, history: i64, appeal: Option<i64>, at: i64) -> Result<()> {
+pub(super) fn suggest(db: &Connection, chance: &Chance, user: i64, history: i64, appeal: Option<(i64, bool)>, at: i64) -> Result<()> {
     let prediction = predict(db, chance, user, appeal, at)?;
     let state = if appeal.is_some() { "accepted" } else { chance.pick(&["offered", "dismissed", "expired"]) };
     let answered = (state != "offered").then_some(at);

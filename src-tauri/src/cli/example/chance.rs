@@ -38,6 +38,6 @@ impl Chance {
 
     /// From -1 to 1, in thousandths, more often near the middle.
     pub(super) fn mood(&self) -> f64 {
-        (f64::from(self.below(1001)) + f64::from(self.below(1001))) / 1000.0 - 1.0
+        (f64::from(self.below(1001)) + f64::from(self.below(1001)) - 1000.0) / 1000.0
     }
 }

@@ -32,7 +32,7 @@ use self::{
 use crate::{fingerprint::schema_fingerprint, gate::RawPass, holders};
 
 /// How often a file that changes while it is read is looked at.
-const ATTEMPTS: u32 = 3;
+const ATTEMPTS: u32 = 5;
 
 /// Says what a file is and how it is.
 ///
@@ -67,13 +67,13 @@ pub fn inspect(path: &Path, depth: Depth, clock: &dyn Clock, ctx: &JobCtx) -> Ou
     Ok(inspection)
 }
 
-/// Looks until the file held still meanwhile; the last time under SQLite's locks where that leaves nothing behind.
+/// Looks until the file held still meanwhile; from the second time on under SQLite's locks where that leaves nothing behind.
 fn look_repeatedly(inspection: &mut Inspection, ctx: &JobCtx) -> Outcome<()> {
     let blank = inspection.clone();
     for attempt in 1..=ATTEMPTS {
         *inspection = blank.clone();
         ctx.checkpoint()?;
-        if look(inspection, attempt == ATTEMPTS, ctx)? {
+        if look(inspection, attempt > 1, ctx)? {
             return Ok(());
         }
     }
@@ -88,7 +88,7 @@ fn look_repeatedly(inspection: &mut Inspection, ctx: &JobCtx) -> Outcome<()> {
 }
 
 /// One look. False where the file changed meanwhile, which makes whatever was seen worthless.
-fn look(inspection: &mut Inspection, last: bool, ctx: &JobCtx) -> Outcome<bool> {
+fn look(inspection: &mut Inspection, again: bool, ctx: &JobCtx) -> Outcome<bool> {
     let file = match inspection.path.0.canonicalize() {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(unreadable(inspection, &error.to_string())),
@@ -114,11 +114,14 @@ fn look(inspection: &mut Inspection, last: bool, ctx: &JobCtx) -> Outcome<bool> 
         inspection.journal_mode = Some(if header::is_wal(sample) { "wal" } else { "delete" }.to_owned());
     }
     // A database in WAL mode cannot be locked without leaving something behind.
-    let locked = last && inspection.journal_mode.as_deref() == Some("delete");
+    let locked = again && inspection.journal_mode.as_deref() == Some("delete");
     let view = match View::open(&file, inspection.depth, locked, ctx) {
         Ok(view) => view,
         Err(fault) => return refused(inspection, fault),
     };
+    if !view.holds()? {
+        return Ok(false);
+    }
     inspection.sidecars = sidecars::list(&file, Some(&view));
     inspection.findings.extend(view.leftover.as_ref().map(|leftover| sidecars::finding(leftover, view.way)));
     match read(inspection, &view, ctx) {
@@ -131,7 +134,7 @@ fn look(inspection: &mut Inspection, last: bool, ctx: &JobCtx) -> Outcome<bool> 
         }
         Err(Trouble::BeyondUs(needed)) => inspection.unchecked.push(format!("The schema needs {needed}, which only its application has.")),
     }
-    view.holds(&file)
+    view.holds()
 }
 
 /// Reads through SQLite all that the depth asks for.

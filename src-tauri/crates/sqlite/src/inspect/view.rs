@@ -8,7 +8,7 @@ use std::{
     fs::{self, File},
     io::{self, Read, Write},
     os::unix::fs::{FileExt, MetadataExt},
-    path::Path,
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -49,7 +49,9 @@ pub(crate) struct View {
     /// How it is looked at.
     pub(crate) way: Way,
     _copy: Option<TempDir>,
-    pass: Option<(RawPass, Signature)>,
+    _pass: Option<RawPass>,
+    /// What must not change while the look lasts.
+    before: Vec<Signature>,
 }
 
 /// How a database is looked at.
@@ -94,30 +96,27 @@ impl View {
         }
         let Some(leftover) = leftover(path, depth, ctx)? else {
             let live = attended(open::image(path)?, depth, ctx)?;
-            return Ok(Self { live: Some(live), leftover: None, way: Way::Still, _copy: None, pass: Some((pass, before)) });
+            return Ok(Self { live: Some(live), leftover: None, way: Way::Still, _copy: None, _pass: Some(pass), before: vec![before] });
         };
         let suffix = if leftover == Leftover::Journal { "-journal" } else { "-wal" };
-        let size = before.size + fs::metadata(files::with_suffix(path, suffix)).map_err(read)?.len();
+        let sidecar = Signature::of(&files::with_suffix(path, suffix)).map_err(read)?;
+        let size = before.size + sidecar.size;
+        let mut before = vec![before, sidecar];
+        let leftover = Some(leftover);
         if depth == Depth::Glance && size > GLANCE_LIMIT {
-            return Ok(Self { live: None, leftover: Some(leftover), way: Way::TooLarge, _copy: None, pass: Some((pass, before)) });
+            return Ok(Self { live: None, leftover, way: Way::TooLarge, _copy: None, _pass: Some(pass), before });
         }
         let (folder, live) = copy(path, suffix, size, ctx)?;
-        // What follows reads the copy alone; that it is of one moment is asked of the original.
-        Ok(Self {
-            live: Some(attended(live, depth, ctx)?),
-            leftover: Some(leftover),
-            way: Way::Copy,
-            _copy: Some(folder),
-            pass: Some((pass, before)),
-        })
+        if unchanged(&before)? {
+            // The copy is of one moment, whatever happens to the original from now on.
+            before.clear();
+        }
+        Ok(Self { live: Some(attended(live, depth, ctx)?), leftover, way: Way::Copy, _copy: Some(folder), _pass: None, before })
     }
 
-    /// True where the file did not change since the look began, or where SQLite's locks make that impossible.
-    pub(crate) fn holds(&self, path: &Path) -> Outcome<bool> {
-        match &self.pass {
-            None => Ok(true),
-            Some((_, before)) => Ok(Signature::of(path).map_err(|error| files::fault("read", path, &error))? == *before),
-        }
+    /// True where what is seen is of one moment: nothing changed since the look began, or SQLite's locks make that impossible.
+    pub(crate) fn holds(&self) -> Outcome<bool> {
+        unchanged(&self.before)
     }
 
     /// In WAL mode one read transaction shows one moment and stops no writer. With a rollback journal it would: there each statement stands alone.
@@ -126,13 +125,14 @@ impl View {
         if wal {
             live.execute_batch("BEGIN").map_err(|error| live.fault(error))?;
         }
-        Ok(Self { live: Some(live), leftover: None, way: Way::Beside, _copy: None, pass: None })
+        Ok(Self { live: Some(live), leftover: None, way: Way::Beside, _copy: None, _pass: None, before: Vec::new() })
     }
 }
 
 /// What tells whether a file was written to.
 #[derive(Debug, PartialEq)]
 struct Signature {
+    path: PathBuf,
     size: u64,
     changed: (i64, i64),
     counter: [u8; 4],
@@ -145,8 +145,20 @@ impl Signature {
         let mut counter = [0; 4];
         // A file that ends before the counter has none.
         let _ = file.read_at(&mut counter, header::CHANGE_COUNTER.start as u64)?;
-        Ok(Self { size: metadata.len(), changed: (metadata.mtime(), metadata.mtime_nsec()), counter })
+        Ok(Self { path: path.to_owned(), size: metadata.len(), changed: (metadata.mtime(), metadata.mtime_nsec()), counter })
     }
+}
+
+fn unchanged(before: &[Signature]) -> Outcome<bool> {
+    for before in before {
+        match Signature::of(&before.path) {
+            Ok(now) if now == *before => {}
+            Ok(_) => return Ok(false),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(files::fault("read", &before.path, &error)),
+        }
+    }
+    Ok(true)
 }
 
 fn attended(mut live: Live, depth: Depth, ctx: &JobCtx) -> Outcome<Live> {

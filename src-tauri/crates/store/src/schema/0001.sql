@@ -6,6 +6,8 @@ CREATE TABLE systems (
     owner       TEXT,
     folder      TEXT,
     repository  TEXT NOT NULL,
+    -- A reference (file: or env:), never a value.
+    password    TEXT,
     added_at    TEXT NOT NULL
 ) STRICT;
 
@@ -84,7 +86,14 @@ CREATE TABLE audit (
     digest    TEXT NOT NULL
 ) STRICT;
 
--- What was measured of snapshots after they were taken. The snapshots themselves live in their repositories.
+-- What is known of snapshots; they themselves live in their repositories. A manifest never changes, so it is read from there once.
+CREATE TABLE manifests (
+    snapshot TEXT PRIMARY KEY,
+    system   TEXT NOT NULL,
+    manifest TEXT NOT NULL,
+    added    INTEGER NOT NULL
+) STRICT;
+CREATE INDEX manifests_by_system ON manifests (system);
 CREATE TABLE levels (
     snapshot   TEXT NOT NULL,
     level      TEXT NOT NULL,

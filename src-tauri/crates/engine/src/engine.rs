@@ -1,0 +1,218 @@
+//! The engine: opened once per process, shared by every call.
+
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError, Weak},
+    time::Duration,
+};
+
+use quarterdeck_backup::repository::Repository;
+use quarterdeck_model::{Caller, CancelToken, Clock, Event, Face, Fault, JobCtx, JobId, Outcome, job::Progress};
+use quarterdeck_store::{Store, audit, files, leases::Lease, leases::Owner, roles};
+use serde_json::Value;
+use tokio::sync::broadcast;
+
+use crate::{Home, operation::Scope, ops};
+
+/// How often another process's changes are looked for.
+const WATCH: Duration = Duration::from_millis(300);
+
+/// Hurry-up notes that a slow listener may be behind before it has to fetch everything again.
+const EVENTS: usize = 256;
+
+/// Everything that one process knows and holds.
+pub struct Engine {
+    home: Home,
+    store: Store,
+    clock: Arc<dyn Clock>,
+    who: String,
+    host: String,
+    /// Names the lock that says this process lives.
+    process: String,
+    _alive: Lease,
+    events: broadcast::Sender<Event>,
+    queries: Mutex<HashMap<u32, CancelToken>>,
+    pub(crate) running: Mutex<HashMap<JobId, crate::jobs::Running>>,
+    pub(crate) repositories: Mutex<HashMap<PathBuf, Arc<dyn Repository>>>,
+    recovered: Mutex<Vec<String>>,
+}
+
+impl Engine {
+    /// Opens the store (making it where there is none), and says that this process lives. Call [`Self::recover`] next.
+    pub fn open(home: Home, clock: Arc<dyn Clock>) -> Outcome<Arc<Self>> {
+        quarterdeck_sqlite::build::check()?;
+        files::make_folder(home.folder())?;
+        let store = Store::open(&home.store())?;
+        let who = whoami::username().map_err(|error| {
+            Fault::failed("no-user", format!("The operating system does not say who runs this: {error}."))
+                .hint("Give this user an entry in the system's user list.")
+        })?;
+        let host = whoami::hostname().unwrap_or_else(|_| "this machine".to_owned());
+        let process = crate::scope::random_id()?;
+        let owner = Owner { pid: std::process::id(), who: who.clone(), purpose: "Quarterdeck".to_owned(), since: clock.now() };
+        let alive = Lease::take(&home.processes(), &process, &owner)?;
+        let engine = Arc::new(Self {
+            home,
+            store,
+            clock,
+            who,
+            host,
+            process,
+            _alive: alive,
+            events: broadcast::channel(EVENTS).0,
+            queries: Mutex::default(),
+            running: Mutex::default(),
+            repositories: Mutex::default(),
+            recovered: Mutex::default(),
+        });
+        engine.welcome()?;
+        watch(&engine)?;
+        Ok(engine)
+    }
+
+    /// Finishes or undoes what processes that are gone left half done, and remembers one sentence for each.
+    pub fn recover(self: &Arc<Self>) -> Outcome<Vec<String>> {
+        let sentences = crate::recovery::recover(self)?;
+        self.recovered.lock().unwrap_or_else(PoisonError::into_inner).extend(sentences.iter().cloned());
+        if !sentences.is_empty() {
+            self.tell(Event::Store);
+        }
+        Ok(sentences)
+    }
+
+    /// Runs an operation. `ticket` numbers a query, so that it reports progress as events and can be cancelled by that number.
+    pub fn call(self: &Arc<Self>, face: Face, name: &str, request: Value, ticket: Option<u32>) -> Outcome<Value> {
+        self.call_as(self.caller(face)?, name, request, ticket)
+    }
+
+    /// The same for a caller whose roles are already known.
+    pub fn call_as(self: &Arc<Self>, caller: Caller, name: &str, request: Value, ticket: Option<u32>) -> Outcome<Value> {
+        let Some(entry) = ops::find(name) else {
+            return Err(Fault::usage("unknown-operation", format!("There is no operation {name:?}.")).hint("See docs/operations.md."));
+        };
+        let ctx = match ticket {
+            None => JobCtx::detached(),
+            Some(ticket) => {
+                let cancel = CancelToken::default();
+                self.queries.lock().unwrap_or_else(PoisonError::into_inner).insert(ticket, cancel.clone());
+                JobCtx::new(Arc::new(QueryListener { ticket, events: self.events.clone() }), cancel)
+            }
+        };
+        let result = entry.call(&Scope { engine: Arc::clone(self), caller, ctx }, request);
+        if let Some(ticket) = ticket {
+            self.queries.lock().unwrap_or_else(PoisonError::into_inner).remove(&ticket);
+        }
+        result
+    }
+
+    /// Who uses this process through the given door, with the roles that the store grants.
+    pub fn caller(&self, face: Face) -> Outcome<Caller> {
+        let roles = self.store.read(|connection| roles::of(connection, &self.who))?;
+        Ok(Caller { who: self.who.clone(), face, roles })
+    }
+
+    /// Hears hurry-up notes from now on.
+    pub fn events(&self) -> broadcast::Receiver<Event> {
+        self.events.subscribe()
+    }
+
+    /// Jobs that this process runs now.
+    pub fn running(&self) -> Vec<JobId> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
+    }
+
+    /// Where the engine keeps its own things.
+    pub fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// This host's name.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    pub(crate) fn process(&self) -> &str {
+        &self.process
+    }
+
+    pub(crate) fn recovered(&self) -> Vec<String> {
+        self.recovered.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Sends a hurry-up note; nobody listening is no fault.
+    pub(crate) fn tell(&self, event: Event) {
+        let _ = self.events.send(event);
+    }
+
+    pub(crate) fn cancel_query(&self, ticket: u32) {
+        if let Some(cancel) = self.queries.lock().unwrap_or_else(PoisonError::into_inner).get(&ticket) {
+            cancel.cancel();
+        }
+    }
+
+    fn welcome(&self) -> Outcome<()> {
+        let now = self.clock.now();
+        self.store.write(|tx| {
+            if roles::welcome(tx, &self.who, now)? {
+                let entry = audit::Entry {
+                    at: now,
+                    who: &self.who,
+                    face: Face::Cli,
+                    operation: "create_store",
+                    target: "",
+                    outcome: "succeeded",
+                    detail: "The first user of a new store is its operator and approver.",
+                };
+                audit::append(tx, &entry)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Looks for what other processes commit: their jobs' progress, and requests to cancel ours. Ends with the engine.
+fn watch(engine: &Arc<Engine>) -> Outcome<()> {
+    let weak = Arc::downgrade(engine);
+    let seen = engine.store.data_version()?;
+    let thread = std::thread::Builder::new().name("store-watch".to_owned()).spawn(move || watching(&weak, seen));
+    thread
+        .map(drop)
+        .map_err(|error| Fault::failed("no-thread", format!("No thread could be started: {error}.")).hint("Close other programs."))
+}
+
+fn watching(engine: &Weak<Engine>, mut seen: i64) {
+    loop {
+        std::thread::sleep(WATCH);
+        let Some(engine) = engine.upgrade() else { return };
+        // A store that cannot be read now is tried again: this thread only hurries others up.
+        if let Ok(version) = engine.store.data_version()
+            && version != seen
+        {
+            seen = version;
+            crate::jobs::heed_cancel_requests(&engine);
+            engine.tell(Event::Store);
+        }
+    }
+}
+
+struct QueryListener {
+    ticket: u32,
+    events: broadcast::Sender<Event>,
+}
+
+impl quarterdeck_model::job::Listener for QueryListener {
+    fn phase(&self, _: &str) {}
+
+    fn progress(&self, progress: Progress) {
+        let _ = self.events.send(Event::Query { ticket: self.ticket, progress });
+    }
+}

@@ -1,0 +1,55 @@
+//! What a job can be in the middle of. Noted in the store before the step, cleared after it; recovery reads what is left.
+
+use quarterdeck_model::{WirePath, snapshot::SnapshotId, system::Target};
+use quarterdeck_sqlite::enter::Commit;
+use serde::{Deserialize, Serialize};
+
+/// A step that is half done where its process is gone.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "kebab-case")]
+pub(crate) enum Intent {
+    /// A snapshot is being written. Until it is verified it may be in the repository or not.
+    TakeSnapshot {
+        /// Its system.
+        target: Target,
+        /// Staged copies to remove.
+        staged: Vec<WirePath>,
+    },
+    /// An image is being written beside its destination. Nothing else was touched.
+    FetchImage {
+        /// The image; removed.
+        part: WirePath,
+        /// The safety image, where one was begun; removed.
+        safety: Option<WirePath>,
+    },
+    /// The image is entering the live file in one transaction: SQLite makes it before or after.
+    Enter(Entry),
+    /// The live file, which SQLite cannot open, is being moved aside for the image.
+    Replace {
+        /// The live file.
+        live: WirePath,
+        /// What goes into its place, beside it.
+        image: WirePath,
+        /// True where that is a copy from a repository; false where it is an old file that an undo puts back, and must never be removed.
+        image_is_copy: bool,
+        /// What the moved files are called.
+        tag: String,
+    },
+}
+
+/// An entry into a live file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Entry {
+    /// What is restored.
+    pub target: Target,
+    /// From which snapshot.
+    pub snapshot: SnapshotId,
+    /// The live file.
+    pub live: WirePath,
+    /// The image beside it.
+    pub image: WirePath,
+    /// The safety image, complete and on disk.
+    pub safety: WirePath,
+    /// How to tell before from after.
+    pub commit: Commit,
+}

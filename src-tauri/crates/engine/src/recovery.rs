@@ -1,0 +1,180 @@
+//! After a kill, a crash or a power cut: what processes that are gone left half done is finished or undone, and said.
+
+use std::sync::Arc;
+
+use quarterdeck_backup::{layout, manifest, repository::Repository};
+use quarterdeck_model::{
+    Caller, Fault, Job, JobCtx, JobState, Outcome, WirePath,
+    snapshot::{Level, LevelReached, Manifest, SnapshotId},
+    system::{Component, System, Target},
+};
+use quarterdeck_sqlite::{enter, replace};
+use quarterdeck_store::{audit, files, intents, jobs, leases::Lease, snapshots};
+
+use crate::{
+    Engine,
+    intent::{Entry, Intent},
+    lookup,
+    operation::Scope,
+    repository,
+    restore::{WayBack, keep_way_back},
+};
+
+/// The lease that lets one process at a time recover.
+const RECOVERY: &str = "recovery";
+
+/// Recovers every job whose process is gone. One sentence for each.
+pub(crate) fn recover(engine: &Arc<Engine>) -> Outcome<Vec<String>> {
+    let _lease = Lease::wait(&engine.home().leases(), RECOVERY)?;
+    let mut sentences = Vec::new();
+    for (job, process) in engine.store().read(jobs::abandoned)? {
+        if process == engine.process() || Lease::is_held(&engine.home().processes(), &process)? {
+            continue;
+        }
+        sentences.push(recover_job(engine, &job)?);
+        Lease::discard(&engine.home().processes(), &process)?;
+    }
+    Ok(sentences)
+}
+
+/// Finishes or undoes one job. A step that cannot be recovered now is tried again at the next start; its intent stays.
+fn recover_job(engine: &Arc<Engine>, job: &Job) -> Outcome<String> {
+    let scope = scope(engine, job)?;
+    let intent: Option<Intent> = engine.store().read(|connection| intents::of(connection, job.id))?;
+    let recovered = match &intent {
+        None => Ok("nothing was half done".to_owned()),
+        Some(intent) => recover_intent(&scope, job, intent),
+    };
+    let (done, sentence) = match recovered {
+        Ok(what) => (true, format!("Job {} ({}) was interrupted: {what}.", job.id, job.title)),
+        Err(fault) => (
+            false,
+            format!("Job {} ({}) was interrupted and could not be recovered yet: {} {}", job.id, job.title, fault.message, fault.hint),
+        ),
+    };
+    let target = job.target.as_ref().map(ToString::to_string).unwrap_or_default();
+    engine.store().write(|tx| {
+        let fault =
+            Fault::failed("interrupted", format!("The process that ran job {} ended before it did.", job.id)).hint("Start it again.");
+        let at = engine.clock().now();
+        let end = jobs::End { state: JobState::Interrupted, at, report: None, fault: Some(&fault), recovery: Some(&sentence) };
+        jobs::finish(tx, job.id, &end)?;
+        jobs::set_recovery(tx, job.id, &sentence)?;
+        if done {
+            intents::clear(tx, job.id)?;
+        }
+        audit::append(tx, &scope.entry(&job.operation, &target, "interrupted", &sentence)).map(drop)
+    })?;
+    Ok(sentence)
+}
+
+fn recover_intent(scope: &Scope, job: &Job, intent: &Intent) -> Outcome<String> {
+    match intent {
+        Intent::TakeSnapshot { target, staged } => {
+            for copy in staged {
+                files::remove(&copy.0)?;
+            }
+            settle_snapshots(scope, target)
+        }
+        Intent::FetchImage { part, safety } => {
+            files::remove(&part.0)?;
+            if let Some(safety) = safety {
+                files::remove(&safety.0)?;
+            }
+            Ok("the live database was not touched, and the temporary files are gone".to_owned())
+        }
+        Intent::Enter(entry) => settle_entry(scope, job, entry),
+        Intent::Replace { live, image, image_is_copy, tag } => settle_replacement(live, image, *image_is_copy, tag),
+    }
+}
+
+/// A snapshot that was saved but not verified is verified now, or taken off the list.
+fn settle_snapshots(scope: &Scope, target: &Target) -> Outcome<String> {
+    let engine = &scope.engine;
+    let system = lookup::system(engine, &target.system)?;
+    if !repository::exists(&system.repository.0) {
+        return Ok("no snapshot was kept".to_owned());
+    }
+    let repository = repository::open(engine, &system)?;
+    let tag = layout::tag(&system.name);
+    let mut kept = 0;
+    for stored in repository.snapshots()?.snapshots.iter().filter(|stored| stored.tags.contains(&tag)) {
+        if engine.store().read(|connection| snapshots::find(connection, &stored.id))?.is_some() {
+            continue;
+        }
+        match confirm(&*repository, &stored.id, &system) {
+            Ok(manifest) => {
+                let levels = [LevelReached { level: Level::Present, at: engine.clock().now() }];
+                engine.store().write(|tx| {
+                    snapshots::remember(tx, &stored.id, &manifest, stored.added.unwrap_or_default())?;
+                    snapshots::reach(tx, &stored.id, &levels)
+                })?;
+                kept += 1;
+            }
+            Err(fault) if fault.is("snapshot-incomplete") => {
+                repository.forget(&stored.id, &repository::owner(engine, &scope.caller.who))?;
+            }
+            Err(fault) => return Err(fault),
+        }
+    }
+    Ok(if kept > 0 {
+        "its snapshot is whole and was kept".to_owned()
+    } else {
+        "no snapshot was kept, and the database was not touched".to_owned()
+    })
+}
+
+/// The manifest of a snapshot that holds every image at its exact size.
+fn confirm(repository: &dyn Repository, id: &SnapshotId, system: &System) -> Outcome<Manifest> {
+    let manifest = manifest::read(repository, id, &system.name, &JobCtx::detached())?;
+    let images: Vec<(String, u64)> =
+        manifest.components.iter().map(|component| (layout::image(&system.name, &component.name), component.size.0)).collect();
+    repository.verify(id, &images)?;
+    Ok(manifest)
+}
+
+/// SQLite has made it before or after; the cookie tells which.
+fn settle_entry(scope: &Scope, job: &Job, entry: &Entry) -> Outcome<String> {
+    let committed = enter::was_committed(&entry.live.0, &entry.commit)?;
+    if entry.commit.old_layout != entry.commit.new_layout {
+        enter::settle(&entry.live.0, &entry.commit.journal_mode)?;
+    }
+    if !committed {
+        files::remove(&entry.image.0)?;
+        files::remove(&entry.safety.0)?;
+        return Ok("the live database is as it was before".to_owned());
+    }
+    let (system, component) = registered(scope, entry)?;
+    if entry.safety.0.exists() {
+        let cut_at = job.phases.iter().filter_map(|run| run.started_at).max().unwrap_or(job.created_at);
+        let way_back = WayBack { safety: &entry.safety.0, journal_mode: &entry.commit.journal_mode, cut_at };
+        keep_way_back(scope, &system, &component, &way_back, job.id)?;
+    }
+    files::remove(&entry.image.0)?;
+    Ok(format!("the image had been entered; the way back is kept, and quarterdeck undo {} offers it", job.id))
+}
+
+fn registered(scope: &Scope, entry: &Entry) -> Outcome<(System, Component)> {
+    lookup::component(&scope.engine, &entry.target)
+}
+
+fn settle_replacement(live: &WirePath, image: &WirePath, image_is_copy: bool, tag: &str) -> Outcome<String> {
+    // Where there was no old file to move aside, the names alone do not tell a finished move from none; the image that is gone does.
+    let finished = live.0.exists() && !image.0.exists() && !replace::aside(&live.0, tag).exists();
+    let recovered = if finished { replace::Recovered::Finished } else { replace::recover(&live.0, tag, &image.0)? };
+    if image_is_copy {
+        files::remove(&image.0)?;
+    }
+    let sentence = match recovered {
+        replace::Recovered::Finished => "the new file is in place, and the old files are kept beside it",
+        replace::Recovered::PutBack => "the old files were put back",
+        replace::Recovered::Nothing => "nothing had been moved",
+    };
+    Ok(sentence.to_owned())
+}
+
+/// Recovery acts for whoever started the job.
+fn scope(engine: &Arc<Engine>, job: &Job) -> Outcome<Scope> {
+    let caller = Caller { who: job.who.clone(), face: job.face, roles: std::collections::BTreeSet::new() };
+    Ok(Scope { engine: Arc::clone(engine), caller, ctx: JobCtx::detached() })
+}

@@ -1,0 +1,159 @@
+//! The repository of a system: opened once, its password found, its snapshots listed with what the store knows of them.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, PoisonError},
+};
+
+use quarterdeck_backup::{
+    kit::{self, Kit},
+    layout, manifest,
+    repository::{self, Owner, Repository, StoredSnapshot},
+    secret::Password,
+};
+use quarterdeck_model::{
+    Bytes, Fault, JobCtx, Outcome,
+    snapshot::{Snapshot, SnapshotId},
+    system::{Name, System},
+};
+use quarterdeck_store::{files, snapshots};
+
+use crate::{Engine, operation::Scope, ops::RecoveryKit};
+
+/// True where a repository lies in the folder. A look at the folder, not at its key.
+pub(crate) fn exists(folder: &Path) -> bool {
+    folder.join("config").is_file()
+}
+
+/// Opens the repository of a system, or the one that this process opened before.
+pub(crate) fn open(engine: &Engine, system: &System) -> Outcome<Arc<dyn Repository>> {
+    let folder = &system.repository.0;
+    let mut opened = engine.repositories.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(repository) = opened.get(folder)
+        && exists(folder)
+    {
+        return Ok(Arc::clone(repository));
+    }
+    opened.remove(folder);
+    let repository: Arc<dyn Repository> = repository::open(folder, &password(engine, system)?)?.into();
+    opened.insert(folder.clone(), Arc::clone(&repository));
+    Ok(repository)
+}
+
+/// Opens the repository of a system; the first time, makes it, and its password where none was chosen.
+pub(crate) fn open_or_create(engine: &Engine, system: &System, who: &str) -> Outcome<Arc<dyn Repository>> {
+    let folder = &system.repository.0;
+    if exists(folder) || engine.store().read(|connection| snapshots::any_of(connection, &system.name))? {
+        return open(engine, system); // a repository that was removed is a fault, never silently a new one
+    }
+    let file = engine.home().password(&system.name);
+    if system.password.is_none() && !file.exists() {
+        if let Some(folder) = file.parent() {
+            files::make_folder(folder)?;
+        }
+        Password::generate()?.write(&file)?;
+    }
+    repository::create(folder, &password(engine, system)?, &owner(engine, who))?;
+    open(engine, system)
+}
+
+/// The snapshots of a system, newest first. A system that was never backed up has none; a repository that is gone is a fault.
+pub(crate) fn snapshots(engine: &Engine, system: &System) -> Outcome<Vec<Snapshot>> {
+    if !exists(&system.repository.0) && !engine.store().read(|connection| snapshots::any_of(connection, &system.name))? {
+        return Ok(Vec::new());
+    }
+    let repository = open(engine, system)?;
+    let tag = layout::tag(&system.name);
+    let listed = repository.snapshots()?.snapshots.into_iter().filter(|stored| stored.tags.contains(&tag));
+    let mut snapshots = listed.map(|stored| known(engine, &*repository, system, &stored)).collect::<Outcome<Vec<_>>>()?;
+    snapshots.sort_by_key(|snapshot| std::cmp::Reverse(snapshot.manifest.cut_at));
+    Ok(snapshots)
+}
+
+/// The snapshot that people mean by its identifier, its first figures, or `latest`.
+pub(crate) fn find(engine: &Engine, system: &System, text: &str) -> Outcome<Snapshot> {
+    let mut all = snapshots(engine, system)?;
+    if all.is_empty() {
+        return Err(Fault::refused("no-snapshots", format!("{} has no snapshot yet.", system.name))
+            .hint(format!("Run: quarterdeck backup {}", system.name)));
+    }
+    if text == "latest" {
+        return Ok(all.swap_remove(0));
+    }
+    let mut matching: Vec<Snapshot> = all.into_iter().filter(|snapshot| text.len() >= 4 && snapshot.id.0.starts_with(text)).collect();
+    match matching.len() {
+        1 => Ok(matching.swap_remove(0)),
+        0 => Err(Fault::refused("snapshot-missing", format!("{} has no snapshot {text:?}.", system.name))
+            .hint(format!("Run: quarterdeck snapshots {}", system.name))),
+        several => Err(Fault::usage("snapshot-ambiguous", format!("{several} snapshots of {} begin with {text:?}.", system.name))
+            .hint("Name more of its figures.")),
+    }
+}
+
+/// Adds a second key and writes it, with instructions, to a new file.
+pub(crate) fn create_kit(scope: &Scope, name: &Name, file: &Path) -> Outcome<RecoveryKit> {
+    use std::io::Write as _;
+
+    let engine = &scope.engine;
+    let system = crate::lookup::system(engine, name)?;
+    let repository = open_or_create(engine, &system, &scope.caller.who)?;
+    let mut page = files::create_new(file)?;
+    let mut write = || {
+        let passphrase = kit::passphrase()?;
+        let key = repository.add_key(&Password::from_text(&passphrase)?, &owner(engine, &scope.caller.who))?;
+        let made_at = engine.clock().now();
+        let text =
+            Kit { system: name, host: engine.host(), folder: repository.folder(), passphrase: &passphrase, key: &key, made_at }.page();
+        page.write_all(text.as_bytes()).and_then(|()| page.sync_all()).map_err(|error| files::fault("write", file, &error))?;
+        engine.store().write(|tx| snapshots::kit_made(tx, name, made_at))?;
+        Ok(RecoveryKit { file: file.into(), made_at })
+    };
+    let kit: Outcome<RecoveryKit> = write();
+    if kit.is_err() {
+        files::remove(file)?;
+    }
+    kit
+}
+
+/// Who writes to a repository, for those who have to wait.
+pub(crate) fn owner(engine: &Engine, who: &str) -> Owner {
+    Owner { who: who.to_owned(), since: engine.clock().now() }
+}
+
+/// A snapshot with its manifest, which is read from the repository once and remembered.
+fn known(engine: &Engine, repository: &dyn Repository, system: &System, stored: &StoredSnapshot) -> Outcome<Snapshot> {
+    let remembered = |id: &SnapshotId| engine.store().read(|connection| snapshots::find(connection, id));
+    if let Some(snapshot) = remembered(&stored.id)? {
+        return Ok(snapshot);
+    }
+    let manifest = manifest::read(repository, &stored.id, &system.name, &JobCtx::detached())?;
+    let added = stored.added.unwrap_or(Bytes(0));
+    engine.store().write(|tx| snapshots::remember(tx, &stored.id, &manifest, added))?;
+    remembered(&stored.id)?.ok_or_else(|| Fault::bug(format!("Snapshot {} was not remembered.", stored.id.short())))
+}
+
+fn password(engine: &Engine, system: &System) -> Outcome<Password> {
+    let read = |path: PathBuf| {
+        Password::read(&path).map_err(|fault| match fault.is("file-missing") {
+            false => fault,
+            true => Fault::refused(
+                "password-missing",
+                format!("The password of the repository of {} is not in {}.", system.name, path.display()),
+            )
+            .hint("Put the file back, or write the passphrase of the recovery kit into it (mode 0600)."),
+        })
+    };
+    match system.password.as_deref().map(|reference| reference.split_once(':')) {
+        None => read(engine.home().password(&system.name)),
+        Some(Some(("file", path))) => read(PathBuf::from(path)),
+        Some(Some(("env", variable))) => match std::env::var(variable) {
+            Ok(value) => Password::from_text(&value),
+            Err(_) => Err(Fault::refused(
+                "password-missing",
+                format!("The environment does not hold {variable}, the password of the repository of {}.", system.name),
+            )
+            .hint(format!("Set {variable} before starting Quarterdeck."))),
+        },
+        Some(_) => Err(Fault::bug(format!("The password reference of {} cannot be read.", system.name))),
+    }
+}

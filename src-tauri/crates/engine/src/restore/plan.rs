@@ -1,0 +1,170 @@
+//! A restore in sentences and figures.
+
+use std::collections::BTreeMap;
+
+use quarterdeck_model::{
+    Bytes, Count, Digest, Millis, Outcome,
+    inspection::{Header, Tone},
+    restore::{Comparison, Destination, RestorePlan, TableChange},
+};
+use quarterdeck_sqlite::rows;
+
+use super::{Route, Subject, phases};
+use crate::{jobs::between, operation::Scope, truth};
+
+/// How long a way back is kept.
+pub(crate) const UNDO_DAYS: i64 = 30;
+
+/// What a restore of this subject will do. Counts the rows of the live database, with progress.
+pub(crate) fn plan_of(scope: &Scope, subject: &Subject) -> Outcome<RestorePlan> {
+    let now = scope.engine.clock().now();
+    let in_place = !matches!(subject.route, Route::NewFile { .. });
+    let changes = if subject.route == Route::Enter { changes(scope, subject)? } else { Vec::new() };
+    let promise = |pick: fn(&quarterdeck_model::system::Objective) -> Millis| {
+        subject.system.objectives.iter().map(pick).filter(|time| time.0 > 0).min()
+    };
+    Ok(RestorePlan {
+        digest: subject.digest(),
+        target: subject.target.clone(),
+        environment: subject.system.environment,
+        snapshot: subject.snapshot.id.clone(),
+        cut_at: subject.image.cut_at,
+        destination: match &subject.route {
+            Route::NewFile { path } => Destination::NewFile { path: path.clone() },
+            Route::Enter | Route::Replace => Destination::InPlace,
+        },
+        path: subject.path().into(),
+        steps: steps(scope, subject),
+        phases: phases(&subject.route),
+        comparison: comparison(scope, subject),
+        changes,
+        holders: if in_place { subject.holders.clone() } else { Vec::new() },
+        loss: in_place.then(|| between(subject.image.cut_at, now)),
+        obstacles: subject.obstacles.clone(),
+        confirm: subject.confirmation().cloned(),
+        rto: promise(|objective| objective.rto),
+        rpo: promise(|objective| objective.rpo),
+        as_of: now,
+    })
+}
+
+fn steps(scope: &Scope, subject: &Subject) -> Vec<String> {
+    let now = scope.engine.clock().now();
+    let (moment, size) = (truth::moment(subject.image.cut_at, now), subject.image.size);
+    let name = subject.component.path.file_name();
+    let tables = subject.image.rows.as_ref().map_or_else(|| "its tables".to_owned(), |rows| format!("{} tables", rows.len()));
+    let write =
+        format!("Write the image of {moment} ({size}) to a temporary file beside the target, and compare its SHA-256 with the manifest.");
+    let verify = format!("Verify it there: integrity, schema, rows of {tables}.");
+    match &subject.route {
+        Route::NewFile { path } => {
+            vec![write, verify, format!("Give it the name {path}. Nothing is replaced, and the live database is not touched.")]
+        }
+        Route::Enter => {
+            let until = truth::moment(now + chrono::TimeDelta::days(UNDO_DAYS), now);
+            let old = subject.live.as_ref().map_or_else(String::new, |live| format!(" ({})", live.inspection.size));
+            vec![
+                format!("Check that the target is still {name}, and hold its lease."),
+                write,
+                verify,
+                format!("Copy the safety image{old}. It is the way back, kept until {until}."),
+                "Take the write lock, bring the safety image up to date, write the pages that differ in one transaction; no commit can fall between.".to_owned(),
+                "Compare the whole live database with the image, and keep the safety image as a pinned snapshot.".to_owned(),
+            ]
+        }
+        Route::Replace => vec![
+            format!("Check that the target is still {name}, that nobody has it open, and hold its lease."),
+            write,
+            verify,
+            format!("Move {name} and its sidecars aside together: SQLite cannot open it. Undo puts them back."),
+            format!("Give the image the name {name}."),
+        ],
+    }
+}
+
+fn comparison(scope: &Scope, subject: &Subject) -> Vec<Comparison> {
+    let now = scope.engine.clock().now();
+    let image = &subject.image;
+    let Some(live) = &subject.live else {
+        return vec![row("File", image.file.clone(), "gone".to_owned(), "comes back", Tone::Attention)];
+    };
+    let mut rows = vec![same_or("File", image.file.clone(), subject.component.path.file_name(), "another name", Tone::Attention)];
+    if image.id != subject.component.id {
+        rows.push(row("Component", image.id.clone(), subject.component.id.clone(), "registered anew since", Tone::Attention));
+    }
+    if let Some(header) = &live.inspection.header {
+        rows.extend(headers(subject, header));
+    }
+    if let Some(schema) = &live.inspection.schema_fingerprint {
+        rows.push(same_or(
+            "Schema",
+            schema_text(image.user_version, &image.schema_fingerprint),
+            schema_text(version(live), schema),
+            "differs",
+            Tone::Attention,
+        ));
+    }
+    if let Some(mode) = &live.inspection.journal_mode {
+        rows.push(same_or("Journal mode", image.journal_mode.clone(), mode.clone(), "the live one is kept", Tone::Ok));
+    }
+    rows.push(row(
+        "Size",
+        image.size.to_string(),
+        live.inspection.size.to_string(),
+        &difference(image.size, live.inspection.size),
+        Tone::Ok,
+    ));
+    let apart = format!("{} apart", between(image.cut_at, now));
+    rows.push(row("As of", truth::moment(image.cut_at, now), truth::moment(now, now), &apart, Tone::Ok));
+    rows
+}
+
+fn headers(subject: &Subject, header: &Header) -> [Comparison; 2] {
+    let image = &subject.image;
+    let id = |id: i32| format!("{id:#010x}");
+    let pages = if subject.holders.is_empty() { Tone::Attention } else { Tone::Critical };
+    [
+        same_or("application_id", id(image.application_id), id(header.application_id), "another application", Tone::Critical),
+        same_or("Page size", image.page_size.to_string(), header.page_size.to_string(), "the whole file is written", pages),
+    ]
+}
+
+fn version(live: &super::subject::Live) -> i32 {
+    live.inspection.header.as_ref().map_or(0, |header| header.user_version)
+}
+
+fn schema_text(version: i32, schema: &Digest) -> String {
+    format!("version {version}, {}", schema.short())
+}
+
+fn difference(image: Bytes, live: Bytes) -> String {
+    match image.0.cmp(&live.0) {
+        std::cmp::Ordering::Equal => "same".to_owned(),
+        std::cmp::Ordering::Less => format!("{} smaller", Bytes(live.0 - image.0)),
+        std::cmp::Ordering::Greater => format!("{} larger", Bytes(image.0 - live.0)),
+    }
+}
+
+fn same_or(what: &str, snapshot: String, target: String, otherwise: &str, tone: Tone) -> Comparison {
+    let same = snapshot == target;
+    row(what, snapshot, target, if same { "same" } else { otherwise }, if same { Tone::Ok } else { tone })
+}
+
+fn row(what: &str, snapshot: String, target: String, result: &str, tone: Tone) -> Comparison {
+    Comparison { what: what.to_owned(), snapshot, target, result: result.to_owned(), tone }
+}
+
+/// Tables whose row counts differ. Equal counts say nothing about changed rows; the page says so.
+fn changes(scope: &Scope, subject: &Subject) -> Outcome<Vec<TableChange>> {
+    let Some(then) = &subject.image.rows else { return Ok(Vec::new()) };
+    let counted = rows::count(subject.path(), &scope.ctx);
+    let now: BTreeMap<String, Count> = match counted {
+        Ok(rows) => rows,
+        // The plan stands without these figures, and its obstacles say what is wrong with the file.
+        Err(fault) if ["damaged", "locked"].contains(&&*fault.code) => return Ok(Vec::new()),
+        Err(fault) => return Err(fault),
+    };
+    let names: std::collections::BTreeSet<&String> = then.keys().chain(now.keys()).collect();
+    let change = |name: &&String| TableChange { table: (*name).clone(), live: now.get(*name).copied(), snapshot: then.get(*name).copied() };
+    Ok(names.iter().map(change).filter(|change| change.live != change.snapshot).collect())
+}

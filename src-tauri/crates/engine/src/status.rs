@@ -1,0 +1,157 @@
+//! What is true now: each database in one line, each system on one page.
+
+use quarterdeck_model::{
+    Bytes, Count, Fault, Instant, JobCtx, Outcome,
+    inspection::{Depth, Finding, Inspection, Tone, Verdict},
+    job::JobState,
+    restore::RestoreReport,
+    snapshot::{Level, Snapshot},
+    system::{Component, Name, System},
+};
+use quarterdeck_sqlite::inspect;
+use quarterdeck_store::{files, jobs, snapshots, systems};
+
+use crate::{
+    Engine, definition,
+    ops::{DatabaseStatus, Overview, Proof, RepositoryFacts, SnapshotBrief, SystemDetail},
+    repository, truth,
+};
+
+/// Jobs that are looked through for the newest proof of a system.
+const PROOFS_AMONG: u32 = 500;
+
+/// Every database, worst first; then by system and component.
+pub(crate) fn overview(engine: &Engine) -> Outcome<Overview> {
+    let mut databases = Vec::new();
+    for system in engine.store().read(systems::list)? {
+        databases.extend(databases_of(engine, &system)?);
+    }
+    databases.sort_by(|a, b| (a.tone, &a.system, &a.component).cmp(&(b.tone, &b.system, &b.component)));
+    Ok(Overview { databases, as_of: engine.clock().now() })
+}
+
+/// One system.
+pub(crate) fn system(engine: &Engine, name: &Name) -> Outcome<SystemDetail> {
+    let system = crate::lookup::system(engine, name)?;
+    let databases = databases_of(engine, &system)?;
+    let definition = match &system.folder {
+        Some(folder) => {
+            definition::check(&folder.0).map_or_else(|fault| vec![unreadable_definition(folder.clone(), &fault)], |report| report.findings)
+        }
+        None => Vec::new(),
+    };
+    let repository = RepositoryFacts {
+        exists: repository::exists(&system.repository.0),
+        free: files::free_space(&system.repository.0).ok().map(Bytes),
+        password_file: engine.home().password(name).into(),
+        kit_at: engine.store().read(|connection| snapshots::kit_at(connection, name))?,
+        path: system.repository.clone(),
+    };
+    Ok(SystemDetail { databases, definition, repository, as_of: engine.clock().now(), system })
+}
+
+fn unreadable_definition(file: quarterdeck_model::WirePath, fault: &Fault) -> crate::ops::DefinitionFinding {
+    crate::ops::DefinitionFinding { file, line: 1, column: 1, message: fault.message.clone(), hint: fault.hint.clone() }
+}
+
+fn databases_of(engine: &Engine, system: &System) -> Outcome<Vec<DatabaseStatus>> {
+    let now = engine.clock().now();
+    let (snapshots, repository) = match repository::snapshots(engine, system) {
+        Ok(snapshots) => (snapshots, None),
+        // The page still has to say everything else; the fault becomes a finding on each of its lines.
+        Err(fault) => (Vec::new(), Some(Finding { tone: Tone::Critical, what: fault.message, next: fault.hint })),
+    };
+    let jobs = engine.store().read(|connection| jobs::list(connection, Some(&system.name), false, PROOFS_AMONG))?;
+    let running = jobs.iter().find(|job| !job.state.is_final()).map(|job| job.id);
+    let mut databases = Vec::new();
+    for component in &system.components {
+        let mut status = status(engine, system, component, &snapshots, &jobs, now);
+        status.job = running;
+        status.findings.extend(repository.clone());
+        status.findings.sort_by_key(|finding| finding.tone);
+        status.tone = tone(&status);
+        databases.push(status);
+    }
+    Ok(databases)
+}
+
+fn status(
+    engine: &Engine,
+    system: &System,
+    component: &Component,
+    all: &[Snapshot],
+    jobs: &[quarterdeck_model::Job],
+    now: Instant,
+) -> DatabaseStatus {
+    let holding: Vec<&Snapshot> = all.iter().filter(|snapshot| snapshot.manifest.component(Some(&component.name)).is_some()).collect();
+    let cuts: Vec<Instant> = holding.iter().map(|snapshot| snapshot.manifest.cut_at).collect();
+    let last_snapshot = holding.iter().max_by_key(|snapshot| snapshot.manifest.cut_at).map(|snapshot| SnapshotBrief {
+        id: snapshot.id.clone(),
+        cut_at: snapshot.manifest.cut_at,
+        level: snapshot.level().map_or(Level::Present, |reached| reached.level),
+    });
+    let last_proof = newest_proof(system, component, jobs);
+    let loss = truth::loss(&cuts, now);
+    let mut findings = truth::broken_promises(loss.as_ref(), last_proof.as_ref(), &system.objectives);
+    let glance = inspect::inspect(&component.path.0, Depth::Glance, engine.clock(), &JobCtx::detached());
+    let seen = glance.as_ref().ok();
+    match &glance {
+        Ok(inspection) => findings.extend(inspection.findings.iter().filter(|finding| finding.tone < Tone::Working).cloned()),
+        Err(fault) => findings.push(Finding { tone: Tone::Critical, what: fault.message.clone(), next: fault.hint.clone() }),
+    }
+    DatabaseStatus {
+        system: system.name.clone(),
+        component: component.name.clone(),
+        environment: system.environment,
+        path: component.path.clone(),
+        tone: Tone::Unknown,
+        truth: truth::sentence(last_snapshot.as_ref(), last_proof.as_ref(), loss.as_ref(), now),
+        findings,
+        verdict: seen.map_or(Verdict::Unreadable, |inspection| inspection.verdict),
+        size: seen.map(|inspection| inspection.size),
+        journal_mode: seen.and_then(|inspection| inspection.journal_mode.clone()),
+        tables: seen.map(tables),
+        last_snapshot,
+        last_proof,
+        loss,
+        job: None,
+    }
+}
+
+fn tables(inspection: &Inspection) -> Count {
+    Count(inspection.tables.iter().filter(|table| table.kind != "view").count() as u64)
+}
+
+/// The worst of the file, the findings, and what was never done. Not knowing is a state of its own.
+fn tone(status: &DatabaseStatus) -> Tone {
+    let file = match status.verdict {
+        Verdict::Healthy | Verdict::Empty => Tone::Ok,
+        Verdict::Locked => Tone::Unknown,
+        Verdict::Damaged | Verdict::NotADatabase | Verdict::Encrypted | Verdict::Unreadable => Tone::Critical,
+    };
+    let proved = if status.last_proof.is_some() { Tone::Ok } else { Tone::Unknown };
+    let findings = status.findings.iter().map(|finding| finding.tone).min().unwrap_or(Tone::Ok);
+    let still = file.min(proved).min(findings);
+    if status.job.is_some() && still > Tone::Critical { Tone::Working.min(still) } else { still }
+}
+
+/// The newest restore of this component that ended with image hash and integrity ok: a report exists only where both were.
+fn newest_proof(system: &System, component: &Component, jobs: &[quarterdeck_model::Job]) -> Option<Proof> {
+    let proofs = jobs
+        .iter()
+        .filter(|job| job.state == JobState::Succeeded && ["restore_component", "undo_restore"].contains(&job.operation.as_str()));
+    proofs
+        .filter_map(|job| {
+            let report: RestoreReport = serde_json::from_value(job.report.clone()?).ok()?;
+            let named = report.target.component.as_ref().unwrap_or(&component.name);
+            let same = report.target.system == system.name && named == &component.name;
+            same.then(|| Proof {
+                at: job.finished_at.unwrap_or(job.created_at),
+                took: report.took,
+                level: Level::DataMatches,
+                snapshot: report.snapshot,
+                job: job.id,
+            })
+        })
+        .next()
+}

@@ -1,0 +1,117 @@
+//! Registering a system, and taking it off the list.
+
+use std::path::{Path, PathBuf};
+
+use quarterdeck_model::{
+    Fault, JobCtx, Outcome, WirePath,
+    inspection::{Depth, Verdict},
+    system::{Component, Environment, Name, System},
+};
+use quarterdeck_sqlite::{identity, inspect};
+use quarterdeck_store::{files, leases::Lease, systems};
+
+use crate::{Engine, definition, jobs::lease_key, scope::random_id};
+
+/// Registers a file or a folder. Nothing is written to either.
+pub(crate) fn add(engine: &Engine, path: &Path, name: Option<Name>, environment: Option<Environment>) -> Outcome<System> {
+    let path = path.canonicalize().map_err(|error| files::fault("add", path, &error))?;
+    let mut system = if path.is_dir() { from_folder(engine, &path)? } else { from_file(engine, &path)? };
+    if let Some(name) = name {
+        if system.folder.is_none() {
+            system.repository = engine.home().repository(&name).into();
+        }
+        system.name = name;
+    }
+    if let Some(environment) = environment {
+        system.environment = environment;
+    }
+    refuse_strangers(engine, &system)?;
+    engine.store().write(|tx| systems::insert(tx, &system))?;
+    Ok(system)
+}
+
+/// Takes a system off the list while nobody works on it.
+pub(crate) fn forget(engine: &Engine, name: &Name) -> Outcome<()> {
+    let system = crate::lookup::system(engine, name)?;
+    for component in &system.components {
+        if Lease::is_held(&engine.home().leases(), &lease_key(&component.id))? {
+            return Err(Fault::refused("target-busy", format!("A job works on {name}/{}.", component.name))
+                .hint("Wait for it to end, or cancel it.")
+                .may_retry());
+        }
+    }
+    engine.store().write(|tx| systems::remove(tx, name))
+}
+
+fn from_file(engine: &Engine, path: &Path) -> Outcome<System> {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let name = Name::from_file_stem(&stem);
+    Ok(System {
+        environment: Environment::Development,
+        owner: None,
+        folder: None,
+        components: vec![Component { id: random_id()?, name: name.clone(), path: path.into() }],
+        objectives: Vec::new(),
+        repository: engine.home().repository(&name).into(),
+        password: None,
+        added_at: engine.clock().now(),
+        name,
+    })
+}
+
+fn from_folder(engine: &Engine, folder: &Path) -> Outcome<System> {
+    let definition = definition::load(folder)?;
+    let mut components = Vec::new();
+    for component in &definition.components {
+        let path = component.path.canonicalize().map_err(|error| files::fault("add", &component.path, &error))?;
+        components.push(Component { id: random_id()?, name: component.name.clone(), path: path.into() });
+    }
+    let repository: PathBuf = definition.repository.clone().unwrap_or_else(|| engine.home().repository(&definition.name));
+    Ok(System {
+        name: definition.name,
+        environment: definition.environment,
+        owner: definition.owner,
+        folder: Some(folder.into()),
+        components,
+        objectives: definition.objectives,
+        repository: repository.into(),
+        password: definition.password.as_ref().map(ToString::to_string),
+        added_at: engine.clock().now(),
+    })
+}
+
+/// Refuses what is no database, what is ours, and what is registered already under any name.
+fn refuse_strangers(engine: &Engine, system: &System) -> Outcome<()> {
+    let known = engine.store().read(systems::list)?;
+    for component in &system.components {
+        let path = &component.path;
+        if path.0.starts_with(engine.home().folder()) && path.0 == engine.home().store() {
+            return Err(Fault::refused("own-store", format!("{path} is Quarterdeck's own store.")).hint("Add a database of yours."));
+        }
+        let inspection = inspect::inspect(&path.0, Depth::Glance, engine.clock(), &JobCtx::detached())?;
+        if matches!(inspection.verdict, Verdict::NotADatabase | Verdict::Encrypted | Verdict::Unreadable) {
+            let next = inspection.findings.first().map(|finding| finding.next.clone()).unwrap_or_default();
+            let hint = if next.is_empty() { "Name an SQLite database.".to_owned() } else { next };
+            return Err(Fault::refused("not-a-database", inspection.sentence).hint(hint).fact("path", path.encode()));
+        }
+        let identity = identity::read(&path.0)?;
+        for other in &known {
+            for registered in &other.components {
+                if same_file(&registered.path, &identity) {
+                    return Err(Fault::refused(
+                        "already-added",
+                        format!("{path} is registered already, as {}/{}.", other.name, registered.name),
+                    )
+                    .hint(format!("Open the system {}.", other.name))
+                    .fact("system", other.name.to_string()));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// False where the registered file is not there: then it cannot be this one.
+fn same_file(registered: &WirePath, identity: &identity::Identity) -> bool {
+    identity::read(&registered.0).is_ok_and(|other| (other.device, other.inode) == (identity.device, identity.inode))
+}

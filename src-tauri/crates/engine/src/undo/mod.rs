@@ -1,0 +1,125 @@
+//! The way back: a planned restore of the safety snapshot that a restore, or an undo, has pinned; or of the files that it moved aside.
+
+mod put_back;
+
+use quarterdeck_backup::restore::Demand;
+use quarterdeck_model::{
+    Digest, Fault, Job, JobId, Outcome,
+    restore::{Destination, RestorePlan, RestoreReport},
+};
+use quarterdeck_store::{jobs, snapshots};
+
+use self::put_back::{PutBack, nothing_to_undo};
+use crate::{
+    backup::stale,
+    jobs::between,
+    lookup,
+    operation::{Announcement, Scope},
+    ops::UndoRestore,
+    repository,
+    restore::{self, Subject},
+    truth,
+};
+
+/// What is kept of the state before.
+enum Way {
+    /// A pinned snapshot.
+    Snapshot(Box<Subject>),
+    /// Files beside the live one.
+    Aside(Box<PutBack>),
+}
+
+/// What an undo will do, and which later commits it would lose.
+pub(crate) fn plan(scope: &Scope, id: JobId) -> Outcome<RestorePlan> {
+    let (job, way) = way(scope, id)?;
+    let now = scope.engine.clock().now();
+    let since = job.finished_at.unwrap_or(job.created_at);
+    let subject = match way {
+        Way::Aside(put_back) => return Ok(put_back.plan(now, since)),
+        Way::Snapshot(subject) => subject,
+    };
+    let mut plan = restore::plan_of(scope, &subject)?;
+    plan.loss = Some(between(since, now));
+    let state = truth::moment(subject.image.cut_at, now);
+    plan.steps.insert(
+        0,
+        format!("Bring back the state of {state}, from before job {id}. What was committed since it ended, {} ago, leaves the live file and stays in this undo's own way back.", between(since, now)),
+    );
+    Ok(plan)
+}
+
+/// Checks what a moment can check before the job exists.
+pub(crate) fn announce(scope: &Scope, request: &UndoRestore) -> Outcome<Announcement> {
+    let (job, way) = way(scope, request.job)?;
+    let target = job.target.as_ref().ok_or_else(|| nothing_to_undo(&job))?;
+    let title = format!("Undo of job {} on {target}", request.job);
+    match way {
+        Way::Snapshot(subject) => restore::announce_subject(&subject, title, &request.plan, request.confirm.as_deref()),
+        Way::Aside(put_back) => announce_put_back(scope, &put_back, title, &job, &request.plan, request.confirm.as_deref()),
+    }
+}
+
+/// Undoes. What was there before was perhaps damaged: it comes back as it was.
+pub(crate) fn run(scope: &Scope, request: UndoRestore, job: JobId) -> Outcome<RestoreReport> {
+    let (undone, way) = way(scope, request.job)?;
+    let report = match way {
+        Way::Snapshot(subject) => restore::run_subject(scope, &subject, &request.plan, Demand::Faithful, job)?,
+        Way::Aside(put_back) => put_back.run(scope, &request.plan, job)?,
+    };
+    mark_used(scope, &undone)?;
+    Ok(report)
+}
+
+fn way(scope: &Scope, id: JobId) -> Outcome<(Job, Way)> {
+    let engine = &scope.engine;
+    let job = engine.store().read(|connection| jobs::get(connection, id))?;
+    let target = job.target.clone().ok_or_else(|| nothing_to_undo(&job))?;
+    let pinned = engine.store().read(|connection| snapshots::pinned_by(connection, id))?;
+    let Some((safety, _)) = pinned else {
+        if job.report.is_none() {
+            return Err(nothing_to_undo(&job));
+        }
+        let (system, component) = lookup::component(engine, &target)?;
+        let put_back = PutBack::find(&job, &system, &component, &target)?.ok_or_else(|| nothing_to_undo(&job))?;
+        return Ok((job, Way::Aside(Box::new(put_back))));
+    };
+    let (system, component) = lookup::component(engine, &target)?;
+    let snapshot = repository::find(engine, &system, &safety.0)?;
+    let subject = Subject::look(scope, system, component, target, snapshot, &Destination::InPlace)?;
+    Ok((job, Way::Snapshot(Box::new(subject))))
+}
+
+fn announce_put_back(
+    scope: &Scope,
+    put_back: &PutBack,
+    title: String,
+    job: &Job,
+    shown: &Digest,
+    typed: Option<&str>,
+) -> Outcome<Announcement> {
+    let now = scope.engine.clock().now();
+    let plan = put_back.plan(now, job.finished_at.unwrap_or(job.created_at));
+    if *shown != plan.digest {
+        return Err(stale(shown, &plan.digest));
+    }
+    if let Some(obstacle) = put_back.obstacle() {
+        return Err(Fault::refused("restore-not-possible", obstacle).hint("Stop what uses the file, then undo again."));
+    }
+    let word = plan.target.confirmation();
+    if typed != Some(word.as_str()) {
+        return Err(Fault::refused("not-confirmed", format!("This changes the live file {} ({}).", plan.path, plan.environment))
+            .hint(format!("Type {word} to confirm.")));
+    }
+    Ok(Announcement { title, target: plan.target.clone(), environment: plan.environment, phases: PutBack::phases() })
+}
+
+fn mark_used(scope: &Scope, undone: &Job) -> Outcome<()> {
+    let Some(mut report) = undone.report.clone().and_then(|report| serde_json::from_value::<RestoreReport>(report).ok()) else {
+        return Ok(()); // a restore that failed after its entry has a way back but no report
+    };
+    if let Some(undo) = &mut report.undo {
+        undo.used = true;
+    }
+    let report = serde_json::to_value(report).map_err(|error| Fault::bug(format!("A report could not be written: {error}.")))?;
+    scope.engine.store().write(|tx| jobs::set_report(tx, undone.id, &report))
+}

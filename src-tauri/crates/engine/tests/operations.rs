@@ -1,0 +1,96 @@
+//! Every operation of the list: below its role, unknown, misunderstood; and what it leaves in the audit trail.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use quarterdeck_engine::{Engine, Home, operation::Kind, ops};
+use quarterdeck_model::{Caller, Class, Face, Role};
+use quarterdeck_testkit::{FixedClock, Scratch, shop};
+use serde_json::{Value, json};
+
+struct Bench {
+    scratch: Scratch,
+    engine: Arc<Engine>,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let scratch = Scratch::new();
+        let home = Home::find(Some(&scratch.file("home"))).unwrap();
+        let engine = Engine::open(home, Arc::new(FixedClock::default())).unwrap();
+        engine.recover().unwrap();
+        Self { scratch, engine }
+    }
+
+    fn call(&self, name: &str, request: Value) -> Result<Value, quarterdeck_model::Fault> {
+        self.engine.call(Face::Cli, name, request, None)
+    }
+
+    fn outcomes(&self) -> Vec<(String, String)> {
+        let lines = self.call("list_audit", json!({})).unwrap();
+        let text = |line: &Value, field: &str| line[field].as_str().unwrap().to_owned();
+        lines.as_array().unwrap().iter().map(|line| (text(line, "operation"), text(line, "outcome"))).collect()
+    }
+}
+
+#[test]
+fn each_operation_below_its_role_is_refused_and_an_attempt_to_change_something_is_written_down() {
+    let bench = Bench::new();
+    for entry in ops::LIST {
+        let roles: BTreeSet<Role> = [Role::Viewer, Role::Operator, Role::Approver].into_iter().filter(|role| *role != entry.role).collect();
+        let caller = Caller { who: "stranger".to_owned(), face: Face::Cli, roles };
+        let result = bench.engine.call_as(caller, entry.name, json!({}), None);
+        if entry.role == Role::Viewer {
+            assert!(!result.is_err_and(|fault| fault.is("forbidden")), "{} is open to every viewer", entry.name);
+            continue;
+        }
+        let fault = result.unwrap_err();
+        assert!(fault.is("forbidden"), "{}: {fault}", entry.name);
+        assert!(fault.hint.contains("quarterdeck roles grant stranger"), "{}", fault.hint);
+        assert_ne!(entry.kind, Kind::Query, "{}: a query above viewer would hide the truth from support", entry.name);
+        assert!(bench.outcomes().contains(&(entry.name.to_owned(), "forbidden".to_owned())), "{} left no line", entry.name);
+    }
+}
+
+#[test]
+fn names_are_unique_and_say_verb_and_noun() {
+    let mut seen = BTreeSet::new();
+    for entry in ops::LIST {
+        assert!(seen.insert(entry.name), "{} is there twice", entry.name);
+        assert!(entry.name.contains('_') && !entry.summary.is_empty() && entry.summary.ends_with('.'), "{}", entry.name);
+    }
+}
+
+#[test]
+fn what_cannot_be_understood_is_a_matter_of_usage() {
+    let bench = Bench::new();
+    let fault = bench.call("no_such_operation", json!({})).unwrap_err();
+    assert_eq!((fault.class, &*fault.code), (Class::Usage, "unknown-operation"));
+    let fault = bench.call("get_system", json!({ "system": "Not A Name" })).unwrap_err();
+    assert_eq!((fault.class, &*fault.code), (Class::Usage, "bad-request"));
+    let fault = bench.call("get_system", json!({ "system": "shop", "extra": 1 })).unwrap_err();
+    assert!(fault.message.contains("extra"), "{}", fault.message);
+}
+
+#[test]
+fn a_file_is_added_once_under_any_name_and_strangers_are_refused() {
+    let bench = Bench::new();
+    let path = bench.scratch.file("My Shop.db");
+    shop(&path, 20, "wal");
+    let system = bench.call("add_system", json!({ "path": path })).unwrap();
+    assert_eq!((system["name"].as_str(), system["environment"].as_str()), (Some("my-shop"), Some("development")));
+    let link = bench.scratch.file("link.db");
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    assert!(bench.call("add_system", json!({ "path": link })).unwrap_err().is("already-added"));
+    let text = bench.scratch.file("notes.txt");
+    std::fs::write(&text, "Milk, eggs, and a long enough line to be no database at all.").unwrap();
+    assert!(bench.call("add_system", json!({ "path": text })).unwrap_err().is("not-a-database"));
+    assert!(bench.call("add_system", json!({ "path": bench.scratch.file("gone.db") })).unwrap_err().is("file-missing"));
+    let store = bench.scratch.file("home/quarterdeck.db");
+    assert!(bench.call("add_system", json!({ "path": store })).unwrap_err().is("own-store"));
+    let overview = bench.call("get_overview", json!({})).unwrap();
+    assert_eq!(overview["databases"][0]["truth"], "Never backed up: everything would be lost.");
+    bench.call("forget_system", json!({ "system": "my-shop" })).unwrap();
+    assert!(bench.call("get_system", json!({ "system": "my-shop" })).unwrap_err().is("system-missing"));
+    assert_eq!(bench.outcomes()[0], ("forget_system".to_owned(), "succeeded".to_owned()));
+    assert_eq!(bench.call("verify_audit", json!({})).unwrap()["findings"], json!([]));
+}

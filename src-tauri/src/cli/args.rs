@@ -1,0 +1,211 @@
+//! The words that the command line understands.
+
+use std::{io::Write, path::PathBuf};
+
+use clap::{ArgGroup, Args, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+use quarterdeck_model::{
+    Role,
+    system::{Environment, Name, Target},
+};
+
+use super::example::LoadArgs;
+
+/// Keeps production SQLite systems alive: backup, restore, undo, and the proof of each.
+#[derive(Parser)]
+#[command(name = "quarterdeck", version, arg_required_else_help = true, after_help = "Exit codes: 0 done, 1 failed or findings, 2 usage, 3 refused, 4 cancelled, 70 bug.\n\nExample:\n  quarterdeck add shop.db && quarterdeck backup shop && quarterdeck restore shop --to /tmp/shop-restored.db")]
+pub struct Arguments {
+    /// Answer in JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Folder for Quarterdeck's own things (default: $QUARTERDECK_HOME, or the platform's data directory)
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub home: Option<PathBuf>,
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+#[derive(Subcommand)]
+pub enum Verb {
+    /// Register a database file, or a folder with quarterdeck.yaml; writes nothing to either
+    #[command(after_help = "Example:\n  quarterdeck add /srv/shop/shop.db --environment production")]
+    Add {
+        /// The file or folder
+        path: PathBuf,
+        /// The system's name (default: that of the file or definition)
+        #[arg(long)]
+        name: Option<Name>,
+        /// development, staging or production
+        #[arg(long)]
+        environment: Option<Environment>,
+    },
+    /// List every database, worst first
+    #[command(after_help = "Example:\n  quarterdeck systems --json | jq '.databases[] | {system, tone, truth}'")]
+    Systems,
+    /// Take a system off the list; its database, snapshots and key stay where they are
+    #[command(after_help = "Example:\n  quarterdeck forget shop")]
+    Forget { system: Name },
+    /// Say what a file is; writes nothing and leaves nothing behind
+    #[command(after_help = "Example:\n  quarterdeck inspect /srv/shop/shop.db")]
+    Inspect {
+        /// The file
+        file: PathBuf,
+        /// Only header, schema and settings: milliseconds, whatever the size
+        #[arg(long)]
+        glance: bool,
+    },
+    /// Read a definition and list everything that is wrong with it
+    #[command(after_help = "Example:\n  quarterdeck check examples/reputation")]
+    Check {
+        /// The folder with quarterdeck.yaml
+        folder: PathBuf,
+    },
+    /// Take a snapshot of every database of a system and prove it
+    #[command(after_help = "Example:\n  quarterdeck backup shop --label 'before 3.3.2'")]
+    Backup {
+        system: Name,
+        /// Your own words, shown in every list
+        #[arg(long)]
+        label: Option<String>,
+        /// Let writers of a rollback-journal database wait longer than 10 s
+        #[arg(long)]
+        accept_stall: bool,
+        /// Say what would happen; write nothing
+        #[arg(long)]
+        plan: bool,
+    },
+    /// List the snapshots of a system, newest first
+    #[command(after_help = "Example:\n  quarterdeck snapshots shop")]
+    Snapshots { system: Name },
+    /// Write a second key, with instructions for plain restic, to a file to print
+    #[command(after_help = "Example:\n  quarterdeck recovery-kit shop shop-recovery-kit.md")]
+    RecoveryKit {
+        system: Name,
+        /// The file; it must not exist yet
+        file: PathBuf,
+    },
+    /// Restore a snapshot to a new file, or into the live one with a way back
+    #[command(after_help = "Examples:\n  quarterdeck restore shop --to /tmp/shop-restored.db\n  quarterdeck restore shop 3f2a91c0 --in-place --plan\n  quarterdeck restore shop latest --in-place --confirm shop")]
+    Restore(RestoreArgs),
+    /// Bring back the state from before a restore in place
+    #[command(after_help = "Example:\n  quarterdeck undo 12 --plan\n  quarterdeck undo 12 --confirm shop")]
+    Undo {
+        /// The job to take back
+        job: i64,
+        /// Say what would happen and what would be lost; write nothing
+        #[arg(long)]
+        plan: bool,
+        /// The system's name, or the component's where one was named
+        #[arg(long, value_name = "NAME", required_unless_present = "plan")]
+        confirm: Option<String>,
+    },
+    /// List jobs, show one, or cancel one
+    #[command(after_help = "Examples:\n  quarterdeck jobs\n  quarterdeck jobs show 12\n  quarterdeck jobs cancel 12")]
+    Jobs {
+        #[command(subcommand)]
+        verb: Option<JobsVerb>,
+    },
+    /// List, grant or revoke roles
+    #[command(after_help = "Example:\n  quarterdeck roles grant ada operator")]
+    Roles {
+        #[command(subcommand)]
+        verb: RolesVerb,
+    },
+    /// Read the audit trail, or prove that nobody rewrote it
+    #[command(after_help = "Example:\n  quarterdeck audit verify")]
+    Audit {
+        #[command(subcommand)]
+        verb: AuditVerb,
+    },
+    /// Call any operation with a JSON request
+    #[command(after_help = "Example:\n  quarterdeck call inspect_file '{\"path\": \"/srv/shop/shop.db\"}'")]
+    Call {
+        /// The operation (docs/operations.md lists them)
+        operation: String,
+        /// Its request
+        #[arg(default_value = "{}")]
+        request: String,
+    },
+    /// The example system that comes with Quarterdeck
+    #[command(after_help = "Example:\n  quarterdeck example load --write 5")]
+    Example {
+        #[command(subcommand)]
+        verb: ExampleVerb,
+    },
+    /// Print completions for a shell
+    #[command(after_help = "Example:\n  quarterdeck completions bash > /etc/bash_completion.d/quarterdeck")]
+    Completions { shell: Shell },
+}
+
+#[derive(Args)]
+#[command(group = ArgGroup::new("destination").args(["to", "in_place"]).required(true))]
+pub struct RestoreArgs {
+    /// SYSTEM, or SYSTEM/COMPONENT
+    pub target: Target,
+    /// A snapshot's identifier, its first figures, or latest
+    #[arg(default_value = "latest")]
+    pub snapshot: String,
+    /// Restore to this file, which must not exist yet
+    #[arg(long, value_name = "PATH")]
+    pub to: Option<PathBuf>,
+    /// Restore into the live file
+    #[arg(long)]
+    pub in_place: bool,
+    /// The system's name, or the component's where one is named
+    #[arg(long, value_name = "NAME")]
+    pub confirm: Option<String>,
+    /// Say what would happen; write nothing
+    #[arg(long)]
+    pub plan: bool,
+}
+
+#[derive(Subcommand)]
+pub enum JobsVerb {
+    /// Show one job
+    Show { job: i64 },
+    /// Ask a job to stop, whichever process runs it
+    Cancel { job: i64 },
+}
+
+#[derive(Subcommand)]
+pub enum RolesVerb {
+    /// Who was granted what
+    List,
+    /// Grant a role
+    Grant {
+        /// The operating system's user
+        who: String,
+        /// viewer, operator or approver
+        role: Role,
+    },
+    /// Take a role away
+    Revoke {
+        /// The operating system's user
+        who: String,
+        /// viewer, operator or approver
+        role: Role,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum AuditVerb {
+    /// The newest lines
+    List {
+        /// How many
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+    /// Recompute every digest
+    Verify,
+}
+
+#[derive(Subcommand)]
+pub enum ExampleVerb {
+    /// Make the example's database, fill it, and register it as the system reputation
+    Load(LoadArgs),
+}
+
+/// Writes the completions for a shell.
+pub fn completions(shell: Shell, out: &mut impl Write) {
+    clap_complete::generate(shell, &mut Arguments::command(), "quarterdeck", out);
+}

@@ -1,0 +1,127 @@
+//! The command line: words in, words or JSON out. The only place that prints.
+
+mod args;
+mod example;
+mod show;
+mod verbs;
+mod wait;
+
+use std::{
+    io::{IsTerminal, Write},
+    process::ExitCode,
+    sync::Arc,
+};
+
+use clap::Parser;
+use quarterdeck_engine::{Engine, Home};
+use quarterdeck_link::{Link, Local};
+use quarterdeck_model::{Class, Face, Fault, Outcome, SystemClock};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use self::args::{Arguments, Verb};
+
+/// Exit codes: 0 done, 1 failed (or findings), 2 usage, 3 refused, 4 cancelled, 70 bug (after sysexits.h).
+const FINDINGS: u8 = 1;
+
+/// Runs one verb.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let json = arguments.json;
+    match verb(arguments) {
+        Ok(code) => code,
+        Err(fault) => {
+            report(&fault, json);
+            ExitCode::from(code(fault.class))
+        }
+    }
+}
+
+fn verb(arguments: Arguments) -> Outcome<ExitCode> {
+    if let Verb::Completions { shell } = arguments.verb {
+        args::completions(shell, &mut std::io::stdout());
+        return Ok(ExitCode::SUCCESS);
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.map_err(|error| Fault::failed("no-thread", format!("No thread could be started: {error}.")).hint("Close other programs."))?;
+    let engine = Engine::open(Home::find(arguments.home.as_deref())?, Arc::new(SystemClock))?;
+    for sentence in engine.recover()? {
+        note(&sentence);
+    }
+    let door = Door { link: Local::new(Arc::clone(&engine), Face::Cli), json: arguments.json, home: engine.home().clone() };
+    runtime.block_on(verbs::run(&door, arguments.verb))
+}
+
+/// How a verb reaches the engine, and how it answers.
+pub(crate) struct Door {
+    link: Local,
+    json: bool,
+    home: Home,
+}
+
+impl Door {
+    /// Calls an operation and reads its answer.
+    async fn call<T: DeserializeOwned>(&self, operation: &str, request: impl Serialize) -> Outcome<T> {
+        let answer = self.link.call(operation, to_value(request)?, None).await?;
+        from_value(answer)
+    }
+
+    /// Prints the answer: as it is with `--json`, otherwise in words.
+    fn answer<T: Serialize>(&self, answer: &T, words: impl FnOnce(&T) -> String) -> Outcome<ExitCode> {
+        let text = if self.json {
+            serde_json::to_string_pretty(answer).map_err(|error| Fault::bug(format!("An answer could not be written: {error}.")))?
+        } else {
+            words(answer)
+        };
+        print(&text);
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn to_value(request: impl Serialize) -> Outcome<Value> {
+    serde_json::to_value(request).map_err(|error| Fault::bug(format!("A request could not be written: {error}.")))
+}
+
+fn from_value<T: DeserializeOwned>(answer: Value) -> Outcome<T> {
+    serde_json::from_value(answer).map_err(|error| Fault::bug(format!("An answer could not be read: {error}.")))
+}
+
+/// Writes to standard output; a reader that went away (`| head`) is no fault.
+fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{}", text.trim_end());
+}
+
+/// Writes a remark to standard error, where it is in nobody's way.
+fn note(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+fn report(fault: &Fault, json: bool) {
+    if json {
+        print(&serde_json::json!({ "fault": fault }).to_string());
+        return;
+    }
+    let word = match fault.class {
+        Class::Usage => "usage",
+        Class::Refused => "refused",
+        Class::Failed => "failed",
+        Class::Cancelled => "cancelled",
+        Class::Bug => "bug",
+    };
+    let (strong, plain) = if std::io::stderr().is_terminal() { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
+    note(&format!("{strong}{word}:{plain} {}", fault.message));
+    if !fault.hint.is_empty() {
+        note(&format!("  {}", fault.hint));
+    }
+}
+
+fn code(class: Class) -> u8 {
+    match class {
+        Class::Failed => 1,
+        Class::Usage => 2,
+        Class::Refused => 3,
+        Class::Cancelled => 4,
+        Class::Bug => 70,
+    }
+}

@@ -1,0 +1,197 @@
+//! One function for each verb: what it asks of the engine, and in which order.
+
+use std::process::ExitCode;
+
+use quarterdeck_engine::ops::{
+    AddSystem, AuditVerdict, BackupPlan, BackupReport, BackupSystem, CancelJob, CheckDefinition, CreateRecoveryKit, DefinitionReport, ForgetSystem,
+    GetJob, GetOverview, Grant, GrantRole, InspectFile, ListAudit, ListJobs, ListRoles, ListSnapshots, Overview, PlanBackup, PlanRestore, PlanUndo,
+    RecoveryKit, RestoreComponent, RevokeRole, SnapshotList, UndoRestore, VerifyAudit,
+};
+use quarterdeck_link::Link;
+use quarterdeck_model::{
+    Fault, Job, JobId, Outcome, SystemClock,
+    audit::AuditLine,
+    inspection::{Depth, Inspection},
+    restore::{Destination, RestorePlan, RestoreReport},
+    system::{Name, System},
+};
+
+use super::{
+    Door, FINDINGS,
+    args::{AuditVerb, ExampleVerb, JobsVerb, RestoreArgs, RolesVerb, Verb},
+    example, note, print, show, to_value, wait,
+};
+
+pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
+    match verb {
+        Verb::Add { path, name, environment } => {
+            let system: System = door.call("add_system", AddSystem { path: path.into(), name, environment }).await?;
+            door.answer(&system, show::added)
+        }
+        Verb::Systems => {
+            let overview: Overview = door.call("get_overview", GetOverview {}).await?;
+            door.answer(&overview, show::overview)
+        }
+        Verb::Forget { system } => {
+            door.call::<()>("forget_system", ForgetSystem { system: system.clone() }).await?;
+            door.answer(&serde_json::json!({ "forgotten": system }), |_| format!("{system} is off the list. Its database, snapshots and key are where they were."))
+        }
+        Verb::Inspect { file, glance } => {
+            let depth = if glance { Depth::Glance } else { Depth::Full };
+            let inspection: Inspection = door.call("inspect_file", InspectFile { path: file.into(), depth }).await?;
+            door.answer(&inspection, show::inspection)
+        }
+        Verb::Check { folder } => {
+            let report: DefinitionReport = door.call("check_definition", CheckDefinition { folder: folder.into() }).await?;
+            door.answer(&report, show::definition)?;
+            Ok(found(!report.findings.is_empty()))
+        }
+        Verb::Backup { system, label, accept_stall, plan } => backup(door, system, label, accept_stall, plan).await,
+        Verb::Snapshots { system } => {
+            let list: SnapshotList = door.call("list_snapshots", ListSnapshots { system }).await?;
+            door.answer(&list, show::snapshots)
+        }
+        Verb::RecoveryKit { system, file } => {
+            let kit: RecoveryKit = door.call("create_recovery_kit", CreateRecoveryKit { system, file: absolute(&file)?.into() }).await?;
+            door.answer(&kit, |kit| format!("{} holds a second key. Print it or file it away, where this machine is not.", kit.file))
+        }
+        Verb::Restore(args) => restore(door, args).await,
+        Verb::Undo { job, plan, confirm } => undo(door, JobId(job), plan, confirm).await,
+        Verb::Jobs { verb } => jobs(door, verb).await,
+        Verb::Roles { verb } => roles(door, verb).await,
+        Verb::Audit { verb } => audit(door, verb).await,
+        Verb::Call { operation, request } => call(door, &operation, &request).await,
+        Verb::Example { verb: ExampleVerb::Load(args) } => load_example(door, args).await,
+        Verb::Completions { .. } => Ok(ExitCode::SUCCESS), // answered before an engine was opened
+    }
+}
+
+async fn backup(door: &Door, system: Name, label: Option<String>, accept_stall: bool, only_plan: bool) -> Outcome<ExitCode> {
+    let plan: BackupPlan = door.call("plan_backup", PlanBackup { system: system.clone() }).await?;
+    if only_plan {
+        return door.answer(&plan, show::backup_plan);
+    }
+    let request = BackupSystem { system, label, plan: Some(plan.digest), accept_stall };
+    let (_, report): (JobId, BackupReport) = wait::run(door, "backup_system", request).await?;
+    door.answer(&report, show::backup)
+}
+
+async fn restore(door: &Door, args: RestoreArgs) -> Outcome<ExitCode> {
+    let destination = match &args.to {
+        Some(path) => Destination::NewFile { path: absolute(path)?.into() },
+        None => Destination::InPlace,
+    };
+    let request = PlanRestore { target: args.target.clone(), snapshot: args.snapshot, destination: destination.clone() };
+    let plan: RestorePlan = door.call("plan_restore", request).await?;
+    if args.plan {
+        return door.answer(&plan, show::restore_plan);
+    }
+    require_confirmation(&plan, args.confirm.as_deref())?;
+    let request =
+        RestoreComponent { target: args.target, snapshot: plan.snapshot.0, destination, plan: plan.digest, confirm: args.confirm };
+    let (job, report): (JobId, RestoreReport) = wait::run(door, "restore_component", request).await?;
+    door.answer(&report, |report| show::restore(report, job))
+}
+
+async fn undo(door: &Door, job: JobId, only_plan: bool, confirm: Option<String>) -> Outcome<ExitCode> {
+    let plan: RestorePlan = door.call("plan_undo", PlanUndo { job }).await?;
+    if only_plan {
+        return door.answer(&plan, show::restore_plan);
+    }
+    let request = UndoRestore { job, plan: plan.digest, confirm };
+    let (job, report): (JobId, RestoreReport) = wait::run(door, "undo_restore", request).await?;
+    door.answer(&report, |report| show::restore(report, job))
+}
+
+/// A missing word is a matter of usage; a wrong one is refused by the engine.
+fn require_confirmation(plan: &RestorePlan, typed: Option<&str>) -> Outcome<()> {
+    match (&plan.confirm, typed) {
+        (Some(word), None) => Err(Fault::usage("confirmation-needed", format!("This changes {} of {}.", plan.path, plan.target))
+            .hint(format!("Add --confirm {word} to go on, or --plan to see what would happen."))),
+        _ => Ok(()),
+    }
+}
+
+async fn jobs(door: &Door, verb: Option<JobsVerb>) -> Outcome<ExitCode> {
+    match verb {
+        None => {
+            let jobs: Vec<Job> = door.call("list_jobs", ListJobs::default()).await?;
+            door.answer(&jobs, |jobs| show::jobs(jobs))
+        }
+        Some(JobsVerb::Show { job }) => {
+            let job: Job = door.call("get_job", GetJob { job: JobId(job) }).await?;
+            door.answer(&job, show::job)
+        }
+        Some(JobsVerb::Cancel { job }) => {
+            door.call::<()>("cancel_job", CancelJob { job: JobId(job) }).await?;
+            door.answer(&serde_json::json!({ "cancelling": job }), |_| format!("Job {job} was asked to stop."))
+        }
+    }
+}
+
+async fn roles(door: &Door, verb: RolesVerb) -> Outcome<ExitCode> {
+    match verb {
+        RolesVerb::List => {
+            let grants: Vec<Grant> = door.call("list_roles", ListRoles {}).await?;
+            door.answer(&grants, |grants| show::grants(grants))
+        }
+        RolesVerb::Grant { who, role } => {
+            door.call::<()>("grant_role", GrantRole { who: who.clone(), role }).await?;
+            door.answer(&serde_json::json!({ "who": who, "role": role }), |_| format!("{who} holds the role {role}."))
+        }
+        RolesVerb::Revoke { who, role } => {
+            door.call::<()>("revoke_role", RevokeRole { who: who.clone(), role }).await?;
+            door.answer(&serde_json::json!({ "who": who, "role": role }), |_| format!("{who} no longer holds the role {role}."))
+        }
+    }
+}
+
+async fn audit(door: &Door, verb: AuditVerb) -> Outcome<ExitCode> {
+    match verb {
+        AuditVerb::List { limit } => {
+            let lines: Vec<AuditLine> = door.call("list_audit", ListAudit { before: None, limit: Some(limit) }).await?;
+            door.answer(&lines, |lines| show::audit(lines))
+        }
+        AuditVerb::Verify => {
+            let verdict: AuditVerdict = door.call("verify_audit", VerifyAudit {}).await?;
+            door.answer(&verdict, show::audit_verdict)?;
+            Ok(found(!verdict.findings.is_empty()))
+        }
+    }
+}
+
+async fn call(door: &Door, operation: &str, request: &str) -> Outcome<ExitCode> {
+    let request = serde_json::from_str(request).map_err(|error| {
+        Fault::usage("bad-request", format!("The request to {operation} is not JSON: {error}.")).hint("Write it as in: '{\"system\": \"shop\"}'")
+    })?;
+    let entry = quarterdeck_engine::ops::find(operation);
+    let answer = match entry.map(|entry| entry.kind) {
+        Some(quarterdeck_engine::operation::Kind::Job) => wait::run::<serde_json::Value>(door, operation, request).await?.1,
+        _ => door.link.call(operation, request, None).await?,
+    };
+    print(&serde_json::to_string_pretty(&answer).map_err(|error| Fault::bug(error.to_string()))?);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The example plays the application that owns the database; it knows the engine by its operations only.
+async fn load_example(door: &Door, args: example::LoadArgs) -> Outcome<ExitCode> {
+    let (link, home) = (door.link.clone(), door.home.folder().to_owned());
+    let runtime = tokio::runtime::Handle::current();
+    let load = tokio::task::spawn_blocking(move || {
+        let call = |operation: &str, request| runtime.block_on(link.call(operation, to_value(request)?, None));
+        example::load(&args, &home, &SystemClock, &call, &mut std::io::stdout())
+    });
+    load.await.map_err(|error| Fault::bug(format!("The example ended in a panic: {error}.")))??;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn absolute(path: &std::path::Path) -> Outcome<std::path::PathBuf> {
+    std::path::absolute(path).map_err(|error| {
+        note(&error.to_string());
+        Fault::usage("bad-path", format!("{} cannot be made absolute.", path.display())).hint("Write the path in full.")
+    })
+}
+
+fn found(any: bool) -> ExitCode {
+    if any { ExitCode::from(FINDINGS) } else { ExitCode::SUCCESS }
+}
