@@ -1,0 +1,216 @@
+import type { Event, Fault, Job, Progress, RestorePlan, RestoreReport } from "./bindings";
+import type { Operation, Request } from "./client";
+import * as world from "./fake-data";
+import { useTransport } from "./transport";
+
+/**
+ * A made-up engine for looking at pages in a browser while they are built. `?look=` in the address chooses a situation: `empty` (no system
+ * yet), `refused` (a viewer asks), `failing` (every reading fails after the first), `slow` (answers take two seconds), `running` (a job is under way).
+ */
+export function pretend(): void {
+  const look = new URLSearchParams(window.location.search).get("look") ?? "";
+  const engine = new Pretended(look);
+  useTransport({
+    invoke: (operation, request, ticket) => engine.answer(operation as Operation, request, ticket),
+    listen: (handler) => {
+      engine.handlers.add(handler);
+      return Promise.resolve(() => engine.handlers.delete(handler));
+    },
+    choose: (what) => Promise.resolve(what === "folder" ? "/etc/quarterdeck/reputation" : "/srv/helpdesk/helpdesk.db"),
+    chooseSave: (suggested) => Promise.resolve(suggested),
+  });
+}
+
+type Answers = { [O in Operation]?: (request: never, ticket?: number) => unknown };
+
+const REFUSED: Fault = { code: "forbidden", message: "This is for operators, and ada is a viewer", hint: "Ask an operator to grant the role.", class: "refused", retry: false };
+const FAILED: Fault = { code: "store-locked", message: "The store /home/ada/.local/share/quarterdeck/store.db is locked by process 4127", hint: "End that process, or wait.", class: "failed", retry: true };
+
+class Pretended {
+  handlers = new Set<(event: Event) => void>();
+  #look: string;
+  #jobs: Job[];
+  #asked = new Map<string, number>();
+
+  constructor(look: string) {
+    this.#look = look;
+    this.#jobs = look === "empty" ? [] : [...world.finished];
+    if (look === "running") this.#start(this.#restoreJob("reputation/main", "production", "in place"));
+  }
+
+  async answer(operation: Operation, request: unknown, ticket?: number): Promise<unknown> {
+    await new Promise((done) => setTimeout(done, this.#look === "slow" ? 2_000 : 15));
+    const times = (this.#asked.get(operation) ?? 0) + 1;
+    this.#asked.set(operation, times);
+    if (this.#look === "refused" && operation.startsWith("list_audit")) throw REFUSED;
+    if (this.#look === "failing" && times > 1 && operation !== "get_session") throw FAILED;
+    const answer = this.#answers[operation] as ((request: unknown, ticket?: number) => unknown) | undefined;
+    if (!answer) throw { ...FAILED, code: "not-pretended", class: "bug", message: `${operation} is not pretended` };
+    return answer(request, ticket);
+  }
+
+  readonly #answers: Answers = {
+    get_session: () => (this.#look === "refused" ? { ...world.session, roles: [] } : world.session),
+    get_overview: () => ({ databases: this.#look === "empty" ? [] : world.databases, as_of: new Date().toISOString() }),
+    get_system: ({ system }: Request<"get_system">) => world.detail(system) ?? missing(system),
+    list_snapshots: ({ system }: Request<"list_snapshots">) => ({ snapshots: world.snapshots(system), as_of: new Date().toISOString() }),
+    list_jobs: () => this.#jobs,
+    get_job: ({ job }: Request<"get_job">) => this.#jobs.find(({ id }) => id === job) ?? missing(`job ${job}`),
+    list_roles: () => world.grants,
+    list_audit: ({ before }: Request<"list_audit">) => (this.#look === "empty" || before !== undefined ? [] : world.audit),
+    verify_audit: () => ({ lines: 64, head: world.digest(64), findings: [] }),
+    inspect_file: ({ path }: Request<"inspect_file">) => world.inspection(path),
+    check_definition: ({ folder }: Request<"check_definition">) => ({ file: `${folder}/quarterdeck.yaml`, name: "reputation", findings: [] }),
+    cancel_query: () => null,
+    add_system: ({ path, name }: Request<"add_system">) => ({ ...world.detail("helpdesk")?.system, name: name ?? "helpdesk", folder: null, components: [{ id: "0".repeat(16), name: "helpdesk", path }] }),
+    forget_system: () => null,
+    grant_role: ({ who, role }: Request<"grant_role">) => (world.grants.push({ who, role, granted_by: "ada", at: new Date().toISOString() }), null),
+    revoke_role: ({ who, role }: Request<"revoke_role">) => (world.grants.splice(world.grants.findIndex((grant) => grant.who === who && grant.role === role), 1), null),
+    create_recovery_kit: ({ file }: Request<"create_recovery_kit">) => ({ file, made_at: new Date().toISOString() }),
+    plan_backup: ({ system }: Request<"plan_backup">) => this.#backupPlan(system),
+    backup_system: ({ system }: Request<"backup_system">) => this.#start(this.#backupJob(system)),
+    plan_restore: ({ target, snapshot, destination }: Request<"plan_restore">) => this.#restorePlan(target, snapshot, destination),
+    restore_component: ({ target, destination }: Request<"restore_component">) =>
+      this.#start(this.#restoreJob(target, this.#environment(target), destination.kind === "in-place" ? "in place" : `to ${destination.path}`, destination)),
+    plan_undo: () => this.#restorePlan("shop/orders", world.digest(77), { kind: "in-place" }),
+    undo_restore: () => this.#start({ ...this.#restoreJob("shop/orders", "staging", "undone"), operation: "undo_restore" }),
+    cancel_job: ({ job }: Request<"cancel_job">) => this.#cancel(job),
+  };
+
+  #environment(target: string): Job["environment"] {
+    return world.databases.find(({ system }) => system === target.split("/")[0])?.environment ?? "development";
+  }
+
+  #backupPlan(system: string): unknown {
+    const own = world.databases.filter((database) => database.system === system);
+    return {
+      digest: world.digest(9),
+      system,
+      environment: this.#environment(system),
+      steps: [`Hold one moment of ${own.length} databases, 3 ms apart at most`, "Write what is new into the repository, compressed and encrypted", "Read it again and compare"],
+      phases: world.BACKUP_PHASES,
+      size: own.reduce((sum, { size }) => sum + Number(size ?? 0), 0),
+      stall: system === "helpdesk" ? 4_200 : null,
+      stall_needs_consent: system === "helpdesk",
+      obstacles: [],
+      as_of: new Date().toISOString(),
+    };
+  }
+
+  #restorePlan(target: string, snapshot: string, destination: RestorePlan["destination"]): RestorePlan {
+    const [system = "", component] = target.split("/");
+    const database = world.databases.find((each) => each.system === system && (component === undefined || each.component === component));
+    const chosen = world.snapshots(system).find(({ id }) => id.startsWith(snapshot)) ?? world.snapshots(system)[0];
+    const inPlace = destination.kind === "in-place";
+    return {
+      digest: world.digest(10),
+      target,
+      environment: this.#environment(target) ?? "development",
+      snapshot: chosen?.id ?? snapshot,
+      cut_at: chosen?.manifest.cut_at ?? world.before(0),
+      destination,
+      path: inPlace ? (database?.path ?? "") : destination.path,
+      steps: inPlace
+        ? ["Write the image of 22 Nov 13:55 beside the live file, 2.41 GB, and verify it", "Copy the present state into a safety image, kept 30 d for Undo", "Take the write lock and write only the pages that differ, in one transaction", "Compare the live database with the snapshot and write the report"]
+        : ["Write the image of 22 Nov 13:55, 2.41 GB", "Verify it: image hash, integrity, rows of 25 tables"],
+      phases: inPlace ? world.RESTORE_PHASES : world.RESTORE_PHASES.slice(0, 3),
+      comparison: [
+        { what: "Schema", snapshot: "version 7", target: "version 7", result: "same", tone: "ok" },
+        { what: "Page size", snapshot: "4,096", target: "4,096", result: "same", tone: "ok" },
+        { what: "Journal mode", snapshot: "wal", target: "wal", result: "same", tone: "ok" },
+      ],
+      changes: inPlace ? world.changes : [],
+      holders: inPlace ? [{ pid: 4127, command: "reputation-api", does: "writing", then: "goes on in the restored content", tone: "ok" }, { pid: 991, command: "sqlite3", does: "reading", then: "sees the restored content after its transaction", tone: "attention" }] : [],
+      loss: inPlace ? 427_000 : null,
+      obstacles: [],
+      confirm: inPlace ? (component ?? system) : null,
+      rto: inPlace ? 3_600_000 : null,
+      rpo: inPlace ? 300_000 : null,
+      as_of: new Date().toISOString(),
+    };
+  }
+
+  #backupJob(system: string): Job {
+    return this.#job({ title: `Back up ${system}`, target: system, environment: this.#environment(system), phases: world.phases(world.BACKUP_PHASES, 0), report: { sentence: `Snapshot of ${system} taken and read again in 5.9 s`, snapshot: world.snapshots("reputation")[0] } });
+  }
+
+  #restoreJob(target: string, environment: Job["environment"], how: string, destination: RestorePlan["destination"] = { kind: "in-place" }): Job {
+    const plan = this.#restorePlan(target, "latest", destination);
+    const inPlace = destination.kind === "in-place";
+    const id = this.#nextId();
+    const report: RestoreReport = {
+      sentence: `${target} is back at 22 Nov 13:55, in 53 s, losing 7 min`,
+      target,
+      environment: environment ?? "development",
+      snapshot: plan.snapshot,
+      cut_at: plan.cut_at,
+      destination,
+      path: plan.path,
+      checks: ["Image hash", "Integrity", "Foreign keys", "Rows of 25 tables"].map((what) => ({ what, result: "equals the manifest", tone: "ok", at: new Date().toISOString() })),
+      took: 53_000,
+      phases: plan.phases.map(({ name }, i) => ({ name, took: 2_000 + i * 3_100 })),
+      pages_written: inPlace ? 11_204 : null,
+      pages: 588_379,
+      lock_held: inPlace ? 1_900 : null,
+      size: 2_410_000_000,
+      loss: inPlace ? 427_000 : null,
+      rto: plan.rto,
+      rpo: plan.rpo,
+      undo: inPlace ? { job: id, state_of: new Date().toISOString(), snapshot: world.digest(78), until: new Date(Date.now() + 30 * 86_400_000).toISOString(), used: false } : null,
+      evidence: world.digest(12),
+    };
+    return this.#job({ operation: "restore_component", title: `Restore ${target} ${how}`, target, environment, phases: world.phases(inPlace ? world.RESTORE_PHASES : world.RESTORE_PHASES.slice(0, 3), 0), report });
+  }
+
+  #nextId(): number {
+    return (this.#jobs[0]?.id ?? 0) + 1;
+  }
+
+  #job(more: Partial<Job>): Job {
+    return { id: this.#nextId(), operation: "backup_system", title: "", target: null, environment: null, state: "queued", phases: [], progress: null, who: "ada", face: "desktop", created_at: new Date().toISOString(), finished_at: null, report: null, fault: null, recovery: null, ...more };
+  }
+
+  #start(job: Job): { job: number } {
+    const report = job.report;
+    this.#jobs = [{ ...job, state: "running", report: null }, ...this.#jobs];
+    const timer = setInterval(() => {
+      const next = step(this.#jobs.find(({ id }) => id === job.id) ?? job, report);
+      this.#jobs = this.#jobs.map((each) => (each.id === job.id ? next : each));
+      this.#tell({ kind: "job", id: job.id });
+      if (next.finished_at === null) return;
+      clearInterval(timer);
+      this.#tell({ kind: "store" });
+    }, 400);
+    return { job: job.id };
+  }
+
+  #cancel(id: number): null {
+    this.#jobs = this.#jobs.map((job) => (job.id === id ? { ...job, state: "cancelling" } : job));
+    this.#tell({ kind: "job", id });
+    return null;
+  }
+
+  #tell(event: Event): void {
+    for (const handler of this.handlers) handler(event);
+  }
+}
+
+const TOTAL = 2_410_000_000;
+
+/** The job a moment later. */
+function step(job: Job, report: unknown): Job {
+  const now = new Date().toISOString();
+  if (job.state === "cancelling") {
+    return { ...job, state: "cancelled", finished_at: now, progress: null, fault: { code: "cancelled", message: `${job.title} was cancelled`, hint: "Nothing was changed; start it again when it suits.", class: "cancelled", retry: true } };
+  }
+  const at = job.phases.findIndex(({ finished_at }) => finished_at === null);
+  const progress: Progress = { done: Math.min(TOTAL, Number(job.progress?.done ?? 0) + TOTAL / 24), total: TOTAL, unit: "bytes" };
+  const over = Number(progress.done) >= TOTAL;
+  const phases = job.phases.map((phase, i) => (i !== at ? phase : { ...phase, started_at: phase.started_at ?? now, finished_at: over ? now : null }));
+  if (over && at === job.phases.length - 1) return { ...job, state: "succeeded", phases, progress: null, finished_at: now, report };
+  return { ...job, phases, progress: over ? null : progress };
+}
+
+function missing(what: string): never {
+  throw { code: "not-found", message: `${what} is not known here`, hint: "Look at the list.", class: "usage", retry: false } satisfies Fault;
+}

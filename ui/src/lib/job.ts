@@ -1,0 +1,67 @@
+import type { Job, JobState, PhaseRun, Tone, UndoOffer } from "../api/bindings";
+
+/** The word of a job's state. */
+export const STATE_WORDS: Record<JobState, string> = {
+  queued: "Queued",
+  running: "Running",
+  cancelling: "Cancelling",
+  succeeded: "Succeeded",
+  failed: "Failed",
+  cancelled: "Cancelled",
+  interrupted: "Interrupted",
+};
+
+/** How a state looks. Cancelled is nothing to be alarmed about, but it is no success. */
+export const STATE_TONES: Record<JobState, Tone> = {
+  queued: "working",
+  running: "working",
+  cancelling: "working",
+  succeeded: "ok",
+  failed: "critical",
+  cancelled: "unknown",
+  interrupted: "attention",
+};
+
+/** True for the states that nothing follows. */
+export function ended(job: { state: JobState }): boolean {
+  return ["succeeded", "failed", "cancelled", "interrupted"].includes(job.state);
+}
+
+/** The phase that runs; absent before the first and after the last. */
+export function presentPhase(job: { phases: readonly PhaseRun[] }): PhaseRun | undefined {
+  return job.phases.find((phase) => phase.started_at !== null && phase.finished_at === null);
+}
+
+/** Why Cancel is not available; absent where it is. */
+export function cancelObstacle(job: { state: JobState; phases: readonly PhaseRun[] }): string | undefined {
+  if (job.state === "cancelling") return "It was asked to stop already.";
+  if (presentPhase(job)?.cancellable === false) return "From this phase on it finishes.";
+  return undefined;
+}
+
+/** How long a job took, or has taken so far, in milliseconds. */
+export function took(job: { created_at: string; finished_at: string | null }, now: number): number {
+  return (job.finished_at === null ? now : Date.parse(job.finished_at)) - Date.parse(job.created_at);
+}
+
+/** The way back that a job's report offers; absent where it has none. */
+export function undoOf(job: Job): UndoOffer | undefined {
+  const undo = field(job.report, "undo");
+  if (typeof undo !== "object" || undo === null || !("job" in undo && "until" in undo && "used" in undo)) return undefined;
+  return undo as UndoOffer;
+}
+
+/** The sentence of a job's report; absent where it has none. */
+export function sentenceOf(job: Job): string | undefined {
+  const sentence = field(job.report, "sentence");
+  return typeof sentence === "string" ? sentence : undefined;
+}
+
+/** The system that a job works on. */
+export function systemOf(job: { target: string | null }): string | undefined {
+  return job.target?.split("/")[0];
+}
+
+function field(report: unknown, name: string): unknown {
+  return typeof report === "object" && report !== null ? (report as Record<string, unknown>)[name] : undefined;
+}

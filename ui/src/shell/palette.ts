@@ -1,0 +1,121 @@
+import type { Job, Snapshot } from "../api/bindings";
+import type { IconName } from "../kit/icons";
+import { fuzzy } from "../lib/fuzzy";
+import { href } from "../lib/href";
+import { undoOf } from "../lib/job";
+import type { Theme } from "../lib/preferences.svelte";
+import { when } from "../lib/when";
+import { ROUTES } from "./routes";
+import type { SystemPlace } from "./systems";
+
+/** What choosing an entry leads to. Nothing here changes a database: acts open their plan or their question. */
+export type Leads =
+  | { kind: "go"; to: string }
+  | { kind: "add" }
+  | { kind: "backup"; system: string }
+  | { kind: "theme"; theme: Theme }
+  | { kind: "keys" };
+
+/** One line of the palette. */
+export interface Entry {
+  id: string;
+  group: "Do" | "Go to" | "Find";
+  icon: IconName;
+  label: string;
+  /** Quiet, beside the label. */
+  note: string;
+  keys?: string[];
+  leads: Leads;
+}
+
+/** An entry that was found, with the letters to mark. */
+export interface Found {
+  entry: Entry;
+  at: number[];
+}
+
+/** What the palette can offer. */
+export interface Known {
+  systems: readonly SystemPlace[];
+  jobs: readonly Job[];
+  snapshots: readonly { system: string; snapshot: Snapshot }[];
+  /** The system of the page in view comes first. */
+  present: string | undefined;
+  /** Milliseconds since 1970. */
+  now: number;
+}
+
+/** Everything that can be chosen, in the order in which it is offered to somebody who typed nothing. */
+export function entries(known: Known): Entry[] {
+  const systems = [...known.systems].sort((a, b) => Number(b.name === known.present) - Number(a.name === known.present));
+  return [...systems.flatMap(acts), ...undos(known), ...general(), ...pages(), ...systems.map(place), ...known.snapshots.map((each) => found(each, known.now))];
+}
+
+/** The entries that match, the best first inside each group; at most `limit` of a group. */
+export function search(query: string, all: readonly Entry[], limit = 8): Found[] {
+  const matches = all.flatMap((entry) => {
+    const match = fuzzy(query, entry.label);
+    const note = match ? undefined : fuzzy(query, entry.note);
+    if (match) return [{ entry, at: match.at, score: match.score }];
+    return note && query.trim().length > 1 ? [{ entry, at: [], score: note.score / 10 }] : [];
+  });
+  if (query.trim() !== "") matches.sort((a, b) => b.score - a.score);
+  const groups = [...new Set(matches.map(({ entry }) => entry.group))];
+  if (query.trim() === "") groups.sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b));
+  return groups.flatMap((group) => matches.filter(({ entry }) => entry.group === group).slice(0, limit));
+}
+
+const ORDER: Entry["group"][] = ["Do", "Go to", "Find"];
+
+function acts({ name, environment }: SystemPlace): Entry[] {
+  return [
+    { id: `backup ${name}`, group: "Do", icon: "backup", label: `Back up ${name}`, note: `${environment}; asks first where writers would wait`, leads: { kind: "backup", system: name } },
+    { id: `restore ${name}`, group: "Do", icon: "restore", label: `Restore ${name}…`, note: `${environment}; plan first, nothing changes yet`, leads: { kind: "go", to: href.restore(name) } },
+  ];
+}
+
+function undos({ jobs, now }: Known): Entry[] {
+  return jobs.flatMap((job): Entry[] => {
+    const undo = undoOf(job);
+    if (!undo || undo.used || Date.parse(undo.until) < now) return [];
+    return [{ id: `undo ${job.id}`, group: "Do", icon: "undo", label: `Undo: ${job.title}…`, note: `goes back to ${when(undo.state_of, now)}; plan first`, leads: { kind: "go", to: href.undo(job.id) } }];
+  });
+}
+
+function general(): Entry[] {
+  return [
+    { id: "add", group: "Do", icon: "add", label: "Add database…", note: "a file, or a folder with quarterdeck.yaml", leads: { kind: "add" } },
+    { id: "keys", group: "Do", icon: "key", label: "Show all keys", note: "", keys: ["?"], leads: { kind: "keys" } },
+    { id: "light", group: "Do", icon: "settings", label: "Use the light theme", note: "", leads: { kind: "theme", theme: "light" } },
+    { id: "dark", group: "Do", icon: "settings", label: "Use the dark theme", note: "", leads: { kind: "theme", theme: "dark" } },
+    { id: "desktop-theme", group: "Do", icon: "settings", label: "Use the desktop's theme", note: "", leads: { kind: "theme", theme: "system" } },
+  ];
+}
+
+function pages(): Entry[] {
+  return ROUTES.filter((route) => route.rail).map((route) => ({
+    id: `page ${route.name}`,
+    group: "Go to",
+    icon: route.icon ?? "arrow",
+    label: route.title,
+    note: "",
+    ...(route.letter ? { keys: ["g", route.letter] } : {}),
+    leads: { kind: "go", to: `#/${route.name}` },
+  }));
+}
+
+function place({ name, environment, components }: SystemPlace): Entry {
+  return { id: `system ${name}`, group: "Find", icon: "database", label: name, note: `system, ${environment}; ${components.join(", ")}`, leads: { kind: "go", to: href.system(name) } };
+}
+
+function found({ system, snapshot }: { system: string; snapshot: Snapshot }, now: number): Entry {
+  const at = when(snapshot.manifest.cut_at, now);
+  return {
+    id: `snapshot ${snapshot.id}`,
+    group: "Find",
+    icon: "snapshots",
+    label: snapshot.manifest.label ?? `${system}, ${at}`,
+    note: `snapshot ${snapshot.id.slice(0, 8)} of ${system}, ${at}`,
+    leads: { kind: "go", to: href.snapshots(system, snapshot.id) },
+  };
+}

@@ -1,0 +1,130 @@
+import type { Component } from "svelte";
+
+import type { IconName } from "../kit/icons";
+import type { Address } from "./address";
+
+/** What a route shows: a component that is fetched when it is first needed, and its properties from the address. */
+export interface View {
+  load: () => Promise<Component<Record<string, unknown>>>;
+  /** The properties; absent where the address lacks what the page is about (then a system has to be chosen first). */
+  props: (address: Address) => Record<string, unknown> | undefined;
+}
+
+/** One page of the window. */
+export interface Route {
+  /** First part of the address: `#/NAME/…`. */
+  name: string;
+  title: string;
+  /** Where it stands in the side rail; absent for pages that are reached from others. */
+  rail?: "all" | "system" | "record" | "foot";
+  icon?: IconName;
+  /** After `g`, goes there. */
+  letter?: string;
+  view: View;
+}
+
+/** The one table of pages. */
+export const ROUTES: readonly Route[] = [
+  {
+    name: "overview",
+    title: "Overview",
+    rail: "all",
+    icon: "overview",
+    letter: "o",
+    view: page(
+      () => import("./OverviewPlace.svelte"),
+      () => ({}),
+    ),
+  },
+  {
+    name: "system",
+    title: "System",
+    rail: "system",
+    icon: "system",
+    letter: "y",
+    view: page(() => import("../features/system/System.svelte"), withSystem),
+  },
+  {
+    name: "snapshots",
+    title: "Snapshots",
+    rail: "system",
+    icon: "snapshots",
+    letter: "s",
+    view: page(
+      () => import("../features/snapshots/Snapshots.svelte"),
+      (address) => withSystem(address, "at"),
+    ),
+  },
+  {
+    name: "restore",
+    title: "Restore",
+    view: page(
+      () => import("../features/restore/Restore.svelte"),
+      (address) => withSystem(address, "component", "snapshot"),
+    ),
+  },
+  { name: "job", title: "Job", view: page(() => import("../features/restore/Run.svelte"), withJob) },
+  { name: "undo", title: "Undo", view: page(() => import("../features/restore/Undo.svelte"), withJob) },
+  {
+    name: "jobs",
+    title: "Jobs",
+    rail: "record",
+    icon: "jobs",
+    letter: "j",
+    view: page(
+      () => import("../features/jobs/Jobs.svelte"),
+      (address) => ({ open: jobOf(address) }),
+    ),
+  },
+  {
+    name: "audit",
+    title: "Audit",
+    rail: "record",
+    icon: "audit",
+    letter: "u",
+    view: page(
+      () => import("../features/audit/Audit.svelte"),
+      () => ({}),
+    ),
+  },
+  {
+    name: "settings",
+    title: "Settings",
+    rail: "foot",
+    icon: "settings",
+    view: page(
+      () => import("../features/settings/Settings.svelte"),
+      () => ({}),
+    ),
+  },
+];
+
+/** The route of an address; the overview where none has its name. */
+export function routeOf(address: Address): Route {
+  const found = ROUTES.find((route) => route.name === address.name) ?? ROUTES[0];
+  if (!found) throw new Error("the table of routes is empty");
+  return found;
+}
+
+function page<P extends object>(load: () => Promise<{ default: Component<P> }>, props: (address: Address) => NoInfer<P> | undefined): View {
+  return { load: async () => (await load()).default as unknown as Component<Record<string, unknown>>, props: props as View["props"] };
+}
+
+function withSystem<Q extends string = never>(address: Address, ...queries: Q[]): ({ system: string } & { [K in Q]?: string }) | undefined {
+  if (address.what === undefined) return undefined;
+  const asked = queries.flatMap((query) => {
+    const value = address.query.get(query);
+    return value === null ? [] : [[query, value] as const];
+  });
+  return { system: address.what, ...Object.fromEntries(asked) } as { system: string } & { [K in Q]?: string };
+}
+
+function withJob(address: Address): { job: number } | undefined {
+  const job = jobOf(address);
+  return job === undefined ? undefined : { job };
+}
+
+function jobOf(address: Address): number | undefined {
+  const number = Number(address.what);
+  return Number.isInteger(number) && number > 0 ? number : undefined;
+}
