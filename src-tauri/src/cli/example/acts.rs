@@ -86,9 +86,11 @@ pub(super) fn write_message(db: &Connection, chance: &Chance, appeal: i64, at: i
 
 /// The other side reads what was written about an appeal.
 pub(super) fn read_messages(db: &Connection, appeal: i64, at: i64) -> Result<()> {
-    db.prepare_cached("UPDATE appeal_negotiation_messages SET read_at = datetime(?2, 'unixepoch') WHERE appeal_id = ?1 AND read_at IS NULL")?
-        .execute(params![appeal, at])
-        .map(|_| ())
+    db.prepare_cached(
+        "UPDATE appeal_negotiation_messages SET read_at = datetime(?2, 'unixepoch') WHERE appeal_id = ?1 AND read_at IS NULL",
+    )?
+    .execute(params![appeal, at])
+    .map(|_| ())
 }
 
 /// An open appeal goes on: `reviewing` or `negotiating`, with a reviewer.
@@ -127,7 +129,7 @@ pub(super) fn predict(db: &Connection, chance: &Chance, user: i64, appeal: Optio
     )?
     .insert(params![
         user,
-        appeal,
+        appeal.map(|(id, _)| id),
         if chance.percent(90) { "v1.0" } else { "v0.9" },
         kind,
         value,
@@ -146,7 +148,7 @@ pub(super) fn suggest(db: &Connection, chance: &Chance, user: i64, history: i64,
         "INSERT INTO auto_appeal_suggestions(user_id, history_id, prediction_id, confidence, draft, state, appeal_id, created_at, answered_at)
          VALUES(?, ?, ?, ?, ?, ?, ?, datetime(?, 'unixepoch'), datetime(?, 'unixepoch'))",
     )?
-    .execute(params![user, history, prediction, f64::from(chance.between(600, 990)) / 1000.0, chance.pick(&REASONS).1, state, appeal, at, answered])
+    .execute(params![user, history, prediction, f64::from(chance.between(600, 990)) / 1000.0, chance.pick(&REASONS).1, state, appeal.map(|(id, _)| id), at, answered])
     .map(|_| ())
 }
 

@@ -66,7 +66,7 @@ struct Past {
 impl Past {
     fn add(&self, db: &Connection, numbers: std::ops::Range<u32>, chance: &Chance) -> Result<()> {
         for _ in 0..numbers.len().div_ceil(APPEALS_PER_USER as usize) {
-            acts::join(db, chance, self.first - i64::from(chance.below(400)) * DAY / 2)?;
+            acts::join(db, chance, self.first - i64::from(chance.between(21, 400)) * DAY)?;
         }
         for number in numbers {
             let Some(user) = acts::any_user(db, chance)? else { return Ok(()) };
@@ -81,16 +81,18 @@ impl Past {
 
     /// One appeal with everything that belongs to it, as far as it has happened by now.
     fn add_appeal(&self, db: &Connection, chance: &Chance, user: i64, at: i64) -> Result<()> {
+        let outcome = outcome(chance);
         let (history, points) = acts::violate(db, chance, user, at - i64::from(chance.between(600, 20 * 86_400)))?;
         let appeal = acts::appeal(db, chance, user, (history, points), at)?;
+        let foreseen = (appeal, (outcome == "approved") == chance.percent(78));
         match chance.below(20) {
-            0 | 1 => acts::suggest(db, chance, user, history, Some(appeal), at)?,
+            0 | 1 => acts::suggest(db, chance, user, history, Some(foreseen), at)?,
             2 => {
                 let (history, _) = acts::violate(db, chance, user, at)?;
                 acts::suggest(db, chance, user, history, None, at)?;
             }
             _ => {
-                let about = chance.percent(75).then_some(appeal);
+                let about = chance.percent(75).then_some(foreseen);
                 acts::predict(db, chance, user, about, at)?;
             }
         }
@@ -108,20 +110,24 @@ impl Past {
             if turn == 0 {
                 acts::take_up(db, chance, appeal, "negotiating", time)?;
             }
-            acts::write_message(db, chance, appeal, time)?;
+            acts::write_message(db, chance, appeal, time, self.now)?;
         }
         time += i64::from(chance.between(600, 24 * 3_600));
-        let outcome = match chance.below(100) {
-            0..46 => "approved",
-            46..84 => "denied",
-            84..93 => "expired",
-            _ => "withdrawn",
-        };
         if self.reached(time) { acts::resolve(db, chance, appeal, outcome, time) } else { Ok(()) }
     }
 
     fn reached(&self, time: i64) -> bool {
         time <= self.now
+    }
+}
+
+/// How an appeal ends.
+fn outcome(chance: &Chance) -> &'static str {
+    match chance.below(100) {
+        0..46 => "approved",
+        46..84 => "denied",
+        84..93 => "expired",
+        _ => "withdrawn",
     }
 }
 

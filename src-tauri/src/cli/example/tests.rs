@@ -72,6 +72,11 @@ fn a_loaded_example_is_whole_and_believable() {
     assert_eq!(number(&db, "SELECT count(*) FROM appeal_negotiation_messages"), loaded.messages.0 as i64);
     assert!(number(&db, "SELECT count(DISTINCT status) FROM appeals") == 7, "every status is there");
     assert!(number(&db, "SELECT count(*) FROM appeals WHERE resolved_at > '2026-11-22 13:40:00'") == 0, "nothing lies in the future");
+    assert_eq!(
+        number(&db, "SELECT count(*) FROM appeal_negotiation_messages WHERE max(created_at, ifnull(read_at, '')) > '2026-11-22 13:40:00'"),
+        0
+    );
+    assert!(number(&db, "SELECT min(right_share) > 0.6 FROM prediction_quality") == 1, "the model is about as good as it says");
     assert!(text(&db, "SELECT max(created_at) FROM appeals").as_str() > "2026-11-22 12:00:00");
     let mut tables = db.prepare("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')").unwrap();
     for name in tables.query_map([], |row| row.get::<_, String>(0)).unwrap() {
@@ -158,8 +163,8 @@ fn triggers_keep_scores_counters_and_histories() {
     let twice = acts::appeal(&db, chance, user, (history, points), 121).unwrap_err();
     assert!(twice.to_string().contains("UNIQUE"), "one open appeal for each violation: {twice}");
     acts::take_up(&db, chance, appeal, "negotiating", 180).unwrap();
-    acts::write_message(&db, chance, appeal, 240).unwrap();
-    acts::write_message(&db, chance, appeal, 300).unwrap();
+    acts::write_message(&db, chance, appeal, 240, 240).unwrap();
+    acts::write_message(&db, chance, appeal, 300, 300).unwrap();
     assert_eq!(number(&db, "SELECT message_count FROM appeals"), 2);
     assert_eq!(text(&db, "SELECT last_message_at FROM appeals"), "1970-01-01 00:05:00");
     db.execute("DELETE FROM appeal_negotiation_messages WHERE id = 2", []).unwrap();

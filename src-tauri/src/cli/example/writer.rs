@@ -173,14 +173,15 @@ fn submit(db: &Connection, chance: &Chance, now: i64) -> Result<()> {
     };
     let violation = acts::violate(db, chance, user, now)?;
     let appeal = acts::appeal(db, chance, user, violation, now)?;
-    acts::predict(db, chance, user, Some(appeal), now).map(|_| ())
+    acts::predict(db, chance, user, Some((appeal, chance.percent(46))), now).map(|_| ())
 }
 
 fn talk(db: &Connection, chance: &Chance, now: i64) -> Result<()> {
     let status = chance.pick(&["negotiating", "negotiating", "reviewing"]);
     let Some(appeal) = open_appeal(db, chance, status)? else { return submit(db, chance, now) };
     acts::take_up(db, chance, appeal, "negotiating", now)?;
-    acts::write_message(db, chance, appeal, now)
+    acts::read_messages(db, appeal, now)?;
+    acts::write_message(db, chance, appeal, now, now)
 }
 
 fn decide(db: &Connection, chance: &Chance, now: i64) -> Result<()> {
