@@ -71,7 +71,7 @@ fn log(path: &Path) -> BTreeSet<u64> {
 
 #[test]
 fn others_go_on_in_the_image_and_each_acknowledged_commit_is_in_the_result_or_in_the_way_back() {
-    for (mode, round) in [("wal", 0), ("wal", 1), ("wal", 2), ("delete", 3), ("delete", 4), ("truncate", 5)] {
+    for (mode, round) in [("wal", 0), ("wal", 1), ("wal", 2), ("delete", 3), ("delete", 4)] {
         let bench = Bench::new(mode, 4096, 3000);
         sql(&bench.image, "CREATE TABLE log(k INTEGER PRIMARY KEY); CREATE INDEX by_cents ON orders(cents);");
         sql(
@@ -82,16 +82,17 @@ fn others_go_on_in_the_image_and_each_acknowledged_commit_is_in_the_result_or_in
         let writers = [Writer::start(&bench.live, 1, &stop), Writer::start(&bench.live, 1_000_000, &stop)];
         writers[0].wait_for(50);
         let prepared = enter::prepare(&bench.live, &bench.image, &bench.safety, &JobCtx::detached()).unwrap();
-        writers[0].wait_for(if round % 2 == 0 { 400 } else { 1 });
+        writers[0].wait_for(if round % 2 == 0 { 150 } else { 1 });
         let entered = prepared.enter(Duration::from_secs(20), &mut |_| Ok(()), &JobCtx::detached()).unwrap();
         writers.iter().for_each(|writer| writer.wait_for(50));
         stop.cancel();
 
         assert!(entered.caught_up.0 > 0, "{entered:?}");
+        let heard = writers.map(|writer| writer.thread.join().unwrap());
         let kept: BTreeSet<u64> = log(&bench.live).union(&log(&bench.safety)).copied().collect();
-        for writer in writers {
-            let (acknowledged, said) = writer.thread.join().unwrap();
-            assert!(acknowledged.is_subset(&kept), "{mode}: {:?}", acknowledged.difference(&kept));
+        for (acknowledged, said) in heard {
+            let lost: Vec<&u64> = acknowledged.difference(&kept).collect();
+            assert!(lost.is_empty(), "{mode}: {lost:?} of {}", acknowledged.len());
             assert_eq!(said, BTreeSet::from(["2000".to_owned(), "3000".to_owned()]), "{mode}: others saw something between, or an error");
         }
         assert_eq!(journal_mode(&bench.live), mode);
