@@ -13,7 +13,12 @@ use super::example::LoadArgs;
 
 /// Keeps production SQLite systems alive: backup, restore, undo, and the proof of each.
 #[derive(Parser)]
-#[command(name = "quarterdeck", version, arg_required_else_help = true, after_help = "Exit codes: 0 done, 1 failed or findings, 2 usage, 3 refused, 4 cancelled, 70 bug.\n\nExample:\n  quarterdeck add shop.db && quarterdeck backup shop && quarterdeck restore shop --to /tmp/shop-restored.db")]
+#[command(
+    name = "quarterdeck",
+    version,
+    arg_required_else_help = true,
+    after_help = "Exit codes: 0 done, 1 failed or findings, 2 usage, 3 refused, 4 cancelled, 70 bug.\n\nExample:\n  quarterdeck add shop.db && quarterdeck backup shop && quarterdeck restore shop --to /tmp/shop-restored.db"
+)]
 pub struct Arguments {
     /// Answer in JSON
     #[arg(long, global = true)]
@@ -85,7 +90,9 @@ pub enum Verb {
         file: PathBuf,
     },
     /// Restore a snapshot to a new file, or into the live one with a way back
-    #[command(after_help = "Examples:\n  quarterdeck restore shop --to /tmp/shop-restored.db\n  quarterdeck restore shop 3f2a91c0 --in-place --plan\n  quarterdeck restore shop latest --in-place --confirm shop")]
+    #[command(
+        after_help = "Examples:\n  quarterdeck restore shop --to /tmp/shop-restored.db\n  quarterdeck restore shop 3f2a91c0 --in-place --plan\n  quarterdeck restore shop latest --in-place --confirm shop"
+    )]
     Restore(RestoreArgs),
     /// Bring back the state from before a restore in place
     #[command(after_help = "Example:\n  quarterdeck undo 12 --plan\n  quarterdeck undo 12 --confirm shop")]

@@ -43,7 +43,8 @@ fn verb(arguments: Arguments) -> Outcome<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let runtime = runtime.map_err(|error| Fault::failed("no-thread", format!("No thread could be started: {error}.")).hint("Close other programs."))?;
+    let runtime = runtime
+        .map_err(|error| Fault::failed("no-thread", format!("No thread could be started: {error}.")).hint("Close other programs."))?;
     let engine = Engine::open(Home::find(arguments.home.as_deref())?, Arc::new(SystemClock))?;
     for sentence in engine.recover()? {
         note(&sentence);

@@ -22,7 +22,11 @@ pub fn overview(overview: &Overview) -> String {
     }
     let mut out = String::new();
     for database in &overview.databases {
-        let name = if database.system == database.component { database.system.to_string() } else { format!("{}/{}", database.system, database.component) };
+        let name = if database.system == database.component {
+            database.system.to_string()
+        } else {
+            format!("{}/{}", database.system, database.component)
+        };
         out.push_str(&format!("{:<9} {name}  ({})  {}\n", word(database.tone), database.environment, database.truth));
         for finding in &database.findings {
             out.push_str(&format!("          {}\n", finding_line(finding)));
@@ -40,18 +44,24 @@ pub fn inspection(inspection: &Inspection) -> String {
     if let Some(header) = &inspection.header {
         facts.push(("Pages".to_owned(), format!("{} of {} bytes, {} unused", header.page_count, header.page_size, header.freelist_count)));
         facts.push(("Written by".to_owned(), format!("SQLite {}", header.written_by)));
-        facts.push(("Application".to_owned(), format!("application_id {:#x}, user_version {}", header.application_id, header.user_version)));
+        facts
+            .push(("Application".to_owned(), format!("application_id {:#x}, user_version {}", header.application_id, header.user_version)));
     }
     facts.extend(inspection.journal_mode.iter().map(|mode| ("Journal".to_owned(), mode.clone())));
-    facts.extend(inspection.sidecars.iter().map(|sidecar| (format!("{} file", sidecar.suffix), format!("{}: {}", sidecar.size, sidecar.meaning))));
+    facts.extend(
+        inspection.sidecars.iter().map(|sidecar| (format!("{} file", sidecar.suffix), format!("{}: {}", sidecar.size, sidecar.meaning))),
+    );
     out.push_str(&table(&facts.into_iter().map(|(name, value)| vec![format!("  {name}"), value]).collect::<Vec<_>>()));
     let tables = inspection.tables.iter().map(|table| {
-        let rows = table.rows.map_or_else(|| "not counted".to_owned(), |rows| format!("{rows} rows"));
+        let rows = table.rows.map_or_else(|| "not counted".to_owned(), |rows| rows.of("row"));
         vec![format!("  {}", table.name), table.kind.clone(), rows]
     });
     out.push_str(&self::table(&tables.collect::<Vec<_>>()));
     for violation in &inspection.foreign_key_violations {
-        out.push_str(&format!("  {} rows of {} point to rows of {} that do not exist.\n", violation.rows, violation.table, violation.parent));
+        out.push_str(&format!(
+            "  {} rows of {} point to rows of {} that do not exist.\n",
+            violation.rows, violation.table, violation.parent
+        ));
     }
     for unchecked in &inspection.unchecked {
         out.push_str(&format!("  not checked: {unchecked}\n"));
@@ -63,9 +73,10 @@ pub fn definition(report: &DefinitionReport) -> String {
     if report.findings.is_empty() {
         return format!("{} is in order.", report.file);
     }
-    let lines = report.findings.iter().map(|finding| {
-        format!("{}:{}:{}: {}\n  {}", finding.file, finding.line, finding.column, finding.message, finding.hint)
-    });
+    let lines = report
+        .findings
+        .iter()
+        .map(|finding| format!("{}:{}:{}: {}\n  {}", finding.file, finding.line, finding.column, finding.message, finding.hint));
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -113,15 +124,23 @@ pub fn snapshots(list: &SnapshotList) -> String {
 }
 
 pub fn restore_plan(plan: &RestorePlan) -> String {
-    let mut out = format!("Plan {} of {} for {} ({})\n{}", plan.digest.short(), time(plan.as_of), plan.target, plan.environment, numbered(&plan.steps));
-    let compared = plan.comparison.iter().map(|row| vec![format!("  {}", row.what), row.snapshot.clone(), row.target.clone(), row.result.clone()]);
+    let mut out = format!(
+        "Plan {} of {} for {} ({})\n{}",
+        plan.digest.short(),
+        time(plan.as_of),
+        plan.target,
+        plan.environment,
+        numbered(&plan.steps)
+    );
+    let compared =
+        plan.comparison.iter().map(|row| vec![format!("  {}", row.what), row.snapshot.clone(), row.target.clone(), row.result.clone()]);
     out.push_str(&table(&compared.collect::<Vec<_>>()));
     if let Some(loss) = plan.loss {
         out.push_str(&format!("Lost from the live file: {loss} of writes. They stay in Undo.\n"));
     }
     for change in &plan.changes {
-        let count = |count: Option<quarterdeck_model::Count>| count.map_or_else(|| "no table".to_owned(), |count| count.to_string());
-        out.push_str(&format!("  {}: {} rows live, {} in the snapshot\n", change.table, count(change.live), count(change.snapshot)));
+        let count = |count: Option<quarterdeck_model::Count>| count.map_or_else(|| "no table".to_owned(), |count| count.of("row"));
+        out.push_str(&format!("  {}: {} live, {} in the snapshot\n", change.table, count(change.live), count(change.snapshot)));
     }
     for holder in &plan.holders {
         out.push_str(&format!("{} (process {}) {}; {}\n", holder.command, holder.pid, holder.does, holder.then));
@@ -139,7 +158,8 @@ pub fn restore(report: &RestoreReport, job: JobId) -> String {
     let mut out = format!("{}\n", report.sentence);
     let checks = report.checks.iter().map(|check| vec![format!("  {}", word(check.tone)), check.what.clone(), check.result.clone()]);
     out.push_str(&table(&checks.collect::<Vec<_>>()));
-    let promised = |promise: Option<quarterdeck_model::Millis>| promise.map(|promise| format!(" of {promise} promised")).unwrap_or_default();
+    let promised =
+        |promise: Option<quarterdeck_model::Millis>| promise.map(|promise| format!(" of {promise} promised")).unwrap_or_default();
     out.push_str(&format!("  took {}{}", report.took, promised(report.rto)));
     if let Some(loss) = report.loss {
         out.push_str(&format!(", lost {loss}{}", promised(report.rpo)));
@@ -189,13 +209,28 @@ pub fn job(job: &Job) -> String {
 }
 
 pub fn grants(grants: &[Grant]) -> String {
-    table(&grants.iter().map(|grant| vec![grant.who.clone(), grant.role.to_string(), format!("granted by {} {}", grant.granted_by, time(grant.at))]).collect::<Vec<_>>())
+    table(
+        &grants
+            .iter()
+            .map(|grant| vec![grant.who.clone(), grant.role.to_string(), format!("granted by {} {}", grant.granted_by, time(grant.at))])
+            .collect::<Vec<_>>(),
+    )
 }
 
 pub fn audit(lines: &[AuditLine]) -> String {
     let rows = lines.iter().map(|line| {
         let digest = line.digest.short();
-        vec![line.number.to_string(), time(line.at), line.who.clone(), line.face.to_string(), line.operation.clone(), line.target.clone(), line.outcome.clone(), line.detail.clone(), digest]
+        vec![
+            line.number.to_string(),
+            time(line.at),
+            line.who.clone(),
+            line.face.to_string(),
+            line.operation.clone(),
+            line.target.clone(),
+            line.outcome.clone(),
+            line.detail.clone(),
+            digest,
+        ]
     });
     let head = ["LINE", "AT", "WHO", "THROUGH", "WHAT", "ON", "OUTCOME", "DETAIL", "DIGEST"].map(str::to_owned).to_vec();
     table(&std::iter::once(head).chain(rows).collect::<Vec<_>>())
@@ -204,7 +239,7 @@ pub fn audit(lines: &[AuditLine]) -> String {
 pub fn audit_verdict(verdict: &AuditVerdict) -> String {
     if verdict.findings.is_empty() {
         let head = verdict.head.as_ref().map(|head| format!("; its head is {}", head.short())).unwrap_or_default();
-        return format!("The audit trail holds: {} lines{head}.", verdict.lines);
+        return format!("The audit trail holds: {}{head}.", verdict.lines.of("line"));
     }
     verdict.findings.join("\n")
 }

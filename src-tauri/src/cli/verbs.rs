@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 use quarterdeck_engine::ops::{
-    AddSystem, AuditVerdict, BackupPlan, BackupReport, BackupSystem, CancelJob, CheckDefinition, CreateRecoveryKit, DefinitionReport, ForgetSystem,
-    GetJob, GetOverview, Grant, GrantRole, InspectFile, ListAudit, ListJobs, ListRoles, ListSnapshots, Overview, PlanBackup, PlanRestore, PlanUndo,
-    RecoveryKit, RestoreComponent, RevokeRole, SnapshotList, UndoRestore, VerifyAudit,
+    AddSystem, AuditVerdict, BackupPlan, BackupReport, BackupSystem, CancelJob, CheckDefinition, CreateRecoveryKit, DefinitionReport,
+    ForgetSystem, GetJob, GetOverview, Grant, GrantRole, InspectFile, ListAudit, ListJobs, ListRoles, ListSnapshots, Overview, PlanBackup,
+    PlanRestore, PlanUndo, RecoveryKit, RestoreComponent, RevokeRole, SnapshotList, UndoRestore, VerifyAudit,
 };
 use quarterdeck_link::Link;
 use quarterdeck_model::{
@@ -34,7 +34,9 @@ pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
         }
         Verb::Forget { system } => {
             door.call::<()>("forget_system", ForgetSystem { system: system.clone() }).await?;
-            door.answer(&serde_json::json!({ "forgotten": system }), |_| format!("{system} is off the list. Its database, snapshots and key are where they were."))
+            door.answer(&serde_json::json!({ "forgotten": system }), |_| {
+                format!("{system} is off the list. Its database, snapshots and key are where they were.")
+            })
         }
         Verb::Inspect { file, glance } => {
             let depth = if glance { Depth::Glance } else { Depth::Full };
@@ -162,7 +164,8 @@ async fn audit(door: &Door, verb: AuditVerb) -> Outcome<ExitCode> {
 
 async fn call(door: &Door, operation: &str, request: &str) -> Outcome<ExitCode> {
     let request = serde_json::from_str(request).map_err(|error| {
-        Fault::usage("bad-request", format!("The request to {operation} is not JSON: {error}.")).hint("Write it as in: '{\"system\": \"shop\"}'")
+        Fault::usage("bad-request", format!("The request to {operation} is not JSON: {error}."))
+            .hint("Write it as in: '{\"system\": \"shop\"}'")
     })?;
     let entry = quarterdeck_engine::ops::find(operation);
     let answer = match entry.map(|entry| entry.kind) {

@@ -2,7 +2,10 @@
 
 use std::{io::IsTerminal, io::Write, time::Duration};
 
-use quarterdeck_engine::{operation::JobTicket, ops::{CancelJob, GetJob}};
+use quarterdeck_engine::{
+    operation::JobTicket,
+    ops::{CancelJob, GetJob},
+};
 use quarterdeck_link::Link;
 use quarterdeck_model::{Bytes, Class, Event, Fault, Job, JobId, JobState, Outcome, job::PhaseRun, job::Progress, job::Unit};
 use serde::{Serialize, de::DeserializeOwned};

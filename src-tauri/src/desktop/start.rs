@@ -23,7 +23,9 @@ pub fn refused(fault: &Fault) -> ExitCode {
 
 /// The window system would not open.
 pub fn failed(reason: &str) -> ExitCode {
-    refused(&Fault::failed("no-window", format!("The window could not be opened: {reason}.")).hint("Use the command line: quarterdeck --help"))
+    refused(
+        &Fault::failed("no-window", format!("The window could not be opened: {reason}.")).hint("Use the command line: quarterdeck --help"),
+    )
 }
 
 /// Writes a fault to standard error.

@@ -264,7 +264,10 @@ fn prove_it(
     let size = snapshot.manifest.components.iter().map(|component| component.size.0).sum();
     let scratch = engine.home().scratch().join(format!("prove-{job}"));
     let room = no_room(&engine.home().scratch(), size)?;
-    let proof = prove::prove(repository, &snapshot, room.is_none().then_some(scratch.as_path()), engine.clock(), &scope.ctx)?;
+    files::make_folder(&scratch)?;
+    let proof = prove::prove(repository, &snapshot, room.is_none().then_some(scratch.as_path()), engine.clock(), &scope.ctx);
+    files::remove_folder(&scratch)?;
+    let proof = proof?;
     engine.store().write(|tx| {
         snapshots::reach(tx, &snapshot.id, &proof.levels)?;
         let now = engine.clock().now();

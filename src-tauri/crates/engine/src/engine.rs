@@ -179,6 +179,13 @@ impl Engine {
     }
 }
 
+impl Drop for Engine {
+    fn drop(&mut self) {
+        // A lock file that stays is swept by a later process.
+        let _ = Lease::discard(&self.home.processes(), &self.process);
+    }
+}
+
 /// Looks for what other processes commit: their jobs' progress, and requests to cancel ours. Ends with the engine.
 fn watch(engine: &Arc<Engine>) -> Outcome<()> {
     let weak = Arc::downgrade(engine);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use quarterdeck_backup::{layout, manifest, repository::Repository};
 use quarterdeck_model::{
     Caller, Fault, Job, JobCtx, JobState, Outcome, WirePath,
@@ -34,6 +35,8 @@ pub(crate) fn recover(engine: &Arc<Engine>) -> Outcome<Vec<String>> {
         sentences.push(recover_job(engine, &job)?);
         Lease::discard(&engine.home().processes(), &process)?;
     }
+    // A process without jobs that was killed leaves only its lock file. A fresh one may be about to be locked.
+    Lease::sweep(&engine.home().processes(), engine.clock().now() - TimeDelta::hours(1))?;
     Ok(sentences)
 }
 

@@ -65,6 +65,13 @@ impl de::Visitor<'_> for QuantityVisitor {
     }
 }
 
+impl Count {
+    /// The number with its noun, as in `1 table` or `25 tables`; for nouns whose plural adds an s.
+    pub fn of(self, noun: &str) -> String {
+        if self.0 == 1 { format!("1 {noun}") } else { format!("{self} {noun}s") }
+    }
+}
+
 impl From<std::time::Duration> for Millis {
     fn from(duration: std::time::Duration) -> Self {
         Self(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))

@@ -32,10 +32,8 @@ pub(crate) struct Held {
     /// It holds the lock of a reader on the database. In WAL mode every connection does, for as long as it is open.
     shared: bool,
     reads_wal: bool,
-    /// It is about to change the database, or changes it.
-    pub(crate) writing: bool,
-    /// It lets nobody else in.
-    pub(crate) exclusive: bool,
+    writing: bool,
+    exclusive: bool,
 }
 
 /// What each other process holds, by process id.
@@ -62,6 +60,11 @@ pub(crate) fn uses(path: &Path) -> Outcome<BTreeMap<u32, Held>> {
 }
 
 impl Held {
+    /// True for a process that may change the database, or its sidecars, at any moment.
+    pub(crate) fn may_change(&self) -> bool {
+        self.wal_index || self.writing || self.exclusive
+    }
+
     fn add(&mut self, lock: &Lock, member: Member) {
         const PENDING: u64 = 0x4000_0000;
         const RESERVED: u64 = PENDING + 1;

@@ -26,6 +26,13 @@ pub struct Store {
 impl Store {
     /// Opens the store, making or upgrading it. Refuses one that a newer Quarterdeck wrote.
     pub fn open(path: &Path) -> Outcome<Self> {
+        if !path.exists() {
+            // SQLite would make it readable for others; its sidecars take the mode of the file.
+            match crate::files::create_new(path) {
+                Err(fault) if !fault.is("file-exists") => return Err(fault),
+                _ => {}
+            }
+        }
         let mut writer = connect(path)?;
         upgrade(path, &mut writer)?;
         let reader = connect(path)?;
@@ -190,6 +197,17 @@ mod tests {
         assert!(result.is_err());
         let rows: i64 = store.read(|c| c.query_row("SELECT count(*) FROM kits", [], |row| row.get(0)).map_err(fault)).unwrap();
         assert_eq!(rows, 0);
+    }
+
+    #[test]
+    fn a_store_is_for_its_user_only() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("store.db")).unwrap();
+        store.write(|tx| tx.execute_batch("DELETE FROM kits").map_err(fault)).unwrap();
+        for entry in std::fs::read_dir(folder.path()).unwrap() {
+            assert_eq!(entry.unwrap().metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        }
     }
 
     #[test]

@@ -60,6 +60,14 @@ pub fn remove(path: &Path) -> Outcome<()> {
     }
 }
 
+/// Removes a folder of ours with everything in it; one that is not there is removed already.
+pub fn remove_folder(path: &Path) -> Outcome<()> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(fault("remove the folder", path, &error)),
+        _ => Ok(()),
+    }
+}
+
 /// Makes the entries of the folder that holds `path` survive a power cut.
 pub fn sync_folder_of(path: &Path) -> Outcome<()> {
     let folder = match path.parent() {

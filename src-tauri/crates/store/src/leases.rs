@@ -78,6 +78,21 @@ impl Lease {
         }
     }
 
+    /// Removes the files of leases that nobody holds and that were last taken before `before`.
+    pub fn sweep(folder: &Path, before: Instant) -> Outcome<()> {
+        let entries = std::fs::read_dir(folder).map_err(|error| files::fault("read the folder", folder, &error))?;
+        for entry in entries {
+            let path = entry.map_err(|error| files::fault("read the folder", folder, &error))?.path();
+            let taken = path.metadata().and_then(|metadata| metadata.modified());
+            let old = taken.is_ok_and(|taken| Instant::from(taken) < before);
+            let key = path.file_stem().unwrap_or_default().to_string_lossy();
+            if old && !Self::is_held(folder, &key)? {
+                files::remove(&path)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Removes the file of a lease that nobody will ask for again.
     pub fn discard(folder: &Path, key: &str) -> Outcome<()> {
         files::remove(&path(folder, key))

@@ -79,7 +79,6 @@ pub(crate) fn announce_subject(
 
 /// Restores.
 pub(crate) fn run(scope: &Scope, request: RestoreComponent, job: JobId) -> Outcome<RestoreReport> {
-    scope.ctx.phase(CHECK);
     let subject = subject(scope, &wanted(&request))?;
     run_subject(scope, &subject, &request.plan, Demand::Sound, job)
 }
@@ -92,6 +91,7 @@ pub(crate) fn run_subject(
     demand: Demand,
     job: JobId,
 ) -> Outcome<RestoreReport> {
+    scope.ctx.phase(CHECK);
     let digest = subject.digest();
     if *shown != digest {
         return Err(stale(shown, &digest));

@@ -52,7 +52,7 @@ fn steps(scope: &Scope, subject: &Subject) -> Vec<String> {
     let now = scope.engine.clock().now();
     let (moment, size) = (truth::moment(subject.image.cut_at, now), subject.image.size);
     let name = subject.component.path.file_name();
-    let tables = subject.image.rows.as_ref().map_or_else(|| "its tables".to_owned(), |rows| format!("{} tables", rows.len()));
+    let tables = subject.image.rows.as_ref().map_or_else(|| "its tables".to_owned(), |rows| Count(rows.len() as u64).of("table"));
     let write =
         format!("Write the image of {moment} ({size}) to a temporary file beside the target, and compare its SHA-256 with the manifest.");
     let verify = format!("Verify it there: integrity, schema, rows of {tables}.");

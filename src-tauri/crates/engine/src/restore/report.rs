@@ -41,13 +41,13 @@ pub(super) fn entered(
     };
     let caught = match entered.caught_up {
         Count(0) => "nobody committed meanwhile".to_owned(),
-        pages => format!("brought up to date by {pages} pages"),
+        pages => format!("brought up to date by {}", pages.of("page")),
     };
     let part = Part {
         checks: vec![
             check(
                 "Live file",
-                format!("{} of {} pages written, writers waited {}", entered.pages_written, entered.pages, entered.lock_held),
+                format!("{} of {} written, writers waited {}", entered.pages_written, entered.pages.of("page"), entered.lock_held),
                 cut_at,
             ),
             check("Live again", compared, now),
@@ -133,7 +133,7 @@ fn finish(scope: &Scope, subject: &Subject, fetched: &FetchedImage, job: JobId, 
 fn image_checks(subject: &Subject, fetched: &FetchedImage) -> Vec<Check> {
     let (found, at) = (&fetched.check, fetched.checked_at);
     let rows: u64 = found.rows.values().map(|rows| rows.0).sum();
-    let counted = format!("{} tables, {} rows", found.rows.len(), Count(rows));
+    let counted = format!("{}, {}", Count(found.rows.len() as u64).of("table"), Count(rows).of("row"));
     let equal = match &subject.image.rows {
         Some(rows) if *rows == found.rows => format!("{counted}; SHA-256 and rows equal the manifest"),
         _ => format!("{counted}; SHA-256 equals the manifest"),
@@ -147,7 +147,7 @@ fn image_checks(subject: &Subject, fetched: &FetchedImage) -> Vec<Check> {
         0 => check("Foreign keys", "none points nowhere".to_owned(), at),
         rows => Check {
             tone: Tone::Attention,
-            ..check("Foreign keys", format!("{} rows point nowhere, as when it was taken", Count(rows)), at)
+            ..check("Foreign keys", format!("{} without a parent, as when it was taken", Count(rows).of("row")), at)
         },
     };
     let mut checks = vec![check("Image", equal, at), integrity, keys];

@@ -53,7 +53,9 @@ struct Facts<'a> {
 impl PutBack {
     /// `None` where the job moved nothing aside, or what it moved is gone.
     pub(super) fn find(job: &Job, system: &System, component: &Component, target: &Target) -> Outcome<Option<Self>> {
-        let Some(report) = job.report.clone().and_then(|report| serde_json::from_value::<RestoreReport>(report).ok()) else { return Ok(None) };
+        let Some(report) = job.report.clone().and_then(|report| serde_json::from_value::<RestoreReport>(report).ok()) else {
+            return Ok(None);
+        };
         let Some(UndoOffer { state_of, snapshot: None, .. }) = report.undo.clone() else { return Ok(None) };
         let live = &component.path.0;
         let old = replace::aside(live, &aside_tag(job.id));
@@ -90,7 +92,11 @@ impl PutBack {
         let name = self.component.path.file_name();
         let steps = vec![
             format!("Move the present {name} and its sidecars aside together; this undo's own way back puts them back."),
-            format!("Put back what lay there before job {}, on {}: a file that SQLite could not open.", self.job, truth::moment(self.state_of, now)),
+            format!(
+                "Put back what lay there before job {}, on {}: a file that SQLite could not open.",
+                self.job,
+                truth::moment(self.state_of, now)
+            ),
         ];
         RestorePlan {
             digest: self.digest(),
@@ -136,7 +142,12 @@ impl PutBack {
         let mut report = RestoreReport {
             sentence: format!("{} is what it was before job {}.", self.component.path.file_name(), self.job),
             cut_at: self.state_of,
-            checks: vec![Check { what: "Files".to_owned(), result: format!("put back; the others are kept as {}", aside.join(", ")), tone: Tone::Ok, at }],
+            checks: vec![Check {
+                what: "Files".to_owned(),
+                result: format!("put back; the others are kept as {}", aside.join(", ")),
+                tone: Tone::Ok,
+                at,
+            }],
             took: Millis(phases.iter().map(|phase| phase.took.0).sum()),
             phases,
             pages_written: None,

@@ -116,12 +116,10 @@ fn look(inspection: &mut Inspection, again: bool, ctx: &JobCtx) -> Outcome<bool>
     // A database in WAL mode cannot be locked without leaving something behind.
     let locked = again && inspection.journal_mode.as_deref() == Some("delete");
     let view = match View::open(&file, inspection.depth, locked, ctx) {
-        Ok(view) => view,
+        Ok(Some(view)) => view,
+        Ok(None) => return Ok(false),
         Err(fault) => return refused(inspection, fault),
     };
-    if !view.holds()? {
-        return Ok(false);
-    }
     inspection.sidecars = sidecars::list(&file, Some(&view));
     inspection.findings.extend(view.leftover.as_ref().map(|leftover| sidecars::finding(leftover, view.way)));
     match read(inspection, &view, ctx) {

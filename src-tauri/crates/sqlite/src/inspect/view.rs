@@ -19,7 +19,7 @@ use tempfile::TempDir;
 use super::{header, wal::Wal};
 use crate::{
     gate::RawPass,
-    holders,
+    holders::{self, Held},
     open::{self, Live, PATIENCE},
 };
 
@@ -80,38 +80,50 @@ pub(crate) enum Leftover {
 }
 
 impl View {
-    /// Opens a look. `locked` asks for SQLite's locks although nobody is seen: for a file that changed while it was read without them.
-    pub(crate) fn open(path: &Path, depth: Depth, locked: bool, ctx: &JobCtx) -> Outcome<Self> {
+    /// Opens a look. `None` where somebody came or went meanwhile: look again. `locked` asks for SQLite's locks although nobody is seen: for a
+    /// file that changed while it was read without them.
+    pub(crate) fn open(path: &Path, depth: Depth, locked: bool, ctx: &JobCtx) -> Outcome<Option<Self>> {
         let Some(pass) = RawPass::take(path).map_err(|error| files::fault("find", path, &error))? else {
-            return Self::beside(open::read(path)?, false, depth, ctx);
+            return Self::beside(open::read(path)?, false, depth, ctx).map(Some);
         };
-        let read = |error: io::Error| files::fault("read", path, &error);
         // Before the question who writes: what is half written now is then either finished by the answer, or seen as a change afterwards.
-        let before = Signature::of(path).map_err(read)?;
+        let before = Signature::of(path).map_err(|error| files::fault("read", path, &error))?;
         let uses = holders::uses(path)?;
-        if locked || uses.values().any(|held| held.wal_index || held.writing || held.exclusive) {
+        if locked || uses.values().any(Held::may_change) {
             // Our own leave to read would make the connection wait for ever.
             drop(pass);
-            return Self::beside(open::beside(path)?, uses.values().any(|held| held.wal_index), depth, ctx);
+            return Self::beside(open::beside(path)?, uses.values().any(|held| held.wal_index), depth, ctx).map(Some);
         }
-        let Some(leftover) = leftover(path, depth, ctx)? else {
-            let live = attended(open::image(path)?, depth, ctx)?;
-            return Ok(Self { live: Some(live), leftover: None, way: Way::Still, _copy: None, _pass: Some(pass), before: vec![before] });
-        };
+        match leftover(path, depth, ctx)? {
+            None => {
+                let live = attended(open::image(path)?, depth, ctx)?;
+                Ok(Some(Self { live: Some(live), leftover: None, way: Way::Still, _copy: None, _pass: Some(pass), before: vec![before] }))
+            }
+            Some(leftover) => Self::of_leftover(path, leftover, before, depth, ctx),
+        }
+    }
+
+    /// Looks at a private copy. That it is of one moment, and that its leftover is nobody's, is asked once it is made; what happens to the
+    /// original from then on does not matter.
+    fn of_leftover(path: &Path, leftover: Leftover, main: Signature, depth: Depth, ctx: &JobCtx) -> Outcome<Option<Self>> {
         let suffix = if leftover == Leftover::Journal { "-journal" } else { "-wal" };
-        let sidecar = Signature::of(&files::with_suffix(path, suffix)).map_err(read)?;
-        let size = before.size + sidecar.size;
-        let mut before = vec![before, sidecar];
-        let leftover = Some(leftover);
-        if depth == Depth::Glance && size > GLANCE_LIMIT {
-            return Ok(Self { live: None, leftover, way: Way::TooLarge, _copy: None, _pass: Some(pass), before });
+        let Some(sidecar) = Signature::if_there(&files::with_suffix(path, suffix))? else { return Ok(None) };
+        let (size, before) = (main.size + sidecar.size, [main, sidecar]);
+        let (way, copy) = if depth == Depth::Glance && size > GLANCE_LIMIT {
+            (Way::TooLarge, None)
+        } else {
+            match copy(path, suffix, size, ctx) {
+                Err(fault) if fault.is("file-missing") && path.exists() => return Ok(None),
+                copy => (Way::Copy, Some(copy?)),
+            }
+        };
+        // In this order: a leftover that is still the same after nobody was seen with it was nobody's.
+        if holders::uses(path)?.values().any(Held::may_change) || !unchanged(&before)? {
+            return Ok(None);
         }
-        let (folder, live) = copy(path, suffix, size, ctx)?;
-        if unchanged(&before)? {
-            // The copy is of one moment, whatever happens to the original from now on.
-            before.clear();
-        }
-        Ok(Self { live: Some(attended(live, depth, ctx)?), leftover, way: Way::Copy, _copy: Some(folder), _pass: None, before })
+        let (folder, live) = copy.unzip();
+        let live = live.map(|live| attended(live, depth, ctx)).transpose()?;
+        Ok(Some(Self { live, leftover: Some(leftover), way, _copy: folder, _pass: None, before: Vec::new() }))
     }
 
     /// True where what is seen is of one moment: nothing changed since the look began, or SQLite's locks make that impossible.
@@ -133,29 +145,40 @@ impl View {
 #[derive(Debug, PartialEq)]
 struct Signature {
     path: PathBuf,
+    inode: u64,
     size: u64,
     changed: (i64, i64),
     counter: [u8; 4],
 }
 
 impl Signature {
+    fn if_there(path: &Path) -> Outcome<Option<Self>> {
+        match Self::of(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            signature => signature.map(Some).map_err(|error| files::fault("read", path, &error)),
+        }
+    }
+
     fn of(path: &Path) -> io::Result<Self> {
         let file = File::open(path)?;
         let metadata = file.metadata()?;
         let mut counter = [0; 4];
         // A file that ends before the counter has none.
         let _ = file.read_at(&mut counter, header::CHANGE_COUNTER.start as u64)?;
-        Ok(Self { path: path.to_owned(), size: metadata.len(), changed: (metadata.mtime(), metadata.mtime_nsec()), counter })
+        Ok(Self {
+            path: path.to_owned(),
+            inode: metadata.ino(),
+            size: metadata.len(),
+            changed: (metadata.mtime(), metadata.mtime_nsec()),
+            counter,
+        })
     }
 }
 
 fn unchanged(before: &[Signature]) -> Outcome<bool> {
     for before in before {
-        match Signature::of(&before.path) {
-            Ok(now) if now == *before => {}
-            Ok(_) => return Ok(false),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-            Err(error) => return Err(files::fault("read", &before.path, &error)),
+        if Signature::if_there(&before.path)?.as_ref() != Some(before) {
+            return Ok(false);
         }
     }
     Ok(true)
