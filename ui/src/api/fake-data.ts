@@ -2,8 +2,8 @@ import type { AuditLine, DatabaseStatus, Environment, Grant, Inspection, Job, Le
 
 /** Data for looking at pages without an engine. Never bundled: only api/fake.ts imports it. */
 
-/** The moment at which the made-up world stands. */
-export const NOW = Date.parse("2026-11-22T14:02:10");
+/** The moment at which the made-up world was made. */
+export const NOW = Date.now();
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -14,9 +14,7 @@ export const before = (millis: number): string => new Date(NOW - millis).toISOSt
 
 /** A digest that looks like one, from a small number. */
 export const digest = (seed: number): string =>
-  Array.from({ length: 64 }, (_, i) => ((seed * 2654435761 + i * 40503 + (seed ^ i) * 97) >>> 3) % 16)
-    .map((figure) => figure.toString(16))
-    .join("");
+  Array.from({ length: 8 }, (_, i) => (Math.imul(seed * 8 + i + 1, 0x9e3779b1) >>> 0).toString(16).padStart(8, "0")).join("");
 
 export const session: Session = {
   who: "ada",
@@ -107,7 +105,7 @@ export function snapshots(system: string): Snapshot[] {
     const cut = new Date(newest - i * (i < 12 ? 5 * MINUTE : 2 * HOUR)).toISOString();
     const reached = ORDER.slice(0, i === 3 ? 5 : i === 14 ? 2 : 4);
     return {
-      id: i === 0 ? (own[0]?.last_snapshot?.id ?? digest(40)) : digest(200 + i),
+      id: i === 0 ? (own[0]?.last_snapshot?.id ?? digest(40)) : digest(200 + i + system.length * 40),
       manifest: {
         format: 1,
         tool: "quarterdeck 0.2.0",

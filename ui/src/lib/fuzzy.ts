@@ -6,13 +6,14 @@ export interface Match {
 
 /**
  * Finds the letters of `query` in `text`, in order, ignoring case and the query's spaces. Letters that begin a word or follow one another
- * count more, so `rr` finds "Restore reputation" before "error". Absent where they are not all there; an empty query matches everything.
+ * count more, so `rr` finds "Restore reputation" before "error". Texts in which a word begins with the whole query are equals, wherever their
+ * other letters are. Absent where letters are missing; an empty query matches everything.
  */
 export function fuzzy(query: string, text: string): Match | undefined {
   const wanted = query.toLowerCase().replaceAll(/\s+/g, "");
   const low = text.toLowerCase();
   const whole = wordPlace(low, query.trim().toLowerCase());
-  if (whole >= 0) return { score: 1000 - whole - low.length / 100, at: range(whole, query.trim().length) };
+  if (whole >= 0) return { score: 1000 - whole, at: range(whole, query.trim().length) };
   const at: number[] = [];
   let score = 0;
   let from = 0;
@@ -24,6 +25,11 @@ export function fuzzy(query: string, text: string): Match | undefined {
     from = next + 1;
   }
   return { score: score - low.length / 100, at };
+}
+
+/** True where a word of `text` begins with the whole query. */
+export function namesWord(query: string, text: string): boolean {
+  return wordPlace(text.toLowerCase(), query.trim().toLowerCase()) >= 0;
 }
 
 /** Parts of a text, marked or not, in order, for drawing a match. */

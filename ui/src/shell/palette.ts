@@ -1,6 +1,6 @@
 import type { Job, Snapshot } from "../api/bindings";
 import type { IconName } from "../kit/icons";
-import { fuzzy } from "../lib/fuzzy";
+import { fuzzy, namesWord } from "../lib/fuzzy";
 import { href } from "../lib/href";
 import { undoOf } from "../lib/job";
 import type { Theme } from "../lib/preferences.svelte";
@@ -47,17 +47,18 @@ export interface Known {
 
 /** Everything that can be chosen, in the order in which it is offered to somebody who typed nothing. */
 export function entries(known: Known): Entry[] {
-  const systems = [...known.systems].sort((a, b) => Number(b.name === known.present) - Number(a.name === known.present));
-  return [...systems.flatMap(acts), ...undos(known), ...general(), ...pages(), ...systems.map(place), ...known.snapshots.map((each) => found(each, known.now))];
+  const present = known.systems.filter(({ name }) => name === known.present);
+  const others = known.systems.filter(({ name }) => name !== known.present);
+  const things = [...[...present, ...others].map(place), ...known.snapshots.map((each) => found(each, known.now))];
+  return [...present.flatMap(acts), ...undos(known), ADD, ...others.flatMap(acts), ...COMFORTS, ...pages(), ...things];
 }
 
 /** The entries that match, the best first inside each group; at most `limit` of a group. */
 export function search(query: string, all: readonly Entry[], limit = 8): Found[] {
   const matches = all.flatMap((entry) => {
     const match = fuzzy(query, entry.label);
-    const note = match ? undefined : fuzzy(query, entry.note);
     if (match) return [{ entry, at: match.at, score: match.score }];
-    return note && query.trim().length > 1 ? [{ entry, at: [], score: note.score / 10 }] : [];
+    return namesWord(query, entry.note) ? [{ entry, at: [], score: 0 }] : [];
   });
   if (query.trim() !== "") matches.sort((a, b) => b.score - a.score);
   const groups = [...new Set(matches.map(({ entry }) => entry.group))];
@@ -82,15 +83,14 @@ function undos({ jobs, now }: Known): Entry[] {
   });
 }
 
-function general(): Entry[] {
-  return [
-    { id: "add", group: "Do", icon: "add", label: "Add database…", note: "a file, or a folder with quarterdeck.yaml", leads: { kind: "add" } },
-    { id: "keys", group: "Do", icon: "key", label: "Show all keys", note: "", keys: ["?"], leads: { kind: "keys" } },
-    { id: "light", group: "Do", icon: "settings", label: "Use the light theme", note: "", leads: { kind: "theme", theme: "light" } },
-    { id: "dark", group: "Do", icon: "settings", label: "Use the dark theme", note: "", leads: { kind: "theme", theme: "dark" } },
-    { id: "desktop-theme", group: "Do", icon: "settings", label: "Use the desktop's theme", note: "", leads: { kind: "theme", theme: "system" } },
-  ];
-}
+const ADD: Entry = { id: "add", group: "Do", icon: "add", label: "Add database…", note: "a file, or a folder with quarterdeck.yaml", leads: { kind: "add" } };
+
+const COMFORTS: Entry[] = [
+  { id: "keys", group: "Do", icon: "key", label: "Show all keys", note: "", keys: ["?"], leads: { kind: "keys" } },
+  { id: "light", group: "Do", icon: "settings", label: "Use the light theme", note: "", leads: { kind: "theme", theme: "light" } },
+  { id: "dark", group: "Do", icon: "settings", label: "Use the dark theme", note: "", leads: { kind: "theme", theme: "dark" } },
+  { id: "desktop-theme", group: "Do", icon: "settings", label: "Use the desktop's theme", note: "", leads: { kind: "theme", theme: "system" } },
+];
 
 function pages(): Entry[] {
   return ROUTES.filter((route) => route.rail).map((route) => ({
@@ -111,7 +111,7 @@ function place({ name, environment, components }: SystemPlace): Entry {
 function found({ system, snapshot }: { system: string; snapshot: Snapshot }, now: number): Entry {
   const at = when(snapshot.manifest.cut_at, now);
   return {
-    id: `snapshot ${snapshot.id}`,
+    id: `snapshot ${system} ${snapshot.id}`,
     group: "Find",
     icon: "snapshots",
     label: snapshot.manifest.label ?? `${system}, ${at}`,

@@ -34,7 +34,7 @@ describe("the trail", () => {
     ["succeeded", "ok"],
     ["cancelled", "unknown"],
     ["interrupted", "attention"],
-    ["disk-full", "critical"],
+    ["disk-full", "attention"],
   ])("%s looks %s", (outcome, tone) => expect(outcomeLook(outcome).tone).toBe(tone));
 
   it("joins pages without showing a line twice", () => {

@@ -18,10 +18,10 @@ export function verb(operation: string): string {
   return operation.replaceAll("_", " ");
 }
 
-/** How an outcome looks: its mark and word. A fault's code is shown as it is. */
+/** How an outcome looks: its mark and word. A fault's code is shown as it is; it says what was not done then, not what is wrong now. */
 export function outcomeLook(outcome: string): { tone: Tone; word: string } {
   const known: Record<string, Tone> = { started: "working", succeeded: "ok", cancelled: "unknown", interrupted: "attention" };
-  return { tone: known[outcome] ?? "critical", word: outcome };
+  return { tone: known[outcome] ?? "attention", word: outcome };
 }
 
 /** The first figures of a digest, in two groups: `7f3a 11c9`. */
