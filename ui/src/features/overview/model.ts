@@ -39,6 +39,9 @@ export interface Figure {
   note: string;
 }
 
+/** Stands where a figure would, so that nothing looks like one. */
+export const NOT_MEASURED = "not measured";
+
 /** Rows, worst first; within a tone in the engine's order. */
 export function rows(databases: readonly DatabaseStatus[]): Row[] {
   return databases.map(row).sort((a, b) => TONES.indexOf(a.status.tone) - TONES.indexOf(b.status.tone));
@@ -108,7 +111,7 @@ function largestLoss(databases: readonly DatabaseStatus[]): Figure {
   if (never[0]) return { name, value: "everything", of: "", note: listed(never, "has no snapshot", "have no snapshot") };
   const losses = databases.flatMap((database) => (database.loss === null ? [] : [{ database, largest: number(database.loss.largest) }]));
   const worst = losses.sort((a, b) => b.largest - a.largest)[0];
-  if (!worst) return { name, value: "not measured", of: "", note: "" };
+  if (!worst) return { name, value: NOT_MEASURED, of: "", note: "" };
   const since = worst.database.loss?.open === true ? "since its newest snapshot" : "between two snapshots";
   return { name, value: duration(worst.largest), of: "", note: `${fileName(worst.database.path)}, ${since}` };
 }
@@ -117,7 +120,7 @@ function slowestRestore(databases: readonly DatabaseStatus[]): Figure {
   const name = "Slowest proven restore";
   const proofs = databases.flatMap((database) => (database.last_proof === null ? [] : [{ database, took: number(database.last_proof.took) }]));
   const slowest = proofs.sort((a, b) => b.took - a.took)[0];
-  if (!slowest) return { name, value: "not measured", of: "", note: "nothing was restored yet" };
+  if (!slowest) return { name, value: NOT_MEASURED, of: "", note: "nothing was restored yet" };
   return { name, value: duration(slowest.took), of: "", note: fileName(slowest.database.path) };
 }
 

@@ -107,9 +107,10 @@ export function restorable(snapshot: Snapshot, components: readonly { name: Name
 /** The sentence on time: what is lost in place, and what was promised. */
 export function lossWords(plan: RestorePlan): string {
   if (plan.destination.kind === "new-file") return "Nothing is lost: the live database is not touched.";
-  const promised = plan.rpo === null ? "" : ` ${duration(plan.rpo)} was promised for data loss.`;
-  if (plan.loss === null) return `How much time is lost was not measured.${promised}`;
-  return `${duration(plan.loss)} of writes, from the snapshot until now.${promised}`;
+  if (plan.loss === null) return "How much time is lost was not measured.";
+  const lost = `${duration(plan.loss)} of writes, from the snapshot until now`;
+  if (plan.rpo === null) return `${lost}. Nothing was promised for data loss.`;
+  return number(plan.loss) <= number(plan.rpo) ? `${lost}: within the ${duration(plan.rpo)} promised.` : `${lost}: more than the ${duration(plan.rpo)} promised.`;
 }
 
 /** What happens to the rows of one table. */

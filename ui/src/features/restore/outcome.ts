@@ -2,11 +2,12 @@ import type { BackupReport, Fault, Job, Millis, RestoreReport, Tone } from "../.
 import { bytes } from "../../lib/bytes";
 import { count } from "../../lib/count";
 import { duration } from "../../lib/duration";
+import { presentPhase } from "../../lib/job";
 import { levelWord, strongest } from "../../lib/level";
 import { showPath } from "../../lib/path";
 import { number } from "../../lib/quantity";
 import { second, when } from "../../lib/when";
-import { backupReport, currentPhase, nounOf, pastReturn, restoreReport } from "./running";
+import { backupReport, nounOf, pastReturn, restoreReport } from "./running";
 
 /** The sentence at the head of a job that has ended. */
 export interface Outcome {
@@ -95,8 +96,8 @@ export function reportText(job: Job, now: number): string {
   if (backup !== null) lines.push(...backupLines(backup, now));
   const fault = shownFault(job);
   if (fault !== null) lines.push("", fault.message, fault.hint, `Code: ${fault.code}`);
-  const stopped = currentPhase(job);
-  if (stopped !== null && restore === null && backup === null) lines.push(`Last phase: ${stopped.name}`);
+  const stopped = presentPhase(job);
+  if (stopped && restore === null && backup === null) lines.push(`Last phase: ${stopped.name}`);
   return `${lines.join("\n").replaceAll("\u00a0", " ")}\n`;
 }
 

@@ -1,4 +1,5 @@
 import type { BackupReport, Job, PhaseRun, RestoreReport } from "../../api/bindings";
+import { presentPhase } from "../../lib/job";
 
 /** What a job does, as far as this page treats it differently. */
 export type Kind = "restore" | "undo" | "backup" | "other";
@@ -25,11 +26,6 @@ export function nounOf(job: Job): string {
   return NOUNS[kindOf(job)];
 }
 
-/** True once the job will not change any more. */
-export function ended(job: Job): boolean {
-  return job.finished_at !== null || ["succeeded", "failed", "cancelled", "interrupted"].includes(job.state);
-}
-
 /** The report of a restore or an undo that succeeded. */
 export function restoreReport(job: Job): RestoreReport | null {
   const kind = kindOf(job);
@@ -39,11 +35,6 @@ export function restoreReport(job: Job): RestoreReport | null {
 /** The report of a backup that succeeded. */
 export function backupReport(job: Job): BackupReport | null {
   return job.state === "succeeded" && kindOf(job) === "backup" ? (job.report as BackupReport | null) : null;
-}
-
-/** The phase that runs; absent before the first and after the last. */
-export function currentPhase(job: Job): PhaseRun | null {
-  return job.phases.find((phase) => phase.started_at !== null && phase.finished_at === null) ?? null;
 }
 
 /** The two halves of the sentence at the threshold. */
@@ -90,7 +81,7 @@ export function elapsed(job: Job, now: number): number {
 export function headline(job: Job): string {
   if (job.state === "queued") return "Waiting for its turn";
   if (job.state === "cancelling") return "Stopping, and tidying up";
-  return currentPhase(job)?.name ?? "Starting";
+  return presentPhase(job)?.name ?? "Starting";
 }
 
 /** One thing that happened, oldest first. */

@@ -1,8 +1,9 @@
 import type { Job } from "../../api/bindings";
+import { ended } from "../../lib/job";
 
 /** Jobs that have not ended. */
 export function unfinished(jobs: readonly Job[]): Job[] {
-  return jobs.filter((job) => job.state === "queued" || job.state === "running" || job.state === "cancelling");
+  return jobs.filter((job) => !ended(job));
 }
 
 /** The newest backup, where it failed and no snapshot was taken since; absent while one runs. */
