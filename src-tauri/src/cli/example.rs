@@ -125,10 +125,10 @@ fn register(folder: &Path, call: &dyn Fn(&str, Value) -> Outcome<Value>) -> Outc
     Ok(true)
 }
 
-fn rate(text: &str) -> Result<f64, clap::Error> {
+fn rate(text: &str) -> Outcome<f64> {
     match text.parse::<f64>() {
         Ok(rate) if rate > 0.0 && rate <= 10_000.0 => Ok(rate),
-        _ => Err(clap::Error::raw(clap::error::ErrorKind::ValueValidation, "a rate is a number above 0 and up to 10000\n")),
+        _ => Err(Fault::usage("bad-rate", format!("{text:?} is no rate.")).hint("Write a number above 0, 10000 at most.")),
     }
 }
 
