@@ -178,14 +178,15 @@ async fn call(door: &Door, operation: &str, request: &str) -> Outcome<ExitCode> 
 
 /// The example plays the application that owns the database; it knows the engine by its operations only.
 async fn load_example(door: &Door, args: example::LoadArgs) -> Outcome<ExitCode> {
-    let (link, home) = (door.link.clone(), door.home.folder().to_owned());
+    let (link, home, json) = (door.link.clone(), door.home.folder().to_owned(), door.json);
     let runtime = tokio::runtime::Handle::current();
     let load = tokio::task::spawn_blocking(move || {
         let call = |operation: &str, request| runtime.block_on(link.call(operation, to_value(request)?, None));
-        example::load(&args, &home, &SystemClock, &call, &mut std::io::stdout())
+        let mut out: Box<dyn std::io::Write> = if json { Box::new(std::io::sink()) } else { Box::new(std::io::stdout()) };
+        example::load(&args, &home, &SystemClock, &call, &mut out)
     });
-    load.await.map_err(|error| Fault::bug(format!("The example ended in a panic: {error}.")))??;
-    Ok(ExitCode::SUCCESS)
+    let loaded = load.await.map_err(|error| Fault::bug(format!("The example ended in a panic: {error}.")))??;
+    if door.json { door.answer(&loaded, |_| String::new()) } else { Ok(ExitCode::SUCCESS) }
 }
 
 fn absolute(path: &std::path::Path) -> Outcome<std::path::PathBuf> {

@@ -7,7 +7,7 @@ use quarterdeck_backup::{
     take::{Component as TakenComponent, Image},
 };
 use quarterdeck_model::{
-    Bytes, Digest, Fault, JobCtx, JobId, Millis, Outcome, WirePath,
+    Bytes, Class, Digest, Fault, JobCtx, JobId, Millis, Outcome, WirePath,
     inspection::{Depth, Finding, Tone, Verdict},
     job::Phase,
     snapshot::{Reason, Snapshot},
@@ -267,7 +267,14 @@ fn prove_it(
     files::make_folder(&scratch)?;
     let proof = prove::prove(repository, &snapshot, room.is_none().then_some(scratch.as_path()), engine.clock(), &scope.ctx);
     files::remove_folder(&scratch)?;
-    let proof = proof?;
+    let proof = match proof {
+        // The snapshot is whole and stays; only its proof was given up.
+        Err(fault) if fault.class == Class::Cancelled => {
+            let next = format!("Restore it to a new file to prove it, or back up {} again.", system.name);
+            return Ok((snapshot, vec![Finding { tone: Tone::Attention, what: "Proving the snapshot was cancelled".to_owned(), next }]));
+        }
+        proof => proof?,
+    };
     engine.store().write(|tx| {
         snapshots::reach(tx, &snapshot.id, &proof.levels)?;
         let now = engine.clock().now();

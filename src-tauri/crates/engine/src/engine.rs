@@ -4,10 +4,9 @@ use std::{
     collections::HashMap,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError, Weak},
-    time::Duration,
+    time::{Duration, Instant as Moment},
 };
 
-use quarterdeck_backup::repository::Repository;
 use quarterdeck_model::{Caller, CancelToken, Clock, Event, Face, Fault, JobCtx, JobId, Outcome, job::Progress};
 use quarterdeck_store::{Store, audit, files, leases::Lease, leases::Owner, roles};
 use serde_json::Value;
@@ -17,6 +16,9 @@ use crate::{Home, operation::Scope, ops};
 
 /// How often another process's changes are looked for.
 const WATCH: Duration = Duration::from_millis(300);
+
+/// How often others hear of it at most.
+const TELL: Duration = Duration::from_secs(1);
 
 /// Hurry-up notes that a slow listener may be behind before it has to fetch everything again.
 const EVENTS: usize = 256;
@@ -34,7 +36,7 @@ pub struct Engine {
     events: broadcast::Sender<Event>,
     queries: Mutex<HashMap<u32, CancelToken>>,
     pub(crate) running: Mutex<HashMap<JobId, crate::jobs::Running>>,
-    pub(crate) repositories: Mutex<HashMap<PathBuf, Arc<dyn Repository>>>,
+    pub(crate) repositories: Mutex<HashMap<PathBuf, crate::repository::Opened>>,
     recovered: Mutex<Vec<String>>,
 }
 
@@ -189,7 +191,7 @@ impl Drop for Engine {
 /// Looks for what other processes commit: their jobs' progress, and requests to cancel ours. Ends with the engine.
 fn watch(engine: &Arc<Engine>) -> Outcome<()> {
     let weak = Arc::downgrade(engine);
-    let seen = engine.store.data_version()?;
+    let seen = engine.store.foreign_version()?;
     let thread = std::thread::Builder::new().name("store-watch".to_owned()).spawn(move || watching(&weak, seen));
     thread
         .map(drop)
@@ -197,15 +199,22 @@ fn watch(engine: &Arc<Engine>) -> Outcome<()> {
 }
 
 fn watching(engine: &Weak<Engine>, mut seen: i64) {
+    let mut told = Moment::now();
+    let mut untold = false;
     loop {
         std::thread::sleep(WATCH);
         let Some(engine) = engine.upgrade() else { return };
         // A store that cannot be read now is tried again: this thread only hurries others up.
-        if let Ok(version) = engine.store.data_version()
+        if let Ok(version) = engine.store.foreign_version()
             && version != seen
         {
             seen = version;
+            untold = true;
             crate::jobs::heed_cancel_requests(&engine);
+        }
+        // Another process's job writes its progress several times a second; pages that fetch everything need not follow that fast.
+        if untold && told.elapsed() >= TELL {
+            (told, untold) = (Moment::now(), false);
             engine.tell(Event::Store);
         }
     }

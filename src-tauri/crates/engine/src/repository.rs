@@ -3,12 +3,13 @@
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, PoisonError},
+    time::SystemTime,
 };
 
 use quarterdeck_backup::{
     kit::{self, Kit},
     layout, manifest,
-    repository::{self, Owner, Repository, StoredSnapshot},
+    repository::{self, Listing, Owner, Repository, StoredSnapshot},
     secret::Password,
 };
 use quarterdeck_model::{
@@ -25,19 +26,45 @@ pub(crate) fn exists(folder: &Path) -> bool {
     folder.join("config").is_file()
 }
 
+/// A repository that this process has opened.
+pub(crate) struct Opened {
+    repository: Arc<dyn Repository>,
+    /// What it listed when its folder of snapshots was last changed.
+    listed: Option<(SystemTime, Arc<Listing>)>,
+}
+
 /// Opens the repository of a system, or the one that this process opened before.
 pub(crate) fn open(engine: &Engine, system: &System) -> Outcome<Arc<dyn Repository>> {
     let folder = &system.repository.0;
     let mut opened = engine.repositories.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(repository) = opened.get(folder)
+    if let Some(known) = opened.get(folder)
         && exists(folder)
     {
-        return Ok(Arc::clone(repository));
+        return Ok(Arc::clone(&known.repository));
     }
     opened.remove(folder);
     let repository: Arc<dyn Repository> = repository::open(folder, &password(engine, system)?)?.into();
-    opened.insert(folder.clone(), Arc::clone(&repository));
+    opened.insert(folder.clone(), Opened { repository: Arc::clone(&repository), listed: None });
     Ok(repository)
+}
+
+/// What a repository lists, read again only when its folder of snapshots has changed: every page asks for it.
+fn listing(engine: &Engine, system: &System) -> Outcome<Arc<Listing>> {
+    let repository = open(engine, system)?;
+    let folder = &system.repository.0;
+    // Read before the listing: what changes meanwhile is seen the next time.
+    let changed = folder.join("snapshots").metadata().and_then(|metadata| metadata.modified()).ok();
+    let cache = || engine.repositories.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((then, listing)) = cache().get(folder).and_then(|opened| opened.listed.as_ref())
+        && Some(*then) == changed
+    {
+        return Ok(Arc::clone(listing));
+    }
+    let listing = Arc::new(repository.snapshots()?);
+    if let (Some(opened), Some(changed)) = (cache().get_mut(folder), changed) {
+        opened.listed = Some((changed, Arc::clone(&listing)));
+    }
+    Ok(listing)
 }
 
 /// Opens the repository of a system; the first time, makes it, and its password where none was chosen.
@@ -64,8 +91,9 @@ pub(crate) fn snapshots(engine: &Engine, system: &System) -> Outcome<Vec<Snapsho
     }
     let repository = open(engine, system)?;
     let tag = layout::tag(&system.name);
-    let listed = repository.snapshots()?.snapshots.into_iter().filter(|stored| stored.tags.contains(&tag));
-    let mut snapshots = listed.map(|stored| known(engine, &*repository, system, &stored)).collect::<Outcome<Vec<_>>>()?;
+    let listing = listing(engine, system)?;
+    let listed = listing.snapshots.iter().filter(|stored| stored.tags.contains(&tag));
+    let mut snapshots = listed.map(|stored| known(engine, &*repository, system, stored)).collect::<Outcome<Vec<_>>>()?;
     snapshots.sort_by_key(|snapshot| std::cmp::Reverse(snapshot.manifest.cut_at));
     Ok(snapshots)
 }

@@ -61,9 +61,10 @@ impl Store {
         Ok(result)
     }
 
-    /// A number that changes whenever another process commits (`PRAGMA data_version`).
-    pub fn data_version(&self) -> Outcome<i64> {
-        lock(&self.reader).query_row("PRAGMA data_version", [], |row| row.get(0)).map_err(fault)
+    /// A number that changes whenever another process commits, and not when this store does (`PRAGMA data_version` of the one connection
+    /// that writes).
+    pub fn foreign_version(&self) -> Outcome<i64> {
+        lock(&self.writer).query_row("PRAGMA data_version", [], |row| row.get(0)).map_err(fault)
     }
 }
 

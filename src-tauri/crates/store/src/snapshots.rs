@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use quarterdeck_model::{
-    Bytes, Count, Instant, JobId, Outcome,
+    Bytes, Count, Digest, Instant, JobId, Outcome,
     snapshot::{LevelReached, Manifest, Snapshot, SnapshotId},
     system::Name,
 };
@@ -42,6 +42,25 @@ pub fn find(connection: &Connection, snapshot: &SnapshotId) -> Outcome<Option<Sn
 /// True where snapshots of the system were taken or seen before.
 pub fn any_of(connection: &Connection, system: &Name) -> Outcome<bool> {
     connection.query_row("SELECT EXISTS (SELECT 1 FROM manifests WHERE system = ?)", [system.as_str()], |row| row.get(0)).map_err(fault)
+}
+
+/// Heads of the audit chain that snapshots of this store carry, with the snapshot. Snapshots that another store took carry its heads.
+pub fn audit_heads(connection: &Connection) -> Outcome<Vec<(SnapshotId, Digest)>> {
+    let mut statement = connection.prepare("SELECT snapshot, manifest FROM manifests").map_err(fault)?;
+    let rows = statement.query_map([], |row| Ok((SnapshotId(row.get("snapshot")?), json::<Manifest>(row, "manifest")?))).map_err(fault)?;
+    let mut ours = connection.prepare("SELECT EXISTS (SELECT 1 FROM components WHERE id = ?)").map_err(fault)?;
+    let mut heads = Vec::new();
+    for row in rows {
+        let (id, manifest) = row.map_err(fault)?;
+        let Some(head) = manifest.audit_head else { continue };
+        for component in &manifest.components {
+            if ours.query_row([&component.id], |row| row.get(0)).map_err(fault)? {
+                heads.push((id, head));
+                break;
+            }
+        }
+    }
+    Ok(heads)
 }
 
 /// Records levels; a level that was reached before gets the later date.

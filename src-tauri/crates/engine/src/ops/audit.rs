@@ -1,6 +1,7 @@
 //! The audit trail, read and proved.
 
 use quarterdeck_model::{Count, Digest, Outcome, audit::AuditLine};
+use quarterdeck_store::{audit, snapshots};
 use serde::{Deserialize, Serialize};
 
 use crate::operation::{Query, Scope};
@@ -25,7 +26,7 @@ impl Query for ListAudit {
 
     fn answer(self, scope: &Scope) -> Outcome<Vec<AuditLine>> {
         let limit = self.limit.unwrap_or(200).clamp(1, 1000);
-        scope.engine.store().read(|connection| quarterdeck_store::audit::list(connection, self.before, limit))
+        scope.engine.store().read(|connection| audit::list(connection, self.before, limit))
     }
 }
 
@@ -53,7 +54,20 @@ impl Query for VerifyAudit {
     type Response = AuditVerdict;
 
     fn answer(self, scope: &Scope) -> Outcome<AuditVerdict> {
-        let verdict = scope.engine.store().read(quarterdeck_store::audit::verify)?;
+        let verdict = scope.engine.store().read(|connection| {
+            let mut verdict = audit::verify(connection)?;
+            for (snapshot, head) in snapshots::audit_heads(connection)? {
+                if !audit::contains(connection, &head)? {
+                    let what = format!(
+                        "Snapshot {} carries the head {}, which no line has: the chain was rewritten since.",
+                        snapshot.short(),
+                        head.short()
+                    );
+                    verdict.findings.push(what);
+                }
+            }
+            Ok(verdict)
+        })?;
         Ok(AuditVerdict { lines: Count(verdict.lines), head: verdict.head, findings: verdict.findings })
     }
 }

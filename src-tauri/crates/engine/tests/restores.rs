@@ -1,0 +1,185 @@
+//! Backup, restore and undo through the one list, on real databases: what comes back, what is refused, and what is never half done.
+
+use std::{path::PathBuf, sync::Arc};
+
+use quarterdeck_engine::{Engine, Home};
+use quarterdeck_model::{Event, Face, Fault, SystemClock, WirePath};
+use quarterdeck_testkit::{Scratch, museum, shop};
+use serde_json::{Value, json};
+
+struct Bench {
+    scratch: Scratch,
+    engine: Arc<Engine>,
+    file: PathBuf,
+}
+
+impl Bench {
+    /// A registered shop with one snapshot.
+    fn new(journal_mode: &str) -> Self {
+        let scratch = Scratch::new();
+        let engine = engine(&scratch);
+        let file = scratch.file("shop.db");
+        shop(&file, 200, journal_mode);
+        let bench = Self { scratch, engine, file };
+        bench.call("add_system", json!({ "path": bench.file })).unwrap();
+        bench.work("backup_system", json!({ "system": "shop" })).unwrap();
+        bench
+    }
+
+    fn call(&self, name: &str, request: Value) -> Result<Value, Fault> {
+        self.engine.call(Face::Cli, name, request, None)
+    }
+
+    /// Starts a job and waits for its end.
+    fn work(&self, name: &str, request: Value) -> Result<Value, Fault> {
+        let mut events = self.engine.events();
+        let job = self.call(name, request)?["job"].clone();
+        loop {
+            let row = self.call("get_job", json!({ "job": job }))?;
+            if row["finished_at"].is_string() {
+                return match serde_json::from_value::<Fault>(row["fault"].clone()) {
+                    Ok(fault) => Err(fault),
+                    Err(_) => Ok(json!({ "job": job, "report": row["report"] })),
+                };
+            }
+            while !matches!(events.blocking_recv(), Ok(Event::Job { .. }) | Err(_)) {}
+        }
+    }
+
+    fn plan(&self) -> Value {
+        self.call("plan_restore", json!({ "target": "shop", "snapshot": "latest", "destination": { "kind": "in-place" } })).unwrap()
+    }
+
+    fn restore(&self, plan: &Value, confirm: &str) -> Result<Value, Fault> {
+        let request = json!({
+            "target": "shop", "snapshot": plan["snapshot"], "destination": { "kind": "in-place" }, "plan": plan["digest"], "confirm": confirm
+        });
+        self.work("restore_component", request)
+    }
+
+    fn undo(&self, job: &Value) -> Result<Value, Fault> {
+        let plan = self.call("plan_undo", json!({ "job": job }))?;
+        self.work("undo_restore", json!({ "job": job, "plan": plan["digest"], "confirm": "shop" }))
+    }
+
+    fn sql(&self, sql: &str) -> String {
+        let out = std::process::Command::new("sqlite3").arg(&self.file).arg(sql).output().unwrap();
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8(out.stdout).unwrap().trim().to_owned()
+    }
+}
+
+fn engine(scratch: &Scratch) -> Arc<Engine> {
+    let engine = Engine::open(Home::find(Some(&scratch.file("home"))).unwrap(), Arc::new(SystemClock)).unwrap();
+    engine.recover().unwrap();
+    engine
+}
+
+#[test]
+fn rows_come_back_and_undo_brings_back_what_was_there_in_both_journal_modes() {
+    for mode in ["wal", "delete"] {
+        let bench = Bench::new(mode);
+        let before = bench.sql("SELECT count(*) FROM orders");
+        bench.sql("DELETE FROM orders; CREATE TABLE later (x); INSERT INTO later VALUES (1);");
+        let plan = bench.plan();
+        assert_eq!(plan["confirm"], "shop");
+        assert!(plan["changes"].as_array().unwrap().iter().any(|change| change["table"] == "later" && change["snapshot"].is_null()));
+        let done = bench.restore(&plan, "shop").unwrap();
+        assert_eq!(bench.sql("SELECT count(*) FROM orders"), before, "{mode}");
+        assert_eq!(bench.sql("PRAGMA integrity_check; PRAGMA journal_mode"), format!("ok\n{mode}"));
+        assert_eq!(done["report"]["undo"]["used"], false);
+        bench.undo(&done["job"]).unwrap();
+        assert_eq!(bench.sql("SELECT count(*) FROM orders; SELECT x FROM later"), "0\n1", "{mode}");
+        let used = bench.call("get_job", json!({ "job": done["job"] })).unwrap();
+        assert_eq!(used["report"]["undo"]["used"], true);
+    }
+}
+
+#[test]
+fn a_snapshot_is_proved_at_once_and_a_restore_elsewhere_is_the_proof_on_the_overview() {
+    let bench = Bench::new("wal");
+    let list = bench.call("list_snapshots", json!({ "system": "shop" })).unwrap();
+    assert_eq!(list["snapshots"][0]["levels"].as_array().unwrap().last().unwrap()["level"], "data-matches");
+    assert!(bench.call("get_overview", json!({})).unwrap()["databases"][0]["last_proof"].is_null());
+    let to = WirePath(bench.scratch.file("elsewhere.db"));
+    let destination = json!({ "kind": "new-file", "path": to });
+    let plan = bench.call("plan_restore", json!({ "target": "shop", "snapshot": "latest", "destination": destination })).unwrap();
+    assert!(plan["confirm"].is_null(), "nothing that lives is changed");
+    let request = json!({ "target": "shop", "snapshot": plan["snapshot"], "destination": destination, "plan": plan["digest"] });
+    bench.work("restore_component", request.clone()).unwrap();
+    let overview = bench.call("get_overview", json!({})).unwrap();
+    assert_eq!(overview["databases"][0]["last_proof"]["level"], "data-matches");
+    let again = bench.work("restore_component", request).unwrap_err();
+    assert!(again.is("plan-stale") || again.is("restore-not-possible"), "{again}");
+}
+
+#[test]
+fn a_wrong_word_a_stale_plan_and_a_target_at_work_are_refused_and_nothing_is_changed() {
+    let bench = Bench::new("wal");
+    bench.sql("DELETE FROM orders WHERE id % 2 = 0");
+    let left = bench.sql("SELECT count(*) FROM orders");
+    let plan = bench.plan();
+    assert!(bench.restore(&plan, "other").unwrap_err().is("not-confirmed"));
+    bench.sql("CREATE TABLE changed_schema (x)");
+    assert!(bench.restore(&plan, "shop").unwrap_err().is("plan-stale"));
+    let copy = bench.scratch.file("copy.db");
+    std::fs::copy(&bench.file, &copy).unwrap();
+    let plan = bench.plan();
+    std::fs::rename(&copy, &bench.file).unwrap();
+    assert!(bench.restore(&plan, "shop").unwrap_err().is("plan-stale"), "another file under the same name is another target");
+    assert_eq!(bench.sql("SELECT count(*) FROM orders"), left);
+}
+
+#[test]
+fn a_file_that_sqlite_cannot_open_is_moved_aside_whole_and_undo_puts_it_back() {
+    for exhibit in [museum::text_file as fn(&std::path::Path), museum::zero_bytes, museum::magic_damaged] {
+        let bench = Bench::new("delete");
+        let rows = bench.sql("SELECT count(*) FROM orders");
+        std::fs::remove_file(&bench.file).unwrap();
+        exhibit(&bench.file);
+        let ruin = std::fs::read(&bench.file).unwrap();
+        let plan = bench.plan();
+        let done = bench.restore(&plan, "shop").unwrap();
+        assert_eq!(bench.sql("SELECT count(*) FROM orders; PRAGMA integrity_check"), format!("{rows}\nok"));
+        let undone = bench.undo(&done["job"]).unwrap();
+        assert_eq!(std::fs::read(&bench.file).unwrap(), ruin);
+        bench.undo(&undone["job"]).unwrap();
+        assert_eq!(bench.sql("SELECT count(*) FROM orders"), rows);
+    }
+}
+
+#[test]
+fn a_database_that_is_gone_comes_back() {
+    let bench = Bench::new("delete");
+    std::fs::remove_file(&bench.file).unwrap();
+    let done = bench.restore(&bench.plan(), "shop").unwrap();
+    assert_eq!(bench.sql("PRAGMA integrity_check"), "ok");
+    assert!(done["report"]["undo"].is_null(), "there is nothing to go back to");
+    assert!(bench.undo(&done["job"]).unwrap_err().is("nothing-to-undo"));
+}
+
+#[test]
+fn a_repository_that_was_removed_is_a_fault_and_never_silently_a_new_one() {
+    let bench = Bench::new("wal");
+    std::fs::remove_dir_all(bench.scratch.file("home/repository/shop")).unwrap();
+    for (name, request) in [
+        ("list_snapshots", json!({ "system": "shop" })),
+        ("plan_restore", json!({ "target": "shop", "snapshot": "latest", "destination": { "kind": "in-place" } })),
+    ] {
+        assert!(bench.call(name, request).unwrap_err().is("repository-missing"), "{name}");
+    }
+    assert!(bench.work("backup_system", json!({ "system": "shop" })).unwrap_err().is("repository-missing"));
+    let overview = bench.call("get_overview", json!({})).unwrap();
+    assert_eq!(overview["databases"][0]["tone"], "critical");
+}
+
+#[test]
+fn a_rewritten_trail_shows_by_the_heads_that_snapshots_carry() {
+    let bench = Bench::new("wal");
+    assert_eq!(bench.call("verify_audit", json!({})).unwrap()["findings"], json!([]));
+    let store = bench.scratch.file("home/quarterdeck.db");
+    let forge = "DELETE FROM audit; INSERT INTO audit SELECT 1, '2026-01-01T00:00:00.000Z', 'x', 'cli', 'x', '', 'x', '', 'x', 'x'";
+    assert!(std::process::Command::new("sqlite3").arg(&store).arg(forge).status().unwrap().success());
+    let findings = bench.call("verify_audit", json!({})).unwrap()["findings"].to_string();
+    assert!(findings.contains("which no line has"), "{findings}");
+}
