@@ -70,7 +70,7 @@ describe("the outcome", () => {
 
   test("of an interruption is what recovery did", () => {
     const dead = job({ state: "interrupted", report: null, recovery: "The live database is as it was before the restore." });
-    expect(outcome(dead)).toMatchObject({ tone: "unknown", detail: "The live database is as it was before the restore." });
+    expect(outcome(dead)).toMatchObject({ tone: "attention", detail: "The live database is as it was before the restore." });
   });
 });
 

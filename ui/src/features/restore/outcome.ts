@@ -2,7 +2,7 @@ import type { BackupReport, Fault, Job, Millis, RestoreReport, Tone } from "../.
 import { bytes } from "../../lib/bytes";
 import { count } from "../../lib/count";
 import { duration } from "../../lib/duration";
-import { presentPhase } from "../../lib/job";
+import { presentPhase, sentenceOf, STATE_TONES } from "../../lib/job";
 import { levelWord, strongest } from "../../lib/level";
 import { showPath } from "../../lib/path";
 import { number } from "../../lib/quantity";
@@ -38,11 +38,11 @@ export function outcome(job: Job): Outcome {
   const noun = nounOf(job);
   switch (job.state) {
     case "succeeded":
-      return { tone: reportTone(report), title: report?.sentence ?? `${job.title}: done`, detail: "" };
+      return { tone: reportTone(report), title: sentenceOf(job) ?? `${job.title}: done`, detail: "" };
     case "cancelled":
-      return { tone: "attention", title: `The ${noun} was cancelled`, detail: leftAs(job) };
+      return { tone: STATE_TONES.cancelled, title: `The ${noun} was cancelled`, detail: leftAs(job) };
     case "interrupted":
-      return { tone: "unknown", title: `The ${noun} was interrupted`, detail: job.recovery ?? "Its process ended. It is not known yet what recovery did: look again in a moment." };
+      return { tone: STATE_TONES.interrupted, title: `The ${noun} was interrupted`, detail: leftAs(job) };
     default:
       return { tone: "critical", title: `The ${noun} failed`, detail: leftAs(job) };
   }
@@ -50,7 +50,8 @@ export function outcome(job: Job): Outcome {
 
 /** What a job that did not finish left as it was. Only what follows from its phases is said. */
 export function leftAs(job: Job): string {
-  if (job.recovery !== null) return job.recovery;
+  if (job.recovery !== null) return `${job.recovery.charAt(0).toUpperCase()}${job.recovery.slice(1)}`;
+  if (job.state === "interrupted") return "Its process ended. It is not known yet what recovery did: look again in a moment.";
   if (pastReturn(job)) return "It had begun to change the target. Inspect the database before anything else.";
   const phase = job.phases.findLast((each) => each.started_at !== null)?.name;
   const where = phase === undefined ? "" : ` It stopped at: ${phase}.`;

@@ -26,15 +26,17 @@ export function nounOf(job: Job): string {
   return NOUNS[kindOf(job)];
 }
 
-/** The report of a restore or an undo that succeeded. */
+/** The report of a restore or an undo that succeeded; `null` too for a report of another shape, e.g. of a later version. */
 export function restoreReport(job: Job): RestoreReport | null {
   const kind = kindOf(job);
-  return job.state === "succeeded" && (kind === "restore" || kind === "undo") ? (job.report as RestoreReport | null) : null;
+  const fits = job.state === "succeeded" && (kind === "restore" || kind === "undo") && has(job.report, "checks", "phases", "evidence");
+  return fits ? (job.report as RestoreReport) : null;
 }
 
-/** The report of a backup that succeeded. */
+/** The report of a backup that succeeded; `null` too for a report of another shape. */
 export function backupReport(job: Job): BackupReport | null {
-  return job.state === "succeeded" && kindOf(job) === "backup" ? (job.report as BackupReport | null) : null;
+  const fits = job.state === "succeeded" && kindOf(job) === "backup" && has(job.report, "snapshot", "findings", "took");
+  return fits ? (job.report as BackupReport) : null;
 }
 
 /** The two halves of the sentence at the threshold. */
@@ -94,4 +96,8 @@ export interface Happening {
 export function happenings(job: Job): Happening[] {
   const begun = job.phases.filter((phase): phase is PhaseRun & { started_at: string } => phase.started_at !== null);
   return [{ at: job.created_at, text: `Asked for by ${job.who}` }, ...begun.map((phase) => ({ at: phase.started_at, text: phase.name }))];
+}
+
+function has(report: unknown, ...fields: string[]): boolean {
+  return typeof report === "object" && report !== null && fields.every((field) => field in report);
 }

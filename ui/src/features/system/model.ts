@@ -67,6 +67,12 @@ export function inspectionTone(inspection: Inspection): Tone {
   return worst([verdictLook(inspection.verdict).tone, ...inspection.findings.map((finding) => finding.tone)]);
 }
 
+/** The pragmas that the header's lines do not say already. */
+export function ownPragmas(inspection: Inspection): [name: string, value: string][] {
+  const said = inspection.header === null ? ["journal_mode"] : [...HEADER_PRAGMAS, "journal_mode"];
+  return Object.entries(inspection.pragmas).filter(([name]) => !said.includes(name));
+}
+
 /** Tables, virtual tables and views apart, most rows first, uncounted last. */
 export function tableGroups(tables: readonly TableFacts[]): TableGroup[] {
   const titles: Record<string, string> = { table: "Tables", virtual: "Virtual tables", view: "Views" };
@@ -85,6 +91,8 @@ export function rowsText(table: TableFacts): string {
 export function kitName(system: string): string {
   return `quarterdeck-recovery-kit-${system}.txt`;
 }
+
+const HEADER_PRAGMAS = ["application_id", "user_version", "encoding", "page_size", "page_count", "freelist_count", "schema_version"];
 
 const VERDICTS: Record<Verdict, { tone: Tone; word: string }> = {
   healthy: { tone: "ok", word: "Healthy" },
