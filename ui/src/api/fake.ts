@@ -5,7 +5,7 @@ import { useTransport } from "./transport";
 
 /**
  * A made-up engine for looking at pages in a browser while they are built. `?look=` in the address chooses a situation: `empty` (no system
- * yet), `refused` (a viewer asks), `failing` (every reading fails after the first), `slow` (answers take two seconds), `running` (a job is under way).
+ * yet), `refused` (a viewer asks), `failing` (from the third second on every reading fails), `slow` (answers take two seconds), `running` (a job is under way).
  */
 export function pretend(): void {
   const look = new URLSearchParams(window.location.search).get("look") ?? "";
@@ -30,7 +30,6 @@ class Pretended {
   handlers = new Set<(event: Event) => void>();
   #look: string;
   #jobs: Job[];
-  #asked = new Map<string, number>();
 
   constructor(look: string) {
     this.#look = look;
@@ -40,10 +39,8 @@ class Pretended {
 
   async answer(operation: Operation, request: unknown, ticket?: number): Promise<unknown> {
     await new Promise((done) => setTimeout(done, this.#look === "slow" ? 2_000 : 15));
-    const times = (this.#asked.get(operation) ?? 0) + 1;
-    this.#asked.set(operation, times);
     if (this.#look === "refused" && operation.startsWith("list_audit")) throw REFUSED;
-    if (this.#look === "failing" && times > 1 && operation !== "get_session") throw FAILED;
+    if (this.#look === "failing" && Date.now() > world.NOW + 2_500 && operation !== "get_session") throw FAILED;
     const answer = this.#answers[operation] as ((request: unknown, ticket?: number) => unknown) | undefined;
     if (!answer) throw { ...FAILED, code: "not-pretended", class: "bug", message: `${operation} is not pretended` };
     return answer(request, ticket);
