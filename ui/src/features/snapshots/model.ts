@@ -102,7 +102,7 @@ export function ticks(span: Span): { at: number; text: string }[] {
 /** What the arrow keys choose. `ordered` is newest first, as the list stands. */
 export function neighbour(ordered: readonly Row[], id: SnapshotId | null, key: string): SnapshotId | null {
   const at = ordered.findIndex((row) => row.id === id);
-  const places: Record<string, number> = { ArrowLeft: at + 1, ArrowRight: at - 1, Home: ordered.length - 1, End: 0 };
+  const places: Record<string, number> = { ArrowLeft: at + 1, ArrowDown: at + 1, ArrowRight: at - 1, ArrowUp: at - 1, Home: ordered.length - 1, End: 0 };
   const next = at < 0 ? 0 : places[key];
   return next === undefined ? null : (ordered[Math.min(ordered.length - 1, Math.max(0, next))]?.id ?? null);
 }
