@@ -1,40 +1,25 @@
 //! Every operation of the list: below its role, unknown, misunderstood; and what it leaves in the audit trail.
+#![allow(clippy::unwrap_used)]
 
-use std::{collections::BTreeSet, sync::Arc};
+mod bench;
 
-use quarterdeck_engine::{Engine, Home, operation::Kind, ops};
+use std::collections::BTreeSet;
+
+use bench::Bench;
+use quarterdeck_engine::{operation::Kind, ops};
 use quarterdeck_model::{Caller, Class, Face, Role};
-use quarterdeck_testkit::{FixedClock, Scratch, shop};
+use quarterdeck_testkit::shop;
 use serde_json::{Value, json};
 
-struct Bench {
-    scratch: Scratch,
-    engine: Arc<Engine>,
-}
-
-impl Bench {
-    fn new() -> Self {
-        let scratch = Scratch::new();
-        let home = Home::find(Some(&scratch.file("home"))).unwrap();
-        let engine = Engine::open(home, Arc::new(FixedClock::default())).unwrap();
-        engine.recover().unwrap();
-        Self { scratch, engine }
-    }
-
-    fn call(&self, name: &str, request: Value) -> Result<Value, quarterdeck_model::Fault> {
-        self.engine.call(Face::Cli, name, request, None)
-    }
-
-    fn outcomes(&self) -> Vec<(String, String)> {
-        let lines = self.call("list_audit", json!({})).unwrap();
-        let text = |line: &Value, field: &str| line[field].as_str().unwrap().to_owned();
-        lines.as_array().unwrap().iter().map(|line| (text(line, "operation"), text(line, "outcome"))).collect()
-    }
+fn outcomes(bench: &Bench) -> Vec<(String, String)> {
+    let lines = bench.call("list_audit", json!({})).unwrap();
+    let text = |line: &Value, field: &str| line[field].as_str().unwrap().to_owned();
+    lines.as_array().unwrap().iter().map(|line| (text(line, "operation"), text(line, "outcome"))).collect()
 }
 
 #[test]
 fn each_operation_below_its_role_is_refused_and_an_attempt_to_change_something_is_written_down() {
-    let bench = Bench::new();
+    let bench = Bench::empty();
     for entry in ops::LIST {
         let roles: BTreeSet<Role> = [Role::Viewer, Role::Operator, Role::Approver].into_iter().filter(|role| *role != entry.role).collect();
         let caller = Caller { who: "stranger".to_owned(), face: Face::Cli, roles };
@@ -47,7 +32,7 @@ fn each_operation_below_its_role_is_refused_and_an_attempt_to_change_something_i
         assert!(fault.is("forbidden"), "{}: {fault}", entry.name);
         assert!(fault.hint.contains("quarterdeck roles grant stranger"), "{}", fault.hint);
         assert_ne!(entry.kind, Kind::Query, "{}: a query above viewer would hide the truth from support", entry.name);
-        assert!(bench.outcomes().contains(&(entry.name.to_owned(), "forbidden".to_owned())), "{} left no line", entry.name);
+        assert!(outcomes(&bench).contains(&(entry.name.to_owned(), "forbidden".to_owned())), "{} left no line", entry.name);
     }
 }
 
@@ -62,7 +47,7 @@ fn names_are_unique_and_say_verb_and_noun() {
 
 #[test]
 fn what_cannot_be_understood_is_a_matter_of_usage() {
-    let bench = Bench::new();
+    let bench = Bench::empty();
     let fault = bench.call("no_such_operation", json!({})).unwrap_err();
     assert_eq!((fault.class, &*fault.code), (Class::Usage, "unknown-operation"));
     let fault = bench.call("get_system", json!({ "system": "Not A Name" })).unwrap_err();
@@ -73,7 +58,7 @@ fn what_cannot_be_understood_is_a_matter_of_usage() {
 
 #[test]
 fn a_file_is_added_once_under_any_name_and_strangers_are_refused() {
-    let bench = Bench::new();
+    let bench = Bench::empty();
     let path = bench.scratch.file("My Shop.db");
     shop(&path, 20, "wal");
     let system = bench.call("add_system", json!({ "path": path })).unwrap();
@@ -91,6 +76,6 @@ fn a_file_is_added_once_under_any_name_and_strangers_are_refused() {
     assert_eq!(overview["databases"][0]["truth"], "Never backed up: everything would be lost.");
     bench.call("forget_system", json!({ "system": "my-shop" })).unwrap();
     assert!(bench.call("get_system", json!({ "system": "my-shop" })).unwrap_err().is("system-missing"));
-    assert_eq!(bench.outcomes()[0], ("forget_system".to_owned(), "succeeded".to_owned()));
+    assert_eq!(outcomes(&bench)[0], ("forget_system".to_owned(), "succeeded".to_owned()));
     assert_eq!(bench.call("verify_audit", json!({})).unwrap()["findings"], json!([]));
 }

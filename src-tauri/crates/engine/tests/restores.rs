@@ -1,79 +1,12 @@
 //! Backup, restore and undo through the one list, on real databases: what comes back, what is refused, and what is never half done.
+#![allow(clippy::unwrap_used)]
 
-use std::{path::PathBuf, sync::Arc};
+mod bench;
 
-use quarterdeck_engine::{Engine, Home};
-use quarterdeck_model::{Event, Face, Fault, SystemClock, WirePath};
-use quarterdeck_testkit::{Scratch, museum, shop};
-use serde_json::{Value, json};
-
-struct Bench {
-    scratch: Scratch,
-    engine: Arc<Engine>,
-    file: PathBuf,
-}
-
-impl Bench {
-    /// A registered shop with one snapshot.
-    fn new(journal_mode: &str) -> Self {
-        let scratch = Scratch::new();
-        let engine = engine(&scratch);
-        let file = scratch.file("shop.db");
-        shop(&file, 200, journal_mode);
-        let bench = Self { scratch, engine, file };
-        bench.call("add_system", json!({ "path": bench.file })).unwrap();
-        bench.work("backup_system", json!({ "system": "shop" })).unwrap();
-        bench
-    }
-
-    fn call(&self, name: &str, request: Value) -> Result<Value, Fault> {
-        self.engine.call(Face::Cli, name, request, None)
-    }
-
-    /// Starts a job and waits for its end.
-    fn work(&self, name: &str, request: Value) -> Result<Value, Fault> {
-        let mut events = self.engine.events();
-        let job = self.call(name, request)?["job"].clone();
-        loop {
-            let row = self.call("get_job", json!({ "job": job }))?;
-            if row["finished_at"].is_string() {
-                return match serde_json::from_value::<Fault>(row["fault"].clone()) {
-                    Ok(fault) => Err(fault),
-                    Err(_) => Ok(json!({ "job": job, "report": row["report"] })),
-                };
-            }
-            while !matches!(events.blocking_recv(), Ok(Event::Job { .. }) | Err(_)) {}
-        }
-    }
-
-    fn plan(&self) -> Value {
-        self.call("plan_restore", json!({ "target": "shop", "snapshot": "latest", "destination": { "kind": "in-place" } })).unwrap()
-    }
-
-    fn restore(&self, plan: &Value, confirm: &str) -> Result<Value, Fault> {
-        let request = json!({
-            "target": "shop", "snapshot": plan["snapshot"], "destination": { "kind": "in-place" }, "plan": plan["digest"], "confirm": confirm
-        });
-        self.work("restore_component", request)
-    }
-
-    fn undo(&self, job: &Value) -> Result<Value, Fault> {
-        let plan = self.call("plan_undo", json!({ "job": job }))?;
-        self.work("undo_restore", json!({ "job": job, "plan": plan["digest"], "confirm": "shop" }))
-    }
-
-    fn sql(&self, sql: &str) -> String {
-        let out = std::process::Command::new("sqlite3").arg(&self.file).arg(sql).output().unwrap();
-        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-        String::from_utf8(out.stdout).unwrap().trim().to_owned()
-    }
-}
-
-fn engine(scratch: &Scratch) -> Arc<Engine> {
-    let engine = Engine::open(Home::find(Some(&scratch.file("home"))).unwrap(), Arc::new(SystemClock)).unwrap();
-    engine.recover().unwrap();
-    engine
-}
+use bench::Bench;
+use quarterdeck_model::WirePath;
+use quarterdeck_testkit::museum;
+use serde_json::json;
 
 #[test]
 fn rows_come_back_and_undo_brings_back_what_was_there_in_both_journal_modes() {
