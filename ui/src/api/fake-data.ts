@@ -183,7 +183,7 @@ const job = (id: number, more: Partial<Job>): Job => ({
   face: "cli",
   created_at: before(3 * MINUTE),
   finished_at: before(3 * MINUTE - 5_900),
-  report: { sentence: "Snapshot 22 Nov 14:00 of reputation taken and read again in 5.9 s", snapshot: snapshots("reputation")[0] },
+  report: { sentence: "Snapshot 22 Nov 14:00 of reputation taken and read again in 5.9 s", snapshot: snapshots("reputation")[0], took: 5_900, stall: null, findings: [] },
   fault: null,
   recovery: null,
   ...more,
