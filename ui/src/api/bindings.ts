@@ -1562,6 +1562,10 @@ objectives: Array<Objective>,
  */
 repository: WirePath, 
 /**
+ * Where the repository's password is found (`file:PATH` or `env:VARIABLE`); absent for a file that the engine keeps.
+ */
+password: string | null, 
+/**
  * When it was added.
  */
 added_at: string, };
