@@ -4,7 +4,10 @@ use std::fs;
 
 use quarterdeck_testkit::Peer;
 
-use crate::support::{Bench, Ran, bench::ask};
+use crate::support::{
+    Bench,
+    bench::{Ran, ask},
+};
 
 #[test]
 fn the_first_backup_makes_repository_and_key_without_a_question() {

@@ -1,6 +1,6 @@
 //! Killed at any moment: afterwards *before* or *after*, never between; reported as interrupted; the next run works.
 
-use std::path::Path;
+use std::{fs, path::Path};
 
 use serde_json::Value;
 
@@ -13,10 +13,11 @@ const BACKUP: &[&str] = &["backup.streaming", "backup.saved", "backup.verified"]
 const FETCH: &[&str] = &["restore.fetching", "restore.fetched", "restore.before-rename"];
 
 /// Points of a restore into the live file before its commit.
-const ENTER: &[&str] = &["restore.fetching", "restore.fetched"];
+const ENTER: &[&str] =
+    &["restore.fetching", "restore.fetched", "enter.copied", "enter.prepared", "enter.locked", "enter.half-written", "enter.before-commit"];
 
 /// Points after it.
-const ENTERED: &[&str] = &[];
+const ENTERED: &[&str] = &["enter.committed"];
 
 fn newest_job(bench: &Bench) -> Value {
     bench.line("jobs --json").done().json()[0].clone()
@@ -55,8 +56,7 @@ fn a_restore_to_a_new_file_that_was_killed_leaves_no_file_that_looks_finished() 
         bench.line_with_failpoint(&line, &format!("{point}=kill")).killed();
         assert!(!to.exists(), "{point}");
         assert_eq!(newest_job(&bench)["state"], "interrupted", "{point}");
-        let folder =
-            std::fs::read_dir(to.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+        let folder = fs::read_dir(to.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
         let left: Vec<String> = folder.filter(|name| name.contains(point)).collect();
         assert!(left.is_empty(), "{point}: recovery left {left:?}");
         bench.line(&line).done();
@@ -71,7 +71,8 @@ fn a_failure_in_the_middle_leaves_everything_as_it_was() {
     ask(&path, "DELETE FROM orders WHERE id > 100;");
     for point in ENTER {
         let line = "restore shop latest --in-place --confirm shop --json";
-        bench.line_with_failpoint(line, &format!("{point}=fail")).code(1).fault("failpoint", point);
+        let failed = bench.line_with_failpoint(line, &format!("{point}=fail")).code(1).json();
+        assert_eq!(failed["fault"]["code"], "failpoint", "{point}: {failed}");
         assert_eq!(orders(&path), "100", "{point}");
         let job = newest_job(&bench);
         assert_eq!(job["state"], "failed", "{point}");
@@ -100,6 +101,31 @@ fn a_restore_in_place_that_was_killed_is_before_or_after_and_can_be_run_again() 
             bench.line("restore shop latest --in-place --confirm shop").done();
             assert_eq!(orders(&path), "500", "{journal_mode} {point}");
             bench.line("audit verify").done();
+        }
+    }
+}
+
+#[test]
+fn a_file_that_sqlite_cannot_open_is_in_its_place_or_replaced_whole() {
+    for point in ["replace.move", "replace.moved"] {
+        for turn in 1..=3 {
+            let (bench, path) = Bench::with_shop(200);
+            bench.line("backup shop").done();
+            let broken = "this was a database once\n".repeat(400);
+            fs::write(&path, &broken).unwrap();
+            let line = "restore shop latest --in-place --confirm shop";
+            let ran = bench.line_with_failpoint(line, &format!("{point}#{turn}=kill"));
+            if ran.code == Some(0) {
+                break; // there is no such turn
+            }
+            ran.killed();
+            let job = newest_job(&bench);
+            assert_eq!(job["state"], "interrupted", "{point}#{turn}: {job}");
+            if fs::read(&path).unwrap() != broken.as_bytes() {
+                assert_eq!(orders(&path), "200", "{point}#{turn}");
+            }
+            bench.line(line).done();
+            assert_eq!(orders(&path), "200", "{point}#{turn}");
         }
     }
 }

@@ -58,7 +58,7 @@ fn a_restore_to_a_new_file_replaces_nothing() {
     assert_eq!(ask(&to, "PRAGMA integrity_check; SELECT count(*) FROM orders;"), "ok\n500");
     assert_eq!(ask(&path, "SELECT count(*) FROM orders;"), "0", "the live file is as it was");
     let again = bench.line(&format!("restore shop latest --to {} --json", to.display()));
-    again.code(3).fault("file-exists", "restored.db");
+    again.code(3).fault("restore-not-possible", "restored.db");
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn a_protected_environment_wants_the_name() {
     bench.line(&format!("add {} --environment production", path.display())).done();
     bench.line("backup shop").done();
     ask(&path, "DELETE FROM orders;");
-    bench.line("restore shop latest --in-place --confirm ship --json").code(3).fault("confirm-mismatch", "shop");
+    bench.line("restore shop latest --in-place --confirm ship --json").code(3).fault("not-confirmed", "shop");
     assert_eq!(ask(&path, "SELECT count(*) FROM orders;"), "0");
     bench.line("restore shop latest --in-place --confirm shop").done();
     assert_eq!(ask(&path, "SELECT count(*) FROM orders;"), "50");

@@ -154,7 +154,7 @@ impl Ran {
 /// What the `sqlite3` shell answers to one question about a file.
 pub fn ask(path: &Path, sql: &str) -> String {
     let mut shell = Peer::open(path);
-    let answer = shell.run(sql);
+    let answer = shell.run(&format!("{sql};"));
     shell.quit();
     answer
 }

@@ -16,7 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub use bench::{Bench, Ran};
+pub use bench::Bench;
 #[cfg(feature = "desktop")]
 pub use window::Window;
 
