@@ -23,6 +23,7 @@ mod transaction;
 mod verify;
 
 use std::{
+    os::unix::fs::MetadataExt,
     path::Path,
     time::{Duration, Instant},
 };
@@ -104,14 +105,23 @@ pub struct Prepared {
 /// The safety image is that of one moment only after [`Prepared::enter`] has brought it up to date. Faults: `empty` (nothing to enter
 /// into), `damaged` and `not-a-database` (SQLite cannot open it: see [`crate::replace`]), `image-incomplete`, `file-exists`, `disk-full`.
 pub fn prepare(live: &Path, image: &Path, safety: &Path, ctx: &JobCtx) -> Outcome<Prepared> {
+    if is_same_file(live, image) {
+        return Err(Fault::usage("same-file", format!("{} was given as the image to enter into itself.", live.display()))
+            .hint("Name an image beside it."));
+    }
     let (image, image_one, image_pages) = ImageFile::open(image)?;
     let live = open_to_write(live)?;
     let fault = |error| live.fault(error);
+    if live.is_readonly("main").map_err(fault)? {
+        return Err(read_only(live.path()));
+    }
     let live_one = pages::page_one(&live).map_err(fault)?.ok_or_else(|| empty(live.path()))?;
     let journal_mode: String = live.pragma_query_value(None, "journal_mode", |row| row.get(0)).map_err(fault)?;
     let layout = live_one.layout();
     let safety = Safety::create(safety, layout.page_size)?;
     let reader = open_to_write(live.path())?;
+    // It passes over every page once; what it has seen is of no use to it.
+    reader.pragma_update(None, "cache_size", -2048).map_err(fault)?;
     let mut prepared = Prepared { reader, live, image, image_one, image_pages, safety, layout, journal_mode, pass: None };
     if layout == prepared.image_one.layout() {
         let wal = prepared.journal_mode == "wal";
@@ -180,7 +190,7 @@ impl Prepared {
     ///
     /// `before_commit` is called under the lock when everything is written and compared, and the safety image, of exactly the state that is
     /// about to go, is on the disk. From then on that file is the caller's. Any fault before or from `before_commit`, and `locked`, leave the
-    /// database as it was. Cancel is heard until then.
+    /// database as it was. Cancel is heard until then. A fault after the commit carries the fact `committed` = true.
     pub fn enter(mut self, patience: Duration, before_commit: &mut dyn FnMut(&Commit) -> Outcome<()>, ctx: &JobCtx) -> Outcome<Entered> {
         failpoint::reach("enter.prepared")?;
         let Some(mut pass) = self.pass.take() else { return rebuild::enter(self, patience, before_commit, ctx) };
@@ -192,14 +202,7 @@ impl Prepared {
             self.live.execute_batch("ROLLBACK").map_err(|error| self.live.fault(error))?;
         }
         let written = written?;
-        failpoint::reach("enter.committed")?;
-        let files = self.files();
-        let wal = self.journal_mode == "wal";
-        let compared_whole = verify::verify(&self.live, &self.reader, &files, written.data_version, wal, &ctx.past_return())?;
-        if wal {
-            // What the next commit of the application would do otherwise; it never makes anybody wait.
-            self.reader.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())).map_err(|error| self.reader.fault(error))?;
-        }
+        let compared_whole = self.look_again(written.data_version, ctx).map_err(after_commit)?;
         Ok(Entered {
             pages_written: Count(written.pages),
             pages: Count(u64::from(self.image_pages)),
@@ -208,6 +211,22 @@ impl Prepared {
             journal_mode: self.journal_mode.clone(),
             compared_whole,
         })
+    }
+
+    /// True where the whole database was compared.
+    fn look_again(&self, data_version: i64, ctx: &JobCtx) -> Outcome<bool> {
+        failpoint::reach("enter.committed")?;
+        let wal = self.journal_mode == "wal";
+        let compared = match verify::verify(&self.live, &self.reader, &self.files(), data_version, wal, &ctx.past_return()) {
+            // Somebody is in the middle of a transaction that began since.
+            Err(fault) if fault.is("locked") => false,
+            other => other?,
+        };
+        if wal {
+            // What the next commit of the application would do otherwise; it never makes anybody wait.
+            self.reader.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())).map_err(|error| self.reader.fault(error))?;
+        }
+        Ok(compared)
     }
 
     fn under_lock(
@@ -279,7 +298,7 @@ struct Safety {
 impl Safety {
     fn create(path: &Path, page_size: u32) -> Outcome<Self> {
         let file = files::create_new(path)?;
-        Ok(Self { file: ImageFile { path: path.to_owned(), file, page_size }, keep: false })
+        Ok(Self { file: ImageFile { path: path.to_owned(), file, page_size, pass: None }, keep: false })
     }
 }
 
@@ -289,6 +308,14 @@ impl Drop for Safety {
             // Nothing depends on it; what cannot be removed is found by its name.
             let _ = files::remove(&self.file.path);
         }
+    }
+}
+
+/// True for two names of one file. Where one of them cannot be looked at, opening it will say why.
+fn is_same_file(a: &Path, b: &Path) -> bool {
+    match (a.metadata(), b.metadata()) {
+        (Ok(a), Ok(b)) => (a.dev(), a.ino()) == (b.dev(), b.ino()),
+        _ => false,
     }
 }
 
@@ -343,9 +370,20 @@ fn busy(live: &Live, patience: Duration, error: rusqlite::Error) -> Fault {
     }
 }
 
+/// Says in a fault that came too late to change anything that the image is in.
+fn after_commit(fault: Fault) -> Fault {
+    fault.fact("committed", true)
+}
+
 fn empty(path: &Path) -> Fault {
     Fault::refused("empty", format!("{} has no pages: there is nothing to enter the image into.", path.display()))
         .hint("Move the empty file aside, and the image in.")
+        .fact("path", path.display().to_string())
+}
+
+fn read_only(path: &Path) -> Fault {
+    Fault::refused("read-only", format!("{} cannot be written by this user, or its file system is read-only.", path.display()))
+        .hint("Give this user permission to write the file and its folder.")
         .fact("path", path.display().to_string())
 }
 

@@ -1,4 +1,5 @@
 //! Entering an image: the result is the image, the way back is what was there, and whatever fails leaves the file as it was.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 
@@ -358,6 +359,8 @@ fn what_cannot_be_entered_is_said_and_left_alone() {
     let prepare = || enter::prepare(&bench.live, &bench.image, &bench.safety, &JobCtx::detached()).map(drop).unwrap_err();
     assert!(prepare().is("image-incomplete"));
     fs::write(&bench.image, &image).unwrap();
+    let itself = enter::prepare(&bench.live, &bench.live, &bench.safety, &JobCtx::detached()).map(drop).unwrap_err();
+    assert!(itself.is("same-file"));
     fs::write(&bench.safety, b"kept").unwrap();
     assert!(prepare().is("file-exists"));
     assert_eq!(fs::read(&bench.safety).unwrap(), b"kept");
@@ -374,6 +377,36 @@ fn a_full_disk_for_the_safety_image_is_noticed_before_the_lock() {
     assert!(fault.is("disk-full"), "{fault}");
     assert!(!safety.exists());
     assert_eq!(content(&bench.live), before);
+}
+
+#[test]
+fn a_disk_that_fills_up_under_the_lock_leaves_the_database_as_it_was() {
+    for mode in ["wal", "delete"] {
+        let bench = Bench::new(mode, 4096, 6000);
+        let Some(small) = support::SmallDisk::mount(&bench.scratch) else { return };
+        sql(&bench.live, "UPDATE orders SET note = hex(randomblob(25)); VACUUM;");
+        let live = small.path.join("live.db");
+        fs::copy(&bench.live, &live).unwrap();
+        let size = fs::metadata(&live).unwrap().len();
+        assert!((600_000..1_000_000).contains(&size), "{size}: it fits on the disk once");
+        let before = content(&live);
+        let prepared = enter::prepare(&live, &bench.image, &bench.safety, &JobCtx::detached()).unwrap();
+        let fault = finish(prepared).map(drop).unwrap_err();
+        assert!(fault.is("disk-full") && fault.facts.get("committed") != Some(&true.into()), "{mode}: {fault}");
+        assert_eq!(content(&live), before);
+    }
+}
+
+#[test]
+fn a_file_that_this_process_may_not_write_is_refused_at_once() {
+    let bench = Bench::new("delete", 4096, 10);
+    let Some(small) = support::SmallDisk::mount(&bench.scratch) else { return };
+    let live = small.path.join("live.db");
+    fs::copy(&bench.live, &live).unwrap();
+    small.make_read_only();
+    let fault = enter::prepare(&live, &bench.image, &bench.safety, &JobCtx::detached()).map(drop).unwrap_err();
+    assert!(fault.is("read-only"), "{fault}");
+    assert!(!bench.safety.exists());
 }
 
 #[test]

@@ -1,4 +1,5 @@
 //! Images of live databases: exact, consistent, cancellable, and without a trace beside the file.
+#![allow(clippy::unwrap_used)]
 
 use std::{
     fs,

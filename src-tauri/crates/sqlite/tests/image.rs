@@ -1,4 +1,5 @@
 //! What an image is found to be.
+#![allow(clippy::unwrap_used)]
 
 use std::{fs, os::unix::fs::FileExt, sync::Arc};
 

@@ -1,6 +1,7 @@
 //! kill -9 at every point: afterwards *before* or *after*, never between, and recovery knows which.
 //!
 //! This binary starts itself again as the process that is killed. Needs the feature `failpoints`; without it there is nothing to kill at.
+#![allow(clippy::unwrap_used)]
 #![cfg(feature = "failpoints")]
 
 mod support;

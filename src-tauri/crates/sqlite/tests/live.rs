@@ -1,4 +1,5 @@
 //! Entering while other processes write and read without pause.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! A family of files is replaced whole, put back whole, and found whole after a kill at any rename.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! What takes long or much disk: `cargo test -p quarterdeck-sqlite --test soak -- --ignored --nocapture`.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 

@@ -11,6 +11,8 @@ use quarterdeck_store::files;
 use rusqlite::{CachedStatement, Connection};
 use serde::{Deserialize, Serialize};
 
+use crate::gate::RawPass;
+
 /// The page that holds the byte at 1 GiB, on which SQLite locks, is never used
 /// (<https://www.sqlite.org/fileformat2.html#the_lock_byte_page>).
 const LOCK_BYTE: u32 = 0x4000_0000;
@@ -148,15 +150,21 @@ pub struct ImageFile {
     pub file: File,
     /// Bytes a page.
     pub page_size: u32,
+    /// Keeps connections of ours away from a file that was there before.
+    pub pass: Option<RawPass>,
 }
 
 impl ImageFile {
-    /// Opens an image and reads its first page. `Err` where it is not exactly as long as its pages are.
+    /// Opens an image and reads its first page. `Err` where it is not exactly as long as its pages are, or is a database in use.
     pub fn open(path: &Path) -> Outcome<(Self, PageOne, u32)> {
         let incomplete = || {
             Fault::refused("image-incomplete", format!("{} is not a complete image of a database.", path.display()))
                 .hint("Fetch the image from the repository again.")
         };
+        let pass = RawPass::take(path).map_err(|error| files::fault("read", path, &error))?;
+        if pass.is_none() {
+            return Err(Fault::bug(format!("{} was given as an image while a connection of ours has it open.", path.display())));
+        }
         let file = File::open(path).map_err(|error| files::fault("read", path, &error))?;
         let length = file.metadata().map_err(|error| files::fault("read", path, &error))?.len();
         let mut header = vec![0; 100];
@@ -166,7 +174,7 @@ impl ImageFile {
         if pages == 0 || page_size < 512 || length != u64::from(pages) * u64::from(page_size) {
             return Err(incomplete());
         }
-        let image = Self { path: path.to_owned(), file, page_size };
+        let image = Self { path: path.to_owned(), file, page_size, pass };
         let mut first = Vec::new();
         image.read(1, 1, &mut first)?;
         Ok((image, PageOne(first), pages))

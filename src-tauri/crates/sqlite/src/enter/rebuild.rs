@@ -46,11 +46,11 @@ pub fn enter(
     let counter = target.copy_alone(&mut safety, patience, before_commit, ctx);
     let lock_held = Millis::from(locked.elapsed());
     // A connection that knew the old layout cannot look at the new one.
-    let compared_whole = counter.and_then(|counter| target.compare(&safety, counter, ctx));
+    let compared_whole = counter.and_then(|counter| target.compare(&safety, counter, ctx).map_err(super::after_commit));
     // Whatever happened, the database goes back to its journal mode.
     let settled = super::settle(&target.path, &target.journal_mode);
     let compared_whole = compared_whole?;
-    settled?;
+    settled.map_err(super::after_commit)?;
     let pages = Count(u64::from(image_pages));
     let caught_up = Count(0);
     Ok(Entered { pages_written: pages, pages, lock_held, caught_up, journal_mode: target.journal_mode, compared_whole })
@@ -105,7 +105,7 @@ impl Target {
             safety.keep = true;
             before_commit(&commit)
         })?;
-        failpoint::reach("enter.committed")?;
+        failpoint::reach("enter.committed").map_err(super::after_commit)?;
         Ok(now.change_counter().wrapping_add(1))
     }
 

@@ -1,5 +1,5 @@
 //! What the tests about entering share.
-#![allow(dead_code)] // each test binary uses its part
+#![allow(dead_code, clippy::unwrap_used)] // each test binary uses its part
 
 use std::{
     fs,
@@ -99,6 +99,11 @@ impl SmallDisk {
             eprintln!("SKIPPED full disk: this user cannot mount a tmpfs");
         }
         None
+    }
+
+    /// Nothing can be written from now on.
+    pub fn make_read_only(&self) {
+        assert!(Command::new("mount").args(["-o", "remount,ro"]).arg(&self.path).status().unwrap().success());
     }
 }
 
