@@ -80,6 +80,7 @@ export function detail(system: string): SystemDetail | undefined {
       components: own.map((database, i) => ({ id: digest(i + 80).slice(0, 16), name: database.component, path: database.path })),
       objectives: first.environment === "production" ? [{ scenario: "database corruption", rto: HOUR, rpo: 5 * MINUTE }] : [],
       repository: `/home/ada/.local/share/quarterdeck/repository/${system}`,
+      password: null,
       added_at: before(90 * DAY),
     },
     databases: own,

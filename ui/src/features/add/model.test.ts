@@ -53,8 +53,8 @@ test("what cannot be backed up cannot be added, with the reason", () => {
 });
 
 test("a definition with findings is refused and names file, line and column", () => {
-  const folder: Look = {
-    kind: "folder",
+  const folder = {
+    kind: "folder" as const,
     report: {
       file: "/srv/app/quarterdeck.yaml",
       name: null,
@@ -63,6 +63,8 @@ test("a definition with findings is refused and names file, line and column", ()
   };
   expect(found(folder)?.title).toBe("quarterdeck.yaml, line 4, column 3: Unknown key `foo`");
   expect(obstacle(folder, draft)).toBe("Mend the definition first.");
+  const twice = [...folder.report.findings, ...folder.report.findings];
+  expect(found({ kind: "folder", report: { ...folder.report, findings: twice } })?.title).toBe("2 findings in quarterdeck.yaml.");
 });
 
 test("what was left open is left to the engine", () => {

@@ -1,6 +1,6 @@
 import type { AddSystem, DefinitionReport, Environment, Fault, Inspection, Name, Tone, Verdict, WirePath } from "../../api/bindings";
 import { bytes } from "../../lib/bytes";
-import { count } from "../../lib/count";
+import { counted } from "../../lib/count";
 import { fileName } from "../../lib/path";
 
 /** What stands below the path while it is typed. */
@@ -126,7 +126,7 @@ function foundFile(inspection: Inspection): Found {
 
 function facts(inspection: Inspection): string {
   const tables = inspection.tables.filter((table) => table.kind === "table").length;
-  const parts = [bytes(inspection.size), tables === 1 ? "1 table" : `${count(tables)} tables`];
+  const parts = [bytes(inspection.size), counted(tables, "table")];
   if (inspection.journal_mode !== null) parts.push(`journal mode ${inspection.journal_mode}`);
   if (inspection.header !== null) parts.push(`schema version ${inspection.header.user_version}`);
   return `${parts.join(", ")}.`;
@@ -135,10 +135,8 @@ function facts(inspection: Inspection): string {
 function foundFolder(report: DefinitionReport): Found {
   const [first] = report.findings;
   if (!first) return { tone: "ok", title: `The system ${report.name ?? ""}`.trim() + ".", detail: "Its definition is in order." };
-  const rest = report.findings.length - 1;
-  return {
-    tone: "critical",
-    title: `${fileName(first.file)}, line ${first.line}, column ${first.column}: ${first.message}`,
-    detail: rest === 0 ? first.hint : `${first.hint} ${rest} more below.`,
-  };
+  if (report.findings.length > 1) {
+    return { tone: "critical", title: `${counted(report.findings.length, "finding")} in ${fileName(report.file)}.`, detail: "Mend them, then look again." };
+  }
+  return { tone: "critical", title: `${fileName(first.file)}, line ${first.line}, column ${first.column}: ${first.message}`, detail: first.hint };
 }

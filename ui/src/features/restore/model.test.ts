@@ -99,8 +99,8 @@ describe("words", () => {
     const words = (live: number | null, snapshot: number | null) => changeWords({ table: "t", live, snapshot }, true);
     expect(words(48_211, 48_174)).toBe("37 rows fewer afterwards");
     expect(words(1, 2)).toBe("1 row more afterwards");
-    expect(words(null, 12)).toBe("comes back with 12 rows");
-    expect(words(3, null)).toBe("goes with 3 rows");
+    expect(words(null, 12)).toBe("comes back, with 12 rows");
+    expect(words(3, null)).toBe("lost as a whole, with 3 rows");
     expect(changeWords({ table: "t", live: 5, snapshot: 9 }, false)).toBe("4 rows more than live");
   });
 

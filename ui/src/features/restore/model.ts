@@ -117,8 +117,8 @@ export function lossWords(plan: RestorePlan, undo = false): string {
 /** What happens to the rows of one table. */
 export function changeWords(change: TableChange, inPlace: boolean): string {
   const { live, snapshot } = change;
-  if (live === null) return inPlace ? `comes back with ${counted(snapshot ?? 0, "row")}` : "not in the live database";
-  if (snapshot === null) return inPlace ? `goes with ${counted(live, "row")}` : "not in the snapshot";
+  if (live === null) return inPlace ? `comes back, with ${counted(snapshot ?? 0, "row")}` : "not in the live database";
+  if (snapshot === null) return inPlace ? `lost as a whole, with ${counted(live, "row")}` : "not in the snapshot";
   const more = number(live) - number(snapshot);
   const rows = counted(Math.abs(more), "row");
   if (!inPlace) return more > 0 ? `${rows} fewer than live` : `${rows} more than live`;

@@ -37,6 +37,7 @@ function detail(...databases: DatabaseStatus[]): SystemDetail {
       components: [],
       objectives: [{ scenario: "corruption", rto: 3_600_000, rpo: 3_600_000 }],
       repository: "/var/repo",
+      password: null,
       added_at: "",
     },
     databases,
