@@ -96,6 +96,24 @@ fn the_database_shrinks_and_grows_by_much() {
     }
 }
 
+/// SQLite itself would only make the file shorter. A kill after that and before the end of the commit is too short a moment to hit, but
+/// what would bring the pages back can be seen.
+#[test]
+fn pages_that_are_cut_off_are_in_the_rollback_journal_before_the_commit() {
+    let bench = Bench::new("delete", 4096, 6000);
+    sql(&bench.image, "DELETE FROM orders; VACUUM;");
+    let cut_off = fs::metadata(&bench.live).unwrap().len() - fs::metadata(&bench.image).unwrap().len();
+    let journal = quarterdeck_store::files::with_suffix(&bench.live, "-journal");
+    let mut journalled = 0;
+    let look = &mut |_: &Commit| {
+        journalled = fs::metadata(&journal).unwrap().len();
+        Ok(())
+    };
+    prepare(&bench).enter(PATIENCE, look, &JobCtx::detached()).unwrap();
+    assert!(cut_off > 100_000 && journalled > cut_off, "{cut_off} {journalled}");
+    assert_eq!(content(&bench.live), content(&bench.image));
+}
+
 #[test]
 fn the_journal_mode_of_the_live_file_is_kept_whatever_the_image_has() {
     for (live, image) in [("wal", "delete"), ("delete", "wal")] {
