@@ -298,7 +298,7 @@ struct Safety {
 impl Safety {
     fn create(path: &Path, page_size: u32) -> Outcome<Self> {
         let file = files::create_new(path)?;
-        Ok(Self { file: ImageFile { path: path.to_owned(), file, page_size, pass: None }, keep: false })
+        Ok(Self { file: ImageFile { path: path.to_owned(), file, page_size, _pass: None }, keep: false })
     }
 }
 

@@ -151,7 +151,7 @@ pub struct ImageFile {
     /// Bytes a page.
     pub page_size: u32,
     /// Keeps connections of ours away from a file that was there before.
-    pub pass: Option<RawPass>,
+    pub _pass: Option<RawPass>,
 }
 
 impl ImageFile {
@@ -174,7 +174,7 @@ impl ImageFile {
         if pages == 0 || page_size < 512 || length != u64::from(pages) * u64::from(page_size) {
             return Err(incomplete());
         }
-        let image = Self { path: path.to_owned(), file, page_size, pass };
+        let image = Self { path: path.to_owned(), file, page_size, _pass: pass };
         let mut first = Vec::new();
         image.read(1, 1, &mut first)?;
         Ok((image, PageOne(first), pages))
