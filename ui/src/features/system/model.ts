@@ -57,6 +57,11 @@ export function kitTone(repository: RepositoryFacts): Tone {
   return repository.kit_at === null ? "attention" : "ok";
 }
 
+/** The environment variable that a password is read from; `null` where it is in a file. */
+export function passwordVariable(reference: string | null): string | null {
+  return reference?.startsWith("env:") === true ? reference.slice("env:".length) : null;
+}
+
 /** The tone and word of a verdict. */
 export function verdictLook(verdict: Verdict): { tone: Tone; word: string } {
   return VERDICTS[verdict];
