@@ -20,6 +20,8 @@ export interface Route {
   icon?: IconName;
   /** After `g`, goes there. */
   letter?: string;
+  /** What the address names is opened beside a list: another one does not begin the page anew. */
+  beside?: boolean;
   view: View;
 }
 
@@ -71,6 +73,7 @@ export const ROUTES: readonly Route[] = [
     rail: "record",
     icon: "jobs",
     letter: "j",
+    beside: true,
     view: page(
       () => import("../features/jobs/Jobs.svelte"),
       (address) => ({ open: jobOf(address) }),
