@@ -21,6 +21,9 @@ pub(crate) enum Intent {
         part: WirePath,
         /// The safety image, where one was begun; removed.
         safety: Option<WirePath>,
+        /// Set while a live file with another layout of pages is rebuilt: the one step that changes its journal mode on the way.
+        #[serde(default)]
+        rebuilding: Option<Rebuilding>,
     },
     /// The image is entering the live file in one transaction: SQLite makes it before or after.
     Enter(Entry),
@@ -35,6 +38,15 @@ pub(crate) enum Intent {
         /// What the moved files are called.
         tag: String,
     },
+}
+
+/// A live file whose journal mode has to be what it was.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Rebuilding {
+    /// The live file.
+    pub live: WirePath,
+    /// As SQLite says it: `wal`, `delete`, …
+    pub journal_mode: String,
 }
 
 /// An entry into a live file.

@@ -14,7 +14,7 @@ use quarterdeck_store::{audit, files, intents, jobs, leases::Lease, snapshots};
 
 use crate::{
     Engine,
-    intent::{Entry, Intent},
+    intent::{Entry, Intent, Rebuilding},
     lookup,
     operation::Scope,
     repository,
@@ -79,7 +79,10 @@ fn recover_intent(scope: &Scope, job: &Job, intent: &Intent) -> Outcome<String> 
             }
             settle_snapshots(scope, target)
         }
-        Intent::FetchImage { part, safety } => {
+        Intent::FetchImage { part, safety, rebuilding } => {
+            if let Some(Rebuilding { live, journal_mode }) = rebuilding {
+                enter::settle(&live.0, journal_mode)?;
+            }
             files::remove(&part.0)?;
             if let Some(safety) = safety {
                 files::remove(&safety.0)?;

@@ -28,7 +28,7 @@ use quarterdeck_store::{files, intents, snapshots};
 use super::{COPY_SAFETY, ENTER, KEEP, MOVE_ASIDE, Route, Subject, plan::UNDO_DAYS, report};
 use crate::{
     backup,
-    intent::{Entry, Intent},
+    intent::{Entry, Intent, Rebuilding},
     operation::Scope,
     repository,
 };
@@ -42,7 +42,7 @@ pub(super) fn run(scope: &Scope, subject: &Subject, demand: Demand, job: JobId) 
     let live = subject.path();
     let part = fetch::part_of(live);
     let safety_file = safety_path(scope, job)?;
-    let intent = Intent::FetchImage { part: part.clone().into(), safety: Some(safety_file.clone().into()) };
+    let intent = Intent::FetchImage { part: part.clone().into(), safety: Some(safety_file.clone().into()), rebuilding: None };
     engine.store().write(|tx| intents::note(tx, job, &intent))?;
     let repository = repository::open(engine, &subject.system)?;
     let name = Some(&subject.component.name);
@@ -100,6 +100,11 @@ fn through_sqlite(scope: &Scope, subject: &Subject, fetched: &FetchedImage, safe
     scope.ctx.phase(COPY_SAFETY);
     let prepared = enter::prepare(subject.path(), &fetched.path, &safety_file, &scope.ctx)?;
     scope.ctx.checkpoint()?;
+    if prepared.rebuilds() {
+        let rebuilding = Some(Rebuilding { live: subject.path().into(), journal_mode: prepared.journal_mode().to_owned() });
+        let intent = Intent::FetchImage { part: fetched.path.as_path().into(), safety: Some(safety_file.as_path().into()), rebuilding };
+        engine.store().write(|tx| intents::note(tx, job, &intent))?;
+    }
     scope.ctx.phase(ENTER);
     let mut noted = None;
     let mut before_commit = |commit: &enter::Commit| {

@@ -135,7 +135,7 @@ fn to_new_file(scope: &Scope, subject: &Subject, demand: Demand, job: JobId) -> 
     let engine = &scope.engine;
     let path = subject.path();
     let repository = repository::open(engine, &subject.system)?;
-    let intent = Intent::FetchImage { part: fetch::part_of(path).into(), safety: None };
+    let intent = Intent::FetchImage { part: fetch::part_of(path).into(), safety: None, rebuilding: None };
     engine.store().write(|tx| intents::note(tx, job, &intent))?;
     let name = Some(&subject.component.name);
     let fetched = fetch::restore_to_new_file(&*repository, &subject.snapshot, name, demand, path, engine.clock(), &scope.ctx)?;

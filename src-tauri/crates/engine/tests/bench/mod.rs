@@ -1,10 +1,13 @@
 //! A bench with an engine of its own.
 #![allow(dead_code, clippy::unwrap_used, reason = "test support; each test binary uses its part")]
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use quarterdeck_engine::{Engine, Home};
-use quarterdeck_model::{Event, Face, Fault, SystemClock};
+use quarterdeck_model::{Clock, Event, Face, Fault, SystemClock};
 use quarterdeck_testkit::{Scratch, shop};
 use serde_json::{Value, json};
 
@@ -18,9 +21,14 @@ pub struct Bench {
 impl Bench {
     /// An engine without any system.
     pub fn empty() -> Self {
+        Self::with_clock(Arc::new(SystemClock))
+    }
+
+    /// The same by another clock.
+    pub fn with_clock(clock: Arc<dyn Clock>) -> Self {
         let scratch = Scratch::new();
         let home = Home::find(Some(&scratch.file("home"))).unwrap();
-        let engine = Engine::open(home, Arc::new(SystemClock)).unwrap();
+        let engine = Engine::open(home, clock).unwrap();
         engine.recover().unwrap();
         let file = scratch.file("shop.db");
         Self { scratch, engine, file }
@@ -28,11 +36,15 @@ impl Bench {
 
     /// A registered shop with one snapshot.
     pub fn new(journal_mode: &str) -> Self {
-        let bench = Self::empty();
-        shop(&bench.file, 200, journal_mode);
-        bench.call("add_system", json!({ "path": bench.file })).unwrap();
-        bench.work("backup_system", json!({ "system": "shop" })).unwrap();
-        bench
+        Self::empty().with_shop(journal_mode)
+    }
+
+    /// Registers the shop and takes its first snapshot.
+    pub fn with_shop(self, journal_mode: &str) -> Self {
+        shop(&self.file, 200, journal_mode);
+        self.call("add_system", json!({ "path": self.file })).unwrap();
+        self.work("backup_system", json!({ "system": "shop" })).unwrap();
+        self
     }
 
     pub fn call(&self, name: &str, request: Value) -> Result<Value, Fault> {
@@ -72,8 +84,24 @@ impl Bench {
     }
 
     pub fn sql(&self, sql: &str) -> String {
-        let out = std::process::Command::new("sqlite3").arg(&self.file).arg(sql).output().unwrap();
-        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-        String::from_utf8(out.stdout).unwrap().trim().to_owned()
+        ask(&self.file, sql)
     }
+
+    /// What the engine's own store answers.
+    pub fn store(&self, sql: &str) -> String {
+        ask(&self.scratch.file("home/quarterdeck.db"), sql)
+    }
+
+    /// What the next process says that it recovered.
+    pub fn next_process(&mut self) -> Vec<String> {
+        self.engine = Engine::open(self.engine.home().clone(), Arc::new(SystemClock)).unwrap();
+        self.engine.recover().unwrap()
+    }
+}
+
+/// What the `sqlite3` shell answers.
+pub fn ask(file: &Path, sql: &str) -> String {
+    let out = std::process::Command::new("sqlite3").arg(file).arg(sql).output().unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    String::from_utf8(out.stdout).unwrap().trim().to_owned()
 }
