@@ -59,12 +59,12 @@ fn tour(teller: &mut Teller, shots: &Path) {
     steps::plan_in_place(&window, "shop");
     window.screenshot("3-plan");
     teller.say("Chose the snapshot in the wizard; the plan says what will happen and what is lost.");
-    steps::confirm(&window, None);
+    steps::confirm(&window, "shop");
     window.screenshot("4-report");
     assert_eq!(ask(&path, "PRAGMA integrity_check; SELECT count(*) FROM orders;"), format!("ok\n{ORDERS}"));
     teller.say(&format!("Restored it in place. Verified with the shell: {ORDERS} orders, integrity ok."));
 
-    steps::undo(&window, None);
+    steps::undo(&window, "shop");
     window.screenshot("5-undone");
     assert_eq!(ask(&path, "PRAGMA integrity_check; SELECT count(*) FROM orders;"), "ok\n100");
     teller.say("Took the restore back with Undo: 100 orders again, integrity ok.");

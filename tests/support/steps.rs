@@ -45,24 +45,20 @@ pub fn plan_in_place(window: &Window, system: &str) {
     window.see("restore-plan-view", "What will happen");
 }
 
-/// Confirms the plan in view and waits for the report.
+/// Types the name that the plan in view asks for, starts it, and waits for the report.
 #[track_caller]
-pub fn confirm(window: &Window, word: Option<&str>) {
-    if let Some(word) = word {
-        window.fill("confirm-word", word);
-    }
+pub fn confirm(window: &Window, word: &str) {
+    window.fill("confirm-word", word);
     window.click("restore-start");
     report(window);
 }
 
 /// Takes back the restore whose report is in view.
 #[track_caller]
-pub fn undo(window: &Window, word: Option<&str>) {
+pub fn undo(window: &Window, word: &str) {
     window.click("undo-open");
     window.see("restore-plan-view", "What will happen");
-    if let Some(word) = word {
-        window.fill("confirm-word", word);
-    }
+    window.fill("confirm-word", word);
     window.click("undo-start");
     report(window);
 }

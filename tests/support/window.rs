@@ -134,11 +134,22 @@ impl Window {
     pub fn click_css(&self, css: &str) {
         self.wait(css, || {
             let element = self.session.element(css)?;
-            if self.session.get(&format!("element/{element}/enabled"))? != Value::Bool(true) {
-                return Err(Refusal { code: "disabled".into(), message: "it cannot be operated".into() });
+            if self.is_at_rest(css) {
+                return Err(Refusal { code: "at rest".into(), message: "it cannot be operated".into() });
             }
             self.session.post(&format!("element/{element}/click"), &json!({}))
         });
+    }
+
+    /// True where what carries this test id is there and cannot be operated now.
+    pub fn refuses(&self, id: &str) -> bool {
+        self.is_at_rest(&selector(id))
+    }
+
+    /// Buttons that cannot be operated stay focusable, so that their reason can be read: they say so by `aria-disabled`.
+    fn is_at_rest(&self, css: &str) -> bool {
+        self.script(&format!("return document.querySelector({})?.matches(':disabled, [aria-disabled=true]') ?? false", json!(css)))
+            == Value::Bool(true)
     }
 
     /// Replaces what a field holds.
@@ -165,13 +176,10 @@ impl Window {
     #[track_caller]
     pub fn text_when(&self, id: &str, accept: impl Fn(&str) -> bool) -> String {
         let css = selector(id);
-        let text = self.wait(&css, || {
-            let element = self.session.element(&css)?;
-            let text = self.session.get(&format!("element/{element}/text"))?;
-            match text.as_str() {
-                Some(text) if accept(text) => Ok(json!(text)),
-                _ => Err(Refusal { code: "other text".into(), message: text.to_string() }),
-            }
+        let text = self.wait(&css, || match self.text_now(id) {
+            Some(text) if accept(&text) => Ok(json!(text)),
+            Some(text) => Err(Refusal { code: "other text".into(), message: text }),
+            None => Err(Refusal { code: "no such element".into(), message: String::new() }),
         });
         text.as_str().unwrap_or_default().to_owned()
     }
@@ -184,8 +192,8 @@ impl Window {
 
     /// The text of what carries this test id, now; `None` where it is not there.
     pub fn text_now(&self, id: &str) -> Option<String> {
-        let element = self.session.element(&selector(id)).ok()?;
-        Some(self.session.get(&format!("element/{element}/text")).ok()?.as_str()?.to_owned())
+        // The driver's own "element text" is empty for some headings that can be seen.
+        self.script(&format!("return document.querySelector({})?.innerText ?? null", json!(selector(id)))).as_str().map(str::to_owned)
     }
 
     /// An attribute of what carries this test id, now.
