@@ -47,9 +47,9 @@ lint: setup
 	cargo test $(TESTED) --test house
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --offline check bans licenses sources; else echo 'cargo-deny is not installed: licences and sources were not checked'; fi
 
-# Draws the icon set anew from icons/icon.svg.
+# Draws the icon set anew from icons/icon.svg (needs a network for the Tauri command line).
 icons: setup
-	ui/node_modules/.bin/tauri icon icons/icon.svg --output target/icons
+	npx --yes @tauri-apps/cli@2.12.5 icon icons/icon.svg --output target/icons
 	cd target/icons && cp 32x32.png 128x128.png 128x128@2x.png icon.png icon.icns icon.ico ../../icons/
 
 bindings: setup

@@ -72,5 +72,8 @@ fn tour(teller: &mut Teller, shots: &Path) {
     window.see("page-title", "Audit");
     window.screenshot("6-audit");
     bench.line("audit verify").done();
+    window.go("#/overview");
+    window.see("database-row", "reputation");
+    window.screenshot("7-overview");
     teller.say("The audit trail has a line for each of these acts, and its chain holds.");
 }

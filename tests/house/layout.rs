@@ -50,8 +50,10 @@ fn the_top_of_the_tree_is_short() {
 fn the_tree_names_no_machine_and_no_private_registry() {
     // Put together here, so that this file does not find itself.
     let homes = ["/ro|ot/", "/ho|me/", "/wo|rk/", "/Us|ers/"].map(|home| home.replace('|', ""));
+    // Ada is made up: she is in the stand-in for the engine.
+    let real = |line: &str| line.replace("/home|/ada/".replace('|', "").as_str(), "");
     nothing_found(tree::files().into_iter().filter(|file| !file.path.ends_with("Cargo.lock")).flat_map(|file| {
-        let found = file.text.lines().enumerate().filter(|(_, line)| homes.iter().any(|home| line.contains(home)));
+        let found = file.text.lines().enumerate().filter(|(_, line)| homes.iter().any(|home| real(line).contains(home)));
         found.map(|(at, line)| format!("{}:{}: {}: name no place on one machine", file.path, at + 1, line.trim())).collect::<Vec<_>>()
     }));
     let foreign = |line: &str| line.contains("source = ") && !line.contains("registry+https://github.com/rust-lang/crates.io-index");
