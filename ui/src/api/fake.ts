@@ -24,7 +24,7 @@ export function pretend(): void {
 type Answers = { [O in Operation]?: (request: never, ticket?: number) => unknown };
 
 const REFUSED: Fault = { code: "forbidden", message: "This is for operators, and ada is a viewer", hint: "Ask an operator to grant the role.", class: "refused", retry: false };
-const FAILED: Fault = { code: "store-locked", message: "The store /home/ada/.local/share/quarterdeck/store.db is locked by process 4127", hint: "End that process, or wait.", class: "failed", retry: true };
+const FAILED: Fault = { code: "store-locked", message: "The store ~/.local/share/quarterdeck/quarterdeck.db is locked by process 4127", hint: "End that process, or wait.", class: "failed", retry: true };
 
 class Pretended {
   handlers = new Set<(event: Event) => void>();
