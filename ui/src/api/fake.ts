@@ -1,6 +1,6 @@
 import type { Event, Fault, Job, Progress, RestorePlan, RestoreReport } from "./bindings";
 import type { Operation, Request } from "./client";
-import * as world from "./fake-data";
+import * as world from "./fake-answers";
 import { useTransport } from "./transport";
 
 /**
