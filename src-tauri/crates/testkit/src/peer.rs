@@ -50,6 +50,13 @@ impl Peer {
         }
     }
 
+    /// Hands over statements that answer nothing, and does not wait for them.
+    pub fn send(&mut self, sql: &str) {
+        let to = self.to.as_mut().unwrap();
+        writeln!(to, "{sql}").unwrap();
+        to.flush().unwrap();
+    }
+
     /// Its process id.
     pub fn pid(&self) -> u32 {
         self.shell.id()

@@ -27,6 +27,7 @@ pub(crate) struct Wal {
     pub(crate) commits: u64,
     /// Where the newest content of each page lies.
     pages: HashMap<u32, u64>,
+    header: [u8; HEADER],
 }
 
 impl Wal {
@@ -41,7 +42,18 @@ impl Wal {
         Self::read(file, ctx).unwrap_or_else(|error| Err(files::fault("read", &path, &error)))
     }
 
-    /// The newest content of a page, where the log holds it.
+    /// False once a writer has begun the log anew: what was read after the frames were listed may be of other pages. SQLite writes the
+    /// header with new salts before the first frame of the new round.
+    pub(crate) fn is_current(&self) -> io::Result<bool> {
+        let mut now = [0; HEADER];
+        match self.file.read_exact_at(&mut now, 0) {
+            Ok(()) => Ok(now == self.header),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The newest content of a page, where the log holds it; see [`Self::is_current`].
     pub(crate) fn page(&self, number: u32) -> io::Result<Option<Vec<u8>>> {
         let Some(&at) = self.pages.get(&number) else { return Ok(None) };
         let mut bytes = vec![0; self.page_size as usize];
@@ -78,7 +90,7 @@ impl Wal {
         if !known || sum.of != (u32_at(&header, 24), u32_at(&header, 28)) {
             return Ok(Ok(None));
         }
-        let mut wal = Self { file, page_size, commits: 0, pages: HashMap::new() };
+        let mut wal = Self { file, page_size, commits: 0, pages: HashMap::new(), header };
         let mut uncommitted = Vec::new();
         let mut frame = vec![0; FRAME_HEADER + page_size as usize];
         let mut at = HEADER as u64;
