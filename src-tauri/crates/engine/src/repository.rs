@@ -14,7 +14,7 @@ use quarterdeck_backup::{
 };
 use quarterdeck_model::{
     Bytes, Fault, JobCtx, Outcome,
-    snapshot::{Snapshot, SnapshotId},
+    snapshot::{Reason, Snapshot, SnapshotId},
     system::{Name, System},
 };
 use quarterdeck_store::{files, snapshots};
@@ -98,15 +98,17 @@ pub(crate) fn snapshots(engine: &Engine, system: &System) -> Outcome<Vec<Snapsho
     Ok(snapshots)
 }
 
-/// The snapshot that people mean by its identifier, its first figures, or `latest`.
+/// The snapshot that people mean by its identifier, its first figures, or `latest`: the newest that was taken as a backup. The state that a
+/// restore has replaced is newer, and the last thing that anybody wants back by that word.
 pub(crate) fn find(engine: &Engine, system: &System, text: &str) -> Outcome<Snapshot> {
     let mut all = snapshots(engine, system)?;
     if all.is_empty() {
         return Err(Fault::refused("no-snapshots", format!("{} has no snapshot yet.", system.name))
             .hint(format!("Run: quarterdeck backup {}", system.name)));
     }
-    if text == "latest" {
-        return Ok(all.swap_remove(0));
+    let newest = all.iter().position(|snapshot| snapshot.manifest.reason != Reason::Safety);
+    if let (Some(newest), "latest") = (newest, text) {
+        return Ok(all.swap_remove(newest));
     }
     let mut matching: Vec<Snapshot> = all.into_iter().filter(|snapshot| text.len() >= 4 && snapshot.id.0.starts_with(text)).collect();
     match matching.len() {

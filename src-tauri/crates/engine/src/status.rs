@@ -5,7 +5,7 @@ use quarterdeck_model::{
     inspection::{Depth, Finding, Inspection, Tone, Verdict},
     job::JobState,
     restore::RestoreReport,
-    snapshot::{Level, Snapshot},
+    snapshot::{Level, Reason, Snapshot},
     system::{Component, Name, System},
 };
 use quarterdeck_sqlite::inspect;
@@ -83,7 +83,7 @@ fn status(
     jobs: &[quarterdeck_model::Job],
     now: Instant,
 ) -> DatabaseStatus {
-    let holding: Vec<&Snapshot> = all.iter().filter(|snapshot| snapshot.manifest.component(Some(&component.name)).is_some()).collect();
+    let holding: Vec<&Snapshot> = all.iter().filter(|snapshot| is_backup_of(snapshot, component)).collect();
     let cuts: Vec<Instant> = holding.iter().map(|snapshot| snapshot.manifest.cut_at).collect();
     let last_snapshot = holding.iter().max_by_key(|snapshot| snapshot.manifest.cut_at).map(|snapshot| SnapshotBrief {
         id: snapshot.id.clone(),
@@ -93,6 +93,7 @@ fn status(
     let last_proof = newest_proof(system, component, jobs);
     let loss = truth::loss(&cuts, now);
     let mut findings = truth::broken_promises(loss.as_ref(), last_proof.as_ref(), &system.objectives);
+    findings.extend(stranger(holding.first().copied(), component));
     let glance = inspect::inspect(&component.path.0, Depth::Glance, engine.clock(), &JobCtx::detached());
     let seen = glance.as_ref().ok();
     match &glance {
@@ -118,6 +119,21 @@ fn status(
     }
 }
 
+/// The state that a restore has replaced is kept as a way back; it is no backup.
+fn is_backup_of(snapshot: &Snapshot, component: &Component) -> bool {
+    snapshot.manifest.reason != Reason::Safety && snapshot.manifest.component(Some(&component.name)).is_some()
+}
+
+/// Names can be given to another file; a snapshot under the same name may then be that of another database.
+fn stranger(newest: Option<&Snapshot>, component: &Component) -> Option<Finding> {
+    let image = newest?.manifest.component(Some(&component.name))?;
+    (image.id != component.id).then(|| Finding {
+        tone: Tone::Attention,
+        what: format!("Its newest snapshot was taken of {} as registered before, perhaps another file", component.name),
+        next: "Back up now".to_owned(),
+    })
+}
+
 fn tables(inspection: &Inspection) -> Count {
     Count(inspection.tables.iter().filter(|table| table.kind != "view").count() as u64)
 }
@@ -135,11 +151,12 @@ fn tone(status: &DatabaseStatus) -> Tone {
     if status.job.is_some() && still > Tone::Critical { Tone::Working.min(still) } else { still }
 }
 
-/// The newest restore of this component that ended with image hash and integrity ok: a report exists only where both were.
+/// The newest restore of this component, since it was registered, that ended with image hash and integrity ok: a report exists only where
+/// both were. An undo proves nothing: it brings back what was there, damage included.
 fn newest_proof(system: &System, component: &Component, jobs: &[quarterdeck_model::Job]) -> Option<Proof> {
     let proofs = jobs
         .iter()
-        .filter(|job| job.state == JobState::Succeeded && ["restore_component", "undo_restore"].contains(&job.operation.as_str()));
+        .filter(|job| job.state == JobState::Succeeded && job.operation == "restore_component" && job.created_at >= system.added_at);
     proofs
         .filter_map(|job| {
             let report: RestoreReport = serde_json::from_value(job.report.clone()?).ok()?;
