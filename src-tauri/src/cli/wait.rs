@@ -22,7 +22,14 @@ pub async fn run<T: DeserializeOwned>(door: &Door, operation: &str, request: imp
     let mut screen = Screen::default();
     let mut asked = false;
     loop {
-        let job: Job = door.call("get_job", GetJob { job: id }).await?;
+        let job: Job = match door.call("get_job", GetJob { job: id }).await {
+            // To leave now would end the job with this process.
+            Err(fault) if fault.retry => {
+                tokio::time::sleep(LOOK_AT_LEAST_EVERY).await;
+                continue;
+            }
+            job => job?,
+        };
         screen.show(&job);
         if job.state.is_final() {
             screen.clear();

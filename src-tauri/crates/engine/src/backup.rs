@@ -21,6 +21,7 @@ use quarterdeck_store::{audit, files, intents, snapshots};
 use serde::Serialize;
 
 use crate::{
+    Engine,
     intent::Intent,
     jobs::between,
     lookup,
@@ -125,7 +126,6 @@ pub(crate) fn run(scope: &Scope, request: BackupSystem, job: JobId) -> Outcome<B
     }
     let (snapshot, stall) = taken?;
     remember(scope, &snapshot)?;
-    engine.store().write(|tx| intents::clear(tx, job))?;
     let (snapshot, findings) = prove_it(scope, &system, &*repository, snapshot, job)?;
     let took = between(begun, engine.clock().now());
     let level = snapshot.level().map_or("present", |reached| crate::truth::level(reached.level));
@@ -218,6 +218,11 @@ fn phases(stalling: bool) -> Vec<Phase> {
     phases
 }
 
+/// Where the snapshot of a job is opened while it is proved.
+pub(crate) fn proving(engine: &Engine, job: JobId) -> PathBuf {
+    engine.home().scratch().join(format!("prove-{job}"))
+}
+
 fn staging(scope: &Scope, component: &Component, job: JobId) -> PathBuf {
     scope.engine.home().scratch().join(format!("stage-{job}-{}", component.id))
 }
@@ -262,7 +267,7 @@ fn prove_it(
 ) -> Outcome<(Snapshot, Vec<Finding>)> {
     let engine = &scope.engine;
     let size = snapshot.manifest.components.iter().map(|component| component.size.0).sum();
-    let scratch = engine.home().scratch().join(format!("prove-{job}"));
+    let scratch = proving(engine, job);
     let room = no_room(&engine.home().scratch(), size)?;
     files::make_folder(&scratch)?;
     let proof = prove::prove(repository, &snapshot, room.is_none().then_some(scratch.as_path()), engine.clock(), &scope.ctx);
@@ -273,7 +278,11 @@ fn prove_it(
             let next = format!("Restore it to a new file to prove it, or back up {} again.", system.name);
             return Ok((snapshot, vec![Finding { tone: Tone::Attention, what: "Proving the snapshot was cancelled".to_owned(), next }]));
         }
-        proof => proof?,
+        // That the job failed must not read as if there were no snapshot.
+        proof => proof.map_err(|fault| {
+            let what = format!("Snapshot {} is kept, but it could not be proved: {}", snapshot.id.short(), fault.message);
+            Fault { message: what, ..fault }.fact("snapshot", snapshot.id.0.clone())
+        })?,
     };
     engine.store().write(|tx| {
         snapshots::reach(tx, &snapshot.id, &proof.levels)?;

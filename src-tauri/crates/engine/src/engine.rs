@@ -36,6 +36,8 @@ pub struct Engine {
     events: broadcast::Sender<Event>,
     queries: Mutex<HashMap<u32, CancelToken>>,
     pub(crate) running: Mutex<HashMap<JobId, crate::jobs::Running>>,
+    /// Jobs that have ended where the store could not take that, with what to say of each.
+    pub(crate) unrecorded: Mutex<HashMap<JobId, Fault>>,
     pub(crate) repositories: Mutex<HashMap<PathBuf, crate::repository::Opened>>,
     recovered: Mutex<Vec<String>>,
 }
@@ -65,6 +67,7 @@ impl Engine {
             events: broadcast::channel(EVENTS).0,
             queries: Mutex::default(),
             running: Mutex::default(),
+            unrecorded: Mutex::default(),
             repositories: Mutex::default(),
             recovered: Mutex::default(),
         });
@@ -76,7 +79,14 @@ impl Engine {
     /// Finishes or undoes what processes that are gone left half done, and remembers one sentence for each.
     pub fn recover(self: &Arc<Self>) -> Outcome<Vec<String>> {
         let sentences = crate::recovery::recover(self)?;
-        self.recovered.lock().unwrap_or_else(PoisonError::into_inner).extend(sentences.iter().cloned());
+        let mut known = self.recovered.lock().unwrap_or_else(PoisonError::into_inner);
+        for sentence in &sentences {
+            // What cannot be recovered yet is tried, and said, again and again.
+            if !known.contains(sentence) {
+                known.push(sentence.clone());
+            }
+        }
+        drop(known);
         if !sentences.is_empty() {
             self.tell(Event::Store);
         }
@@ -140,6 +150,10 @@ impl Engine {
 
     pub(crate) fn clock(&self) -> &dyn Clock {
         &*self.clock
+    }
+
+    pub(crate) fn who(&self) -> &str {
+        &self.who
     }
 
     pub(crate) fn process(&self) -> &str {

@@ -7,9 +7,10 @@ use std::{
 };
 
 use quarterdeck_model::{
-    CancelToken, Class, Event, Fault, Instant, Job, JobCtx, JobId, JobState, Millis, Outcome,
+    Caller, CancelToken, Class, Event, Fault, Instant, Job, JobCtx, JobId, JobState, Millis, Outcome,
     job::{Listener, PhaseRun, Progress},
     restore::PhaseTime,
+    system::Target,
 };
 use quarterdeck_store::{audit, intents, jobs, leases::Lease, leases::Owner};
 use serde_json::Value;
@@ -23,6 +24,9 @@ use crate::{
 /// Progress is written to the store this often at most.
 const WRITE_EVERY: Duration = Duration::from_millis(200);
 
+/// How often a store that could not take the end of a job is tried again.
+const RETRY: Duration = Duration::from_millis(500);
+
 /// A job of this process.
 pub(crate) struct Running {
     cancel: CancelToken,
@@ -30,6 +34,8 @@ pub(crate) struct Running {
 
 /// Takes the leases, records the job and starts its thread. A fault here refuses the job: nothing was recorded but the refusal.
 pub(crate) fn begin<T: Work>(scope: &Scope, work: T) -> Outcome<JobTicket> {
+    // A process that died since this one began may have left half a step, and its temporary files, on this very target.
+    scope.engine.recover()?;
     let announced = work.announce(scope);
     let announcement = match announced {
         Ok(announcement) => announcement,
@@ -39,8 +45,8 @@ pub(crate) fn begin<T: Work>(scope: &Scope, work: T) -> Outcome<JobTicket> {
         }
     };
     let request = serde_json::to_value(&work).map_err(|error| Fault::bug(format!("A request could not be recorded: {error}.")))?;
-    let leases = take_leases(scope, &announcement);
-    let leases = match leases {
+    let title = announcement.title.clone();
+    let leases = match take_leases(&scope.engine, &announcement.target, &scope.caller.who, title) {
         Ok(leases) => leases,
         Err(fault) => {
             scope.audit(T::NAME, &announcement.target.to_string(), &fault.code, "")?;
@@ -48,25 +54,39 @@ pub(crate) fn begin<T: Work>(scope: &Scope, work: T) -> Outcome<JobTicket> {
         }
     };
     let job = record(scope, T::NAME, &announcement, &request)?;
+    start(scope, work, &job, leases)?;
+    Ok(JobTicket { job: job.id })
+}
+
+fn start<T: Work>(scope: &Scope, work: T, job: &Job, leases: Vec<Lease>) -> Outcome<()> {
+    let (id, caller) = (job.id, scope.caller.clone());
     let cancel = CancelToken::default();
-    let recorder = Arc::new(Recorder::new(&scope.engine, &job));
-    running(&scope.engine).insert(job.id, Running { cancel: cancel.clone() });
-    let scope = Scope { ctx: JobCtx::new(Arc::clone(&recorder) as Arc<dyn Listener>, cancel), ..scope.clone() };
-    let id = job.id;
+    let recorder = Arc::new(Recorder::new(&scope.engine, job));
+    running(&scope.engine).insert(id, Running { cancel: cancel.clone() });
+    let own = Scope { ctx: JobCtx::new(Arc::clone(&recorder) as Arc<dyn Listener>, cancel), ..scope.clone() };
+    let ending = job.clone();
     let thread = std::thread::Builder::new().name(format!("job-{id}")).spawn(move || {
-        let result = catch_unwind(AssertUnwindSafe(|| work.run(&scope, id)));
+        let result = catch_unwind(AssertUnwindSafe(|| work.run(&own, id)));
         let result = result.unwrap_or_else(|_| Err(Fault::bug(format!("Job {id} ended in a panic of the engine."))));
         recorder.close();
-        end(&scope, &job, result.and_then(|report| serde_json::to_value(report).map_err(|error| Fault::bug(error.to_string()))));
-        drop(leases);
-        running(&scope.engine).remove(&id);
-        scope.engine.tell(Event::Job { id });
-        scope.engine.tell(Event::Store);
+        let report = result.and_then(|report| serde_json::to_value(report).map_err(|error| Fault::bug(error.to_string())));
+        let engine = Arc::clone(&own.engine);
+        drop((own, recorder));
+        Ended::of(&engine, caller, ending, report).settle(engine, leases);
     });
-    thread.map_err(|error| {
-        Fault::failed("no-thread", format!("No thread could be started for job {id}: {error}.")).hint("Close other programs.")
-    })?;
-    Ok(JobTicket { job: id })
+    let Err(error) = thread else { return Ok(()) };
+    let fault = Fault::failed("no-thread", format!("No thread could be started for job {id}: {error}.")).hint("Close other programs.");
+    running(&scope.engine).remove(&id);
+    Ended::of(&scope.engine, scope.caller.clone(), job.clone(), Err(fault.clone())).record(&scope.engine)?;
+    Err(fault)
+}
+
+/// One job. Where it has ended and the store could not take that, a fault says how it ended: the row still calls it running.
+pub(crate) fn get(engine: &Engine, id: JobId) -> Outcome<Job> {
+    if let Some(fault) = engine.unrecorded.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {
+        return Err(fault.clone());
+    }
+    engine.store().read(|connection| jobs::get(connection, id))
 }
 
 /// Asks a job to stop, whichever process runs it.
@@ -104,13 +124,11 @@ pub(crate) fn lease_key(component: &str) -> String {
     format!("component-{component}")
 }
 
-fn take_leases(scope: &Scope, announcement: &Announcement) -> Outcome<Vec<Lease>> {
-    let engine = &scope.engine;
-    let owner =
-        Owner { pid: std::process::id(), who: scope.caller.who.clone(), purpose: announcement.title.clone(), since: engine.clock().now() };
+/// The leases on everything that a target means, or who holds one of them.
+pub(crate) fn take_leases(engine: &Engine, target: &Target, who: &str, purpose: String) -> Outcome<Vec<Lease>> {
+    let owner = Owner { pid: std::process::id(), who: who.to_owned(), purpose, since: engine.clock().now() };
     // In one order everywhere, so that two jobs on several components cannot wait for each other.
-    let mut keys: Vec<String> =
-        crate::lookup::components(engine, &announcement.target)?.iter().map(|component| lease_key(&component.id)).collect();
+    let mut keys: Vec<String> = crate::lookup::components(engine, target)?.iter().map(|component| lease_key(&component.id)).collect();
     keys.sort();
     keys.iter().map(|key| Lease::take(&engine.home().leases(), key, &owner)).collect()
 }
@@ -143,35 +161,93 @@ fn record(scope: &Scope, operation: &str, announcement: &Announcement, request: 
     Ok(job)
 }
 
-fn end(scope: &Scope, job: &Job, result: Outcome<Value>) {
-    let (state, report, fault) = match result {
-        Ok(report) => (JobState::Succeeded, Some(report), None),
-        Err(fault) if fault.class == Class::Cancelled => (JobState::Cancelled, None, Some(fault)),
-        Err(fault) => (JobState::Failed, None, Some(fault)),
-    };
-    let outcome = match (&fault, state) {
-        (_, JobState::Cancelled) => "cancelled",
-        (Some(fault), _) => &fault.code,
-        (None, _) => "succeeded",
-    };
-    let target = job.target.as_ref().map(ToString::to_string).unwrap_or_default();
-    let detail = format!("job {}: {}", job.id, job.title);
-    let written = scope.engine.store().write(|tx| {
-        let at = scope.engine.clock().now();
-        jobs::finish(tx, job.id, &jobs::End { state, at, report: report.as_ref(), fault: fault.as_ref(), recovery: None })?;
-        if fault.is_none() || !is_way_back_pending(tx, job.id)? {
-            intents::clear(tx, job.id)?;
-        }
-        audit::append(tx, &scope.entry(&job.operation, &target, outcome, &detail)).map(drop)
-    });
-    // A store that cannot take the end of a job keeps it as running; once this process is gone, recovery reads its intent and says
-    // what became of it. There is nobody here to tell.
-    drop(written);
+/// A job that is over, to be written down.
+struct Ended {
+    job: Job,
+    caller: Caller,
+    at: Instant,
+    state: JobState,
+    report: Option<Value>,
+    fault: Option<Fault>,
 }
 
-/// True where the job changed a live file and its way back is not yet in the repository: recovery finishes that.
-fn is_way_back_pending(connection: &quarterdeck_store::Connection, id: JobId) -> Outcome<bool> {
-    Ok(matches!(intents::of::<Intent>(connection, id)?, Some(Intent::Enter(_))))
+impl Ended {
+    fn of(engine: &Engine, caller: Caller, job: Job, result: Outcome<Value>) -> Self {
+        let (state, report, fault) = match result {
+            Ok(report) => (JobState::Succeeded, Some(report), None),
+            Err(fault) if fault.class == Class::Cancelled => (JobState::Cancelled, None, Some(fault)),
+            Err(fault) => (JobState::Failed, None, Some(fault)),
+        };
+        Self { job, caller, at: engine.clock().now(), state, report, fault }
+    }
+
+    /// Writes it down and gives the leases back. A store that cannot take it now (a full disk) is asked until it can, or until the process
+    /// ends; whoever waits for the job hears of it at once.
+    fn settle(self, engine: Arc<Engine>, leases: Vec<Lease>) {
+        let recorded = self.record(&engine);
+        let id = self.job.id;
+        drop(leases);
+        if let Err(fault) = &recorded {
+            engine.unrecorded.lock().unwrap_or_else(PoisonError::into_inner).insert(id, self.unrecorded(fault));
+        }
+        running(&engine).remove(&id);
+        tell_end(&engine, id);
+        let engine_by_then = Arc::downgrade(&engine);
+        drop(engine);
+        let mut is_recorded = recorded.is_ok();
+        while !is_recorded {
+            std::thread::sleep(RETRY);
+            let Some(engine) = engine_by_then.upgrade() else { return };
+            is_recorded = self.record(&engine).is_ok();
+            if is_recorded {
+                engine.unrecorded.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+                tell_end(&engine, id);
+            }
+        }
+    }
+
+    fn record(&self, engine: &Arc<Engine>) -> Outcome<()> {
+        let scope = Scope { engine: Arc::clone(engine), caller: self.caller.clone(), ctx: JobCtx::detached() };
+        let target = self.job.target.as_ref().map(ToString::to_string).unwrap_or_default();
+        let detail = format!("job {}: {}", self.job.id, self.job.title);
+        engine.store().write(|tx| {
+            let (report, fault) = (self.report.as_ref(), self.fault.as_ref());
+            jobs::finish(tx, self.job.id, &jobs::End { state: self.state, at: self.at, report, fault, recovery: None })?;
+            if fault.is_none() || !is_left_to_recovery(tx, self.job.id)? {
+                intents::clear(tx, self.job.id)?;
+            }
+            audit::append(tx, &scope.entry(&self.job.operation, &target, self.outcome(), &detail)).map(drop)
+        })
+    }
+
+    fn outcome(&self) -> &str {
+        match (&self.fault, self.state) {
+            (_, JobState::Cancelled) => "cancelled",
+            (Some(fault), _) => &fault.code,
+            (None, _) => "succeeded",
+        }
+    }
+
+    fn unrecorded(&self, fault: &Fault) -> Fault {
+        let how = match &self.fault {
+            None => "succeeded".to_owned(),
+            Some(own) => format!("ended with: {}", own.message.trim_end_matches('.')),
+        };
+        Fault::failed("job-unrecorded", format!("Job {} {how}; but the store could not record that: {}", self.job.id, fault.message))
+            .hint(fault.hint.clone())
+            .fact("outcome", self.outcome().to_owned())
+    }
+}
+
+fn tell_end(engine: &Engine, id: JobId) {
+    engine.tell(Event::Job { id });
+    engine.tell(Event::Store);
+}
+
+/// True where the job has a step behind it that only recovery can finish: an entry whose way back is not yet in the repository, or a
+/// replacement that could be neither finished nor taken back.
+fn is_left_to_recovery(connection: &quarterdeck_store::Connection, id: JobId) -> Outcome<bool> {
+    Ok(matches!(intents::of::<Intent>(connection, id)?, Some(Intent::Enter(_) | Intent::Replace { .. })))
 }
 
 fn running(engine: &Engine) -> std::sync::MutexGuard<'_, std::collections::HashMap<JobId, Running>> {

@@ -3,35 +3,49 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use quarterdeck_backup::{layout, manifest, repository::Repository};
+use quarterdeck_backup::{
+    layout, manifest,
+    repository::{Repository, StoredSnapshot},
+};
 use quarterdeck_model::{
     Caller, Fault, Job, JobCtx, JobState, Outcome, WirePath,
     snapshot::{Level, LevelReached, Manifest, SnapshotId},
     system::{Component, System, Target},
 };
 use quarterdeck_sqlite::{enter, replace};
-use quarterdeck_store::{audit, files, intents, jobs, leases::Lease, snapshots};
+use quarterdeck_store::{audit, files, intents, jobs, leases::Lease, leases::Owner, snapshots};
 
 use crate::{
-    Engine,
+    Engine, backup,
     intent::{Entry, Intent, Rebuilding},
+    jobs::take_leases,
     lookup,
     operation::Scope,
     repository,
     restore::{WayBack, keep_way_back},
 };
 
+/// What to do about a job whose process has ended.
+const INTERRUPTED: &str = "Read what recovery did; start it again where that is still wanted.";
+
 /// The lease that lets one process at a time recover.
 const RECOVERY: &str = "recovery";
 
-/// Recovers every job whose process is gone. One sentence for each.
+/// Recovers every job whose process is gone. One sentence for each. Where another process does so now, and where somebody works on the
+/// target already, the work is left to them and to the next time.
 pub(crate) fn recover(engine: &Arc<Engine>) -> Outcome<Vec<String>> {
-    let _lease = Lease::wait(&engine.home().leases(), RECOVERY)?;
+    let purpose = "Recovery of interrupted jobs".to_owned();
+    let owner = Owner { pid: std::process::id(), who: engine.who().to_owned(), purpose, since: engine.clock().now() };
+    let _lease = match Lease::take(&engine.home().leases(), RECOVERY, &owner) {
+        Err(fault) if fault.is("target-busy") => return Ok(Vec::new()),
+        lease => lease?,
+    };
     let mut sentences = Vec::new();
     for (job, process) in engine.store().read(jobs::abandoned)? {
         if process == engine.process() || Lease::is_held(&engine.home().processes(), &process)? {
             continue;
         }
+        let Some(_leases) = leases(engine, &job)? else { continue };
         sentences.push(recover_job(engine, &job)?);
         Lease::discard(&engine.home().processes(), &process)?;
     }
@@ -40,14 +54,24 @@ pub(crate) fn recover(engine: &Arc<Engine>) -> Outcome<Vec<String>> {
     Ok(sentences)
 }
 
+/// The leases of the job's target; `None` while somebody else holds one. A system that was taken off the list has none.
+fn leases(engine: &Engine, job: &Job) -> Outcome<Option<Vec<Lease>>> {
+    let Some(target) = &job.target else { return Ok(Some(Vec::new())) };
+    match take_leases(engine, target, &job.who, format!("Recovery of job {}", job.id)) {
+        Err(fault) if fault.is("target-busy") => Ok(None),
+        Err(fault) if fault.is("system-missing") || fault.is("component-missing") => Ok(Some(Vec::new())),
+        leases => leases.map(Some),
+    }
+}
+
 /// Finishes or undoes one job. A step that cannot be recovered now is tried again at the next start; its intent stays.
 fn recover_job(engine: &Arc<Engine>, job: &Job) -> Outcome<String> {
     let scope = scope(engine, job)?;
     let intent: Option<Intent> = engine.store().read(|connection| intents::of(connection, job.id))?;
-    let recovered = match &intent {
-        None => Ok("nothing was half done".to_owned()),
+    let recovered = remove_copies(engine, job).and_then(|()| match &intent {
+        None => nothing_half_done(engine, job),
         Some(intent) => recover_intent(&scope, job, intent),
-    };
+    });
     let (done, sentence) = match recovered {
         Ok(what) => (true, format!("Job {} ({}) was interrupted: {what}.", job.id, job.title)),
         Err(fault) => (
@@ -55,10 +79,12 @@ fn recover_job(engine: &Arc<Engine>, job: &Job) -> Outcome<String> {
             format!("Job {} ({}) was interrupted and could not be recovered yet: {} {}", job.id, job.title, fault.message, fault.hint),
         ),
     };
+    if !done && job.recovery.as_ref() == Some(&sentence) {
+        return Ok(sentence); // written down the last time
+    }
     let target = job.target.as_ref().map(ToString::to_string).unwrap_or_default();
     engine.store().write(|tx| {
-        let fault =
-            Fault::failed("interrupted", format!("The process that ran job {} ended before it did.", job.id)).hint("Start it again.");
+        let fault = Fault::failed("interrupted", format!("The process that ran job {} ended before it did.", job.id)).hint(INTERRUPTED);
         let at = engine.clock().now();
         let end = jobs::End { state: JobState::Interrupted, at, report: None, fault: Some(&fault), recovery: Some(&sentence) };
         jobs::finish(tx, job.id, &end)?;
@@ -71,13 +97,28 @@ fn recover_job(engine: &Arc<Engine>, job: &Job) -> Outcome<String> {
     Ok(sentence)
 }
 
+/// Readable copies of the live databases, which a backup makes to prove its snapshot.
+fn remove_copies(engine: &Engine, job: &Job) -> Outcome<()> {
+    files::remove_folder(&backup::proving(engine, job.id))
+}
+
+/// The last thing that a restore does is to record its end; the entry and its way back are settled by then.
+fn nothing_half_done(engine: &Engine, job: &Job) -> Outcome<String> {
+    let pinned = engine.store().read(|connection| snapshots::pinned_by(connection, job.id))?;
+    Ok(if pinned.is_some() { entered(job) } else { "nothing was half done".to_owned() })
+}
+
+fn entered(job: &Job) -> String {
+    format!("the image had been entered; the way back is kept, and quarterdeck undo {} offers it", job.id)
+}
+
 fn recover_intent(scope: &Scope, job: &Job, intent: &Intent) -> Outcome<String> {
     match intent {
         Intent::TakeSnapshot { target, staged } => {
             for copy in staged {
                 files::remove(&copy.0)?;
             }
-            settle_snapshots(scope, target)
+            settle_snapshots(scope, job, target)
         }
         Intent::FetchImage { part, safety, rebuilding } => {
             if let Some(Rebuilding { live, journal_mode }) = rebuilding {
@@ -94,8 +135,8 @@ fn recover_intent(scope: &Scope, job: &Job, intent: &Intent) -> Outcome<String> 
     }
 }
 
-/// A snapshot that was saved but not verified is verified now, or taken off the list.
-fn settle_snapshots(scope: &Scope, target: &Target) -> Outcome<String> {
+/// A snapshot that the job saved but did not verify is verified now, or taken off the list. Nobody else's is touched.
+fn settle_snapshots(scope: &Scope, job: &Job, target: &Target) -> Outcome<String> {
     let engine = &scope.engine;
     let system = lookup::system(engine, &target.system)?;
     if !repository::exists(&system.repository.0) {
@@ -104,8 +145,10 @@ fn settle_snapshots(scope: &Scope, target: &Target) -> Outcome<String> {
     let repository = repository::open(engine, &system)?;
     let tag = layout::tag(&system.name);
     let mut kept = 0;
-    for stored in repository.snapshots()?.snapshots.iter().filter(|stored| stored.tags.contains(&tag)) {
+    let own = |stored: &&StoredSnapshot| stored.tags.contains(&tag) && stored.host == engine.host() && stored.time >= job.created_at;
+    for stored in repository.snapshots()?.snapshots.iter().filter(own) {
         if engine.store().read(|connection| snapshots::find(connection, &stored.id))?.is_some() {
+            kept += 1;
             continue;
         }
         match confirm(&*repository, &stored.id, &system) {
@@ -157,7 +200,7 @@ fn settle_entry(scope: &Scope, job: &Job, entry: &Entry) -> Outcome<String> {
         keep_way_back(scope, &system, &component, &way_back, job.id)?;
     }
     files::remove(&entry.image.0)?;
-    Ok(format!("the image had been entered; the way back is kept, and quarterdeck undo {} offers it", job.id))
+    Ok(entered(job))
 }
 
 fn registered(scope: &Scope, entry: &Entry) -> Outcome<(System, Component)> {
@@ -172,11 +215,16 @@ fn settle_replacement(live: &WirePath, image: &WirePath, image_is_copy: bool, ta
         files::remove(&image.0)?;
     }
     let sentence = match recovered {
-        replace::Recovered::Finished => "the new file is in place, and the old files are kept beside it",
-        replace::Recovered::PutBack => "the old files were put back",
-        replace::Recovered::Nothing => "nothing had been moved",
+        replace::Recovered::Finished => {
+            let aside = replace::aside(&live.0, tag);
+            let old =
+                if aside.exists() { format!("what lay there is kept as {}", aside.display()) } else { "there was no old one".to_owned() };
+            format!("the new file is in place, and {old}")
+        }
+        replace::Recovered::PutBack => "the old files were put back".to_owned(),
+        replace::Recovered::Nothing => "nothing had been moved".to_owned(),
     };
-    Ok(sentence.to_owned())
+    Ok(sentence)
 }
 
 /// Recovery acts for whoever started the job.

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use quarterdeck_model::{
     Fault, JobCtx, Outcome, WirePath,
     inspection::{Depth, Verdict},
-    system::{Component, Environment, Name, System},
+    system::{Component, Environment, Name, System, Target},
 };
 use quarterdeck_sqlite::{identity, inspect};
-use quarterdeck_store::{files, leases::Lease, systems};
+use quarterdeck_store::{files, systems};
 
-use crate::{Engine, definition, jobs::lease_key, scope::random_id};
+use crate::{Engine, definition, jobs::take_leases, scope::random_id};
 
 /// Registers a file or a folder. Nothing is written to either.
 pub(crate) fn add(engine: &Engine, path: &Path, name: Option<Name>, environment: Option<Environment>) -> Outcome<System> {
@@ -33,13 +33,8 @@ pub(crate) fn add(engine: &Engine, path: &Path, name: Option<Name>, environment:
 /// Takes a system off the list while nobody works on it.
 pub(crate) fn forget(engine: &Engine, name: &Name) -> Outcome<()> {
     let system = crate::lookup::system(engine, name)?;
-    for component in &system.components {
-        if Lease::is_held(&engine.home().leases(), &lease_key(&component.id))? {
-            return Err(Fault::refused("target-busy", format!("A job works on {name}/{}.", component.name))
-                .hint("Wait for it to end, or cancel it.")
-                .may_retry());
-        }
-    }
+    let target = Target { system: system.name, component: None };
+    let _leases = take_leases(engine, &target, engine.who(), format!("Taking {name} off the list"))?;
     engine.store().write(|tx| systems::remove(tx, name))
 }
 

@@ -47,7 +47,7 @@ impl Query for GetJob {
     type Response = Job;
 
     fn answer(self, scope: &Scope) -> Outcome<Job> {
-        scope.engine.store().read(|connection| quarterdeck_store::jobs::get(connection, self.job))
+        crate::jobs::get(&scope.engine, self.job)
     }
 }
 
