@@ -3,7 +3,7 @@
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
@@ -50,6 +50,17 @@ pub fn rename_new(from: &Path, to: &Path) -> Outcome<()> {
         }
         Err(error) => Err(fault("create", to, &error.into())),
     }
+}
+
+/// Gives a file of ours the owner and the mode of another, so that whoever used that one can use this.
+pub fn take_after(path: &Path, model: &Path) -> Outcome<()> {
+    let read = |path: &Path| fs::metadata(path).map_err(|error| fault("look at", path, &error));
+    let (have, want) = (read(path)?, read(model)?);
+    if (have.uid(), have.gid()) != (want.uid(), want.gid()) {
+        std::os::unix::fs::chown(path, Some(want.uid()), Some(want.gid()))
+            .map_err(|error| fault("give the owner of the old file to", path, &error))?;
+    }
+    fs::set_permissions(path, want.permissions()).map_err(|error| fault("set the permissions of", path, &error))
 }
 
 /// Removes a file; one that is not there is removed already.

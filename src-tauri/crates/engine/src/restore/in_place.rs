@@ -21,7 +21,7 @@ use quarterdeck_model::{
 };
 use quarterdeck_sqlite::{
     enter::{self, Entered},
-    replace, safety,
+    identity, replace, safety,
 };
 use quarterdeck_store::{files, intents, snapshots};
 
@@ -51,8 +51,12 @@ pub(super) fn run(scope: &Scope, subject: &Subject, demand: Demand, job: JobId) 
         Route::Replace => aside(scope, subject, &fetched, job),
         Route::Enter | Route::NewFile { .. } => through_sqlite(scope, subject, &fetched, safety_file, job),
     };
-    files::remove(&part)?;
-    result
+    if result.as_ref().is_err_and(is_half_moved) {
+        return result; // recovery needs the image
+    }
+    let removed = files::remove(&part);
+    let report = result?;
+    removed.map(|()| report)
 }
 
 /// Puts a safety image into the repository as a snapshot that is pinned for the job, and removes the file. Recovery calls it too.
@@ -99,6 +103,7 @@ fn through_sqlite(scope: &Scope, subject: &Subject, fetched: &FetchedImage, safe
     let engine = &scope.engine;
     scope.ctx.phase(COPY_SAFETY);
     let prepared = enter::prepare(subject.path(), &fetched.path, &safety_file, &scope.ctx)?;
+    ensure_target(subject)?;
     scope.ctx.checkpoint()?;
     if prepared.rebuilds() {
         let rebuilding = Some(Rebuilding { live: subject.path().into(), journal_mode: prepared.journal_mode().to_owned() });
@@ -135,6 +140,20 @@ fn through_sqlite(scope: &Scope, subject: &Subject, fetched: &FetchedImage, safe
     report::entered(scope, subject, fetched, &entered, cut_at, kept?, job)
 }
 
+/// Fetching may have taken an hour: what has the name now must still be what the plan speaks of.
+fn ensure_target(subject: &Subject) -> Outcome<()> {
+    let path = subject.path();
+    let same = match &subject.live {
+        None => path.symlink_metadata().is_err(),
+        Some(live) => identity::read(path)?.same_file(&live.identity),
+    };
+    if same {
+        return Ok(());
+    }
+    Err(Fault::refused("target-changed", format!("{} is no longer the file that the plan speaks of; it was left alone.", path.display()))
+        .hint("Make a new plan."))
+}
+
 /// The fault of an entry that left the live file as it was.
 fn not_entered(entered: Outcome<Entered>) -> Fault {
     match entered {
@@ -156,15 +175,31 @@ fn way_back_pending(fault: Fault, safety: &Path) -> Fault {
 fn aside(scope: &Scope, subject: &Subject, fetched: &FetchedImage, job: JobId) -> Outcome<RestoreReport> {
     let engine = &scope.engine;
     scope.ctx.checkpoint()?;
+    ensure_target(subject)?;
     scope.ctx.phase(MOVE_ASIDE);
     let (live, image, tag) = (subject.path(), &fetched.path, aside_tag(job));
+    if subject.live.is_some() {
+        files::take_after(image, live)?;
+    }
     let intent = Intent::Replace { live: live.into(), image: image.as_path().into(), image_is_copy: true, tag: tag.clone() };
     engine.store().write(|tx| intents::note(tx, job, &intent))?;
     let at = engine.clock().now();
     // Recovery reads how far it went from the names alone: one note before the first move is enough.
-    let replaced = replace::replace(live, image, &tag, &mut |_| Ok(()))?;
-    engine.store().write(|tx| intents::clear(tx, job))?;
+    let replaced = settle_move(scope, job, replace::replace(live, image, &tag, &mut |_| Ok(())))?;
     report::replaced(scope, subject, fetched, &replaced, at, job)
+}
+
+/// Clears the intent of a move that failed and was taken back whole. One that could be neither finished nor taken back is left to
+/// recovery, and one that was made is noted until the end of its job is.
+pub(crate) fn settle_move<T>(scope: &Scope, job: JobId, moved: Outcome<T>) -> Outcome<T> {
+    if moved.as_ref().is_err_and(|fault| !is_half_moved(fault)) {
+        scope.engine.store().write(|tx| intents::clear(tx, job))?;
+    }
+    moved
+}
+
+fn is_half_moved(fault: &Fault) -> bool {
+    fault.facts.contains_key("half-moved")
 }
 
 /// What the files are called that a job moved aside.

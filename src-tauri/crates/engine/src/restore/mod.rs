@@ -14,7 +14,7 @@ use quarterdeck_model::{
 use quarterdeck_store::intents;
 
 pub(crate) use self::{
-    in_place::{WayBack, aside_tag, keep_way_back},
+    in_place::{WayBack, aside_tag, keep_way_back, settle_move},
     plan::{UNDO_DAYS, plan_of},
     subject::{Route, Subject},
 };

@@ -71,7 +71,11 @@ pub(super) fn replaced(
     job: JobId,
 ) -> Outcome<RestoreReport> {
     let aside: Vec<String> = replaced.aside.iter().map(|path| path.display().to_string()).collect();
-    let kept = if aside.is_empty() { "there was none".to_owned() } else { format!("kept as {}", aside.join(", ")) };
+    let kept = if aside.is_empty() {
+        "there was none; the new one is for its owner only (mode 0600)".to_owned()
+    } else {
+        format!("kept as {}", aside.join(", "))
+    };
     let until = at + chrono::TimeDelta::days(UNDO_DAYS);
     let part = Part {
         checks: vec![check("Old file", kept, at)],

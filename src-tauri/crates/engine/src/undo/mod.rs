@@ -6,12 +6,14 @@ use quarterdeck_backup::restore::Demand;
 use quarterdeck_model::{
     Digest, Fault, Job, JobId, Outcome,
     restore::{Destination, RestorePlan, RestoreReport},
+    system::Component,
 };
-use quarterdeck_store::{jobs, snapshots};
+use quarterdeck_store::{intents, jobs, snapshots};
 
 use self::put_back::{PutBack, nothing_to_undo};
 use crate::{
     backup::stale,
+    intent::{Entry, Intent},
     jobs::between,
     lookup,
     operation::{Announcement, Scope},
@@ -76,17 +78,40 @@ fn way(scope: &Scope, id: JobId) -> Outcome<(Job, Way)> {
     let target = job.target.clone().ok_or_else(|| nothing_to_undo(&job))?;
     let pinned = engine.store().read(|connection| snapshots::pinned_by(connection, id))?;
     let Some((safety, _)) = pinned else {
+        if let Some(Intent::Enter(entry)) = engine.store().read(|connection| intents::of(connection, id))? {
+            return Err(not_stored_yet(id, &entry));
+        }
         if job.report.is_none() {
             return Err(nothing_to_undo(&job));
         }
         let (system, component) = lookup::component(engine, &target)?;
+        ensure_same_file(&job, &component)?;
         let put_back = PutBack::find(&job, &system, &component, &target)?.ok_or_else(|| nothing_to_undo(&job))?;
         return Ok((job, Way::Aside(Box::new(put_back))));
     };
     let (system, component) = lookup::component(engine, &target)?;
     let snapshot = repository::find(engine, &system, &safety.0)?;
+    if snapshot.manifest.component(Some(&component.name)).is_none_or(|image| image.id != component.id) {
+        ensure_same_file(&job, &component)?;
+    }
     let subject = Subject::look(scope, system, component, target, snapshot, &Destination::InPlace)?;
     Ok((job, Way::Snapshot(Box::new(subject))))
+}
+
+/// A system can be taken off the list and its name given to another file; that file is not what the job has changed.
+fn ensure_same_file(job: &Job, component: &Component) -> Outcome<()> {
+    let changed = job.report.clone().and_then(|report| serde_json::from_value::<RestoreReport>(report).ok()).map(|report| report.path);
+    if changed.as_ref() == Some(&component.path) {
+        return Ok(());
+    }
+    let changed = changed.map_or_else(|| "a component that is registered no more".to_owned(), |path| path.to_string());
+    Err(Fault::refused("target-changed", format!("Job {} changed {changed}; its name now means {}.", job.id, component.path))
+        .hint("Restore the snapshot of that job to a new file."))
+}
+
+fn not_stored_yet(id: JobId, entry: &Entry) -> Fault {
+    Fault::refused("way-back-pending", format!("The way back from job {id} is not in the repository yet; it is {}.", entry.safety))
+        .hint("Start Quarterdeck again: it finishes this.")
 }
 
 fn announce_put_back(

@@ -22,7 +22,7 @@ use crate::{
     intent::Intent,
     jobs::{between, phase_times},
     operation::Scope,
-    restore::{UNDO_DAYS, aside_tag},
+    restore::{UNDO_DAYS, aside_tag, settle_move},
     truth,
 };
 
@@ -134,8 +134,7 @@ impl PutBack {
         let intent = Intent::Replace { live: live.into(), image: image.as_path().into(), image_is_copy: false, tag: tag.clone() };
         engine.store().write(|tx| intents::note(tx, job, &intent))?;
         let at = engine.clock().now();
-        let replaced = replace::put_back(live, &old, &tag, &mut |_| Ok(()))?;
-        engine.store().write(|tx| intents::clear(tx, job))?;
+        let replaced = settle_move(scope, job, replace::put_back(live, &old, &tag, &mut |_| Ok(())))?;
         let aside: Vec<String> = replaced.aside.iter().map(|path| path.display().to_string()).collect();
         let undo = UndoOffer { job, state_of: at, snapshot: None, until: at + chrono::TimeDelta::days(UNDO_DAYS), used: false };
         let phases = phase_times(engine, job)?;
