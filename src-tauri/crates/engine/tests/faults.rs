@@ -1,4 +1,5 @@
 //! What could be lost or misreported: another target under the same name, processes that end at the wrong moment, a store that cannot write.
+#![allow(clippy::unwrap_used)]
 
 mod bench;
 
@@ -61,9 +62,10 @@ fn a_name_that_was_given_to_another_file_inherits_neither_undo_nor_proof() {
     bench.sql("DELETE FROM orders WHERE id > 10");
     let done = bench.restore(&bench.plan(), "shop").unwrap();
     bench.call("forget_system", json!({ "system": "shop" })).unwrap();
-    let other = bench.scratch.file("other.db");
+    let other = bench.scratch.file("elsewhere/shop.db");
+    std::fs::create_dir(bench.scratch.file("elsewhere")).unwrap();
     shop(&other, 5, "wal");
-    bench.call("add_system", json!({ "path": other, "name": "shop" })).unwrap();
+    bench.call("add_system", json!({ "path": other })).unwrap();
     let fault = bench.undo(&done["job"]).unwrap_err();
     assert!(fault.is("target-changed"), "{fault}");
     assert_eq!(ask(&other, "SELECT count(*) FROM orders"), "5");

@@ -15,11 +15,21 @@ use crate::{jobs::between, operation::Scope, truth};
 /// How long a way back is kept.
 pub(crate) const UNDO_DAYS: i64 = 30;
 
+/// Up to here the rows of a database without WAL are counted for a plan: its writers wait meanwhile, and nobody was asked.
+const COUNTED: Bytes = Bytes(64 << 20);
+
 /// What a restore of this subject will do. Counts the rows of the live database, with progress.
 pub(crate) fn plan_of(scope: &Scope, subject: &Subject) -> Outcome<RestorePlan> {
     let now = scope.engine.clock().now();
     let in_place = !matches!(subject.route, Route::NewFile { .. });
-    let changes = if subject.route == Route::Enter { changes(scope, subject)? } else { Vec::new() };
+    let mut comparison = comparison(scope, subject);
+    let changes = match subject.route {
+        Route::Enter => changes(scope, subject)?.unwrap_or_else(|why| {
+            comparison.push(row("Rows", counted(subject), "not counted".to_owned(), why, Tone::Unknown));
+            Vec::new()
+        }),
+        Route::NewFile { .. } | Route::Replace => Vec::new(),
+    };
     let promise = |pick: fn(&quarterdeck_model::system::Objective) -> Millis| {
         subject.system.objectives.iter().map(pick).filter(|time| time.0 > 0).min()
     };
@@ -36,7 +46,7 @@ pub(crate) fn plan_of(scope: &Scope, subject: &Subject) -> Outcome<RestorePlan> 
         path: subject.path().into(),
         steps: steps(scope, subject),
         phases: phases(&subject.route),
-        comparison: comparison(scope, subject),
+        comparison,
         changes,
         holders: if in_place { subject.holders.clone() } else { Vec::new() },
         loss: in_place.then(|| between(subject.image.cut_at, now)),
@@ -154,17 +164,26 @@ fn row(what: &str, snapshot: String, target: String, result: &str, tone: Tone) -
     Comparison { what: what.to_owned(), snapshot, target, result: result.to_owned(), tone }
 }
 
-/// Tables whose row counts differ. Equal counts say nothing about changed rows; the page says so.
-fn changes(scope: &Scope, subject: &Subject) -> Outcome<Vec<TableChange>> {
-    let Some(then) = &subject.image.rows else { return Ok(Vec::new()) };
+fn counted(subject: &Subject) -> String {
+    let rows = subject.image.rows.as_ref().map(|tables| Count(tables.values().map(|rows| rows.0).sum()));
+    rows.map_or_else(|| "not counted".to_owned(), |rows| rows.of("row"))
+}
+
+/// Tables whose row counts differ, or why that is not known. Equal counts say nothing about changed rows; the page says so.
+fn changes(scope: &Scope, subject: &Subject) -> Outcome<Result<Vec<TableChange>, &'static str>> {
+    let Some(then) = &subject.image.rows else { return Ok(Err("not known")) };
+    let waits = |live: &super::subject::Live| live.inspection.journal_mode.as_deref() != Some("wal") && live.inspection.size > COUNTED;
+    if subject.live.as_ref().is_some_and(waits) {
+        return Ok(Err("writers would wait"));
+    }
     let counted = rows::count(subject.path(), &scope.ctx);
     let now: BTreeMap<String, Count> = match counted {
         Ok(rows) => rows,
         // The plan stands without these figures, and its obstacles say what is wrong with the file.
-        Err(fault) if ["damaged", "locked"].contains(&&*fault.code) => return Ok(Vec::new()),
+        Err(fault) if ["damaged", "locked"].contains(&&*fault.code) => return Ok(Err("cannot be read")),
         Err(fault) => return Err(fault),
     };
     let names: std::collections::BTreeSet<&String> = then.keys().chain(now.keys()).collect();
     let change = |name: &&String| TableChange { table: (*name).clone(), live: now.get(*name).copied(), snapshot: then.get(*name).copied() };
-    Ok(names.iter().map(change).filter(|change| change.live != change.snapshot).collect())
+    Ok(Ok(names.iter().map(change).filter(|change| change.live != change.snapshot).collect()))
 }
