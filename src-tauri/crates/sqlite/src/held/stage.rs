@@ -22,8 +22,8 @@ const RETRY: Duration = Duration::from_millis(1);
 /// A disk that reads and writes at the same time is faster than this, unless it is failing or drowned in other work.
 const BYTES_A_MILLISECOND: u64 = 100_000;
 
-/// What opening, locking and letting go cost, generously.
-const OVERHEAD: u64 = 500;
+/// What opening, locking, waiting for a processor and letting go cost on a machine that is busy with other work.
+const OVERHEAD: u64 = 2_000;
 
 /// A finished copy.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,7 +53,7 @@ pub fn stage(held: HeldRead, to: &Path, limit: Option<Duration>, ctx: &JobCtx) -
 
 /// An upper bound for how long writers of this database will wait while it is staged; `None` in WAL mode, where they never do.
 ///
-/// Half a second, and the database's size at 100 MB/s, which [`stage()`] then holds by giving up.
+/// Two seconds, and the database's size at 100 MB/s, which [`stage()`] then holds by giving up.
 pub fn expected_stall(path: &Path) -> Outcome<Option<Millis>> {
     let live = open_beside(path)?;
     let ask = || -> rusqlite::Result<(String, i64, i64)> {
