@@ -122,15 +122,8 @@ pub enum Environment {
     Development,
     /// Where things are tried.
     Staging,
-    /// Where people depend on it. Destructive acts ask for the name.
+    /// Where people depend on it.
     Production,
-}
-
-impl Environment {
-    /// True where a destructive act asks for the target's name.
-    pub fn is_protected(self) -> bool {
-        self != Self::Development
-    }
 }
 
 impl fmt::Display for Environment {
