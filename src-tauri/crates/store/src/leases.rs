@@ -29,8 +29,14 @@ pub struct Owner {
 /// Held while it lives.
 #[derive(Debug)]
 pub struct Lease {
-    // The lock is the file's; closing it gives the lease back.
-    _file: File,
+    file: File,
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        // Closing is not enough: a child that is just being started holds a copy of the file until it runs its own program.
+        let _ = self.file.unlock();
+    }
 }
 
 impl Lease {
@@ -52,16 +58,7 @@ impl Lease {
             file.write_all(&text)
         };
         write(&mut file).map_err(|error| files::fault("write", &path, &error))?;
-        Ok(Self { _file: file })
-    }
-
-    /// Takes the lease, waiting for whoever holds it.
-    pub fn wait(folder: &Path, key: &str) -> Outcome<Self> {
-        files::make_folder(folder)?;
-        let path = path(folder, key);
-        let file = open(&path)?;
-        file.lock().map_err(|error| files::fault("lock", &path, &error))?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 
     /// True where somebody holds the lease now.
@@ -153,5 +150,15 @@ mod tests {
         drop(lease);
         assert!(!Lease::is_held(folder.path(), "shop").unwrap());
         Lease::take(folder.path(), "shop", &later).unwrap();
+    }
+
+    #[test]
+    fn a_lease_that_was_given_back_is_free_although_a_child_has_a_copy_of_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let owner = Owner { pid: 7, who: "ada".into(), purpose: "Backup of shop".into(), since: DateTime::UNIX_EPOCH };
+        let lease = Lease::take(folder.path(), "shop", &owner).unwrap();
+        let _copy = lease.file.try_clone().unwrap();
+        drop(lease);
+        assert!(!Lease::is_held(folder.path(), "shop").unwrap());
     }
 }
