@@ -21,6 +21,9 @@ use quarterdeck_store::{files, snapshots};
 
 use crate::{Engine, operation::Scope, ops::RecoveryKit};
 
+/// What a single snapshot can suffer from.
+const UNREADABLE: [&str; 4] = ["snapshot-missing", "snapshot-incomplete", "snapshot-damaged", "manifest-unreadable"];
+
 /// True where a repository lies in the folder. A look at the folder, not at its key.
 pub(crate) fn exists(folder: &Path) -> bool {
     folder.join("config").is_file()
@@ -84,24 +87,47 @@ pub(crate) fn open_or_create(engine: &Engine, system: &System, who: &str) -> Out
     open(engine, system)
 }
 
+/// What a repository holds of a system.
+#[derive(Default)]
+pub(crate) struct Holdings {
+    /// Newest first.
+    pub snapshots: Vec<Snapshot>,
+    /// Snapshots that cannot be read, each with what is wrong with it. They hide no other.
+    pub unreadable: Vec<(SnapshotId, Fault)>,
+}
+
 /// The snapshots of a system, newest first. A system that was never backed up has none; a repository that is gone is a fault.
 pub(crate) fn snapshots(engine: &Engine, system: &System) -> Outcome<Vec<Snapshot>> {
+    Ok(holdings(engine, system)?.snapshots)
+}
+
+/// The same, with those that cannot be read.
+pub(crate) fn holdings(engine: &Engine, system: &System) -> Outcome<Holdings> {
+    let mut held = Holdings::default();
     if !exists(&system.repository.0) && !engine.store().read(|connection| snapshots::any_of(connection, &system.name))? {
-        return Ok(Vec::new());
+        return Ok(held);
     }
     let repository = open(engine, system)?;
     let tag = layout::tag(&system.name);
     let listing = listing(engine, system)?;
-    let listed = listing.snapshots.iter().filter(|stored| stored.tags.contains(&tag));
-    let mut snapshots = listed.map(|stored| known(engine, &*repository, system, stored)).collect::<Outcome<Vec<_>>>()?;
-    snapshots.sort_by_key(|snapshot| std::cmp::Reverse(snapshot.manifest.cut_at));
-    Ok(snapshots)
+    for stored in listing.snapshots.iter().filter(|stored| stored.tags.contains(&tag)) {
+        match known(engine, &*repository, system, stored) {
+            Ok(snapshot) => held.snapshots.push(snapshot),
+            Err(fault) if UNREADABLE.contains(&&*fault.code) => held.unreadable.push((stored.id.clone(), fault)),
+            Err(fault) => return Err(fault),
+        }
+    }
+    held.snapshots.sort_by_key(|snapshot| std::cmp::Reverse(snapshot.manifest.cut_at));
+    Ok(held)
 }
 
 /// The snapshot that people mean by its identifier, its first figures, or `latest`: the newest that was taken as a backup. The state that a
 /// restore has replaced is newer, and the last thing that anybody wants back by that word.
 pub(crate) fn find(engine: &Engine, system: &System, text: &str) -> Outcome<Snapshot> {
-    let mut all = snapshots(engine, system)?;
+    let Holdings { snapshots: mut all, unreadable } = holdings(engine, system)?;
+    if let Some((_, fault)) = unreadable.into_iter().find(|(id, _)| text.len() >= 4 && id.0.starts_with(text)) {
+        return Err(fault);
+    }
     if all.is_empty() {
         return Err(Fault::refused("no-snapshots", format!("{} has no snapshot yet.", system.name))
             .hint(format!("Run: quarterdeck backup {}", system.name)));

@@ -56,10 +56,10 @@ fn unreadable_definition(file: quarterdeck_model::WirePath, fault: &Fault) -> cr
 
 fn databases_of(engine: &Engine, system: &System) -> Outcome<Vec<DatabaseStatus>> {
     let now = engine.clock().now();
-    let (snapshots, repository) = match repository::snapshots(engine, system) {
-        Ok(snapshots) => (snapshots, None),
+    let (snapshots, repository) = match repository::holdings(engine, system) {
+        Ok(held) => (held.snapshots, held.unreadable.into_iter().map(|(_, fault)| unreadable_snapshot(fault)).collect()),
         // The page still has to say everything else; the fault becomes a finding on each of its lines.
-        Err(fault) => (Vec::new(), Some(Finding { tone: Tone::Critical, what: fault.message, next: fault.hint })),
+        Err(fault) => (Vec::new(), vec![Finding { tone: Tone::Critical, what: fault.message, next: fault.hint }]),
     };
     let jobs = engine.store().read(|connection| jobs::list(connection, Some(&system.name), false, PROOFS_AMONG))?;
     let running = jobs.iter().find(|job| !job.state.is_final()).map(|job| job.id);
@@ -67,12 +67,16 @@ fn databases_of(engine: &Engine, system: &System) -> Outcome<Vec<DatabaseStatus>
     for component in &system.components {
         let mut status = status(engine, system, component, &snapshots, &jobs, now);
         status.job = running;
-        status.findings.extend(repository.clone());
+        status.findings.extend(repository.iter().cloned());
         status.findings.sort_by_key(|finding| finding.tone);
         status.tone = tone(&status);
         databases.push(status);
     }
     Ok(databases)
+}
+
+fn unreadable_snapshot(fault: Fault) -> Finding {
+    Finding { tone: Tone::Attention, what: fault.message, next: fault.hint }
 }
 
 fn status(

@@ -46,6 +46,32 @@ fn latest_is_the_newest_backup_and_never_the_way_back() {
 }
 
 #[test]
+fn a_snapshot_that_cannot_be_read_hides_no_other_and_is_named() {
+    let bench = Bench::new("wal");
+    let before = packs(&bench);
+    let good = bench.plan()["snapshot"].clone();
+    bench.sql("UPDATE orders SET note = hex(randomblob(40))");
+    let damaged = bench.work("backup_system", json!({ "system": "shop" })).unwrap()["report"]["snapshot"]["id"].clone();
+    packs(&bench).iter().filter(|pack| !before.contains(pack)).for_each(|pack| std::fs::remove_file(pack).unwrap());
+    bench.store("DELETE FROM manifests WHERE rowid = (SELECT max(rowid) FROM manifests)");
+    let list = bench.call("list_snapshots", json!({ "system": "shop" })).unwrap();
+    assert_eq!((list["snapshots"].as_array().unwrap().len(), &list["snapshots"][0]["id"]), (1, &good));
+    let short = &damaged.as_str().unwrap()[..8];
+    let findings = bench.call("get_overview", json!({})).unwrap()["databases"][0]["findings"].to_string();
+    assert!(findings.contains(short), "{findings}");
+    let destination = json!({ "kind": "in-place" });
+    let request = json!({ "target": "shop", "snapshot": short, "destination": destination });
+    let fault = bench.call("plan_restore", request).unwrap_err();
+    assert!(fault.message.contains(short) && !fault.is("snapshot-missing"), "{fault}");
+}
+
+/// The files of the repository that hold data.
+fn packs(bench: &Bench) -> Vec<PathBuf> {
+    let folders = std::fs::read_dir(bench.scratch.file("home/repository/shop/data")).unwrap();
+    folders.flat_map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap()).map(|file| file.unwrap().path()).collect()
+}
+
+#[test]
 fn putting_a_ruin_back_proves_nothing() {
     let bench = Bench::new("delete");
     museum::text_file(&bench.file);
