@@ -3,7 +3,7 @@
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, PoisonError},
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 use quarterdeck_backup::{
@@ -20,6 +20,9 @@ use quarterdeck_model::{
 use quarterdeck_store::{files, snapshots};
 
 use crate::{Engine, operation::Scope, ops::RecoveryKit};
+
+/// File systems tell times of change apart only so far: a folder that was changed just now may change again and look the same.
+const TICK: Duration = Duration::from_secs(2);
 
 /// What a single snapshot can suffer from.
 const UNREADABLE: [&str; 4] = ["snapshot-missing", "snapshot-incomplete", "snapshot-damaged", "manifest-unreadable"];
@@ -64,7 +67,8 @@ fn listing(engine: &Engine, system: &System) -> Outcome<Arc<Listing>> {
         return Ok(Arc::clone(listing));
     }
     let listing = Arc::new(repository.snapshots()?);
-    if let (Some(opened), Some(changed)) = (cache().get_mut(folder), changed) {
+    let settled = |changed: &SystemTime| SystemTime::from(engine.clock().now()).duration_since(*changed).is_ok_and(|age| age > TICK);
+    if let (Some(opened), Some(changed)) = (cache().get_mut(folder), changed.filter(settled)) {
         opened.listed = Some((changed, Arc::clone(&listing)));
     }
     Ok(listing)

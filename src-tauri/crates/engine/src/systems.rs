@@ -78,6 +78,7 @@ fn from_folder(engine: &Engine, folder: &Path) -> Outcome<System> {
 /// Refuses what is no database, what is ours, and what is registered already under any name.
 fn refuse_strangers(engine: &Engine, system: &System) -> Outcome<()> {
     let known = engine.store().read(systems::list)?;
+    let mut own: Vec<(&Component, identity::Identity)> = Vec::new();
     for component in &system.components {
         let path = &component.path;
         if path.0.starts_with(engine.home().folder()) && path.0 == engine.home().store() {
@@ -90,6 +91,13 @@ fn refuse_strangers(engine: &Engine, system: &System) -> Outcome<()> {
             return Err(Fault::refused("not-a-database", inspection.sentence).hint(hint).fact("path", path.encode()));
         }
         let identity = identity::read(&path.0)?;
+        if let Some((twin, _)) = own.iter().find(|(_, twin)| (twin.device, twin.inode) == (identity.device, identity.inode)) {
+            return Err(Fault::refused(
+                "already-added",
+                format!("{path} is the file of two components, {} and {}.", twin.name, component.name),
+            )
+            .hint("Name each file once in the definition."));
+        }
         for other in &known {
             for registered in &other.components {
                 if same_file(&registered.path, &identity) {
@@ -102,6 +110,7 @@ fn refuse_strangers(engine: &Engine, system: &System) -> Outcome<()> {
                 }
             }
         }
+        own.push((component, identity));
     }
     Ok(())
 }
