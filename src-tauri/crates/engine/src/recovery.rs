@@ -200,6 +200,9 @@ fn settle_entry(scope: &Scope, job: &Job, entry: &Entry) -> Outcome<String> {
         keep_way_back(scope, &system, &component, &way_back, job.id)?;
     }
     files::remove(&entry.image.0)?;
+    if scope.engine.store().read(|connection| snapshots::pinned_by(connection, job.id))?.is_none() {
+        return Ok(format!("the image had been entered; its way back {} was removed by somebody", entry.safety));
+    }
     Ok(entered(job))
 }
 

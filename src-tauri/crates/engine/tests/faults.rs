@@ -65,6 +65,45 @@ fn a_snapshot_that_cannot_be_read_hides_no_other_and_is_named() {
     assert!(fault.message.contains(short) && !fault.is("snapshot-missing"), "{fault}");
 }
 
+#[test]
+fn a_snapshot_that_appears_in_the_same_tick_of_the_clock_is_seen() {
+    let bench = Bench::new("wal");
+    let folder = std::fs::File::open(bench.scratch.file("home/repository/shop/snapshots")).unwrap();
+    let count = || bench.call("list_snapshots", json!({ "system": "shop" })).unwrap()["snapshots"].as_array().unwrap().len();
+    let tick = folder.metadata().unwrap().modified().unwrap();
+    assert_eq!(count(), 1);
+    bench.work("backup_system", json!({ "system": "shop" })).unwrap();
+    folder.set_modified(tick).unwrap();
+    assert_eq!(count(), 2);
+}
+
+#[test]
+fn a_file_is_one_component_only() {
+    let bench = Bench::empty();
+    let folder = bench.scratch.file("system");
+    std::fs::create_dir(&folder).unwrap();
+    shop(&folder.join("shop.db"), 5, "wal");
+    std::fs::hard_link(folder.join("shop.db"), folder.join("again.db")).unwrap();
+    let yaml =
+        "name: shop\nenvironment: development\ncomponents:\n  a: { kind: sqlite, path: shop.db }\n  b: { kind: sqlite, path: again.db }\n";
+    std::fs::write(folder.join("quarterdeck.yaml"), yaml).unwrap();
+    let fault = bench.call("add_system", json!({ "path": folder })).unwrap_err();
+    assert!(fault.is("already-added"), "{fault}");
+}
+
+#[test]
+fn what_two_copies_need_of_one_disk_is_added_up() {
+    let bench = Bench::new("delete");
+    assert_eq!(bench.plan()["obstacles"], json!([]));
+    let free = quarterdeck_store::files::free_space(&bench.file).unwrap();
+    let (live, image) = (free / 10 * 6, free / 10 * 3);
+    // Sparse: SQLite goes by the number of pages in the header.
+    std::fs::File::options().write(true).open(&bench.file).unwrap().set_len(live).unwrap();
+    bench.store(&format!("UPDATE manifests SET manifest = json_set(manifest, '$.components[0].size', {image})"));
+    let obstacles = bench.plan()["obstacles"].to_string();
+    assert!(obstacles.contains("are needed"), "{obstacles}");
+}
+
 /// The files of the repository that hold data.
 fn packs(bench: &Bench) -> Vec<PathBuf> {
     let folders = std::fs::read_dir(bench.scratch.file("home/repository/shop/data")).unwrap();

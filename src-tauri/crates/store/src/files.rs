@@ -103,6 +103,15 @@ pub fn free_space(path: &Path) -> Outcome<u64> {
     }
 }
 
+/// True where both places (or their nearest existing parents) are on one file system, and share its free space.
+pub fn same_disk(one: &Path, other: &Path) -> Outcome<bool> {
+    let disk = |path: &Path| {
+        let place = path.ancestors().find(|place| place.exists()).unwrap_or(Path::new("."));
+        fs::metadata(place).map(|metadata| metadata.dev()).map_err(|error| fault("look at", place, &error))
+    };
+    Ok(disk(one)? == disk(other)?)
+}
+
 /// `path` with `suffix` behind its last part, as in `app.db` → `app.db-wal`.
 pub fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();

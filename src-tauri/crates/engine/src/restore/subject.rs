@@ -130,9 +130,15 @@ impl Subject {
             }
             Route::Enter => {
                 let old = self.live.as_ref().map_or(0, |live| live.inspection.size.0);
+                let safety = scope.engine.home().safety();
                 // The image beside the target, and everything that differs once more in SQLite's log or journal.
-                obstacles.extend(no_room(path, image.saturating_mul(2))?);
-                obstacles.extend(no_room(&scope.engine.home().safety(), old)?);
+                let beside = image.saturating_mul(2);
+                if files::same_disk(path, &safety)? {
+                    obstacles.extend(no_room(path, beside.saturating_add(old))?);
+                } else {
+                    obstacles.extend(no_room(path, beside)?);
+                    obstacles.extend(no_room(&safety, old)?);
+                }
                 obstacles.extend(self.locked());
                 obstacles.extend(self.other_pages());
             }
