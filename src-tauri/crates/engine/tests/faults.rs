@@ -229,6 +229,8 @@ fn a_process_that_ends_behind_a_replacement_or_a_backup_says_what_became_of_it()
     bench.store("DROP TRIGGER no_end; UPDATE jobs SET process = 'gone' WHERE finished_at IS NULL");
     let sentences = bench.next_process();
     assert!(sentences.len() == 1 && sentences[0].contains("shop.db.before-restore-job-3"), "{sentences:?}");
+    let fault = bench.call("plan_undo", json!({ "job": 3 })).unwrap_err();
+    assert!(fault.is("nothing-to-undo") && fault.hint.contains("shop.db.before-restore-job-3"), "{fault}");
 }
 
 #[test]

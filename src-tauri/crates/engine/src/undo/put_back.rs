@@ -161,8 +161,12 @@ impl PutBack {
     }
 }
 
-/// The refusal of an undo for which nothing is kept.
+/// The refusal of an undo for which nothing is kept, or only what recovery names.
 pub(super) fn nothing_to_undo(job: &Job) -> Fault {
-    let why = if job.state.is_final() { "it changed no live file, or its way back is gone" } else { "it has not ended" };
-    Fault::refused("nothing-to-undo", format!("Job {} ({}) cannot be undone: {why}.", job.id, job.title)).hint("Run: quarterdeck jobs")
+    let (why, hint) = match &job.recovery {
+        Some(recovery) => ("its process ended before it could report", recovery.clone()),
+        None if job.state.is_final() => ("it changed no live file, or its way back is gone", "Run: quarterdeck jobs".to_owned()),
+        None => ("it has not ended", "Run: quarterdeck jobs".to_owned()),
+    };
+    Fault::refused("nothing-to-undo", format!("Job {} ({}) cannot be undone: {why}.", job.id, job.title)).hint(hint)
 }
