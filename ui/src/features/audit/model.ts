@@ -18,10 +18,11 @@ export function verb(operation: string): string {
   return operation.replaceAll("_", " ");
 }
 
-/** How an outcome looks: its mark and word. A fault's code is shown as it is; it says what was not done then, not what is wrong now. */
-export function outcomeLook(outcome: string): { tone: Tone; word: string } {
-  const known: Record<string, Tone> = { started: "working", succeeded: "ok", cancelled: "unknown", interrupted: "attention" };
-  return { tone: known[outcome] ?? "attention", word: outcome };
+/** How an outcome looks: its mark and word. A fault's code is shown as it is; it says what was not done then, not what is wrong now.
+    A beginning has no mark: the line of its end follows. */
+export function outcomeLook(outcome: string): { tone: Tone | null; word: string } {
+  const known: Record<string, Tone | null> = { started: null, succeeded: "ok", cancelled: "unknown", interrupted: "attention" };
+  return { tone: outcome in known ? (known[outcome] ?? null) : "attention", word: outcome };
 }
 
 /** The first figures of a digest, in two groups: `7f3a 11c9`. */
