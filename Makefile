@@ -27,7 +27,7 @@ test: setup
 	npm --prefix ui run --silent check
 	npm --prefix ui run --silent test
 	scripts/build-ui
-	cargo test $(TESTED)
+	cargo test $(TESTED) --no-fail-fast
 
 bench: setup
 	scripts/build-ui
