@@ -2,6 +2,7 @@
 //!
 //! `make bench` runs everything; `make bench ONLY="snapshot entry"` some parts of it. `MEGABYTES=200` sets the size of the database
 //! (1000), `SECONDS=10` the length of each run of `latency` (60). Nothing here fails because it was slow.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a program for people, and what cannot be set up ends it")]
 
 #[path = "bench/entry.rs"]
 mod entry;

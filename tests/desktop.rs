@@ -1,5 +1,6 @@
 //! The real window, clicked: what a DBA does at 3 a.m. (docs/decisions/0007).
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "what cannot be set up ends the test")]
 
 mod support;
 

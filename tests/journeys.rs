@@ -1,4 +1,5 @@
 //! The real `quarterdeck`, from outside: what people type, what they read, what scripts get.
+#![allow(clippy::unwrap_used, reason = "what cannot be set up ends the test")]
 
 #[path = "journeys/backup.rs"]
 mod backup;

@@ -1,5 +1,6 @@
 //! The main job from beginning to end in the real window, told in plain words: add, back up, damage, restore, verify, undo. `make run`
 //! without a display runs it; so does `make test`.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a program for people, and what cannot be set up ends it")]
 
 mod support;
 

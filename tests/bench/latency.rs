@@ -54,7 +54,7 @@ pub fn write(path: &Path) {
     let connection = Connection::open(path).unwrap();
     connection.busy_timeout(Duration::from_secs(30)).unwrap();
     connection.pragma_update(None, "synchronous", "NORMAL").unwrap();
-    let rows: u64 = connection.query_row("SELECT max(id) FROM orders", [], |row| row.get(0)).unwrap();
+    let rows: u32 = connection.query_row("SELECT max(id) FROM orders", [], |row| row.get(0)).unwrap();
     let until = Instant::now() + Duration::from_secs(setting("SECONDS", 60));
     let mut times = Vec::new();
     for number in 0_u64.. {
@@ -62,7 +62,7 @@ pub fn write(path: &Path) {
             break;
         }
         let since = Instant::now();
-        let order = number.wrapping_mul(7919) % rows + 1;
+        let order = number.wrapping_mul(7919) % u64::from(rows) + 1;
         connection
             .execute_batch(&format!(
                 "BEGIN IMMEDIATE; UPDATE orders SET cents = cents + 1 WHERE id = {order}; INSERT INTO tx(at) VALUES('now'); COMMIT;"
