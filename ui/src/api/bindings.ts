@@ -1397,7 +1397,7 @@ rpo: Millis | null,
  */
 undo: UndoOffer | null, 
 /**
- * Digest of everything above.
+ * Digest of everything above, as it was when the job ended: with Undo not used yet.
  */
 evidence: Digest, };
 

@@ -150,7 +150,7 @@ pub struct RestoreReport {
     pub rpo: Option<Millis>,
     /// The way back; in place only.
     pub undo: Option<UndoOffer>,
-    /// Digest of everything above.
+    /// Digest of everything above, as it was when the job ended: with Undo not used yet.
     pub evidence: Digest,
 }
 
