@@ -81,7 +81,7 @@ fn others_go_on_in_the_image_and_each_acknowledged_commit_is_in_the_result_or_in
         );
         let stop = CancelToken::default();
         let writers = [Writer::start(&bench.live, 1, &stop), Writer::start(&bench.live, 1_000_000, &stop)];
-        writers[0].wait_for(50);
+        writers.iter().for_each(|writer| writer.wait_for(50));
         let prepared = enter::prepare(&bench.live, &bench.image, &bench.safety, &JobCtx::detached()).unwrap();
         writers[0].wait_for(if round % 2 == 0 { 150 } else { 1 });
         let entered = prepared.enter(Duration::from_secs(20), &mut |_| Ok(()), &JobCtx::detached()).unwrap();
