@@ -39,14 +39,17 @@ pub fn run() {
     line("quarterdeck backup", ours, Some(("the shell's way", shell)));
 }
 
-/// The time of the phases behind the one that writes: they re-read and prove.
+/// The phases behind those that take the snapshot and check its tree: they read it again and prove it.
+const PROVING: [&str; 2] = ["Read all data", "Check the data"];
+
+/// How long the proving phases took.
 fn proving(bench: &Bench) -> Duration {
     let jobs = bench.line("jobs --json").done().json();
     let phases = jobs[0]["phases"].as_array().unwrap().clone();
     let time = |phase: &serde_json::Value, field: &str| super::restore::moment(phase[field].as_str().unwrap());
-    let proving =
-        phases.iter().filter(|phase| ["read", "prove"].iter().any(|word| phase["name"].as_str().unwrap().to_lowercase().contains(word)));
-    proving.map(|phase| time(phase, "finished_at") - time(phase, "started_at")).sum()
+    let proving: Vec<&serde_json::Value> = phases.iter().filter(|phase| PROVING.contains(&phase["name"].as_str().unwrap())).collect();
+    assert_eq!(proving.len(), PROVING.len(), "the phases have other names now");
+    proving.into_iter().map(|phase| time(phase, "finished_at") - time(phase, "started_at")).sum()
 }
 
 /// restic on a repository of its own.

@@ -6,11 +6,26 @@ use quarterdeck_model::{
 };
 use quarterdeck_store::systems;
 
-use crate::Engine;
+use crate::{Engine, definition};
 
 /// The system of that name.
 pub(crate) fn system(engine: &Engine, name: &Name) -> Outcome<System> {
-    engine.store().read(|connection| systems::get(connection, name))
+    Ok(as_defined(engine.store().read(|connection| systems::get(connection, name))?))
+}
+
+/// All systems, by name.
+pub(crate) fn systems(engine: &Engine) -> Outcome<Vec<System>> {
+    Ok(engine.store().read(systems::list)?.into_iter().map(as_defined).collect())
+}
+
+/// Owner and promises are those of the definition as it is now; what is administered, and where copies lie, changes only by adding it
+/// anew. A definition that cannot be used at the moment (the system's page says why) leaves what was registered.
+fn as_defined(mut system: System) -> System {
+    if let Some(Ok(definition)) = system.folder.as_ref().map(|folder| definition::load(&folder.0)) {
+        system.owner = definition.owner;
+        system.objectives = definition.objectives;
+    }
+    system
 }
 
 /// The components that a target means: the named one, or all of the system.

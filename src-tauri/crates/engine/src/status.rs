@@ -1,7 +1,7 @@
 //! What is true now: each database in one line, each system on one page.
 
 use quarterdeck_model::{
-    Bytes, Count, Fault, Instant, JobCtx, Outcome,
+    Bytes, Count, Fault, Instant, JobCtx, Outcome, WirePath,
     inspection::{Depth, Finding, Inspection, Tone, Verdict},
     job::JobState,
     restore::RestoreReport,
@@ -9,11 +9,11 @@ use quarterdeck_model::{
     system::{Component, Name, System},
 };
 use quarterdeck_sqlite::inspect;
-use quarterdeck_store::{files, jobs, snapshots, systems};
+use quarterdeck_store::{files, jobs, snapshots};
 
 use crate::{
-    Engine, definition,
-    ops::{DatabaseStatus, Overview, Proof, RepositoryFacts, SnapshotBrief, SystemDetail},
+    Engine, definition, lookup,
+    ops::{DatabaseStatus, DefinitionFinding, Overview, Proof, RepositoryFacts, SnapshotBrief, SystemDetail},
     repository, truth,
 };
 
@@ -23,7 +23,7 @@ const PROOFS_AMONG: u32 = 500;
 /// Every database, worst first; then by system and component.
 pub(crate) fn overview(engine: &Engine) -> Outcome<Overview> {
     let mut databases = Vec::new();
-    for system in engine.store().read(systems::list)? {
+    for system in lookup::systems(engine)? {
         databases.extend(databases_of(engine, &system)?);
     }
     databases.sort_by(|a, b| (a.tone, &a.system, &a.component).cmp(&(b.tone, &b.system, &b.component)));
@@ -32,14 +32,9 @@ pub(crate) fn overview(engine: &Engine) -> Outcome<Overview> {
 
 /// One system.
 pub(crate) fn system(engine: &Engine, name: &Name) -> Outcome<SystemDetail> {
-    let system = crate::lookup::system(engine, name)?;
+    let system = lookup::system(engine, name)?;
     let databases = databases_of(engine, &system)?;
-    let definition = match &system.folder {
-        Some(folder) => {
-            definition::check(&folder.0).map_or_else(|fault| vec![unreadable_definition(folder.clone(), &fault)], |report| report.findings)
-        }
-        None => Vec::new(),
-    };
+    let definition = system.folder.as_ref().map(|folder| definition_findings(&system, folder)).unwrap_or_default();
     let repository = RepositoryFacts {
         exists: repository::exists(&system.repository.0),
         free: files::free_space(&system.repository.0).ok().map(Bytes),
@@ -50,8 +45,26 @@ pub(crate) fn system(engine: &Engine, name: &Name) -> Outcome<SystemDetail> {
     Ok(SystemDetail { databases, definition, repository, as_of: engine.clock().now(), system })
 }
 
-fn unreadable_definition(file: quarterdeck_model::WirePath, fault: &Fault) -> crate::ops::DefinitionFinding {
-    crate::ops::DefinitionFinding { file, line: 1, column: 1, message: fault.message.clone(), hint: fault.hint.clone() }
+/// What is wrong in the definition, and where it says something else than what was registered from it.
+fn definition_findings(system: &System, folder: &WirePath) -> Vec<DefinitionFinding> {
+    let at_its_head =
+        |message: String, hint: &str| DefinitionFinding { file: folder.clone(), line: 1, column: 1, message, hint: hint.to_owned() };
+    let reading = match definition::read(&folder.0) {
+        Ok(reading) => reading,
+        Err(fault) => return vec![at_its_head(fault.message, &fault.hint)],
+    };
+    let mut findings = reading.report.findings;
+    let Some(definition) = reading.definition else { return findings };
+    let registered =
+        |name: &Name, path: &std::path::Path| system.components.iter().any(|known| &known.name == name && known.path.0 == path);
+    for component in &definition.components {
+        let path = component.path.canonicalize().unwrap_or_else(|_| component.path.clone());
+        if !registered(&component.name, &path) {
+            let message = format!("The component {} is not what was registered: the definition was changed since.", component.name);
+            findings.push(at_its_head(message, "Forget the system and add its folder again; snapshots stay where they are."));
+        }
+    }
+    findings
 }
 
 fn databases_of(engine: &Engine, system: &System) -> Outcome<Vec<DatabaseStatus>> {

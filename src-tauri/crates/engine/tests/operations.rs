@@ -79,3 +79,34 @@ fn a_file_is_added_once_under_any_name_and_strangers_are_refused() {
     assert_eq!(outcomes(&bench)[0], ("forget_system".to_owned(), "succeeded".to_owned()));
     assert_eq!(bench.call("verify_audit", json!({})).unwrap()["findings"], json!([]));
 }
+
+#[test]
+fn a_definition_that_changes_changes_the_promises_and_a_component_that_changed_is_named() {
+    let bench = Bench::empty();
+    let folder = bench.scratch.file("system");
+    std::fs::create_dir(&folder).unwrap();
+    shop(&folder.join("a.db"), 20, "wal");
+    shop(&folder.join("b.db"), 20, "wal");
+    let define = |database: &str, rpo: &str| {
+        let text = format!(
+            "name: sales\nenvironment: staging\nowner: DBA on call\ncomponents:\n  main:\n    kind: sqlite\n    path: {database}\nobjectives:\n  - scenario: data loss\n    rto: 1 h\n    rpo: {rpo}\n"
+        );
+        std::fs::write(folder.join("quarterdeck.yaml"), text).unwrap();
+    };
+    define("a.db", "1 h");
+    bench.call("add_system", json!({ "path": folder })).unwrap();
+    let detail = || bench.call("get_system", json!({ "system": "sales" })).unwrap();
+    assert_eq!((&detail()["system"]["objectives"][0]["rpo"], &detail()["definition"]), (&json!(3_600_000), &json!([])));
+    define("b.db", "5 min");
+    let changed = detail();
+    assert_eq!(changed["system"]["objectives"][0]["rpo"], 300_000);
+    assert!(
+        changed["system"]["components"][0]["path"].as_str().unwrap().ends_with("a.db"),
+        "what is administered does not change by itself"
+    );
+    assert!(changed["definition"][0]["message"].as_str().unwrap().contains("component main"), "{}", changed["definition"]);
+    define("a.db", "soon");
+    let broken = detail();
+    assert_eq!(broken["definition"].as_array().unwrap().len(), 1);
+    assert_eq!(broken["system"]["name"], "sales");
+}

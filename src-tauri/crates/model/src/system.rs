@@ -174,6 +174,18 @@ pub struct System {
     pub added_at: Instant,
 }
 
+impl System {
+    /// The strictest recovery time that was promised for any scenario.
+    pub fn rto(&self) -> Option<Millis> {
+        self.objectives.iter().map(|objective| objective.rto).filter(|time| time.0 > 0).min()
+    }
+
+    /// The strictest recovery point that was promised for any scenario.
+    pub fn rpo(&self) -> Option<Millis> {
+        self.objectives.iter().map(|objective| objective.rpo).filter(|time| time.0 > 0).min()
+    }
+}
+
 /// One database of a system.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]

@@ -61,7 +61,11 @@ pub(crate) fn announce_subject(
         return Err(stale(shown, &digest));
     }
     if let Some(obstacle) = subject.obstacles.first() {
-        return Err(Fault::refused("restore-not-possible", obstacle.clone()).hint("Mend that, or restore to a new file."));
+        let hint = match subject.route {
+            Route::NewFile { .. } => "Name a file that does not exist yet, where there is room for it.",
+            Route::Enter | Route::Replace => "Mend that, or restore to a new file.",
+        };
+        return Err(Fault::refused("restore-not-possible", obstacle.clone()).hint(hint));
     }
     match (subject.confirmation(), typed) {
         (Some(word), Some(typed)) if word.as_str() == typed => {}

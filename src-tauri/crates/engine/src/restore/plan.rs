@@ -30,9 +30,6 @@ pub(crate) fn plan_of(scope: &Scope, subject: &Subject) -> Outcome<RestorePlan> 
         }),
         Route::NewFile { .. } | Route::Replace => Vec::new(),
     };
-    let promise = |pick: fn(&quarterdeck_model::system::Objective) -> Millis| {
-        subject.system.objectives.iter().map(pick).filter(|time| time.0 > 0).min()
-    };
     Ok(RestorePlan {
         digest: subject.digest(),
         target: subject.target.clone(),
@@ -52,8 +49,8 @@ pub(crate) fn plan_of(scope: &Scope, subject: &Subject) -> Outcome<RestorePlan> 
         loss: in_place.then(|| between(subject.image.cut_at, now)),
         obstacles: subject.obstacles.clone(),
         confirm: subject.confirmation().cloned(),
-        rto: promise(|objective| objective.rto),
-        rpo: promise(|objective| objective.rpo),
+        rto: subject.system.rto(),
+        rpo: subject.system.rpo(),
         as_of: now,
     })
 }

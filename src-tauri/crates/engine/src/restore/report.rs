@@ -102,9 +102,6 @@ fn finish(scope: &Scope, subject: &Subject, fetched: &FetchedImage, job: JobId, 
     let phases = phase_times(&scope.engine, job)?;
     let mut checks = image_checks(subject, fetched);
     checks.extend(part.checks);
-    let promise = |pick: fn(&quarterdeck_model::system::Objective) -> Millis| {
-        subject.system.objectives.iter().map(pick).filter(|time| time.0 > 0).min()
-    };
     let mut report = RestoreReport {
         sentence,
         target: subject.target.clone(),
@@ -124,8 +121,8 @@ fn finish(scope: &Scope, subject: &Subject, fetched: &FetchedImage, job: JobId, 
         lock_held: part.lock_held,
         size: fetched.size,
         loss: part.entered_at.map(|at| between(subject.image.cut_at, at)),
-        rto: promise(|objective| objective.rto),
-        rpo: promise(|objective| objective.rpo),
+        rto: subject.system.rto(),
+        rpo: subject.system.rpo(),
         undo: part.undo,
         evidence: Digest(String::new()),
     };
