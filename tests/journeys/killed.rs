@@ -16,8 +16,8 @@ const FETCH: &[&str] = &["restore.fetching", "restore.fetched", "restore.before-
 const ENTER: &[&str] =
     &["restore.fetching", "restore.fetched", "enter.copied", "enter.prepared", "enter.locked", "enter.half-written", "enter.before-commit"];
 
-/// Points after it.
-const ENTERED: &[&str] = &["enter.committed"];
+/// Points after it, the last ones while the way back goes into the repository.
+const ENTERED: &[&str] = &["enter.committed", "backup.streaming", "backup.saved", "backup.verified"];
 
 fn newest_job(bench: &Bench) -> Value {
     bench.line("jobs --json").done().json()[0].clone()
@@ -102,6 +102,24 @@ fn a_restore_in_place_that_was_killed_is_before_or_after_and_can_be_run_again() 
             assert_eq!(orders(&path), "500", "{journal_mode} {point}");
             bench.line("audit verify").done();
         }
+    }
+}
+
+#[test]
+fn an_undo_that_was_killed_is_before_or_after_and_can_be_run_again() {
+    for point in ENTER.iter().chain(ENTERED) {
+        let (bench, path) = Bench::with_shop(500);
+        bench.line("backup shop").done();
+        ask(&path, "DELETE FROM orders WHERE id > 100;");
+        bench.line("restore shop latest --in-place --confirm shop").done();
+        let restore = newest_job(&bench)["id"].clone();
+        bench.line_with_failpoint(&format!("undo {restore} --confirm shop"), &format!("{point}=kill")).killed();
+        let undo = newest_job(&bench);
+        assert_eq!(undo["state"], "interrupted", "{point}: {undo}");
+        let (now, again, then) = if ENTERED.contains(point) { ("100", &undo["id"], "500") } else { ("500", &restore, "100") };
+        assert_eq!(orders(&path), now, "{point}: {undo}");
+        bench.line(&format!("undo {again} --confirm shop")).done();
+        assert_eq!(orders(&path), then, "{point}: what was before can be had again");
     }
 }
 
