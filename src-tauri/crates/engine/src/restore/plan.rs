@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use quarterdeck_model::{
-    Bytes, Count, Digest, Millis, Outcome,
+    Bytes, Count, Digest, Outcome,
     inspection::{Header, Tone},
     restore::{Comparison, Destination, RestorePlan, TableChange},
 };
