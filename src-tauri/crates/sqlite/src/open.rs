@@ -88,11 +88,16 @@ pub fn beside(path: &Path) -> Outcome<Live> {
     Ok(Live { connection, path: path.to_owned(), _pass: Some(pass) })
 }
 
+/// Pages of an image that are kept in memory while it is checked, in KiB. `integrity_check` looks each row up in each index; with
+/// SQLite's own 2 MiB it reads the same pages again and again (measured: 6.9 s against 5.2 s for 450 MB).
+const IMAGE_CACHE_KIB: i64 = 256 * 1024;
+
 /// A connection to an image of ours, that nobody else has open and that has no sidecars. Writes nothing, creates nothing.
 pub fn image(path: &Path) -> Outcome<Live> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(uri(path, "immutable=1"), flags).map_err(|error| fault(path, error))?;
     prepare(path, &connection)?;
+    connection.pragma_update(None, "cache_size", -IMAGE_CACHE_KIB).map_err(|error| fault(path, error))?;
     Ok(Live { connection, path: path.to_owned(), _pass: None })
 }
 
