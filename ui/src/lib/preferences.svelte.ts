@@ -4,9 +4,10 @@ export type Theme = "system" | "light" | "dark";
 const THEME = "quarterdeck.theme";
 const LETTERS = "quarterdeck.letters";
 
-let theme = $state<Theme>(readTheme());
+const first = readTheme();
+let theme = $state<Theme>(first);
 let letters = $state(localStorage.getItem(LETTERS) !== "off");
-showTheme(theme);
+showTheme(first);
 
 /** What this person set on this machine; kept in the window's local storage. */
 export const preferences = {

@@ -1,5 +1,6 @@
 //! What is generated from the list of operations is the same as what lies in the tree. `QUARTERDECK_WRITE_BINDINGS=1` writes it anew.
 #![cfg(feature = "bindings")]
+#![allow(clippy::unwrap_used)]
 
 use std::{fs, path::PathBuf};
 
