@@ -56,14 +56,9 @@ pub struct HeldRead {
 }
 
 impl HeldRead {
-    /// Begins to read: from here on, all that is read is as of now. Waits about ten seconds for an exclusive lock to go away.
+    /// Begins to read: from here on, all that is read is as of now. Waits [`open::PATIENCE`] for an exclusive lock to go away.
     pub fn open(path: &Path, clock: &dyn Clock) -> Outcome<Self> {
-        let mut live = open_beside(path)?;
-        // Under a rollback journal a writer that never rests leaves gaps of a moment between its commits; SQLite's own waiting, which
-        // gets up to 100 ms long, can miss them all.
-        let set = live.busy_handler(Some(try_again));
-        set.map_err(|error| live.fault(error))?;
-        Self::begin(live, clock.now())
+        Self::begin(open_beside(path)?, clock.now())
     }
 
     /// What the image will be.
@@ -101,12 +96,6 @@ impl HeldRead {
         let facts = read().map_err(|error| live.fault(error))?;
         Ok(Self { live, facts, since })
     }
-}
-
-/// Asks for a lock again after a millisecond, ten thousand times.
-fn try_again(tried: i32) -> bool {
-    std::thread::sleep(std::time::Duration::from_millis(1));
-    tried < 10_000
 }
 
 /// A reading connection beside others. Normally, closing one must not checkpoint, because a log without a user is what somebody's
