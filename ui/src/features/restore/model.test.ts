@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Fault, RestorePlan } from "../../api/bindings";
-import { changeWords, chooseObstacle, destination, lossWords, next, startObstacle, startWords, suggestedPath, target, type Choice, type Wizard } from "./model";
+import { changeWords, chooseObstacle, destination, lossWords, next, startObstacle, startWords, suggestedPath, target, unlistedWords, type Choice, type Wizard } from "./model";
 
 const choice: Choice = { component: "shop", snapshot: "4f1c9a20".repeat(8), where: "in-place", path: "/srv/shop-copy.db" };
 
@@ -108,4 +108,12 @@ describe("words", () => {
     expect(startWords(plan({ target: "shop/main" }))).toBe("Restore shop/main");
     expect(startWords(plan({ destination: { kind: "new-file", path: "/srv/a.db" }, path: "/srv/a.db" }))).toBe("Restore to a.db");
   });
+});
+
+test("rows that nobody counted are never called equal", () => {
+  const line = (what: string) => ({ what, snapshot: "", target: "", result: "", tone: "ok" as const });
+  expect(unlistedWords(plan({ comparison: [line("Schema")] }))).toContain("No table differs");
+  expect(unlistedWords(plan({ comparison: [line("Schema"), line("Rows")] }))).toContain("not counted");
+  expect(unlistedWords(plan({ comparison: [line("Size")] }))).toContain("not counted");
+  expect(unlistedWords(plan({ destination: { kind: "new-file", path: "/srv/copy.db" }, comparison: [line("Schema")] }))).toContain("not compared");
 });

@@ -128,6 +128,14 @@ export function changeWords(change: TableChange, inPlace: boolean): string {
 /** What row counts cannot show. */
 export const BLIND = "Counted by rows: a table whose rows were changed, but not added or removed, is not in this list.";
 
+/** What stands in place of the list of tables: rows that nobody counted are never called equal. */
+export function unlistedWords(plan: RestorePlan): string {
+  if (plan.destination.kind === "new-file") return "Rows are not compared: nothing in the live database is replaced.";
+  const has = (what: string): boolean => plan.comparison.some((line) => line.what === what);
+  const counted = has("Schema") && !has("Rows");
+  return counted ? `No table differs in its number of rows. ${BLIND}` : "The rows of the live file were not counted: which tables differ is not known.";
+}
+
 /** The button that starts. */
 export function startWords(plan: RestorePlan): string {
   return plan.destination.kind === "in-place" ? `Restore ${plan.target}` : `Restore to ${fileName(plan.path)}`;
