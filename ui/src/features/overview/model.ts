@@ -127,7 +127,7 @@ function slowestRestore(databases: readonly DatabaseStatus[]): Figure {
 function listed(databases: readonly DatabaseStatus[], one: string, several: string): string {
   const [first] = databases;
   if (!first) return "";
-  return databases.length === 1 ? `${fileName(first.path)} ${one}` : `${databases.length} databases ${several}`;
+  return databases.length === 1 ? `${fileName(first.path)} ${one}` : `${databases.length} ${several}`;
 }
 
 function missing(count: number, what: string): string {
