@@ -4,6 +4,8 @@ use std::{
     fs::File,
     io::Read,
     path::Path,
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -30,6 +32,33 @@ pub fn run() {
     let peer = with_backup_api(&image, &path, &bench.file("safety.db"));
     line("the same by SQLite's Backup API with a safety copy, lock held", peer, None);
     line("quarterdeck", held, Some(("the Backup API", peer)));
+    change(&path);
+    let (held, commits) = under_a_writer(&path, || {
+        let report = bench.line("restore shop latest --in-place --confirm shop --json").done().json();
+        Duration::from_millis(report["lock_held"].as_u64().unwrap())
+    });
+    line("quarterdeck, lock held, while somebody commits", held, Some(("the Backup API on a still database", peer)));
+    println!("  {commits} commits of it were acknowledged meanwhile");
+}
+
+/// Does the work while another connection commits one changed row after the other. Returns what the work returned, and the commits.
+fn under_a_writer<T>(path: &Path, work: impl FnOnce() -> T) -> (T, u64) {
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            let connection = Connection::open(path).unwrap();
+            connection.busy_timeout(Duration::from_secs(60)).unwrap();
+            let mut commits = 0;
+            while !done.load(Relaxed) {
+                connection.execute("UPDATE orders SET cents = cents + 1 WHERE id = 1 + abs(random()) % 1000000", []).unwrap();
+                commits += 1;
+            }
+            commits
+        });
+        let result = work();
+        done.store(true, Relaxed);
+        (result, writer.join().unwrap())
+    })
 }
 
 /// One row in a hundred, all over the table; then everything is in the file.

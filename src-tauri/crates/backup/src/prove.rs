@@ -10,7 +10,7 @@ use quarterdeck_model::{
     Clock, Count, Fault, JobCtx, Outcome,
     inspection::{Finding, Tone},
     job::{Phase, Unit},
-    snapshot::{Level, LevelReached, ManifestComponent, Snapshot},
+    snapshot::{ImageProof, Level, LevelReached, ManifestComponent, Snapshot},
     system::Name,
 };
 use quarterdeck_sqlite::image::{self as sqlite_image, ImageCheck};
@@ -38,6 +38,8 @@ pub struct Proof {
     pub levels: Vec<LevelReached>,
     /// Rows by table, by component; empty where the images were not opened.
     pub rows: BTreeMap<Name, BTreeMap<String, Count>>,
+    /// The images in which SQLite found nothing wrong.
+    pub images: Vec<ImageProof>,
     /// Why no higher level was reached, and what else was noticed.
     pub findings: Vec<Finding>,
 }
@@ -59,7 +61,7 @@ impl Proof {
 /// `manifest-differs`). What SQLite finds wrong in an image that is byte for byte what was taken is a finding.
 pub fn prove(repository: &dyn Repository, snapshot: &Snapshot, scratch: Option<&Path>, clock: &dyn Clock, ctx: &JobCtx) -> Outcome<Proof> {
     ctx.phase(READ_DATA);
-    let mut proof = Proof { levels: Vec::new(), rows: BTreeMap::new(), findings: Vec::new() };
+    let mut proof = Proof { levels: Vec::new(), rows: BTreeMap::new(), images: Vec::new(), findings: Vec::new() };
     confirm_listed(repository, snapshot, ctx)?;
     proof.reach(Level::Present, clock);
     let mut space = Space::new(scratch, snapshot);
@@ -117,7 +119,7 @@ fn check_all(snapshot: &Snapshot, space: &Space, proof: &mut Proof, clock: &dyn 
     let mut weakest = Level::DataMatches;
     for component in &snapshot.manifest.components {
         let reached = match space.path(component).map(|path| sqlite_image::check(&path, ctx)) {
-            Some(Ok(check)) => judge(component, check, proof),
+            Some(Ok(check)) => judge(component, check, proof, clock),
             Some(Err(fault)) if fault.is("damaged") || fault.is("not-a-database") => {
                 let what = format!("SQLite cannot open the image of {}: {}", component.name, fault.message);
                 proof.find(Tone::Critical, what, "Inspect the live database, and take a new snapshot.");
@@ -137,9 +139,10 @@ fn check_all(snapshot: &Snapshot, space: &Space, proof: &mut Proof, clock: &dyn 
 }
 
 /// The level that one image reaches. What cannot be checked here is not called sound.
-fn judge(component: &ManifestComponent, check: ImageCheck, proof: &mut Proof) -> Level {
+fn judge(component: &ManifestComponent, check: ImageCheck, proof: &mut Proof, clock: &dyn Clock) -> Level {
     let name = &component.name;
     let difference = image::difference(component, &check);
+    proof.images.extend(check.proof(&component.sha256, clock.now()));
     proof.rows.insert(name.clone(), check.rows);
     for violation in &check.foreign_keys {
         let what =

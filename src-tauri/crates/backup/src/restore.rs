@@ -8,7 +8,7 @@ use std::{
 use quarterdeck_model::{
     Bytes, Clock, Digest, Fault, Instant, JobCtx, Outcome,
     job::{Phase, Unit},
-    snapshot::{ManifestComponent, Snapshot},
+    snapshot::{ImageProof, ManifestComponent, Snapshot},
     system::Name,
 };
 use quarterdeck_sqlite::image::{self as sqlite_image, ImageCheck};
@@ -25,7 +25,10 @@ pub const VERIFY_IMAGE: &str = "Verify the image";
 pub fn phases() -> Vec<Phase> {
     vec![
         Phase::new(WRITE_IMAGE, "The image goes into a temporary file beside the target, and its SHA-256 is compared with the manifest."),
-        Phase::new(VERIFY_IMAGE, "SQLite checks the image there: integrity, schema and rows."),
+        Phase::new(
+            VERIFY_IMAGE,
+            "Integrity, schema and rows: checked by SQLite there; bytes that it has checked before are read back from the disk.",
+        ),
     ]
 }
 
@@ -36,6 +39,27 @@ pub enum Demand {
     Sound,
     /// Nothing more: an undo brings back what was there, damage included.
     Faithful,
+}
+
+/// An image that is wanted out of a snapshot.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Out of which snapshot.
+    pub snapshot: &'a Snapshot,
+    /// Of which component; none where there is only one.
+    pub component: Option<&'a Name>,
+    /// What is asked of it.
+    pub demand: Demand,
+    /// A check of the same bytes that was made before: the file is then read back from the disk instead of being checked anew
+    /// (docs/decisions/0009).
+    pub proof: Option<&'a ImageProof>,
+}
+
+impl<'a> Wanted<'a> {
+    /// The sound image of the only component, checked here.
+    pub fn only(snapshot: &'a Snapshot) -> Self {
+        Self { snapshot, component: None, demand: Demand::Sound, proof: None }
+    }
 }
 
 /// An image in a file, verified.
@@ -51,8 +75,17 @@ pub struct FetchedImage {
     pub sha256: Digest,
     /// What SQLite says about it.
     pub check: ImageCheck,
-    /// When the check ended.
+    /// When the check ended: just now, or when the proof was made that holds for these bytes.
     pub checked_at: Instant,
+    /// When the bytes were last read from the file: just now.
+    pub read_at: Instant,
+}
+
+impl FetchedImage {
+    /// True where the check is one of the same bytes that was made before.
+    pub fn recalled(&self) -> bool {
+        self.checked_at < self.read_at
+    }
 }
 
 /// The temporary file for a target: beside it, on the same file system. A restore that was killed leaves it; it may be removed.
@@ -66,23 +99,27 @@ pub fn part_of(target: &Path) -> PathBuf {
 /// Faults: `component-missing`, `disk-full`, `file-exists`, `snapshot-damaged`, `image-differs`, `image-damaged`, …
 pub fn fetch_image(
     repository: &dyn Repository,
-    snapshot: &Snapshot,
-    component: Option<&Name>,
-    demand: Demand,
+    wanted: &Wanted<'_>,
     part: &Path,
     clock: &dyn Clock,
     ctx: &JobCtx,
 ) -> Outcome<FetchedImage> {
-    let component = image::component(snapshot, component)?;
+    let component = image::component(wanted.snapshot, wanted.component)?;
     ctx.phase(WRITE_IMAGE);
     ensure_room(part, component.size.0)?;
     let file = files::create_new(part)?;
-    let fetched = write(repository, snapshot, component, file, part, ctx).and_then(|sha256| {
+    let fetched = write(repository, wanted.snapshot, component, file, part, ctx).and_then(|sha256| {
         failpoint::reach("restore.fetched")?;
         ctx.phase(VERIFY_IMAGE);
-        let check = verify(snapshot, component, demand, part, ctx)?;
-        let (path, size) = (part.to_owned(), component.size);
-        Ok(FetchedImage { component: component.clone(), path, size, sha256, check, checked_at: clock.now() })
+        let proof = wanted.proof.filter(|proof| proof.sha256 == sha256 && sqlite_image::holds(proof));
+        let check = match proof {
+            Some(proof) => read_back(component, part, proof, ctx)?,
+            None => sqlite_image::check(part, ctx)?,
+        };
+        judge(wanted, component, &check)?;
+        let (path, size, read_at) = (part.to_owned(), component.size, clock.now());
+        let checked_at = proof.map_or(read_at, |proof| proof.checked_at);
+        Ok(FetchedImage { component: component.clone(), path, size, sha256, check, checked_at, read_at })
     });
     if fetched.is_err() {
         files::remove(part)?;
@@ -94,16 +131,14 @@ pub fn fetch_image(
 /// image is verified it lies in [`part_of`] the target; the rename refuses to replace anything that appears meanwhile.
 pub fn restore_to_new_file(
     repository: &dyn Repository,
-    snapshot: &Snapshot,
-    component: Option<&Name>,
-    demand: Demand,
+    wanted: &Wanted<'_>,
     target: &Path,
     clock: &dyn Clock,
     ctx: &JobCtx,
 ) -> Outcome<FetchedImage> {
     ensure_new(target)?;
     let part = part_of(target);
-    let mut fetched = fetch_image(repository, snapshot, component, demand, &part, clock, ctx)?;
+    let mut fetched = fetch_image(repository, wanted, &part, clock, ctx)?;
     let enter = || {
         failpoint::reach("restore.before-rename")?;
         ctx.checkpoint()?;
@@ -166,22 +201,33 @@ fn write(
         Ok(())
     };
     let sha256 = image::stream(repository, snapshot, component, &mut sink, ctx)?;
-    file.sync_all().map_err(|error| files::fault("write", part, &error))?;
+    files::sync_and_let_go(&file, part)?;
     files::sync_folder_of(part)?;
     Ok(sha256)
 }
 
-fn verify(snapshot: &Snapshot, component: &ManifestComponent, demand: Demand, part: &Path, ctx: &JobCtx) -> Outcome<ImageCheck> {
-    let check = sqlite_image::check(part, ctx)?;
-    let what = match (check.integrity.first(), demand) {
+/// What the disk holds must be what was written; what SQLite thinks of those bytes is known.
+fn read_back(component: &ManifestComponent, part: &Path, proof: &ImageProof, ctx: &JobCtx) -> Outcome<ImageCheck> {
+    if sqlite_image::sha256(part, ctx)? == component.sha256 {
+        return sqlite_image::recall(part, proof);
+    }
+    let folder = part.parent().unwrap_or(part).display();
+    Err(Fault::failed("disk-differs", format!("The image of {} was written to {folder}, and other bytes were read back.", component.name))
+        .hint("Do not trust that disk: restore to another one.")
+        .fact("path", part.display().to_string()))
+}
+
+fn judge(wanted: &Wanted<'_>, component: &ManifestComponent, check: &ImageCheck) -> Outcome<()> {
+    let what = match (check.integrity.first(), wanted.demand) {
         (Some(first), Demand::Sound) => format!("was damaged when it was taken ({first})"),
-        _ => match image::difference(component, &check) {
+        _ => match image::difference(component, check) {
             Some(difference) => format!("is not what its manifest says: {difference}"),
-            None => return Ok(check),
+            None => return Ok(()),
         },
     };
+    let snapshot = wanted.snapshot;
     Err(Fault::refused("image-damaged", format!("The image of {} in snapshot {} {what}.", component.name, snapshot.id.short()))
         .hint("Choose another snapshot.")
         .fact("snapshot", snapshot.id.0.clone())
-        .fact("findings", check.integrity))
+        .fact("findings", check.integrity.clone()))
 }

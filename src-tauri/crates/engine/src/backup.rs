@@ -17,7 +17,7 @@ use quarterdeck_sqlite::{
     held::{self, HeldRead},
     identity, inspect,
 };
-use quarterdeck_store::{audit, files, intents, snapshots};
+use quarterdeck_store::{audit, files, image_proofs, intents, snapshots};
 use serde::Serialize;
 
 use crate::{
@@ -286,6 +286,7 @@ fn prove_it(
     };
     engine.store().write(|tx| {
         snapshots::reach(tx, &snapshot.id, &proof.levels)?;
+        proof.images.iter().try_for_each(|image| image_proofs::remember(tx, image))?;
         let now = engine.clock().now();
         proof.rows.iter().try_for_each(|(component, rows)| snapshots::count_rows(tx, &snapshot.id, component, rows, now))
     })?;

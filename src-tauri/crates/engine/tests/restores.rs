@@ -47,6 +47,28 @@ fn a_snapshot_is_proved_at_once_and_a_restore_elsewhere_is_the_proof_on_the_over
 }
 
 #[test]
+fn bytes_that_the_backup_had_checked_are_not_checked_twice_and_the_report_says_when_they_were() {
+    let bench = Bench::new("wal");
+    let proved = bench.store("SELECT checked_at FROM image_proofs");
+    let integrity = || {
+        let plan = bench.plan();
+        let done = bench.restore(&plan, "shop").unwrap();
+        let checks = done["report"]["checks"].as_array().unwrap().clone();
+        let check = checks.into_iter().find(|check| check["what"] == "Integrity").unwrap();
+        (plan["steps"].to_string(), check["result"].as_str().unwrap().to_owned(), check["at"].as_str().unwrap().to_owned())
+    };
+    let (steps, result, at) = integrity();
+    assert!(steps.contains("Read it back from the disk"), "{steps}");
+    assert_eq!((&*result, at), ("integrity_check ok, on these very bytes", proved.clone()));
+    bench.store("DELETE FROM image_proofs");
+    let (steps, result, at) = integrity();
+    assert!(!steps.contains("Read it back from the disk"), "{steps}");
+    assert_eq!(result, "integrity_check ok");
+    assert!(at > proved);
+    assert_eq!(bench.store("SELECT count(*) FROM image_proofs"), "1", "the restore's own check is remembered");
+}
+
+#[test]
 fn a_wrong_word_a_stale_plan_and_a_target_at_work_are_refused_and_nothing_is_changed() {
     let bench = Bench::new("wal");
     bench.sql("DELETE FROM orders WHERE id % 2 = 0");

@@ -150,6 +150,20 @@ pub struct ManifestComponent {
     pub rows_at: Option<Instant>,
 }
 
+/// A whole check of an image by SQLite that found nothing wrong: `integrity_check`, foreign keys, row counts. It holds for the bytes,
+/// wherever they lie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImageProof {
+    /// SHA-256 of the bytes that were checked.
+    pub sha256: Digest,
+    /// When.
+    pub checked_at: Instant,
+    /// The version of the SQLite that checked; another one may see more.
+    pub sqlite: String,
+    /// Rows by table.
+    pub rows: BTreeMap<String, Count>,
+}
+
 impl Manifest {
     /// The component by name, or the only one.
     pub fn component(&self, name: Option<&Name>) -> Option<&ManifestComponent> {

@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeMap, fs::File, io::Read, path::Path};
 
-use quarterdeck_model::{Count, Digest, Fault, JobCtx, Outcome, inspection::ForeignKeyViolation, job::Unit, plan::hex};
+use quarterdeck_model::{
+    Count, Digest, Fault, Instant, JobCtx, Outcome, inspection::ForeignKeyViolation, job::Unit, plan::hex, snapshot::ImageProof,
+};
 use quarterdeck_store::files;
 use rusqlite::{ErrorCode, Row};
 use sha2::{Digest as _, Sha256};
@@ -45,20 +47,7 @@ const CACHE_KIB: i64 = 256 * 1024;
 pub fn check(image: &Path, ctx: &JobCtx) -> Outcome<ImageCheck> {
     let mut live = open::image(image)?;
     live.attend(ctx)?;
-    let fault = |error| live.fault(error);
-    let number = |pragma: &str| live.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0)).map_err(fault);
-    let small = |pragma: &str| live.pragma_query_value(None, pragma, |row| row.get::<_, i32>(0)).map_err(fault);
-    let mut check = ImageCheck {
-        integrity: Vec::new(),
-        foreign_keys: Vec::new(),
-        rows: BTreeMap::new(),
-        unchecked: Vec::new(),
-        schema_fingerprint: schema_fingerprint(&live).map_err(fault)?,
-        page_size: u32::try_from(number("page_size")?).unwrap_or_default(),
-        page_count: number("page_count")?.unsigned_abs(),
-        application_id: small("application_id")?,
-        user_version: small("user_version")?,
-    };
+    let mut check = describe(&live)?;
     let tables = tables(&live)?;
     // Only now: this pragma needs a schema that can be read, and whether it can is what the lines above find out.
     live.pragma_update(None, "cache_size", -CACHE_KIB).map_err(|error| live.fault(error))?;
@@ -70,6 +59,25 @@ pub fn check(image: &Path, ctx: &JobCtx) -> Outcome<ImageCheck> {
         }
     }
     Ok(check)
+}
+
+/// What [`check`] would find, taken from a check of the same bytes: only the header and the schema are read here. The caller has compared
+/// the bytes.
+pub fn recall(image: &Path, proof: &ImageProof) -> Outcome<ImageCheck> {
+    Ok(ImageCheck { rows: proof.rows.clone(), ..describe(&open::image(image)?)? })
+}
+
+impl ImageCheck {
+    /// The check as one that holds for these bytes; none where something was found, or could not be checked.
+    pub fn proof(&self, sha256: &Digest, checked_at: Instant) -> Option<ImageProof> {
+        let clean = self.integrity.is_empty() && self.foreign_keys.is_empty() && self.unchecked.is_empty();
+        clean.then(|| ImageProof { sha256: sha256.clone(), checked_at, sqlite: rusqlite::version().to_owned(), rows: self.rows.clone() })
+    }
+}
+
+/// True where this SQLite made the proof: another one may see more.
+pub fn holds(proof: &ImageProof) -> bool {
+    proof.sqlite == rusqlite::version()
 }
 
 /// SHA-256 of a file that no connection of this process has open. Progress in bytes.
@@ -91,6 +99,24 @@ pub fn sha256(path: &Path, ctx: &JobCtx) -> Outcome<Digest> {
         done += count as u64;
         ctx.progress(done, Some(total), Unit::Bytes);
     }
+}
+
+/// The header and the schema; nothing is checked.
+fn describe(live: &Live) -> Outcome<ImageCheck> {
+    let fault = |error| live.fault(error);
+    let number = |pragma: &str| live.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0)).map_err(fault);
+    let small = |pragma: &str| live.pragma_query_value(None, pragma, |row| row.get::<_, i32>(0)).map_err(fault);
+    Ok(ImageCheck {
+        integrity: Vec::new(),
+        foreign_keys: Vec::new(),
+        rows: BTreeMap::new(),
+        unchecked: Vec::new(),
+        schema_fingerprint: schema_fingerprint(live).map_err(fault)?,
+        page_size: u32::try_from(number("page_size")?).unwrap_or_default(),
+        page_count: number("page_count")?.unsigned_abs(),
+        application_id: small("application_id")?,
+        user_version: small("user_version")?,
+    })
 }
 
 struct Table {

@@ -79,6 +79,14 @@ pub fn remove_folder(path: &Path) -> Outcome<()> {
     }
 }
 
+/// Syncs a file that was written, and lets go of what memory holds of it: who reads it next reads the disk.
+pub fn sync_and_let_go(file: &File, path: &Path) -> Outcome<()> {
+    file.sync_all().map_err(|error| fault("write", path, &error))?;
+    // A file system that keeps its own memory may refuse; the bytes are on the disk all the same.
+    let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
+    Ok(())
+}
+
 /// Makes the entries of the folder that holds `path` survive a power cut.
 pub fn sync_folder_of(path: &Path) -> Outcome<()> {
     let folder = match path.parent() {

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod database;
 pub mod failpoint;
 pub mod files;
+pub mod image_proofs;
 pub mod intents;
 pub mod jobs;
 pub mod leases;

@@ -5,7 +5,7 @@ use std::{fs, process::Command};
 use quarterdeck_backup::{
     prove::prove,
     repository::Affected,
-    restore::{self, Demand},
+    restore::{self, Demand, Wanted},
 };
 use quarterdeck_model::{JobCtx, snapshot::Snapshot};
 
@@ -26,8 +26,13 @@ fn a_flipped_bit_is_a_plain_fault_and_the_snapshots_that_it_touches_are_named() 
     assert!(fault.is("snapshot-damaged") && fault.message.contains(hurt.id.short()), "{fault}");
     assert_plain(&fault);
     let before = bench.scratch.state().len();
-    let fetched =
-        restore::restore_to_new_file(&*bench.repository, &hurt, None, Demand::Faithful, &bench.scratch.file("out.db"), &bench.clock, &ctx);
+    let fetched = restore::restore_to_new_file(
+        &*bench.repository,
+        &Wanted { demand: Demand::Faithful, ..Wanted::only(&hurt) },
+        &bench.scratch.file("out.db"),
+        &bench.clock,
+        &ctx,
+    );
     assert!(fetched.unwrap_err().is("snapshot-damaged"));
     assert_eq!(bench.scratch.state().len(), before, "something was left behind");
 

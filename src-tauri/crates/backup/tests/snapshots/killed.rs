@@ -9,7 +9,7 @@ use std::{
 use quarterdeck_backup::{
     prove::prove,
     repository::{self, Repository},
-    restore::{self, Demand},
+    restore::{self, Wanted},
     secret::Password,
 };
 use quarterdeck_model::{Fault, JobCtx, Outcome, snapshot::Snapshot};
@@ -36,7 +36,7 @@ fn victim() {
 }
 
 fn restore_from(repository: &dyn Repository, snapshot: &Snapshot, target: &Path) -> Outcome<()> {
-    restore::restore_to_new_file(repository, snapshot, None, Demand::Sound, target, &FixedClock::default(), &JobCtx::detached()).map(drop)
+    restore::restore_to_new_file(repository, &Wanted::only(snapshot), target, &FixedClock::default(), &JobCtx::detached()).map(drop)
 }
 
 fn stopped_at(bench: &Bench, point: &str, how: &str) -> ExitStatus {

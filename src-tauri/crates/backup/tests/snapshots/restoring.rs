@@ -1,15 +1,26 @@
 //! Restoring to a new file.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
-use quarterdeck_backup::restore::{self, Demand, FetchedImage};
-use quarterdeck_model::{Digest, JobCtx, Outcome, snapshot::Snapshot};
+use quarterdeck_backup::restore::{self, Demand, FetchedImage, Wanted};
+use quarterdeck_model::{
+    CancelToken, Count, Digest, JobCtx, Outcome,
+    job::{Listener, Progress},
+    snapshot::{ImageProof, Snapshot},
+};
 use quarterdeck_testkit::Peer;
 
 use crate::bench::{Bench, Canceller, SmallDisk, assert_plain};
 
 fn to(bench: &Bench, snapshot: &Snapshot, target: &Path, ctx: &JobCtx) -> Outcome<FetchedImage> {
-    restore::restore_to_new_file(&*bench.repository, snapshot, None, Demand::Sound, target, &bench.clock, ctx)
+    restore::restore_to_new_file(&*bench.repository, &Wanted::only(snapshot), target, &bench.clock, ctx)
 }
 
 #[test]
@@ -56,6 +67,57 @@ fn a_cancelled_restore_leaves_nothing() {
 }
 
 #[test]
+fn bytes_that_were_checked_before_are_read_back_instead() {
+    let bench = Bench::new();
+    let snapshot = bench.take(&bench.shop("shop.db", 300)).unwrap();
+    let first = to(&bench, &snapshot, &bench.scratch.file("first.db"), &JobCtx::detached()).unwrap();
+    assert!(!first.recalled());
+    // Rows that only a check that was not made could report.
+    let made =
+        ImageProof { rows: BTreeMap::from([("orders".to_owned(), Count(7))]), ..first.check.proof(&first.sha256, first.read_at).unwrap() };
+    bench.clock.advance(Duration::from_secs(3600));
+    let fetched = |name: &str, proof: &ImageProof| {
+        let wanted = Wanted { proof: Some(proof), ..Wanted::only(&snapshot) };
+        restore::restore_to_new_file(&*bench.repository, &wanted, &bench.scratch.file(name), &bench.clock, &JobCtx::detached()).unwrap()
+    };
+    let second = fetched("second.db", &made);
+    assert!(second.recalled());
+    assert_eq!((second.checked_at, second.check.rows["orders"]), (first.read_at, Count(7)));
+    assert_eq!(second.check.schema_fingerprint, first.check.schema_fingerprint);
+    for other in
+        [ImageProof { sqlite: "3.8.0".to_owned(), ..made.clone() }, ImageProof { sha256: Digest::of(b"other bytes"), ..made.clone() }]
+    {
+        let checked = fetched(&format!("{}.db", &other.sha256.0[..8]), &other);
+        assert!(!checked.recalled(), "{other:?}");
+        assert_eq!(checked.check.rows["orders"], Count(300));
+    }
+}
+
+#[test]
+fn a_disk_that_gives_back_other_bytes_is_not_believed() {
+    struct Flip(PathBuf);
+    impl Listener for Flip {
+        fn phase(&self, name: &str) {
+            if name == restore::VERIFY_IMAGE {
+                let file = fs::File::options().write(true).open(&self.0).unwrap();
+                std::os::unix::fs::FileExt::write_all_at(&file, b"flipped", 5000).unwrap();
+            }
+        }
+        fn progress(&self, _: Progress) {}
+    }
+    let bench = Bench::new();
+    let snapshot = bench.take(&bench.shop("shop.db", 300)).unwrap();
+    let first = to(&bench, &snapshot, &bench.scratch.file("first.db"), &JobCtx::detached()).unwrap();
+    let proof = first.check.proof(&first.sha256, first.read_at).unwrap();
+    let target = bench.scratch.file("second.db");
+    let ctx = JobCtx::new(Arc::new(Flip(restore::part_of(&target))), CancelToken::default());
+    let wanted = Wanted { proof: Some(&proof), ..Wanted::only(&snapshot) };
+    let fault = restore::restore_to_new_file(&*bench.repository, &wanted, &target, &bench.clock, &ctx).unwrap_err();
+    assert!(fault.is("disk-differs"), "{fault}");
+    assert!(!target.exists() && !restore::part_of(&target).exists());
+}
+
+#[test]
 fn a_damaged_image_is_refused_unless_what_was_there_is_wanted() {
     let bench = Bench::new();
     let path = bench.shop("shop.db", 500);
@@ -70,8 +132,13 @@ fn a_damaged_image_is_refused_unless_what_was_there_is_wanted() {
     let fault = to(&bench, &snapshot, &target, &JobCtx::detached()).unwrap_err();
     assert!(fault.is("image-damaged"), "{fault}");
     assert!(!target.exists() && !restore::part_of(&target).exists());
-    let faithful =
-        restore::restore_to_new_file(&*bench.repository, &snapshot, None, Demand::Faithful, &target, &bench.clock, &JobCtx::detached());
+    let faithful = restore::restore_to_new_file(
+        &*bench.repository,
+        &Wanted { demand: Demand::Faithful, ..Wanted::only(&snapshot) },
+        &target,
+        &bench.clock,
+        &JobCtx::detached(),
+    );
     assert!(!faithful.unwrap().check.integrity.is_empty());
 }
 

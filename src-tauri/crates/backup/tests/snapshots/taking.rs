@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, sync::PoisonError};
 
 use quarterdeck_backup::{
     manifest,
-    restore::{self, Demand},
+    restore::{self, Wanted},
     take::{self, Component, Image},
 };
 use quarterdeck_model::{Bytes, Class, Clock, JobCtx, Millis, snapshot::Level};
@@ -33,7 +33,7 @@ fn a_snapshot_holds_the_moment_of_its_cut_and_says_what_it_is() {
     assert_eq!(read, snapshot.manifest);
 
     let target = bench.scratch.file("restored.db");
-    restore::restore_to_new_file(&*bench.repository, &snapshot, None, Demand::Sound, &target, &bench.clock, &JobCtx::detached()).unwrap();
+    restore::restore_to_new_file(&*bench.repository, &Wanted::only(&snapshot), &target, &bench.clock, &JobCtx::detached()).unwrap();
     assert_eq!(Peer::open(&target).run("SELECT count(*) FROM orders;"), "500");
 }
 
@@ -78,9 +78,7 @@ fn several_databases_share_one_cut() {
         let component = name.parse().unwrap();
         restore::restore_to_new_file(
             &*bench.repository,
-            &snapshot,
-            Some(&component),
-            Demand::Sound,
+            &Wanted { component: Some(&component), ..Wanted::only(&snapshot) },
             &target,
             &bench.clock,
             &JobCtx::detached(),
@@ -88,15 +86,8 @@ fn several_databases_share_one_cut() {
         .unwrap();
         assert_eq!(Peer::open(&target).run("SELECT count(*) FROM orders;"), rows);
     }
-    let unnamed = restore::fetch_image(
-        &*bench.repository,
-        &snapshot,
-        None,
-        Demand::Sound,
-        &bench.scratch.file("x"),
-        &bench.clock,
-        &JobCtx::detached(),
-    );
+    let unnamed =
+        restore::fetch_image(&*bench.repository, &Wanted::only(&snapshot), &bench.scratch.file("x"), &bench.clock, &JobCtx::detached());
     assert!(unnamed.unwrap_err().is("component-missing"));
 }
 

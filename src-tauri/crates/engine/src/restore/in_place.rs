@@ -45,8 +45,7 @@ pub(super) fn run(scope: &Scope, subject: &Subject, demand: Demand, job: JobId) 
     let intent = Intent::FetchImage { part: part.clone().into(), safety: Some(safety_file.clone().into()), rebuilding: None };
     engine.store().write(|tx| intents::note(tx, job, &intent))?;
     let repository = repository::open(engine, &subject.system)?;
-    let name = Some(&subject.component.name);
-    let fetched = fetch::fetch_image(&*repository, &subject.snapshot, name, demand, &part, engine.clock(), &scope.ctx)?;
+    let fetched = fetch::fetch_image(&*repository, &subject.wanted(demand), &part, engine.clock(), &scope.ctx)?;
     let result = match subject.route {
         Route::Replace => aside(scope, subject, &fetched, job),
         Route::Enter | Route::NewFile { .. } => through_sqlite(scope, subject, &fetched, safety_file, job),

@@ -141,8 +141,7 @@ fn to_new_file(scope: &Scope, subject: &Subject, demand: Demand, job: JobId) -> 
     let repository = repository::open(engine, &subject.system)?;
     let intent = Intent::FetchImage { part: fetch::part_of(path).into(), safety: None, rebuilding: None };
     engine.store().write(|tx| intents::note(tx, job, &intent))?;
-    let name = Some(&subject.component.name);
-    let fetched = fetch::restore_to_new_file(&*repository, &subject.snapshot, name, demand, path, engine.clock(), &scope.ctx)?;
+    let fetched = fetch::restore_to_new_file(&*repository, &subject.wanted(demand), path, engine.clock(), &scope.ctx)?;
     engine.store().write(|tx| intents::clear(tx, job))?;
     scope.ctx.phase(NAME_FILE);
     report::new_file(scope, subject, &fetched, job)

@@ -62,7 +62,13 @@ fn steps(scope: &Scope, subject: &Subject) -> Vec<String> {
     let tables = subject.image.rows.as_ref().map_or_else(|| "its tables".to_owned(), |rows| Count(rows.len() as u64).of("table"));
     let write =
         format!("Write the image of {moment} ({size}) to a temporary file beside the target, and compare its SHA-256 with the manifest.");
-    let verify = format!("Verify it there: integrity, schema, rows of {tables}.");
+    let verify = match &subject.proof {
+        Some(proof) => format!(
+            "Read it back from the disk: it must be the very bytes in which SQLite found nothing wrong on {}.",
+            truth::moment(proof.checked_at, now)
+        ),
+        None => format!("Verify it there: integrity, schema, rows of {tables}."),
+    };
     match &subject.route {
         Route::NewFile { path } => {
             vec![write, verify, format!("Give it the name {path}. Nothing is replaced, and the live database is not touched.")]

@@ -8,7 +8,7 @@ use quarterdeck_model::{
     snapshot::{Level, LevelReached, SnapshotId},
 };
 use quarterdeck_sqlite::{enter::Entered, replace::Replaced};
-use quarterdeck_store::snapshots;
+use quarterdeck_store::{image_proofs, snapshots};
 
 use super::{Route, Subject, UNDO_DAYS};
 use crate::{
@@ -133,45 +133,50 @@ fn finish(scope: &Scope, subject: &Subject, fetched: &FetchedImage, job: JobId, 
 /// What the image was found to be before anything else was touched.
 fn image_checks(subject: &Subject, fetched: &FetchedImage) -> Vec<Check> {
     let (found, at) = (&fetched.check, fetched.checked_at);
+    let how = if fetched.recalled() { ", on these very bytes" } else { "" };
     let rows: u64 = found.rows.values().map(|rows| rows.0).sum();
     let counted = format!("{}, {}", Count(found.rows.len() as u64).of("table"), Count(rows).of("row"));
+    let read = if fetched.recalled() { "read back from the disk, " } else { "" };
     let equal = match &subject.image.rows {
-        Some(rows) if *rows == found.rows => format!("{counted}; SHA-256 and rows equal the manifest"),
-        _ => format!("{counted}; SHA-256 equals the manifest"),
+        Some(rows) if *rows == found.rows => format!("{counted}; {read}SHA-256 and rows equal the manifest"),
+        _ => format!("{counted}; {read}SHA-256 equals the manifest"),
     };
     let integrity = match found.integrity.as_slice() {
-        [] => check("Integrity", "integrity_check ok".to_owned(), at),
+        [] => check("Integrity", format!("integrity_check ok{how}"), at),
         [first, ..] => Check { tone: Tone::Attention, ..check("Integrity", format!("as it was when it was taken: {first}"), at) },
     };
     let orphans: u64 = found.foreign_keys.iter().map(|violation| violation.rows.0).sum();
     let keys = match orphans {
-        0 => check("Foreign keys", "none points nowhere".to_owned(), at),
+        0 => check("Foreign keys", format!("none points nowhere{how}"), at),
         rows => Check {
             tone: Tone::Attention,
             ..check("Foreign keys", format!("{} without a parent, as when it was taken", Count(rows).of("row")), at)
         },
     };
-    let mut checks = vec![check("Image", equal, at), integrity, keys];
+    let mut checks = vec![check("Image", equal, fetched.read_at), integrity, keys];
     checks.extend(found.unchecked.iter().map(|what| Check { tone: Tone::Unknown, ..check("Not checked", what.clone(), at) }));
     checks
 }
 
 /// A restore that came this far has shown the snapshot to be good.
 fn record_levels(scope: &Scope, subject: &Subject, fetched: &FetchedImage) -> Outcome<()> {
-    let at = fetched.checked_at;
+    let (read_at, checked_at) = (fetched.read_at, fetched.checked_at);
     let sound = fetched.check.integrity.is_empty();
     let matches = sound && fetched.check.schema_fingerprint == subject.image.schema_fingerprint;
-    let mut levels = vec![Level::Present, Level::Read, Level::Opens];
-    levels.extend(sound.then_some(Level::IntegrityOk));
-    levels.extend(matches.then_some(Level::DataMatches));
+    let mut levels = vec![(Level::Present, read_at), (Level::Read, read_at), (Level::Opens, read_at)];
+    levels.extend(sound.then_some((Level::IntegrityOk, checked_at)));
+    levels.extend(matches.then_some((Level::DataMatches, checked_at)));
+    let proof = fetched.check.proof(&fetched.sha256, checked_at);
     // A level is the snapshot's: it is reached when all of its components reach it.
-    if subject.snapshot.manifest.components.len() > 1 {
-        return Ok(());
-    }
-    let levels: Vec<LevelReached> = levels.into_iter().map(|level| LevelReached { level, at }).collect();
+    let whole = subject.snapshot.manifest.components.len() == 1;
+    let levels: Vec<LevelReached> = levels.into_iter().map(|(level, at)| LevelReached { level, at }).collect();
     scope.engine.store().write(|tx| {
+        proof.iter().try_for_each(|proof| image_proofs::remember(tx, proof))?;
+        if !whole {
+            return Ok(());
+        }
         snapshots::reach(tx, &subject.snapshot.id, &levels)?;
-        snapshots::count_rows(tx, &subject.snapshot.id, &subject.component.name, &fetched.check.rows, at)
+        snapshots::count_rows(tx, &subject.snapshot.id, &subject.component.name, &fetched.check.rows, checked_at)
     })
 }
 

@@ -2,16 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use quarterdeck_backup::restore::ensure_new;
+use quarterdeck_backup::restore::{Demand, Wanted, ensure_new};
 use quarterdeck_model::{
     Digest, Fault, JobCtx, Outcome, WirePath,
     inspection::{Depth, Inspection, Verdict},
     restore::{Destination, Holder},
-    snapshot::{ManifestComponent, Snapshot},
+    snapshot::{ImageProof, ManifestComponent, Snapshot},
     system::{Component, Name, System, Target},
 };
 use quarterdeck_sqlite::{holders, identity, identity::Identity, inspect};
-use quarterdeck_store::files;
+use quarterdeck_store::{files, image_proofs};
 use serde::Serialize;
 
 use crate::{backup::no_room, operation::Scope};
@@ -38,6 +38,8 @@ pub(crate) struct Subject {
     pub target: Target,
     pub snapshot: Snapshot,
     pub image: ManifestComponent,
+    /// A check of these very bytes that this store remembers.
+    pub proof: Option<ImageProof>,
     pub route: Route,
     /// The live file; absent where it is gone.
     pub live: Option<Live>,
@@ -85,7 +87,8 @@ impl Subject {
             Destination::NewFile { path } => Route::NewFile { path: absolute(path)? },
             Destination::InPlace => route(live.as_ref()),
         };
-        let mut subject = Self { system, component, target, snapshot, image, route, live, holders, obstacles: Vec::new() };
+        let proof = scope.engine.store().read(|connection| image_proofs::find(connection, &image.sha256))?;
+        let mut subject = Self { system, component, target, snapshot, image, proof, route, live, holders, obstacles: Vec::new() };
         subject.obstacles = subject.find_obstacles(scope)?;
         Ok(subject)
     }
@@ -104,6 +107,11 @@ impl Subject {
             journal_mode: live.and_then(|live| live.inspection.journal_mode.as_deref()),
             room: !self.obstacles.iter().any(|obstacle| obstacle.contains(" free; ")),
         })
+    }
+
+    /// The image, as it is fetched.
+    pub(crate) fn wanted(&self, demand: Demand) -> Wanted<'_> {
+        Wanted { snapshot: &self.snapshot, component: Some(&self.component.name), demand, proof: self.proof.as_ref() }
     }
 
     /// The file that will be written.
