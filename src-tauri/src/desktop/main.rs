@@ -3,6 +3,8 @@
 
 mod close;
 mod command;
+#[cfg(target_os = "linux")]
+mod painting;
 mod start;
 
 use std::{process::ExitCode, sync::Arc};
@@ -31,6 +33,8 @@ fn main() -> ExitCode {
         .invoke_handler(tauri::generate_handler![command::call])
         .on_window_event(close::handle)
         .setup(move |app| {
+            #[cfg(target_os = "linux")]
+            painting::by_the_processor(app.handle());
             app.manage(Arc::clone(&engine));
             recover_behind(Arc::clone(&engine));
             forward(app.handle().clone(), link);
