@@ -1,0 +1,1 @@
+-- Schedules, drills, checks of repositories: what ran, when, and with which result.
