@@ -132,6 +132,7 @@ fn draft(request: &Request) -> Outcome<Manifest> {
         cut_at: first,
         skew: Millis((last - first).num_milliseconds().unsigned_abs()),
         components: request.components.iter().map(describe).collect(),
+        directories: Vec::new(),
     })
 }
 
@@ -152,6 +153,8 @@ fn describe(component: &Component) -> ManifestComponent {
         sha256: Digest(String::new()),
         rows: None,
         rows_at: None,
+        base: None,
+        deltas: Vec::new(),
     }
 }
 
