@@ -1,5 +1,7 @@
 //! Snapshots in a restic repository: taking, verifying, restoring.
 
+pub mod chain;
+mod delta;
 mod image;
 pub mod kit;
 pub mod layout;
@@ -8,4 +10,5 @@ pub mod prove;
 pub mod repository;
 pub mod restore;
 pub mod secret;
+mod spool;
 pub mod take;

@@ -22,7 +22,7 @@ use sha2::{Digest as _, Sha256};
 use crate::{
     layout,
     manifest::{self, Digests, LateManifest},
-    repository::{AddedSnapshot, Note, Owner, Repository, SourceFile},
+    repository::{AddedSnapshot, Content, Note, Owner, Repository, SourceFile},
 };
 
 /// First phase: every byte of the images goes into the repository. Cancel leaves no snapshot.
@@ -104,7 +104,7 @@ pub fn take(repository: &dyn Repository, request: Request, clock: &dyn Clock, ct
     let owner = Owner { who: request.who.clone(), since: clock.now() };
     let digests = Digests::awaiting(request.components.len());
     let files = sources(request, &manifest, &digests, ctx)?;
-    let expected: Vec<_> = files.iter().map(|file| (file.path.clone(), file.size)).collect();
+    let expected: Vec<_> = files.iter().map(|file| (file.path.display().to_string(), file.size)).collect();
     let AddedSnapshot { id, added } = repository.add(files, &note, &owner, ctx)?;
 
     ctx.phase(CHECK_SNAPSHOT);
@@ -182,8 +182,13 @@ fn sources(request: Request, manifest: &Manifest, digests: &Arc<Digests>, ctx: &
     let late =
         LateManifest { manifest: manifest.clone(), length, digests: Arc::clone(digests), cancel: ctx.cancel_token().clone(), text: None };
     let mut files = vec![
-        SourceFile { path: layout::RESTORE_TEXT.to_owned(), size: text.len() as u64, modified, reader: Box::new(io::Cursor::new(text)) },
-        SourceFile { path: layout::manifest(&system), size: length as u64, modified, reader: Box::new(late) },
+        SourceFile {
+            path: layout::RESTORE_TEXT.into(),
+            size: text.len() as u64,
+            modified,
+            content: Content::Stream(Box::new(io::Cursor::new(text))),
+        },
+        SourceFile { path: layout::manifest(&system).into(), size: length as u64, modified, content: Content::Stream(Box::new(late)) },
     ];
     // The repository counts what it has consumed; what a reader has read ahead is no progress yet.
     let quiet = JobCtx::new(Arc::new(Quiet), ctx.cancel_token().clone());
@@ -193,7 +198,7 @@ fn sources(request: Request, manifest: &Manifest, digests: &Arc<Digests>, ctx: &
         let path = layout::image(&system, &component.name);
         let pages = Pages::open(component.image, &quiet)?;
         let reader = ImageReader { pages, at, digests: Arc::clone(digests) };
-        files.push(SourceFile { path, size, modified, reader: Box::new(reader) });
+        files.push(SourceFile { path: path.into(), size, modified, content: Content::Stream(Box::new(reader)) });
     }
     Ok(files)
 }

@@ -117,6 +117,15 @@ pub(super) fn snapshot_damaged(folder: &Path, id: &SnapshotId, path: &str, cause
     .fact("cause", cause)
 }
 
+/// A file that was to be taken over from another snapshot, and cannot be any more.
+pub(super) fn reference_lost(path: &str, id: &SnapshotId, why: &str) -> Fault {
+    Fault::failed("reference-lost", format!("{path} cannot be taken over from snapshot {}: {why}.", id.short()))
+        .hint("Take the snapshot again; it stores the whole image anew.")
+        .fact("snapshot", id.0.clone())
+        .fact("file", path)
+        .may_retry()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

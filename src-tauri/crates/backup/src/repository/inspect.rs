@@ -125,7 +125,7 @@ fn affected(
         affected.extend(entries.read.into_iter().map(|(id, _)| in_whole(id)));
         return Ok(affected);
     };
-    let packs = verify::packs(folder, &repository)?;
+    let packs = Packs::of(folder);
     let mut pieces = Pieces { repository: &repository, packs, read_data, seen: BTreeMap::new(), bytes: 0, ctx };
     for (id, snapshot) in entries.read {
         let Some(files) = files_of(&repository, &snapshot) else {
@@ -161,7 +161,7 @@ impl Pieces<'_> {
     fn broken(&mut self, files: &[(PathBuf, Node)]) -> Outcome<Vec<String>> {
         let mut broken = Vec::new();
         for (path, node) in files {
-            let mut whole = verify::shortcoming(self.repository, &self.packs, node, node.meta.size).is_none();
+            let mut whole = verify::shortcoming(self.repository, &mut self.packs, node, node.meta.size).is_none();
             for piece in node.content.iter().flatten() {
                 whole = whole && (!self.read_data || self.is_whole(*piece)?);
             }

@@ -7,10 +7,15 @@ mod inspect;
 mod lock;
 mod open;
 mod source;
+mod stored;
+mod trees;
 mod verify;
 mod watched;
 
-use std::{io::Read, path::Path};
+use std::{
+    io::Read,
+    path::{Path, PathBuf},
+};
 
 use quarterdeck_model::{Bytes, Instant, JobCtx, Outcome, snapshot::SnapshotId};
 
@@ -37,6 +42,10 @@ pub trait Repository: Send + Sync {
     /// of them is in the index and in a file that is long enough (`snapshot-incomplete`, `snapshot-damaged`). Reads no content.
     fn verify(&self, id: &SnapshotId, expected: &[(String, u64)]) -> Outcome<()>;
 
+    /// The same, with one look at the index for it and for what is read: also confirms that files which were taken over are made of
+    /// exactly the pieces of the file that they were taken from, and returns the content of the (small) files `read`.
+    fn confirm(&self, id: &SnapshotId, expected: &[Expected], read: &[String]) -> Outcome<Vec<Vec<u8>>>;
+
     /// The snapshots in it, oldest first.
     fn snapshots(&self) -> Outcome<Listing>;
 
@@ -48,6 +57,9 @@ pub trait Repository: Send + Sync {
     /// A fault of `sink` ends the reading and is returned as it is. Content that is damaged or missing is `snapshot-damaged`: then
     /// `sink` has seen the pieces before it, all of them authentic.
     fn read_file(&self, id: &SnapshotId, path: &str, sink: &mut Sink<'_>, ctx: &JobCtx) -> Outcome<u64>;
+
+    /// Opens files of a snapshot that are read here and there; they stay readable while this is kept, and every read heeds `ctx`.
+    fn open_files(&self, id: &SnapshotId, paths: &[String], ctx: &JobCtx) -> Outcome<Box<dyn Stored>>;
 
     /// Compares the index with what lies in the folder; with `read_data` also reads and decrypts everything.
     fn check(&self, read_data: bool, ctx: &JobCtx) -> Outcome<Condition>;
@@ -65,16 +77,49 @@ pub trait Repository: Send + Sync {
 /// Receives the content of a file, piece by piece.
 pub type Sink<'a> = dyn FnMut(&[u8]) -> Outcome<()> + Send + 'a;
 
+/// Files that were opened by [`Repository::open_files`], in that order.
+pub trait Stored: Send {
+    /// Its path in the snapshot.
+    fn path(&self, file: usize) -> &str;
+
+    /// Its size, in bytes.
+    fn size(&self, file: usize) -> u64;
+
+    /// Fills the buffer with what begins at byte `at` (`snapshot-damaged`, `snapshot-incomplete`). Neighbours are cheap: the piece of the
+    /// repository that was read last is kept.
+    fn read_at(&mut self, file: usize, at: u64, buffer: &mut [u8]) -> Outcome<()>;
+}
+
 /// One file to be stored.
 pub struct SourceFile {
-    /// Its absolute path in the snapshot, of plain ASCII parts.
-    pub path: String,
+    /// Its absolute path in the snapshot.
+    pub path: PathBuf,
     /// Its exact size in bytes; a reader that gives another number of bytes fails the snapshot.
     pub size: u64,
     /// The time of its content.
     pub modified: Instant,
-    /// Its content. Files are read in the order of their paths, as many at a time as the machine has processors.
-    pub reader: Box<dyn Read + Send>,
+    /// Where its content comes from.
+    pub content: Content,
+}
+
+/// Where the content of a file comes from.
+pub enum Content {
+    /// Files are read in the order of their paths, as many at a time as the machine has processors.
+    Stream(Box<dyn Read + Send>),
+    /// The file of the same path in another snapshot, taken over by reference, with its size and time; nothing is read. Where that is
+    /// not possible any more, the fault is `reference-lost`.
+    Same(SnapshotId),
+}
+
+/// What a file of a snapshot must be.
+#[derive(Debug, Clone)]
+pub struct Expected {
+    /// Its path.
+    pub path: String,
+    /// Its size, in bytes.
+    pub size: u64,
+    /// The snapshot that it was taken over from.
+    pub same_as: Option<SnapshotId>,
 }
 
 /// What is written about a snapshot, beside its files.

@@ -7,7 +7,7 @@ use std::{
 };
 
 use quarterdeck_backup::{
-    repository::{self, Note, Owner, Repository, SourceFile},
+    repository::{self, Content, Note, Owner, Repository, SourceFile},
     secret::Password,
     take::{self, Component, Image, Request},
 };
@@ -101,7 +101,7 @@ impl Bench {
 
 /// One file for the repository.
 pub fn file(path: &str, size: u64, reader: impl std::io::Read + Send + 'static, clock: &FixedClock) -> SourceFile {
-    SourceFile { path: path.into(), size, modified: clock.now(), reader: Box::new(reader) }
+    SourceFile { path: path.into(), size, modified: clock.now(), content: Content::Stream(Box::new(reader)) }
 }
 
 /// Turns a bit in the middle of a file.
