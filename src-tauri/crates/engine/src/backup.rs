@@ -235,7 +235,7 @@ fn images(scope: &Scope, system: &System, job: JobId, ctx: &JobCtx) -> Outcome<(
     let limits = paths.iter().map(limit).collect::<Outcome<Vec<_>>>()?;
     let reads = match paths.as_slice() {
         [only] => vec![HeldRead::open(only, engine.clock())?],
-        several => held::barrier(several, engine.clock())?,
+        several => held::barrier(several, engine.clock(), &mut || {})?,
     };
     let mut stall = None::<Millis>;
     let mut taken = Vec::new();

@@ -60,7 +60,7 @@ fn the_listing_tells_when_where_and_why() {
 fn several_databases_share_one_cut() {
     let bench = Bench::new();
     let paths = [bench.shop("a.db", 300), bench.shop("b.db", 20)];
-    let held = held::barrier(&paths, &bench.clock).unwrap();
+    let held = held::barrier(&paths, &bench.clock, &mut || {}).unwrap();
     let components = held
         .into_iter()
         .zip(["orders", "audit"])

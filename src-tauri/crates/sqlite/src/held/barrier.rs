@@ -19,12 +19,15 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// For that moment the write locks of all are held (taken in the order of their paths, so that two barriers cannot wait for each other),
 /// which is milliseconds unless a writer is in the middle of a transaction. After two seconds it gives up with `locked` and nobody waits
 /// any more. Reads of rollback-journal databases keep their writers waiting until they are let go, as always.
-pub fn barrier(paths: &[PathBuf], clock: &dyn Clock) -> Outcome<Vec<HeldRead>> {
+///
+/// `under_lock` runs while all locks are held: what it finds is true of the same moment. Writers wait for it.
+pub fn barrier(paths: &[PathBuf], clock: &dyn Clock, under_lock: &mut dyn FnMut()) -> Outcome<Vec<HeldRead>> {
     let readers: Vec<Live> = paths.iter().map(|path| open_beside(path)).collect::<Outcome<_>>()?;
     let mut in_order: Vec<&PathBuf> = paths.iter().collect();
     in_order.sort();
     let locks = lock_all(&in_order)?;
     let cut_at = clock.now();
+    under_lock();
     let held = readers.into_iter().map(|live| HeldRead::begin(live, cut_at)).collect();
     for lock in &locks {
         lock.execute_batch("ROLLBACK").map_err(|error| lock.fault(error))?;
