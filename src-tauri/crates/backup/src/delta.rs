@@ -22,6 +22,9 @@ const MAGIC: &[u8; 8] = b"QDDELTA1";
 /// Bytes before the page numbers.
 const FIXED: usize = 128;
 
+/// Pages are numbered in four bytes (<https://www.sqlite.org/fileformat2.html#pages>).
+const MOST_PAGES: u64 = u32::MAX as u64;
+
 /// Everything before the pages.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Header {
@@ -122,6 +125,9 @@ impl Header {
         if !ascending || !in_range {
             return Some("its page numbers are not in order");
         }
+        if self.before > MOST_PAGES || self.after > MOST_PAGES {
+            return Some("no database has so many pages");
+        }
         if self.first == 0 || self.last < self.first {
             return Some("the numbers of its images are not in order");
         }
@@ -204,10 +210,10 @@ mod tests {
         }
 
         #[test]
-        fn no_changed_byte_of_a_header_is_taken_for_the_same(header in header(), at in any::<prop::sample::Index>(), bit in 0..8) {
+        fn no_changed_byte_of_a_header_is_taken_for_the_same(header in header(), at in any::<prop::sample::Index>(), bit in 0..8_u8) {
             let mut bytes = file(&header);
             let at = at.index(FIXED + 4 * header.numbers.len());
-            bytes[at] ^= 1 << bit;
+            bytes[at] ^= 1_u8 << bit;
             match Header::read(&mut Memory(bytes), 0) {
                 Ok(read) => prop_assert_ne!(read, header),
                 Err(fault) => prop_assert!(fault.is("delta-unreadable")),

@@ -84,8 +84,7 @@ fn confirm_listed(repository: &dyn Repository, snapshot: &Snapshot, ctx: &JobCtx
     for component in &mut known.components {
         (component.rows, component.rows_at) = (None, None);
     }
-    let images = known.components.iter().map(|component| (layout::image(&known.system, &component.name), component.size.0));
-    repository.verify(&snapshot.id, &images.collect::<Vec<_>>())?;
+    repository.verify(&snapshot.id, &layout::files(&known))?;
     if manifest::read(repository, &snapshot.id, &known.system, ctx)? == known {
         return Ok(());
     }

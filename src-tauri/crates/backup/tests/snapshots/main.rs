@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used)]
 
 mod bench;
+mod chains;
 mod damage;
 #[cfg(feature = "failpoints")]
 mod killed;
+mod model;
 mod proving;
 mod repository;
 mod restic;

@@ -23,8 +23,14 @@ fn a_snapshot_holds_the_moment_of_its_cut_and_says_what_it_is() {
     let (listener, _) = Canceller::ctx();
     let snapshot = bench.take_image(image, &JobCtx::new(listener.clone(), Default::default())).unwrap();
 
-    assert_eq!(*listener.phases.lock().unwrap_or_else(PoisonError::into_inner), [take::TAKE_IMAGE, take::CHECK_SNAPSHOT]);
-    assert_eq!(take::phases().iter().map(|phase| phase.name.as_str()).collect::<Vec<_>>(), [take::TAKE_IMAGE, take::CHECK_SNAPSHOT]);
+    assert_eq!(
+        *listener.phases.lock().unwrap_or_else(PoisonError::into_inner),
+        [take::FIND_CHANGES, take::TAKE_IMAGE, take::CHECK_SNAPSHOT]
+    );
+    assert_eq!(
+        take::phases().iter().map(|phase| phase.name.as_str()).collect::<Vec<_>>(),
+        [take::FIND_CHANGES, take::TAKE_IMAGE, take::CHECK_SNAPSHOT]
+    );
     assert_eq!(snapshot.level().unwrap().level, Level::Present);
     assert!(snapshot.added > Bytes(0));
     let component = &snapshot.manifest.components[0];
@@ -69,6 +75,7 @@ fn several_databases_share_one_cut() {
             name: name.parse().unwrap(),
             file: format!("{name}.db"),
             image: Image::Held(held),
+            parent: None,
         })
         .collect();
     let snapshot = bench.take_all(components, &JobCtx::detached()).unwrap();
