@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use quarterdeck_model::{
     Fault, JobCtx, Outcome, WirePath,
     inspection::{Depth, Verdict},
-    system::{Component, Environment, Name, System, Target},
+    system::{Component, ComponentKind, Environment, Name, System, Target},
 };
 use quarterdeck_sqlite::{identity, inspect};
 use quarterdeck_store::{files, systems};
@@ -45,7 +45,7 @@ fn from_file(engine: &Engine, path: &Path) -> Outcome<System> {
         environment: Environment::Development,
         owner: None,
         folder: None,
-        components: vec![Component { id: random_id()?, name: name.clone(), path: path.into() }],
+        components: vec![Component { id: random_id()?, name: name.clone(), path: path.into(), kind: ComponentKind::Sqlite }],
         objectives: Vec::new(),
         repository: engine.home().repository(&name).into(),
         password: None,
@@ -59,7 +59,7 @@ fn from_folder(engine: &Engine, folder: &Path) -> Outcome<System> {
     let mut components = Vec::new();
     for component in &definition.components {
         let path = component.path.canonicalize().map_err(|error| files::fault("add", &component.path, &error))?;
-        components.push(Component { id: random_id()?, name: component.name.clone(), path: path.into() });
+        components.push(Component { id: random_id()?, name: component.name.clone(), path: path.into(), kind: component.kind });
     }
     let repository: PathBuf = definition.repository.clone().unwrap_or_else(|| engine.home().repository(&definition.name));
     Ok(System {
