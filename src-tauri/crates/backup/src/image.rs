@@ -93,15 +93,19 @@ pub(crate) fn headers(stored: &mut dyn Stored, parts: &[DeltaPart], page_size: u
         let says = (header.page_size, header.before, header.first, header.last, header.numbers.len() as u64);
         let same = says == (page_size, before, part.first, part.last, part.pages.0);
         if !same || header.was != part.before || header.becomes != part.after || stored.size(file) != part.size.0 {
-            let path = stored.path(file);
-            return Err(Fault::failed("delta-differs", format!("The delta {path} is not the one that the manifest names."))
-                .hint("Use another snapshot, and check the repository.")
-                .fact("file", path));
+            return Err(other_delta(stored.path(file)));
         }
         pages = Some(header.after);
         Ok(header)
     };
     parts.iter().enumerate().map(&mut header).collect()
+}
+
+/// A file that is not the delta that it should be.
+pub(crate) fn other_delta(path: &str) -> Fault {
+    Fault::failed("delta-differs", format!("The delta {path} is not the one that the manifest names."))
+        .hint("Use another snapshot, and check the repository.")
+        .fact("file", path)
 }
 
 /// An image that is put together from its base, which comes by, and from the pages that have changed since.

@@ -28,7 +28,7 @@ use crate::{
     image, layout,
     manifest::{Digests, LateText},
     overlay::Overlay,
-    repository::{Content, Note, Owner, Repository, SourceFile, Stored},
+    repository::{Content, Listing, Note, Owner, Repository, SourceFile, Stored},
 };
 
 /// The description of a merged part is padded to this length, because it names a digest that is known last.
@@ -114,13 +114,13 @@ pub fn run(repository: &dyn Repository, task: &Task<'_>, clock: &dyn Clock, ctx:
     Ok(id)
 }
 
-/// The merged parts that wait in a repository to be taken over.
-pub fn helpers(repository: &dyn Repository, system: &Name) -> Outcome<Vec<Helper>> {
+/// The merged parts that wait in a repository to be taken over, by what it lists.
+pub fn helpers(repository: &dyn Repository, listing: &Listing, system: &Name) -> Outcome<Vec<Helper>> {
     let tag = layout::merge_tag(system);
     let mut helpers = Vec::new();
-    for stored in repository.snapshots()?.snapshots.into_iter().filter(|stored| stored.tags.contains(&tag)) {
+    for stored in listing.snapshots.iter().filter(|stored| stored.tags.contains(&tag)) {
         if let Some(Merged { component, name, part, .. }) = read(repository, &stored.id, system)? {
-            helpers.push(Helper { id: stored.id, component, name, part });
+            helpers.push(Helper { id: stored.id.clone(), component, name, part });
         }
     }
     Ok(helpers)
@@ -129,7 +129,7 @@ pub fn helpers(repository: &dyn Repository, system: &Name) -> Outcome<Vec<Helper
 /// Forgets the helpers that fit none of the newest chains: those that were taken over, and those that came too late.
 pub fn sweep(repository: &dyn Repository, newest: &Snapshot, owner: &Owner) -> Outcome<Vec<SnapshotId>> {
     let mut swept = Vec::new();
-    for helper in helpers(repository, &newest.manifest.system)? {
+    for helper in helpers(repository, &repository.snapshots()?, &newest.manifest.system)? {
         let fits = newest.manifest.components.iter().any(|component| {
             component.id == helper.component && Chain::of(component).is_ok_and(|chain| chain.adopt(&helper.part).is_some())
         });

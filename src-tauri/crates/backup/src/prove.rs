@@ -10,13 +10,21 @@ use quarterdeck_model::{
     Clock, Count, Fault, JobCtx, Outcome,
     inspection::{Finding, Tone},
     job::{Phase, Unit},
-    snapshot::{ImageProof, Level, LevelReached, ManifestComponent, Snapshot},
+    plan::hex,
+    snapshot::{ImageProof, Level, LevelReached, ManifestComponent, Snapshot, SnapshotId},
     system::Name,
 };
 use quarterdeck_sqlite::image::{self as sqlite_image, ImageCheck};
 use quarterdeck_store::files;
 
-use crate::{image, layout, manifest, repository::Repository};
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    chain::Chain,
+    image, layout, manifest,
+    repository::Repository,
+    take::{Origin, Taken},
+};
 
 /// First phase: every byte is read, decrypted and compared with its SHA-256.
 pub const READ_DATA: &str = "Read all data";
@@ -76,6 +84,67 @@ pub fn prove(repository: &dyn Repository, snapshot: &Snapshot, scratch: Option<&
         Some(fault) => proof.find(Tone::Attention, format!("The images were read, not opened: {}", fault.message), &fault.hint),
     }
     Ok(proof)
+}
+
+/// Reads again what a snapshot has brought into the repository, and nothing else: new deltas and new bases. With what is known of the
+/// snapshots that the rest comes from (`known` gives their levels), that is *read*, as of the oldest part; and where nothing was new, it is whatever they all
+/// have reached, as of the oldest.
+///
+/// Faults: what was just written cannot be read or differs (`snapshot-damaged`, `image-differs`, `delta-differs`).
+pub fn prove_new(
+    repository: &dyn Repository,
+    taken: &Taken,
+    known: &dyn Fn(&SnapshotId) -> Outcome<Vec<LevelReached>>,
+    clock: &dyn Clock,
+    ctx: &JobCtx,
+) -> Outcome<Vec<LevelReached>> {
+    ctx.phase(READ_DATA);
+    let mut levels: Option<Vec<LevelReached>> = None;
+    for (component, origin) in taken.snapshot.manifest.components.iter().zip(&taken.origins) {
+        let reached = match origin {
+            Origin::Same(parent) => known(parent)?,
+            Origin::Changed(parent) => {
+                read_newest_delta(repository, &taken.snapshot, component, ctx)?;
+                known(parent)?.into_iter().filter(|reached| reached.level <= Level::Read).collect()
+            }
+            Origin::Whole => {
+                image::stream(repository, &taken.snapshot, component, &mut |_| Ok(()), ctx)?;
+                [Level::Present, Level::Read].map(|level| LevelReached { level, at: clock.now() }).into()
+            }
+        };
+        levels = Some(match levels {
+            None => reached,
+            Some(levels) => in_common(&levels, &reached),
+        });
+    }
+    Ok(levels.unwrap_or_default())
+}
+
+/// What both have reached, each as of the earlier date.
+fn in_common(one: &[LevelReached], other: &[LevelReached]) -> Vec<LevelReached> {
+    let both = |reached: &LevelReached| {
+        let same = other.iter().find(|same| same.level == reached.level)?;
+        Some(LevelReached { level: reached.level, at: reached.at.min(same.at) })
+    };
+    one.iter().filter_map(both).collect()
+}
+
+/// Every byte of it, and its place in the chain.
+fn read_newest_delta(repository: &dyn Repository, snapshot: &Snapshot, component: &ManifestComponent, ctx: &JobCtx) -> Outcome<()> {
+    let Some(part) = Chain::of(component)?.deltas.pop() else { return Ok(()) };
+    let path = layout::delta(&snapshot.manifest.system, &component.name, &part);
+    let mut stored = repository.open_files(&snapshot.id, std::slice::from_ref(&path), ctx)?;
+    image::headers(&mut *stored, std::slice::from_ref(&part), component.page_size, None)?;
+    let mut hash = Sha256::new();
+    let mut sink = |piece: &[u8]| {
+        hash.update(piece);
+        Ok(())
+    };
+    repository.read_file(&snapshot.id, &path, &mut sink, ctx)?;
+    if hex(&hash.finalize()) == part.sha256.0 {
+        return Ok(());
+    }
+    Err(image::other_delta(&path))
 }
 
 /// The manifest in the repository must be the one that the store remembers, up to what was measured later.

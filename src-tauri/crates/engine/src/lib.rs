@@ -9,9 +9,13 @@ pub mod operation;
 pub mod ops;
 
 mod backup;
+mod images;
 mod intent;
 mod jobs;
 mod lookup;
+mod merges;
+mod parents;
+mod proving;
 mod recovery;
 mod repository;
 mod restore;

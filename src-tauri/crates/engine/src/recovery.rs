@@ -16,12 +16,12 @@ use quarterdeck_sqlite::{enter, replace};
 use quarterdeck_store::{audit, files, intents, jobs, leases::Lease, leases::Owner, snapshots};
 
 use crate::{
-    Engine, backup,
+    Engine,
     intent::{Entry, Intent, Rebuilding},
     jobs::take_leases,
     lookup,
     operation::Scope,
-    repository,
+    proving, repository,
     restore::{WayBack, keep_way_back},
 };
 
@@ -99,7 +99,7 @@ fn recover_job(engine: &Arc<Engine>, job: &Job) -> Outcome<String> {
 
 /// Readable copies of the live databases, which a backup makes to prove its snapshot.
 fn remove_copies(engine: &Engine, job: &Job) -> Outcome<()> {
-    files::remove_folder(&backup::proving(engine, job.id))
+    files::remove_folder(&proving::scratch(engine, job.id))
 }
 
 /// The last thing that a restore does is to record its end; the entry and its way back are settled by then.
@@ -173,12 +173,10 @@ fn settle_snapshots(scope: &Scope, job: &Job, target: &Target) -> Outcome<String
     })
 }
 
-/// The manifest of a snapshot that holds every image at its exact size.
+/// The manifest of a snapshot that holds every part of every image at its exact size.
 fn confirm(repository: &dyn Repository, id: &SnapshotId, system: &System) -> Outcome<Manifest> {
     let manifest = manifest::read(repository, id, &system.name, &JobCtx::detached())?;
-    let images: Vec<(String, u64)> =
-        manifest.components.iter().map(|component| (layout::image(&system.name, &component.name), component.size.0)).collect();
-    repository.verify(id, &images)?;
+    repository.verify(id, &layout::files(&manifest))?;
     Ok(manifest)
 }
 

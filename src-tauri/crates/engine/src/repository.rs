@@ -9,6 +9,7 @@ use std::{
 use quarterdeck_backup::{
     kit::{self, Kit},
     layout, manifest,
+    merge::{self, Helper},
     repository::{self, Listing, Owner, Repository, StoredSnapshot},
     secret::Password,
 };
@@ -123,6 +124,32 @@ pub(crate) fn holdings(engine: &Engine, system: &System) -> Outcome<Holdings> {
     }
     held.snapshots.sort_by_key(|snapshot| std::cmp::Reverse(snapshot.manifest.cut_at));
     Ok(held)
+}
+
+/// The newest snapshots of a system that can be read, at most so many, newest first. A repository that was never made holds none.
+pub(crate) fn newest(engine: &Engine, system: &System, most: usize) -> Outcome<Vec<Snapshot>> {
+    if !exists(&system.repository.0) {
+        return Ok(Vec::new());
+    }
+    let (repository, tag) = (open(engine, system)?, layout::tag(&system.name));
+    let listing = listing(engine, system)?;
+    let mut newest = Vec::new();
+    for stored in listing.snapshots.iter().rev().filter(|stored| stored.tags.contains(&tag)) {
+        if newest.len() == most {
+            break;
+        }
+        match known(engine, &*repository, system, stored) {
+            Ok(snapshot) => newest.push(snapshot),
+            Err(fault) if UNREADABLE.contains(&&*fault.code) => {}
+            Err(fault) => return Err(fault),
+        }
+    }
+    Ok(newest)
+}
+
+/// The merged parts that wait to be taken over by the next snapshot of a system.
+pub(crate) fn helpers(engine: &Engine, system: &System) -> Outcome<Vec<Helper>> {
+    merge::helpers(&*open(engine, system)?, &*listing(engine, system)?, &system.name)
 }
 
 /// The snapshot that people mean by its identifier, its first figures, or `latest`: the newest that was taken as a backup. The state that a

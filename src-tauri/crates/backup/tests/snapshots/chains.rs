@@ -4,12 +4,13 @@ use std::{fs, path::Path, process::Command};
 
 use quarterdeck_backup::{
     chain::Merge,
-    layout, merge,
+    layout,
+    merge::{self, Helper},
     prove::prove,
     restore::{self, Wanted},
     take::{Image, Origin, Parent, Taken},
 };
-use quarterdeck_model::{Clock, Digest, JobCtx, snapshot::Snapshot};
+use quarterdeck_model::{Clock, Digest, JobCtx, snapshot::Snapshot, system::Name};
 use quarterdeck_testkit::{Peer, shop::shop_with_page_size};
 
 use crate::{
@@ -28,6 +29,11 @@ pub fn rebuilt(bench: &Bench, snapshot: &Snapshot, component: &str) -> Vec<u8> {
     let text = String::from_utf8_lossy(&python.stdout).into_owned() + &String::from_utf8_lossy(&python.stderr);
     assert!(python.status.success() && text.contains("is byte for byte the database of"), "{text}");
     fs::read(&output).unwrap()
+}
+
+/// Merged parts that no snapshot has taken over yet.
+pub fn waiting(bench: &Bench, system: &Name) -> Vec<Helper> {
+    merge::helpers(&*bench.repository, &bench.repository.snapshots().unwrap(), system).unwrap()
 }
 
 fn restored(bench: &Bench, snapshot: &Snapshot) -> Vec<u8> {
@@ -229,13 +235,13 @@ fn a_new_base_is_made_of_the_repository_alone_and_adopted_with_what_came_meanwhi
     change(15_000);
     let third = bench.follow(bench.held(&path), Some(parent(&taken[2]))).unwrap();
     change(16_000);
-    let helpers = merge::helpers(&*bench.repository, &third.snapshot.manifest.system).unwrap();
+    let helpers = waiting(&bench, &third.snapshot.manifest.system);
     assert_eq!(helpers.iter().map(|helper| &helper.id).collect::<Vec<_>>(), [&helper]);
     let fourth = bench.taken(vec![bench.component(bench.held(&path), Some(parent(&third)))], helpers, &JobCtx::detached()).unwrap();
     let component = &fourth.snapshot.manifest.components[0];
     assert_eq!((component.base_part().number, component.deltas.iter().map(|part| part.first).collect::<Vec<_>>()), (3, vec![4, 5]));
     assert!(rebuilt(&bench, &fourth.snapshot, "main") == bytes(&path));
-    assert!(merge::helpers(&*bench.repository, &fourth.snapshot.manifest.system).unwrap().is_empty());
+    assert!(waiting(&bench, &fourth.snapshot.manifest.system).is_empty());
 
     // One that came too late fits nothing any more.
     let task = merge::Task { snapshot: &taken[1].snapshot, ..task };

@@ -14,7 +14,7 @@ use quarterdeck_sqlite::held::{ImageFacts, Staged};
 
 use crate::{
     bench::{Bench, parent},
-    chains::rebuilt,
+    chains::{rebuilt, waiting},
 };
 
 #[derive(Debug, Clone)]
@@ -91,7 +91,7 @@ impl World {
     fn take(&mut self, forget_pages: bool) {
         let (image, digest) = self.image();
         let was = self.newest.as_ref().map(parent).map(|parent| Parent { index: parent.index.filter(|_| !forget_pages), ..parent });
-        let helpers = merge::helpers(&*self.bench.repository, &"shop".parse().unwrap()).unwrap();
+        let helpers = waiting(&self.bench, &"shop".parse().unwrap());
         let component = self.bench.component(image, was);
         let taken = self.bench.taken(vec![component], helpers, &JobCtx::detached()).unwrap();
         assert!(taken.findings.is_empty(), "{:?}", taken.findings);
@@ -183,6 +183,6 @@ fn seventy_snapshots_need_few_files_and_each_comes_back() {
     let newest = world.newest.as_ref().unwrap();
     let tiers: Vec<_> = newest.snapshot.manifest.components[0].deltas.iter().map(|part| part.tier).collect();
     assert!(tiers.len() < 18 && tiers[0] == 2, "{tiers:?}");
-    assert_eq!(world.bench.listed() - world.kept.len(), merge::helpers(&*world.bench.repository, &"shop".parse().unwrap()).unwrap().len());
+    assert_eq!(world.bench.listed() - world.kept.len(), waiting(&world.bench, &"shop".parse().unwrap()).len());
     world.check();
 }
