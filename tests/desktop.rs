@@ -98,6 +98,46 @@ fn the_palette_goes_everywhere_by_keyboard() {
     window.see("page-title", "Audit");
 }
 
+#[test]
+fn the_wizard_fits_its_window_in_the_dark() {
+    let (bench, path) = Bench::with_shop(2000);
+    bench.line("backup shop").done();
+    ask(&path, "DELETE FROM orders WHERE id % 2 = 0;");
+    let window = Window::opening(&bench.home()).dark().open();
+    steps::plan_in_place(&window, "shop");
+    window.see("plan-loss", "orders");
+    steps::fits(&window, "plan-dark");
+    window.fill("confirm-word", "shop");
+    steps::fits(&window, "confirm-dark");
+    steps::confirm(&window, "shop");
+    steps::fits(&window, "report-dark");
+    window.click("undo-open");
+    window.see("restore-plan-view", "What will happen");
+    window.see("confirm-bar", "shop");
+    steps::fits(&window, "undo-dark");
+}
+
+#[test]
+fn long_names_and_paths_fit_the_smallest_window() {
+    const NAME: &str = "customer-feedback-and-survey-answers-of-the-northern-region";
+    let bench = Bench::new();
+    let path = bench.file(format!("{NAME}.sqlite3"));
+    quarterdeck_testkit::shop(&path, 500, "wal");
+    bench.line(&format!("add {} --name {NAME} --environment staging", path.display())).done();
+    bench.line(&format!("backup {NAME}")).done();
+    let window = Window::open(&bench.home());
+    window.resize(900, 600);
+    for (name, address) in PAGES {
+        window.go(&address.replace("shop", NAME));
+        window.text_when("page-title", |title| !title.is_empty() && (*name == "overview" || title != "Overview"));
+        steps::fits(&window, &format!("{name}-long"));
+    }
+    window.go(&format!("#/system/{NAME}"));
+    window.click("forget-open");
+    window.see("forget-dialog", NAME);
+    steps::fits(&window, "forget-long");
+}
+
 /// Pages by name and address.
 const PAGES: &[(&str, &str)] = &[
     ("overview", "#/overview"),

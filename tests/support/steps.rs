@@ -85,3 +85,20 @@ pub fn progress_seen(window: &Window) -> Vec<u64> {
     let seen = window.script("return [...new Set(window.seenProgress)]");
     seen.as_array().unwrap().iter().filter_map(serde_json::Value::as_u64).collect()
 }
+
+/// Nothing of the page reaches beyond it: neither the window nor a part that scrolls downwards has to be moved sideways, and every button is
+/// inside the window. Writes what it looks like.
+#[track_caller]
+pub fn fits(window: &Window, name: &str) {
+    let shot = window.screenshot(name);
+    // One pixel is what rounding makes of a half.
+    let beyond = window.script(
+        "const wide = [document.documentElement, ...document.querySelectorAll('.page-body, .page-head, .page-foot, dialog')];
+         const cut = [...document.querySelectorAll('main button, main a.button, dialog[open] button')].filter((each) => {
+           const box = each.getBoundingClientRect();
+           return box.width > 0 && (box.left < 0 || box.right > innerWidth);
+         });
+         return [...wide.filter((each) => each.scrollWidth > each.clientWidth + 1), ...cut].map((each) => `${each.tagName} ${each.className}`);",
+    );
+    assert_eq!(beyond, serde_json::json!([]), "{}", shot.display());
+}

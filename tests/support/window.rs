@@ -118,6 +118,15 @@ impl Window {
         self.script(&format!("return document.querySelectorAll({}).length", json!(selector(id)))).as_u64().unwrap_or_default()
     }
 
+    /// Gives the window another size in pixels and waits until the page has it.
+    #[track_caller]
+    pub fn resize(&self, width: u32, height: u32) {
+        let rect = json!({ "x": 0, "y": 0, "width": width, "height": height });
+        self.session.post("window/rect", &rect).unwrap_or_else(|refusal| panic!("{refusal}"));
+        let has_it = format!("return innerWidth === {width} && innerHeight === {height}");
+        until(PATIENCE, || (self.script(&has_it) == Value::Bool(true)).then_some(())).unwrap_or_else(|| panic!("not {width} x {height}"));
+    }
+
     /// How long ago the application was started.
     pub fn age(&self) -> Duration {
         self.started.elapsed()

@@ -9,11 +9,15 @@ const PATIENCE = 300;
 const COALESCE = 250;
 /** A window that gets the focus fetches what is older than this. */
 const OLD = 5_000;
+/** How often a value that ages is fetched. */
+const AGES = 60_000;
 
 /** Which events cause a fetch, and whether it fetches at all. */
 export interface ResourceOptions {
   /** True for an event that may have changed the value; absent for every event of jobs and the store. */
   when?: ((event: Event) => boolean) | undefined;
+  /** True for what grows older without an event, such as a gap since the last snapshot: it is fetched each minute while it can be seen. */
+  ages?: boolean;
 }
 
 /** A value of the engine that a page shows: the last one that is known, how old it is, and what the last try said. */
@@ -146,8 +150,12 @@ export function resource<K, T>(
     });
     const focused = (): void => made.refreshIfOld();
     window.addEventListener("focus", focused);
+    const aging = setInterval(() => {
+      if (options.ages && !document.hidden) made.refreshIfOld();
+    }, AGES);
     return () => {
       unwatch();
+      clearInterval(aging);
       window.removeEventListener("focus", focused);
       made.end();
     };

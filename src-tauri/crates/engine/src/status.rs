@@ -69,7 +69,9 @@ fn definition_findings(system: &System, folder: &WirePath) -> Vec<DefinitionFind
 
 fn databases_of(engine: &Engine, system: &System) -> Outcome<Vec<DatabaseStatus>> {
     let now = engine.clock().now();
-    let (snapshots, repository) = match repository::holdings(engine, system) {
+    let held = repository::holdings(engine, system);
+    let unreadable = held.is_err();
+    let (snapshots, repository) = match held {
         Ok(held) => (held.snapshots, held.unreadable.into_iter().map(|(_, fault)| unreadable_snapshot(fault)).collect()),
         // The page still has to say everything else; the fault becomes a finding on each of its lines.
         Err(fault) => (Vec::new(), vec![Finding { tone: Tone::Critical, what: fault.message, next: fault.hint }]),
@@ -79,6 +81,9 @@ fn databases_of(engine: &Engine, system: &System) -> Outcome<Vec<DatabaseStatus>
     let mut databases = Vec::new();
     for component in &system.components {
         let mut status = status(engine, system, component, &snapshots, &jobs, now);
+        if unreadable {
+            status.truth = "Not known: its snapshots cannot be read.".to_owned();
+        }
         status.job = running;
         status.findings.extend(repository.iter().cloned());
         status.findings.sort_by_key(|finding| finding.tone);

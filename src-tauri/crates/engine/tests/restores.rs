@@ -107,7 +107,9 @@ fn a_file_that_sqlite_cannot_open_is_moved_aside_whole_and_undo_puts_it_back() {
 fn a_database_that_is_gone_comes_back() {
     let bench = Bench::new("delete");
     std::fs::remove_file(&bench.file).unwrap();
-    let done = bench.restore(&bench.plan(), "shop").unwrap();
+    let plan = bench.plan();
+    assert!(plan["steps"].to_string().contains("Nothing is there that would be replaced"), "{}", plan["steps"]);
+    let done = bench.restore(&plan, "shop").unwrap();
     assert_eq!(bench.sql("PRAGMA integrity_check"), "ok");
     assert!(done["report"]["undo"].is_null(), "there is nothing to go back to");
     assert!(bench.undo(&done["job"]).unwrap_err().is("nothing-to-undo"));
@@ -126,6 +128,7 @@ fn a_repository_that_was_removed_is_a_fault_and_never_silently_a_new_one() {
     assert!(bench.work("backup_system", json!({ "system": "shop" })).unwrap_err().is("repository-missing"));
     let overview = bench.call("get_overview", json!({})).unwrap();
     assert_eq!(overview["databases"][0]["tone"], "critical");
+    assert_eq!(overview["databases"][0]["truth"], "Not known: its snapshots cannot be read.", "not that there never was one");
 }
 
 #[test]

@@ -85,6 +85,12 @@ fn steps(scope: &Scope, subject: &Subject) -> Vec<String> {
                 "Compare the whole live database with the image, and keep the safety image as a pinned snapshot.".to_owned(),
             ]
         }
+        Route::Replace if subject.live.is_none() => vec![
+            format!("Check that there is still no {name}, and hold its lease."),
+            write,
+            verify,
+            format!("Give the image the name {name}. Nothing is there that would be replaced."),
+        ],
         Route::Replace => vec![
             format!("Check that the target is still {name}, that nobody has it open, and hold its lease."),
             write,
