@@ -1,7 +1,7 @@
 //! Chains of deltas are made shorter from the repository alone, beside everything else: the merged part is stored as a snapshot of its
 //! own, which nobody lists, and the next snapshot of the system takes it over instead of the parts that it was made of.
 //!
-//! Nothing that was listed changes by that. A kill in between leaves such a helper: it is adopted by the next snapshot or swept away.
+//! Nothing that was listed changes by that. A kill in between leaves such a snapshot: its part is adopted by the next snapshot or swept away.
 
 use std::{
     io::{self, Read},
@@ -42,7 +42,7 @@ const WAITING: usize = 8;
 
 /// A snapshot that holds a merged part.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Helper {
+pub struct MergedPart {
     /// Its identifier.
     pub id: SnapshotId,
     /// Of which component, by its id in the store.
@@ -115,27 +115,27 @@ pub fn run(repository: &dyn Repository, task: &Task<'_>, clock: &dyn Clock, ctx:
 }
 
 /// The merged parts that wait in a repository to be taken over, by what it lists.
-pub fn helpers(repository: &dyn Repository, listing: &Listing, system: &Name) -> Outcome<Vec<Helper>> {
+pub fn waiting(repository: &dyn Repository, listing: &Listing, system: &Name) -> Outcome<Vec<MergedPart>> {
     let tag = layout::merge_tag(system);
-    let mut helpers = Vec::new();
+    let mut waiting = Vec::new();
     for stored in listing.snapshots.iter().filter(|stored| stored.tags.contains(&tag)) {
         if let Some(Merged { component, name, part, .. }) = read(repository, &stored.id, system)? {
-            helpers.push(Helper { id: stored.id.clone(), component, name, part });
+            waiting.push(MergedPart { id: stored.id.clone(), component, name, part });
         }
     }
-    Ok(helpers)
+    Ok(waiting)
 }
 
-/// Forgets the helpers that fit none of the newest chains: those that were taken over, and those that came too late.
+/// Forgets the merged parts that fit none of the newest chains: those that were taken over, and those that came too late.
 pub fn sweep(repository: &dyn Repository, newest: &Snapshot, owner: &Owner) -> Outcome<Vec<SnapshotId>> {
     let mut swept = Vec::new();
-    for helper in helpers(repository, &repository.snapshots()?, &newest.manifest.system)? {
+    for merged in waiting(repository, &repository.snapshots()?, &newest.manifest.system)? {
         let fits = newest.manifest.components.iter().any(|component| {
-            component.id == helper.component && Chain::of(component).is_ok_and(|chain| chain.adopt(&helper.part).is_some())
+            component.id == merged.component && Chain::of(component).is_ok_and(|chain| chain.adopt(&merged.part).is_some())
         });
         if !fits {
-            repository.forget(&helper.id, owner)?;
-            swept.push(helper.id);
+            repository.forget(&merged.id, owner)?;
+            swept.push(merged.id);
         }
     }
     Ok(swept)

@@ -14,7 +14,7 @@ use crate::{
     chain::{Chain, Part},
     change::{self, Change, Delta},
     layout,
-    merge::Helper,
+    merge::MergedPart,
     pages::PageIndex,
     repository::Repository,
     take::{Component, Image, Parent},
@@ -48,7 +48,7 @@ pub(crate) enum New {
 pub(crate) struct Preparing<'a> {
     pub repository: &'a dyn Repository,
     pub system: &'a Name,
-    pub helpers: &'a [Helper],
+    pub merged: &'a [MergedPart],
     pub scratch: &'a Path,
     pub ctx: &'a JobCtx,
 }
@@ -125,21 +125,21 @@ impl Preparing<'_> {
 
     /// The files of the parent, or of snapshots of merged parts where these make the chain shorter.
     fn by_reference(&self, component: ManifestComponent, parent: &Parent, chain: &Chain, new: New) -> Prepared {
-        let (mut chain, mut merged) = (chain.clone(), Vec::new());
-        for helper in self.helpers.iter().filter(|helper| helper.component == component.id && helper.name == component.name) {
-            if let Some(adopted) = chain.adopt(&helper.part) {
+        let (mut chain, mut taken) = (chain.clone(), Vec::new());
+        for waiting in self.merged.iter().filter(|waiting| waiting.component == component.id && waiting.name == component.name) {
+            if let Some(adopted) = chain.adopt(&waiting.part) {
                 chain = adopted;
-                merged.push(helper);
+                taken.push(waiting);
             }
         }
         let holder = |part: Part| {
-            let helper = merged.iter().find(|helper| helper.part == part);
-            helper.map_or_else(|| parent.snapshot.clone(), |helper| helper.id.clone())
+            let waiting = taken.iter().find(|waiting: &&&MergedPart| waiting.part == part);
+            waiting.map_or_else(|| parent.snapshot.clone(), |waiting| waiting.id.clone())
         };
         let base = (layout::image(self.system, &component.name), chain.base.size.0, holder(Part::Base(chain.base.clone())));
         let delta = |part: &DeltaPart| (layout::delta(self.system, &component.name, part), part.size.0, holder(Part::Delta(part.clone())));
         let taken_over = [base].into_iter().chain(chain.deltas.iter().map(delta)).collect();
-        let used = merged.iter().map(|helper| helper.id.clone()).collect();
+        let used = taken.iter().map(|waiting| waiting.id.clone()).collect();
         let component = ManifestComponent { base: Some(chain.base), deltas: chain.deltas, ..component };
         Prepared { component, new, taken_over, used, findings: Vec::new() }
     }

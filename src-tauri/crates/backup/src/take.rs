@@ -21,7 +21,7 @@ use quarterdeck_store::failpoint;
 use crate::{
     layout,
     manifest::{self, Digests, LateText},
-    merge::Helper,
+    merge::MergedPart,
     pages::PageIndex,
     prepare::{New, Prepared, Preparing},
     reader::{ImageReader, Sums},
@@ -64,8 +64,8 @@ pub struct Request {
     pub components: Vec<Component>,
     /// A folder of ours for changed pages that memory does not hold; made where it is missing.
     pub scratch: PathBuf,
-    /// Merged parts that may make the chains shorter (see [`crate::merge::helpers`]).
-    pub helpers: Vec<Helper>,
+    /// Merged parts that may make the chains shorter (see [`crate::merge::waiting`]).
+    pub merged: Vec<MergedPart>,
 }
 
 /// A component, and where its image comes from.
@@ -180,7 +180,7 @@ pub fn take(repository: &dyn Repository, request: Request, clock: &dyn Clock, ct
     let mut request = request;
     let components = std::mem::take(&mut request.components);
     let origins: Vec<_> = components.iter().map(|component| component.parent.as_ref().map(|parent| parent.snapshot.clone())).collect();
-    let preparing = Preparing { repository, system: &request.system, helpers: &request.helpers, scratch: &request.scratch, ctx };
+    let preparing = Preparing { repository, system: &request.system, merged: &request.merged, scratch: &request.scratch, ctx };
     let prepared = components.into_iter().map(|component| preparing.prepare(component)).collect::<Outcome<Vec<_>>>()?;
     let origins = origins.into_iter().zip(&prepared).map(|(parent, prepared)| origin(parent, &prepared.new)).collect();
     failpoint::reach("backup.compared")?;
@@ -200,9 +200,9 @@ pub fn take(repository: &dyn Repository, request: Request, clock: &dyn Clock, ct
     let indexes = sums.iter().filter_map(|sums| sums.lock().unwrap_or_else(PoisonError::into_inner).take()).collect();
     let levels = vec![LevelReached { level: Level::Present, at: clock.now() }];
     failpoint::reach("backup.adopted")?;
-    for helper in used {
+    for merged in used {
         // Maintenance forgets what could not be forgotten now.
-        let _ = repository.forget(&helper, &owner);
+        let _ = repository.forget(&merged, &owner);
     }
     Ok(Taken { snapshot: Snapshot { id, manifest, levels, added, pinned_until: None }, origins, indexes, findings })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use quarterdeck_backup::{
-    merge::Helper,
+    merge::MergedPart,
     prove,
     repository::Repository,
     take::{self, Component as TakenComponent, Origin, Taken},
@@ -151,8 +151,8 @@ fn attempt(
 ) -> Outcome<(Taken, Cut)> {
     let (engine, ctx) = (&scope.engine, &scope.ctx);
     let mut cut = images::cut(scope, system, known, job, ctx)?;
-    let helpers = repository::helpers(engine, system)?;
-    let request = take_request(scope, system, label, Reason::Manual, std::mem::take(&mut cut.components), helpers)?;
+    let merged = repository::merged_parts(engine, system)?;
+    let request = take_request(scope, system, label, Reason::Manual, std::mem::take(&mut cut.components), merged)?;
     let mut taken = take::take(repository, request, engine.clock(), ctx)?;
     remember(scope, &taken.snapshot)?;
     let indexes = std::mem::take(&mut taken.indexes);
@@ -193,7 +193,7 @@ pub(crate) fn take_request(
     label: Option<String>,
     reason: Reason,
     components: Vec<TakenComponent>,
-    helpers: Vec<Helper>,
+    merged: Vec<MergedPart>,
 ) -> Outcome<take::Request> {
     Ok(take::Request {
         system: system.name.clone(),
@@ -205,7 +205,7 @@ pub(crate) fn take_request(
         tool: tool(),
         components,
         scratch: scope.engine.home().scratch(),
-        helpers,
+        merged,
     })
 }
 

@@ -75,8 +75,8 @@ fn step(scope: &Scope, system: &System) -> Outcome<bool> {
     let Some(newest) = newest else { return Ok(false) };
     let repository = repository::open(engine, system)?;
     merge::sweep(&*repository, &newest, &repository::owner(engine, &scope.caller.who))?;
-    let waiting = repository::helpers(engine, system)?;
-    let next = merge::due(&newest).into_iter().find(|(component, _)| waiting.iter().all(|helper| helper.name != *component));
+    let waiting = repository::merged_parts(engine, system)?;
+    let next = merge::due(&newest).into_iter().find(|(component, _)| waiting.iter().all(|merged| merged.name != *component));
     let Some((component, wanted)) = next else { return Ok(false) };
     merge(scope, &*repository, &newest, &component, &wanted)?;
     Ok(true)

@@ -9,7 +9,7 @@ use std::{
 use quarterdeck_backup::{
     kit::{self, Kit},
     layout, manifest,
-    merge::{self, Helper},
+    merge::{self, MergedPart},
     repository::{self, Listing, Owner, Repository, StoredSnapshot},
     secret::Password,
 };
@@ -148,8 +148,8 @@ pub(crate) fn newest(engine: &Engine, system: &System, most: usize) -> Outcome<V
 }
 
 /// The merged parts that wait to be taken over by the next snapshot of a system.
-pub(crate) fn helpers(engine: &Engine, system: &System) -> Outcome<Vec<Helper>> {
-    merge::helpers(&*open(engine, system)?, &*listing(engine, system)?, &system.name)
+pub(crate) fn merged_parts(engine: &Engine, system: &System) -> Outcome<Vec<MergedPart>> {
+    merge::waiting(&*open(engine, system)?, &*listing(engine, system)?, &system.name)
 }
 
 /// The snapshot that people mean by its identifier, its first figures, or `latest`: the newest that was taken as a backup. The state that a

@@ -7,7 +7,7 @@ use std::{
 };
 
 use quarterdeck_backup::{
-    merge::Helper,
+    merge::MergedPart,
     repository::{self, Content, Note, Owner, Repository, SourceFile},
     secret::Password,
     take::{self, Component, Image, Parent, Request, Taken},
@@ -77,7 +77,7 @@ impl Bench {
         self.taken(components, Vec::new(), ctx).map(|taken| taken.snapshot)
     }
 
-    pub fn taken(&self, components: Vec<Component>, helpers: Vec<Helper>, ctx: &JobCtx) -> Outcome<Taken> {
+    pub fn taken(&self, components: Vec<Component>, merged: Vec<MergedPart>, ctx: &JobCtx) -> Outcome<Taken> {
         let request = Request {
             system: "shop".parse().unwrap(),
             host: "db1".into(),
@@ -88,7 +88,7 @@ impl Bench {
             tool: "quarterdeck test".into(),
             components,
             scratch: self.scratch.file("spool"),
-            helpers,
+            merged,
         };
         take::take(&*self.repository, request, &self.clock, ctx)
     }

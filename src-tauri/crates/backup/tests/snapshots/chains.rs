@@ -5,7 +5,7 @@ use std::{fs, path::Path, process::Command};
 use quarterdeck_backup::{
     chain::Merge,
     layout,
-    merge::{self, Helper},
+    merge::{self, MergedPart},
     prove::prove,
     restore::{self, Wanted},
     take::{Image, Origin, Parent, Taken},
@@ -32,8 +32,8 @@ pub fn rebuilt(bench: &Bench, snapshot: &Snapshot, component: &str) -> Vec<u8> {
 }
 
 /// Merged parts that no snapshot has taken over yet.
-pub fn waiting(bench: &Bench, system: &Name) -> Vec<Helper> {
-    merge::helpers(&*bench.repository, &bench.repository.snapshots().unwrap(), system).unwrap()
+pub fn waiting(bench: &Bench, system: &Name) -> Vec<MergedPart> {
+    merge::waiting(&*bench.repository, &bench.repository.snapshots().unwrap(), system).unwrap()
 }
 
 fn restored(bench: &Bench, snapshot: &Snapshot) -> Vec<u8> {
@@ -231,13 +231,13 @@ fn a_new_base_is_made_of_the_repository_alone_and_adopted_with_what_came_meanwhi
         tool: "quarterdeck test",
         who: "ada",
     };
-    let helper = merge::run(&*bench.repository, &task, &bench.clock, &JobCtx::detached()).unwrap();
+    let merged = merge::run(&*bench.repository, &task, &bench.clock, &JobCtx::detached()).unwrap();
     change(15_000);
     let third = bench.follow(bench.held(&path), Some(parent(&taken[2]))).unwrap();
     change(16_000);
-    let helpers = waiting(&bench, &third.snapshot.manifest.system);
-    assert_eq!(helpers.iter().map(|helper| &helper.id).collect::<Vec<_>>(), [&helper]);
-    let fourth = bench.taken(vec![bench.component(bench.held(&path), Some(parent(&third)))], helpers, &JobCtx::detached()).unwrap();
+    let parts = waiting(&bench, &third.snapshot.manifest.system);
+    assert_eq!(parts.iter().map(|part| &part.id).collect::<Vec<_>>(), [&merged]);
+    let fourth = bench.taken(vec![bench.component(bench.held(&path), Some(parent(&third)))], parts, &JobCtx::detached()).unwrap();
     let component = &fourth.snapshot.manifest.components[0];
     assert_eq!((component.base_part().number, component.deltas.iter().map(|part| part.first).collect::<Vec<_>>()), (3, vec![4, 5]));
     assert!(rebuilt(&bench, &fourth.snapshot, "main") == bytes(&path));

@@ -91,9 +91,9 @@ impl World {
     fn take(&mut self, forget_pages: bool) {
         let (image, digest) = self.image();
         let was = self.newest.as_ref().map(parent).map(|parent| Parent { index: parent.index.filter(|_| !forget_pages), ..parent });
-        let helpers = waiting(&self.bench, &"shop".parse().unwrap());
+        let parts = waiting(&self.bench, &"shop".parse().unwrap());
         let component = self.bench.component(image, was);
-        let taken = self.bench.taken(vec![component], helpers, &JobCtx::detached()).unwrap();
+        let taken = self.bench.taken(vec![component], parts, &JobCtx::detached()).unwrap();
         assert!(taken.findings.is_empty(), "{:?}", taken.findings);
         assert_eq!(taken.snapshot.manifest.components[0].sha256, digest);
         self.kept.insert(taken.snapshot.id.0.clone(), (taken.snapshot.id.clone(), digest));
