@@ -16,13 +16,12 @@ use quarterdeck_model::{
 };
 use quarterdeck_sqlite::image::{self as sqlite_image, ImageCheck};
 use quarterdeck_store::files;
-
 use sha2::{Digest as _, Sha256};
 
 use crate::{
     chain::Chain,
-    image, layout, manifest,
-    repository::Repository,
+    directory, image, layout, manifest,
+    repository::{Repository, Wanted},
     take::{Origin, Taken},
 };
 
@@ -163,7 +162,7 @@ fn confirm_listed(repository: &dyn Repository, snapshot: &Snapshot, ctx: &JobCtx
 }
 
 fn read_all(repository: &dyn Repository, snapshot: &Snapshot, space: &mut Space, ctx: &JobCtx) -> Outcome<()> {
-    let total = snapshot.manifest.components.iter().map(|component| component.size.0).sum();
+    let total = snapshot.manifest.size().0;
     let mut done = 0;
     for component in &snapshot.manifest.components {
         let mut copy = space.begin(component);
@@ -179,6 +178,13 @@ fn read_all(repository: &dyn Repository, snapshot: &Snapshot, space: &mut Space,
             Ok(())
         };
         image::stream(repository, snapshot, component, &mut sink, ctx)?;
+    }
+    let mut read = |bytes| {
+        done += bytes;
+        ctx.progress(done, Some(total), Unit::Bytes);
+    };
+    for known in &snapshot.manifest.directories {
+        directory::confirm(repository, &snapshot.id, &snapshot.manifest.system, known, Wanted::Content, &mut read, ctx)?;
     }
     Ok(())
 }
