@@ -17,13 +17,19 @@ use std::{
 
 use quarterdeck_backup::{
     directory::{self, Cut, Directory},
+    manifest, prove,
     repository::{Content, SourceFile},
+    restore::{Wanted, restore_to_new_file},
+    take::{self, Image},
 };
 use quarterdeck_model::{
-    Bytes, CancelToken, Clock, Instant, JobCtx, Millis, Outcome, SystemClock,
-    snapshot::{Manifest, ManifestDirectory, Reason, Snapshot, SnapshotId},
+    Bytes, Clock, Instant, JobCtx, Millis, Outcome, SystemClock,
+    snapshot::{Level, Manifest, ManifestDirectory, Reason, Snapshot, SnapshotId},
 };
-use quarterdeck_sqlite::open;
+use quarterdeck_sqlite::{
+    held::{self, HeldRead},
+    open,
+};
 use quarterdeck_testkit::{museum, shop};
 
 use crate::bench::Bench;
@@ -42,13 +48,9 @@ fn cut(path: &Path, leave_out: &[PathBuf]) -> Outcome<Cut> {
     directory::cut(&"shop".parse().unwrap(), &directory, leave_out, &Ahead, &JobCtx::detached())
 }
 
-/// Stores a cut, and the manifest that belongs to it.
+/// A snapshot of nothing but the directory.
 fn store(bench: &Bench, cut: Cut) -> Outcome<Snapshot> {
-    let Cut { files, manifest, ends, .. } = cut;
-    let added = bench.repository.add(files, &bench.note(), &bench.owner(), &JobCtx::detached())?;
-    let moved = ends.moved(&CancelToken::default())?;
-    let manifest = ManifestDirectory { consistent: manifest.consistent && moved.is_empty(), moved, ..manifest };
-    Ok(snapshot(bench, added.id, manifest))
+    bench.taken_with(vec![], vec![cut], vec![], &JobCtx::detached()).map(|taken| taken.snapshot)
 }
 
 fn snapshot(bench: &Bench, id: SnapshotId, directory: ManifestDirectory) -> Snapshot {
@@ -105,7 +107,9 @@ fn colourful(bench: &Bench) -> PathBuf {
     fs::create_dir_all(root.join("a/b")).unwrap();
     fs::create_dir(root.join("empty")).unwrap();
     fs::write(root.join("a.txt"), "sorts between a and a/b").unwrap();
-    fs::write(root.join("a/b/large"), vec![7; 300_000]).unwrap();
+    // Bytes that no compression makes small.
+    let noise = (0_u64..300_000).map(|at| (at.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40).to_le_bytes()[0] ^ (at % 251).to_le_bytes()[0]);
+    fs::write(root.join("a/b/large"), noise.collect::<Vec<_>>()).unwrap();
     fs::write(root.join("a/nothing"), "").unwrap();
     fs::write(root.join(OsStr::from_bytes(b"caf\xe9 \"\\ \n")), "bytes").unwrap();
     fs::write(root.join("script"), "#!/bin/sh\n").unwrap();
@@ -367,4 +371,75 @@ fn unchanged_files_are_taken_over_unread_and_files_that_were_touched_just_now_ar
     let young = directory::cut(&"shop".parse().unwrap(), &directory, &[], &SystemClock, &JobCtx::detached()).unwrap();
     let fault = add(unread(young.files), Content::Same(second)).unwrap_err();
     assert!(fault.message.contains("it was read"), "{fault}");
+}
+
+#[test]
+fn databases_and_directories_of_one_snapshot_are_restored_one_by_one_and_their_distance_is_recorded() {
+    let bench = Bench::new();
+    let paths: Vec<PathBuf> = ["main", "audit"].iter().map(|name| bench.shop(&format!("{name}.db"), 100)).collect();
+    let root = colourful(&bench);
+    let held = held::barrier(&paths, &bench.clock, &mut || {}).unwrap();
+    let component = |(held, name): (HeldRead, &str)| take::Component {
+        id: name.into(),
+        name: name.parse().unwrap(),
+        file: format!("{name}.db"),
+        image: Image::Held(held),
+        parent: None,
+    };
+    let components = held.into_iter().zip(["main", "audit"]).map(component).collect();
+    bench.clock.advance(Duration::from_millis(250));
+    let directory = Directory { id: "d1".into(), name: "files".parse().unwrap(), path: root.clone() };
+    let cut = directory::cut(&"shop".parse().unwrap(), &directory, &paths, &bench.clock, &JobCtx::detached()).unwrap();
+    let taken = bench.taken_with(components, vec![cut], vec![], &JobCtx::detached()).unwrap();
+    let snapshot = taken.snapshot;
+    assert!(taken.findings.is_empty(), "{:?}", taken.findings);
+    assert_eq!((snapshot.manifest.format, snapshot.manifest.skew), (2, Millis(250)));
+    let read = manifest::read(&*bench.repository, &snapshot.id, &"shop".parse().unwrap(), &JobCtx::detached()).unwrap();
+    assert_eq!(read, snapshot.manifest);
+    let proof = prove::prove(&*bench.repository, &snapshot, Some(&bench.scratch.path()), &bench.clock, &JobCtx::detached()).unwrap();
+    assert_eq!(proof.levels.last().unwrap().level, Level::DataMatches);
+    // Each alone, whatever the others are.
+    for (name, path) in ["main", "audit"].iter().zip(&paths) {
+        let (to, name) = (bench.scratch.file(format!("{name}-restored.db")), name.parse().unwrap());
+        let wanted = Wanted { component: Some(&name), ..Wanted::only(&snapshot) };
+        restore_to_new_file(&*bench.repository, &wanted, &to, &bench.clock, &JobCtx::detached()).unwrap();
+        assert!(fs::read(&to).unwrap() == fs::read(path).unwrap());
+    }
+    let to = bench.scratch.file("files-restored");
+    restore(&bench, &snapshot, &to).unwrap();
+    assert_eq!(state(&to), state(&root));
+    let missing = directory::restore_directory(
+        &*bench.repository,
+        &snapshot,
+        &"main".parse().unwrap(),
+        &bench.scratch.file("no"),
+        &bench.clock,
+        &JobCtx::detached(),
+    );
+    assert!(missing.unwrap_err().is("component-missing"), "a database is no directory");
+}
+
+#[test]
+fn a_snapshot_that_lacks_a_file_of_a_directory_is_not_proved() {
+    let bench = Bench::new();
+    let root = colourful(&bench);
+    let mut snapshot = store(&bench, cut(&root, &[]).unwrap()).unwrap();
+    let prove = |snapshot: &Snapshot| prove::prove(&*bench.repository, snapshot, None, &bench.clock, &JobCtx::detached());
+    prove(&snapshot).unwrap();
+    snapshot.manifest.directories[0].files.0 += 1;
+    let to = bench.scratch.file("restored");
+    assert!(restore(&bench, &snapshot, &to).unwrap_err().is("snapshot-incomplete"));
+    assert!(!to.exists() && !bench.scratch.names().iter().any(|name| name.contains("part")), "nothing is left of it");
+    snapshot.manifest.directories[0].files.0 -= 1;
+    // The largest pack holds the content.
+    let pack = bench.packs().remove(0);
+    let mut bytes = fs::read(&pack).unwrap();
+    let middle = bytes.len() / 3;
+    bytes[middle] ^= 1;
+    fs::set_permissions(&pack, fs::Permissions::from_mode(0o600)).unwrap();
+    fs::write(&pack, bytes).unwrap();
+    let fault = prove(&snapshot).unwrap_err();
+    assert!(fault.is("snapshot-damaged"), "{fault}");
+    assert!(restore(&bench, &snapshot, &to).unwrap_err().is("snapshot-damaged"));
+    assert!(!to.exists());
 }
