@@ -19,7 +19,7 @@ use std::{
 use quarterdeck_model::{
     Bytes, Clock, Count, Fault, Instant, JobCtx, Outcome, WirePath,
     inspection::{Finding, Tone},
-    snapshot::{ManifestDirectory, SnapshotId},
+    snapshot::{Manifest, ManifestDirectory, SnapshotId},
     system::Name,
 };
 use quarterdeck_store::{failpoint, files};
@@ -194,6 +194,18 @@ pub fn inconsistent(manifest: &ManifestDirectory) -> Option<Finding> {
         what: format!("{} was changed while it was copied ({first}{more}): it is not as of one moment", manifest.name),
         next: "Back up again when less is written to it, or pause its application meanwhile.".to_owned(),
     })
+}
+
+/// Confirms that a directory is there and may be read. Looks at no file in it.
+pub fn ensure_readable(path: &Path) -> Outcome<()> {
+    listing::root(path).map(drop)
+}
+
+/// Confirms that a snapshot holds everything that its manifest says of its directories, with all pieces (`snapshot-incomplete`). Reads no
+/// content.
+pub fn confirm_all(repository: &dyn Repository, id: &SnapshotId, manifest: &Manifest) -> Outcome<()> {
+    let one = |known| confirm(repository, id, &manifest.system, known, Wanted::Presence, &mut |_| (), &JobCtx::detached());
+    manifest.directories.iter().try_for_each(one)
 }
 
 /// Confirms that a snapshot holds everything that its manifest says of a directory (`snapshot-incomplete`), with all its pieces; with

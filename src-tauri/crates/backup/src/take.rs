@@ -26,7 +26,7 @@ use crate::{
     pages::PageIndex,
     prepare::{New, Prepared, Preparing},
     reader::{ImageReader, Sums},
-    repository::{AddedSnapshot, Content, Expected, Note, Owner, Repository, SourceFile, Wanted},
+    repository::{AddedSnapshot, Content, Expected, Note, Owner, Repository, SourceFile},
 };
 
 /// First phase: the pages of the databases are compared with those of the snapshot before. Cancel leaves no snapshot.
@@ -345,8 +345,7 @@ fn sources(request: &Request, prepared: Vec<Prepared>, directories: Vec<Cut>, ma
 /// Compares what was stored with what was announced, and reads the manifest back.
 fn confirm(repository: &dyn Repository, id: &SnapshotId, draft: Manifest, late: &Late, expected: &[Expected]) -> Outcome<Manifest> {
     failpoint::reach("backup.saved")?;
-    let detached = JobCtx::detached();
-    let written = late.complete(&draft, detached.cancel_token())?;
+    let written = late.complete(&draft, JobCtx::detached().cancel_token())?;
     let read = repository.confirm(id, expected, &[layout::manifest(&written.system)])?;
     let read = read.first().map(|text| manifest::parse(id, text)).transpose()?;
     if read.as_ref() != Some(&written) {
@@ -356,9 +355,7 @@ fn confirm(repository: &dyn Repository, id: &SnapshotId, draft: Manifest, late: 
         )
         .hint("Check the repository's disk, then take the snapshot again."));
     }
-    for directory in &written.directories {
-        directory::confirm(repository, id, &written.system, directory, Wanted::Presence, &mut |_| (), &detached)?;
-    }
+    directory::confirm_all(repository, id, &written)?;
     failpoint::reach("backup.verified")?;
     Ok(written)
 }

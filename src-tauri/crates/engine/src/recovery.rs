@@ -130,6 +130,10 @@ fn recover_intent(scope: &Scope, job: &Job, intent: &Intent) -> Outcome<String> 
             }
             Ok("the live database was not touched, and the temporary files are gone".to_owned())
         }
+        Intent::FetchDirectory { part } => {
+            files::remove_folder(&part.0)?;
+            Ok("nothing that was there was touched, and the temporary folder is gone".to_owned())
+        }
         Intent::Enter(entry) => settle_entry(scope, job, entry),
         Intent::Replace { live, image, image_is_copy, tag } => settle_replacement(live, image, *image_is_copy, tag),
     }
