@@ -75,6 +75,8 @@ pub fn prove(repository: &dyn Repository, snapshot: &Snapshot, scratch: Option<&
     read_all(repository, snapshot, &mut space, ctx)?;
     proof.reach(Level::Read, clock);
     match &space.refused {
+        // There is nothing in it that SQLite could open.
+        _ if snapshot.manifest.components.is_empty() => {}
         None if scratch.is_some() => {
             ctx.phase(CHECK_DATA);
             check_all(snapshot, &space, &mut proof, clock, ctx)?;
@@ -116,7 +118,18 @@ pub fn prove_new(
             Some(levels) => in_common(&levels, &reached),
         });
     }
-    Ok(levels.unwrap_or_default())
+    let mut levels = levels.unwrap_or_default();
+    if !taken.snapshot.manifest.directories.is_empty() {
+        // Which of their files are new is not told; all that is known is that they are there.
+        let present = vec![LevelReached { level: Level::Present, at: clock.now() }];
+        levels = if taken.origins.is_empty() { present } else { in_common(&levels, &present) };
+    }
+    Ok(levels)
+}
+
+/// The highest level that [`prove`] can reach: of directories alone, that all of them was read.
+pub fn highest(snapshot: &Snapshot) -> Level {
+    if snapshot.manifest.components.is_empty() { Level::Read } else { Level::DataMatches }
 }
 
 /// What both have reached, each as of the earlier date.

@@ -1,5 +1,6 @@
 //! What is true now: each database in one line, each system on one page.
 
+use quarterdeck_backup::directory;
 use quarterdeck_model::{
     Bytes, Count, Fault, Instant, JobCtx, Outcome, WirePath,
     inspection::{Depth, Finding, Inspection, Tone, Verdict},
@@ -8,7 +9,6 @@ use quarterdeck_model::{
     snapshot::{Level, Reason, Snapshot},
     system::{Component, ComponentKind, Name, System},
 };
-use quarterdeck_backup::directory;
 use quarterdeck_sqlite::inspect;
 use quarterdeck_store::{files, jobs, snapshots};
 
@@ -56,10 +56,9 @@ fn definition_findings(system: &System, folder: &WirePath) -> Vec<DefinitionFind
     };
     let mut findings = reading.report.findings;
     let Some(definition) = reading.definition else { return findings };
-    let registered =
-        |defined: &definition::ComponentDefinition, path: &std::path::Path| {
-            system.components.iter().any(|known| known.name == defined.name && known.kind == defined.kind && known.path.0 == path)
-        };
+    let registered = |defined: &definition::ComponentDefinition, path: &std::path::Path| {
+        system.components.iter().any(|known| known.name == defined.name && known.kind == defined.kind && known.path.0 == path)
+    };
     for component in &definition.components {
         let path = component.path.canonicalize().unwrap_or_else(|_| component.path.clone());
         if !registered(component, &path) {

@@ -125,8 +125,9 @@ fn ensure_database(engine: &Engine, path: &WirePath) -> Outcome<()> {
 
 fn ensure_directory(engine: &Engine, component: &Component) -> Outcome<()> {
     if component.path.0.starts_with(engine.home().folder()) {
-        return Err(Fault::refused("own-store", format!("{} is a folder of Quarterdeck's own.", component.path))
-            .hint("Name a directory of yours."));
+        return Err(
+            Fault::refused("own-store", format!("{} is a folder of Quarterdeck's own.", component.path)).hint("Name a directory of yours.")
+        );
     }
     directories::look(component).map(drop)
 }

@@ -174,8 +174,7 @@ impl Folder {
         let intent = Intent::FetchDirectory { part: part_of(&self.path.0).into() };
         engine.store().write(|tx| intents::note(tx, job, &intent))?;
         let name = &self.component.name;
-        let fetched =
-            directory::restore_directory(&*repository, &self.snapshot, name, &self.path.0, engine.clock(), &scope.ctx)?;
+        let fetched = directory::restore_directory(&*repository, &self.snapshot, name, &self.path.0, engine.clock(), &scope.ctx)?;
         engine.store().write(|tx| intents::clear(tx, job))?;
         scope.ctx.phase(NAME_FILE);
         self.report(scope, &fetched, job)
@@ -187,7 +186,11 @@ impl Folder {
         let check = |what: &str, result: String, tone| Check { what: what.to_owned(), result, tone, at: fetched.written_at };
         let moved = if self.directory.moved.is_empty() { String::new() } else { format!(": {}", self.directory.moved.join(", ")) };
         let checks = vec![
-            check("Files", format!("{}, {}; number and size equal the manifest, every piece authentic", fetched.files.of("file"), fetched.size), Tone::Ok),
+            check(
+                "Files",
+                format!("{}, {}; number and size equal the manifest, every piece authentic", fetched.files.of("file"), fetched.size),
+                Tone::Ok,
+            ),
             check("Moment", format!("{result}{moved}"), tone),
         ];
         let phases = phase_times(&scope.engine, job)?;

@@ -147,9 +147,7 @@ fn wanted(scope: &Scope, request: &PlanRestore) -> Outcome<Wanted> {
     let snapshot = repository::find(&scope.engine, &system, &request.snapshot)?;
     let (target, destination) = (request.target.clone(), &request.destination);
     Ok(match component.kind {
-        ComponentKind::Sqlite => {
-            Wanted::Database(Box::new(Subject::look(scope, system, component, target, snapshot, destination)?))
-        }
+        ComponentKind::Sqlite => Wanted::Database(Box::new(Subject::look(scope, system, component, target, snapshot, destination)?)),
         ComponentKind::Directory => Wanted::Directory(Box::new(Folder::look(system, component, target, snapshot, destination)?)),
     })
 }
