@@ -9,6 +9,7 @@ pub mod operation;
 pub mod ops;
 
 mod backup;
+mod drill;
 mod intent;
 mod jobs;
 mod lookup;

@@ -17,8 +17,9 @@ use rusqlite::{
     fallible_iterator::FallibleIterator as _,
     hooks::{AuthAction, AuthContext, Authorization},
     limits::Limit,
-    types::Value,
 };
+
+pub use rusqlite::types::Value;
 
 use crate::open::{self, Live};
 

@@ -6,6 +6,7 @@
 
 mod audit;
 mod backup;
+mod drill;
 mod inspect;
 mod jobs;
 mod key;
@@ -15,7 +16,7 @@ mod session;
 mod systems;
 mod undo;
 
-pub use self::{audit::*, backup::*, inspect::*, jobs::*, key::*, restore::*, roles::*, session::*, systems::*, undo::*};
+pub use self::{audit::*, backup::*, drill::*, inspect::*, jobs::*, key::*, restore::*, roles::*, session::*, systems::*, undo::*};
 
 use crate::operation::Entry;
 
@@ -32,6 +33,8 @@ pub static LIST: &[Entry] = &[
     Entry::query::<PlanBackup>(),
     Entry::work::<BackupSystem>(),
     Entry::query::<ListSnapshots>(),
+    Entry::work::<DrillSystem>(),
+    Entry::query::<ListDrills>(),
     Entry::command::<CreateRecoveryKit>(),
     Entry::query::<PlanRestore>(),
     Entry::work::<RestoreComponent>(),
