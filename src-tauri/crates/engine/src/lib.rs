@@ -2,6 +2,7 @@
 
 #[cfg(feature = "bindings")]
 pub mod bindings;
+pub mod chart;
 pub mod definition;
 pub mod engine;
 pub mod home;

@@ -2,6 +2,7 @@
 
 use quarterdeck_model::{
     Bytes, Count, Fault, Instant, JobCtx, Outcome, WirePath,
+    drill::DrillReport,
     inspection::{Depth, Finding, Inspection, Tone, Verdict},
     job::JobState,
     restore::RestoreReport,
@@ -9,10 +10,10 @@ use quarterdeck_model::{
     system::{Component, Name, System},
 };
 use quarterdeck_sqlite::inspect;
-use quarterdeck_store::{files, jobs, snapshots};
+use quarterdeck_store::{drills, files, jobs, snapshots};
 
 use crate::{
-    Engine, definition, lookup,
+    Engine, definition, drill, lookup,
     ops::{DatabaseStatus, DefinitionFinding, Overview, Proof, RepositoryFacts, SnapshotBrief, SystemDetail},
     repository, truth,
 };
@@ -77,10 +78,11 @@ fn databases_of(engine: &Engine, system: &System) -> Outcome<Vec<DatabaseStatus>
         Err(fault) => (Vec::new(), vec![Finding { tone: Tone::Critical, what: fault.message, next: fault.hint }]),
     };
     let jobs = engine.store().read(|connection| jobs::list(connection, Some(&system.name), false, PROOFS_AMONG))?;
+    let drills = engine.store().read(|connection| drills::list(connection, &system.name, PROOFS_AMONG))?;
     let running = jobs.iter().find(|job| !job.state.is_final()).map(|job| job.id);
     let mut databases = Vec::new();
     for component in &system.components {
-        let mut status = status(engine, system, component, &snapshots, &jobs, now);
+        let mut status = status(engine, system, component, &snapshots, (&jobs, &drills), now);
         if unreadable {
             status.truth = "Not known: its snapshots cannot be read.".to_owned();
         }
@@ -102,7 +104,7 @@ fn status(
     system: &System,
     component: &Component,
     all: &[Snapshot],
-    jobs: &[quarterdeck_model::Job],
+    (jobs, drills): (&[quarterdeck_model::Job], &[DrillReport]),
     now: Instant,
 ) -> DatabaseStatus {
     let holding: Vec<&Snapshot> = all.iter().filter(|snapshot| is_backup_of(snapshot, component)).collect();
@@ -112,10 +114,13 @@ fn status(
         cut_at: snapshot.manifest.cut_at,
         level: snapshot.level().map_or(Level::Present, |reached| reached.level),
     });
-    let last_proof = newest_proof(system, component, jobs);
+    let (drilled, drill_finding) = drill::standing(system, component, drills, now);
+    let restored = newest_proof(system, component, jobs);
+    let last_proof = [restored, drilled].into_iter().flatten().max_by_key(|proof| proof.at);
     let loss = truth::loss(&cuts, now);
     let mut findings = truth::broken_promises(loss.as_ref(), last_proof.as_ref(), &system.objectives);
     findings.extend(stranger(holding.first().copied(), component));
+    findings.extend(drill_finding);
     let glance = inspect::inspect(&component.path.0, Depth::Glance, engine.clock(), &JobCtx::detached());
     let seen = glance.as_ref().ok();
     match &glance {

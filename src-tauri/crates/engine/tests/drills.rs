@@ -118,7 +118,8 @@ fn a_damaged_pack_fails_the_drill_and_says_which_component_cannot_be_restored() 
     let bench = Bench::new("wal");
     let largest = packs(&bench).into_iter().max_by_key(|pack| pack.metadata().unwrap().len()).unwrap();
     let mut bytes = std::fs::read(&largest).unwrap();
-    bytes[200] ^= 1;
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
     std::fs::set_permissions(&largest, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
     std::fs::write(&largest, bytes).unwrap();
     let fault = bench.work("drill_system", json!({ "system": "shop" })).unwrap_err();
@@ -216,6 +217,37 @@ fn backups_and_restores_go_on_during_a_drill_and_a_second_drill_of_the_system_wa
     assert!(bench.call("drill_system", json!({ "system": "shop" })).unwrap_err().is("target-busy"));
     bench.work("backup_system", json!({ "system": "shop" })).unwrap();
     bench.restore(&bench.plan(), "shop").unwrap();
+}
+
+#[test]
+fn the_overview_takes_the_newest_of_restore_and_drill_as_proof_and_names_a_drill_that_failed_since() {
+    let bench = defined(CHECKS);
+    let overview = || bench.call("get_overview", json!({})).unwrap()["databases"].clone();
+    let of = |name: &str| overview().as_array().unwrap().iter().find(|database| database["component"] == name).unwrap().clone();
+    assert!(of("main")["last_proof"].is_null());
+    bench.work("drill_system", json!({ "system": "shop", "component": "log" })).unwrap();
+    assert!(of("main")["last_proof"].is_null(), "it was not drilled");
+    assert_eq!(of("log")["last_proof"]["level"], "data-matches");
+    let drill = bench.work("drill_system", json!({ "system": "shop" })).unwrap();
+    let main = of("main");
+    assert_eq!((&main["last_proof"]["level"], &main["last_proof"]["job"]), (&json!("drilled"), &drill["job"]));
+    assert_eq!(main["last_proof"]["took"], drill["report"]["components"][0]["times"]["total"]);
+    assert!(main["truth"].as_str().unwrap().starts_with("Proved restorable "), "{main}");
+    let to = json!({ "kind": "new-file", "path": bench.scratch.file("elsewhere.db") });
+    let plan = bench.call("plan_restore", json!({ "target": "shop/main", "snapshot": "latest", "destination": to })).unwrap();
+    let request = json!({ "target": "shop/main", "snapshot": plan["snapshot"], "destination": to, "plan": plan["digest"] });
+    let restore = bench.work("restore_component", request).unwrap();
+    assert_eq!(of("main")["last_proof"]["job"], restore["job"], "the newer of the two");
+    assert_eq!(of("log")["last_proof"]["job"], drill["job"]);
+    define(&bench, &CHECKS.replace("value: 50", "value: 51"));
+    bench.work("drill_system", json!({ "system": "shop" })).unwrap_err();
+    let main = of("main");
+    assert_eq!(main["last_proof"]["job"], restore["job"]);
+    assert!(main["findings"].to_string().contains("51 is expected") && main["tone"] == "critical", "{main}");
+    assert!(!of("log")["findings"].to_string().contains("drill"), "its own part passed");
+    define(&bench, CHECKS);
+    bench.work("drill_system", json!({ "system": "shop" })).unwrap();
+    assert!(!of("main")["findings"].to_string().contains("drill"), "passed since");
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod judge;
 mod outcome;
 mod place;
 mod run;
+mod standing;
 
 use quarterdeck_model::{
     Fault, Instant, JobId, Millis, Outcome,
@@ -15,7 +16,7 @@ use quarterdeck_model::{
 };
 use quarterdeck_store::{drills, leases::Lease, leases::Owner, snapshots};
 
-pub(crate) use self::{place::clear_away, run::run};
+pub(crate) use self::{place::clear_away, run::run, standing::standing};
 use crate::{
     Engine,
     backup::no_room,

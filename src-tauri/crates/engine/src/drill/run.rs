@@ -48,7 +48,8 @@ pub(crate) fn run(scope: &Scope, request: &DrillSystem, job: JobId) -> Outcome<D
         (DrillOutcome::Unfinished, Some(fault)) => Err(fault.clone()),
         (DrillOutcome::Failed, _) => Err(Fault::failed("drill-failed", drill.sentence)
             .hint(format!("Look at its result, then back up {0} and drill it again: quarterdeck drills {0}", drill.system))
-            .fact("snapshot", drill.snapshot.0)),
+            .fact("snapshot", drill.snapshot.0)
+            .fact("job", job.0)),
         _ => Ok(drill),
     }
 }

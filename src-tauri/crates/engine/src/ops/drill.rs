@@ -68,6 +68,36 @@ pub struct DrillList {
     pub as_of: Instant,
 }
 
+/// Draws the drills of a system.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct DrawDrills {
+    /// The system.
+    pub system: Name,
+}
+
+/// A picture of what [`ListDrills`] answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct DrillChart {
+    /// SVG 1.1: measured recovery time of each drill that passed whole, beside the promised one.
+    pub svg: String,
+    /// When it was drawn.
+    pub as_of: Instant,
+}
+
+impl Query for DrawDrills {
+    const NAME: &str = "draw_drills";
+    const SUMMARY: &str = "Draws the measured recovery time of a system's drills beside the promised one, as SVG.";
+    type Response = DrillChart;
+
+    fn answer(self, scope: &Scope) -> Outcome<DrillChart> {
+        let list = crate::drill::list(&scope.engine, &self.system)?;
+        Ok(DrillChart { svg: crate::chart::drills(&list)?, as_of: list.as_of })
+    }
+}
+
 impl Query for ListDrills {
     const NAME: &str = "list_drills";
     const SUMMARY: &str = "Lists the drills of a system, newest first, each with its measured and promised recovery time and point.";

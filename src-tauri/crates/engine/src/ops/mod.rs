@@ -35,6 +35,7 @@ pub static LIST: &[Entry] = &[
     Entry::query::<ListSnapshots>(),
     Entry::work::<DrillSystem>(),
     Entry::query::<ListDrills>(),
+    Entry::query::<DrawDrills>(),
     Entry::command::<CreateRecoveryKit>(),
     Entry::query::<PlanRestore>(),
     Entry::work::<RestoreComponent>(),
