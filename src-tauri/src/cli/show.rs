@@ -150,7 +150,7 @@ pub fn drills(list: &DrillList) -> String {
         return format!("Never drilled. Next: quarterdeck drill {}", list.system);
     }
     let figure = |millis: Option<Millis>| millis.map_or_else(|| "-".to_owned(), |millis| millis.to_string());
-    let head = ["JOB", "STARTED", "OUTCOME", "SNAPSHOT", "TOOK", "PROMISED", "LOSS", "PROMISED", "WHAT"].map(str::to_owned).to_vec();
+    let head = ["JOB", "STARTED", "OUTCOME", "SNAPSHOT", "TOOK", "RTO", "LOSS", "RPO", "WHAT"].map(str::to_owned).to_vec();
     let rows = list.drills.iter().map(|drill| {
         vec![
             drill.job.to_string(),

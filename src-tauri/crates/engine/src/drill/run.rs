@@ -100,7 +100,7 @@ fn components(scope: &Scope, subject: &Subject, folder: &Path) -> Outcome<Vec<Dr
     }
     for added in &subject.system.components {
         if subject.component.is_none() && !drilled.iter().any(|drilled| drilled.name == added.name) {
-            drilled.push(left_out(subject, &added.id, &added.name, "the snapshot does not hold it"));
+            drilled.push(left_out(subject, &added.id, &added.name, "the snapshot holds no database image of it"));
         }
     }
     Ok(drilled)
