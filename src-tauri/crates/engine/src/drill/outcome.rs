@@ -7,9 +7,9 @@ use quarterdeck_model::{
 
 use crate::truth;
 
-/// Codes of faults that lie with the scratch folder or this machine, not with the snapshot.
-const OURS: [&str; 8] =
-    ["disk-full", "disk-differs", "disk-error", "permission-denied", "read-only", "file-exists", "no-randomness", "drill-too-near"];
+/// Codes of faults that lie with the scratch folder or this machine, or with somebody who has just forgotten the snapshot.
+const ELSEWHERE: [&str; 8] =
+    ["disk-full", "disk-differs", "disk-error", "permission-denied", "read-only", "file-exists", "drill-too-near", "snapshot-missing"];
 
 /// What was measured.
 pub(super) struct Measured {
@@ -21,7 +21,7 @@ pub(super) struct Measured {
 
 /// True where a fault says nothing about the snapshot: a restore may well work.
 pub(super) fn says_nothing(fault: &Fault) -> bool {
-    matches!(fault.class, Class::Cancelled | Class::Bug) || fault.retry || OURS.contains(&&*fault.code)
+    matches!(fault.class, Class::Cancelled | Class::Bug) || fault.retry || ELSEWHERE.contains(&&*fault.code)
 }
 
 /// The drill with its result.
