@@ -21,6 +21,9 @@ use crate::{
 /// Jobs that are looked through for the newest proof of a system.
 const PROOFS_AMONG: u32 = 500;
 
+/// Drills that are looked through for the newest proof of a system, and for what has failed since.
+const DRILLS_AMONG: u32 = 100;
+
 /// Every database, worst first; then by system and component.
 pub(crate) fn overview(engine: &Engine) -> Outcome<Overview> {
     let mut databases = Vec::new();
@@ -78,7 +81,7 @@ fn databases_of(engine: &Engine, system: &System) -> Outcome<Vec<DatabaseStatus>
         Err(fault) => (Vec::new(), vec![Finding { tone: Tone::Critical, what: fault.message, next: fault.hint }]),
     };
     let jobs = engine.store().read(|connection| jobs::list(connection, Some(&system.name), false, PROOFS_AMONG))?;
-    let drills = engine.store().read(|connection| drills::list(connection, &system.name, PROOFS_AMONG))?;
+    let drills = engine.store().read(|connection| drills::list(connection, &system.name, DRILLS_AMONG))?;
     let running = jobs.iter().find(|job| !job.state.is_final()).map(|job| job.id);
     let mut databases = Vec::new();
     for component in &system.components {

@@ -55,20 +55,26 @@ fn from_parts(drill: DrillReport, measured: Measured, now: Instant) -> DrillRepo
     let any = |outcome: PartOutcome| components.iter().any(|component| component.outcome == outcome);
     let outcome = match (any(PartOutcome::Failed), any(PartOutcome::NotDrilled)) {
         (true, _) => DrillOutcome::Failed,
-        (false, true) => DrillOutcome::Partial,
-        (false, false) => DrillOutcome::Passed,
+        // Nothing that failed is not enough: something has to have passed.
+        (false, false) if any(PartOutcome::Passed) => DrillOutcome::Passed,
+        (false, _) => DrillOutcome::Partial,
     };
     let measured_rto = (outcome == DrillOutcome::Passed).then_some(total);
     let sentence = sentence(&drill, outcome, &components, total, now);
     DrillReport { outcome, sentence, components, times: Some(times), measured_rto, ..drill }
 }
 
+/// What came of it, in one sentence; why, in a second one.
 fn sentence(drill: &DrillReport, outcome: DrillOutcome, components: &[DrilledComponent], total: Millis, now: Instant) -> String {
     let why = |outcome: PartOutcome| {
         let parts = components.iter().filter(|component| component.outcome == outcome);
         let parts = parts.map(|component| format!("{}: {}", component.name, component.why.as_deref().unwrap_or_default()));
         parts.collect::<Vec<_>>().join("; ")
     };
+    if !components.iter().any(|component| component.outcome != PartOutcome::NotDrilled) {
+        let why = why(PartOutcome::NotDrilled);
+        return ended(format!("{} had nothing to restore. {why}", title(drill)).trim_end().to_owned());
+    }
     if outcome == DrillOutcome::Failed {
         return ended(format!("{} failed. {}", title(drill), why(PartOutcome::Failed)));
     }
@@ -97,4 +103,102 @@ fn sealed(mut drill: DrillReport) -> DrillReport {
     drill.evidence = None;
     drill.evidence = Some(Digest::over(&drill));
     drill
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::DateTime;
+    use quarterdeck_model::{
+        JobId,
+        drill::DrillCheck,
+        snapshot::SnapshotId,
+        system::{Environment, Name},
+    };
+
+    fn drill() -> DrillReport {
+        DrillReport {
+            job: JobId(7),
+            sentence: String::new(),
+            system: Name::from_file_stem("shop"),
+            environment: Environment::Production,
+            component: None,
+            snapshot: SnapshotId("3f2a91c0".repeat(8)),
+            cut_at: DateTime::UNIX_EPOCH,
+            started_at: DateTime::UNIX_EPOCH,
+            outcome: DrillOutcome::Running,
+            components: Vec::new(),
+            times: None,
+            measured_rto: None,
+            measured_rpo: None,
+            age: Millis(0),
+            rto: None,
+            rpo: None,
+            fault: None,
+            evidence: None,
+        }
+    }
+
+    fn part(name: &str, outcome: PartOutcome, checks: usize) -> DrilledComponent {
+        let check = DrillCheck { name: "a".into(), outcome, result: String::new(), took: Millis(1) };
+        DrilledComponent {
+            id: name.to_owned(),
+            name: Name::from_file_stem(name),
+            outcome,
+            why: (outcome != PartOutcome::Passed).then(|| format!("{name} why")),
+            verified: Vec::new(),
+            checks: vec![check; checks],
+            times: DrillTimes { fetch: Millis(1), verify: Millis(2), checks: Millis(3), total: Millis(6) },
+        }
+    }
+
+    fn settled(components: Vec<DrilledComponent>) -> DrillReport {
+        settle(drill(), Ok(Measured { components, total: Millis(1_500) }), DateTime::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn a_drill_is_what_its_weakest_part_is() {
+        use PartOutcome::{Failed, NotDrilled, Passed};
+        for (parts, outcome, words) in [
+            (vec![part("a", Passed, 1), part("b", Passed, 2)], DrillOutcome::Passed, "was restored in 1.5 s; its 3 checks passed."),
+            (vec![part("a", Passed, 0)], DrillOutcome::Passed, "no check of its own is defined."),
+            (vec![part("a", Passed, 1), part("b", NotDrilled, 0)], DrillOutcome::Partial, "its check passed. Not drilled: b: b why."),
+            (vec![part("a", Passed, 0), part("b", Failed, 0), part("c", NotDrilled, 0)], DrillOutcome::Failed, "failed. b: b why."),
+            (vec![part("a", NotDrilled, 0)], DrillOutcome::Partial, "had nothing to restore. a: a why."),
+            (vec![], DrillOutcome::Partial, "had nothing to restore."),
+        ] {
+            let drill = settled(parts);
+            assert_eq!(drill.outcome, outcome, "{}", drill.sentence);
+            assert!(drill.sentence.trim_end().ends_with(words), "{}", drill.sentence);
+            assert_eq!(drill.measured_rto.is_some(), outcome == DrillOutcome::Passed, "only a whole pass measures a recovery time");
+        }
+        let times = settled(vec![part("a", Passed, 1), part("b", Passed, 1)]).times.unwrap();
+        assert_eq!(times, DrillTimes { fetch: Millis(2), verify: Millis(4), checks: Millis(6), total: Millis(1_500) });
+    }
+
+    #[test]
+    fn what_lies_with_this_machine_says_nothing_about_the_snapshot() {
+        for (fault, outcome) in [
+            (Fault::cancelled("Cancelled."), DrillOutcome::Unfinished),
+            (Fault::failed("disk-full", "Full."), DrillOutcome::Unfinished),
+            (Fault::failed("store-busy", "Busy.").may_retry(), DrillOutcome::Unfinished),
+            (Fault::bug("Ours."), DrillOutcome::Unfinished),
+            (Fault::failed("snapshot-damaged", "Damaged."), DrillOutcome::Failed),
+            (Fault::failed("manifest-differs", "Differs."), DrillOutcome::Failed),
+            (Fault::refused("wrong-key", "Wrong."), DrillOutcome::Failed),
+        ] {
+            let drill = settle(drill(), Err(fault.clone()), DateTime::UNIX_EPOCH);
+            assert_eq!((drill.outcome, drill.fault), (outcome, Some(fault)));
+        }
+        assert_eq!(interrupted(drill()).outcome, DrillOutcome::Unfinished);
+    }
+
+    #[test]
+    fn the_evidence_covers_everything_but_itself() {
+        let one = settled(vec![part("a", PartOutcome::Passed, 1)]);
+        let again = sealed(one.clone());
+        assert_eq!(one.evidence, again.evidence);
+        let other = sealed(DrillReport { rto: Some(Millis(1)), ..one.clone() });
+        assert_ne!(one.evidence, other.evidence);
+    }
 }

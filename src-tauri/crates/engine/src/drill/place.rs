@@ -129,6 +129,7 @@ fn is_name(folder: &Path) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use quarterdeck_model::system::{Environment, Name};
 
     fn kept_at(path: &str) -> Vec<Kept> {
         vec![Kept { what: "main of shop".into(), path: path.into() }]
@@ -156,6 +157,37 @@ mod tests {
             assert_eq!(fault.is_some(), near, "{path}: {fault:?}");
             assert!(fault.is_none_or(|fault| fault.is("drill-too-near") && fault.message.contains("main of shop")), "{path}");
         }
+    }
+
+    #[test]
+    fn everything_that_is_registered_is_kept_under_both_of_its_names() {
+        let outside = tempfile::tempdir().unwrap();
+        let root = outside.path().canonicalize().unwrap();
+        std::fs::create_dir(root.join("real")).unwrap();
+        std::fs::write(root.join("real/shop.db"), "").unwrap();
+        std::os::unix::fs::symlink(root.join("real"), root.join("link")).unwrap();
+        let home = Home::find(Some(&root.join("home"))).unwrap();
+        let name = Name::from_file_stem("shop");
+        let system = System {
+            name: name.clone(),
+            environment: Environment::Production,
+            owner: None,
+            folder: Some(root.join("definition").into()),
+            components: serde_json::from_value(serde_json::json!([{ "id": "1", "name": name, "path": root.join("link/shop.db") }]))
+                .unwrap(),
+            objectives: Vec::new(),
+            repository: root.join("backup").into(),
+            password: None,
+            added_at: chrono::DateTime::UNIX_EPOCH,
+        };
+        let kept = kept(&home, &[system]);
+        let near = |path: &str| keep_apart(&root.join(path), &kept).is_err();
+        for path in
+            ["link/drill-1", "real/drill-1", "link", "real", "definition/drill-1", "backup/data/drill-1", "home/drill-1", "home/safety"]
+        {
+            assert!(near(path), "{path}");
+        }
+        assert!(!near("home/scratch/drill-1"));
     }
 
     proptest! {

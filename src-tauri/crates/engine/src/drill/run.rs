@@ -69,7 +69,7 @@ fn record(scope: &Scope, drill: &DrillReport, removed: bool) -> Outcome<()> {
     scope.engine.store().write(|tx| {
         drills::record(tx, drill)?;
         if drill.outcome == DrillOutcome::Passed {
-            reach(tx, &drill.snapshot, drill.started_at)?;
+            reach(tx, &drill.snapshot, scope.engine.clock().now())?;
         }
         if removed {
             intents::clear(tx, drill.job)?;

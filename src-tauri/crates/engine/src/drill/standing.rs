@@ -1,5 +1,6 @@
 //! What the drills of a system say of one of its components now. Pure.
 
+use chrono::TimeDelta;
 use quarterdeck_model::{
     Instant,
     drill::{DrillOutcome, DrillReport, DrilledComponent, PartOutcome},
@@ -33,7 +34,14 @@ pub(crate) fn standing(system: &System, component: &Component, drills: &[DrillRe
 
 fn proof(drill: &DrillReport, part: &DrilledComponent) -> Proof {
     let level = if drill.outcome == DrillOutcome::Passed { Level::Drilled } else { Level::DataMatches };
-    Proof { at: drill.started_at, took: part.times.total, level, snapshot: drill.snapshot.clone(), job: drill.job }
+    let lasted = drill.times.map_or(0, |times| i64::try_from(times.total.0).unwrap_or(0));
+    Proof {
+        at: drill.started_at.checked_add_signed(TimeDelta::milliseconds(lasted)).unwrap_or(drill.started_at),
+        took: part.times.total,
+        level,
+        snapshot: drill.snapshot.clone(),
+        job: drill.job,
+    }
 }
 
 fn failed(drill: &DrillReport, part: Option<&DrilledComponent>, now: Instant) -> Finding {
