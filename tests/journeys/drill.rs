@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::support::{Bench, Owned, PATIENCE, until};
+use crate::support::{Bench, Owned, PATIENCE, bench::Ran, until};
 
 /// Points of a drill, in their order.
 const POINTS: &[&str] = &["restore.fetching", "restore.fetched", "drill.restored", "drill.recording"];
@@ -96,6 +96,22 @@ fn a_drill_that_was_cancelled_came_to_no_result() {
     let drill = newest(&bench);
     assert_eq!((&drill["outcome"], &drill["fault"]["code"]), (&"unfinished".into(), &"cancelled".into()), "{drill}");
     assert_eq!(left(&bench), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn a_scratch_disk_that_takes_no_more_says_nothing_about_the_snapshot() {
+    let (bench, _) = Bench::with_shop(20_000);
+    bench.line("backup shop").done();
+    // The kernel refuses to let any file grow beyond 1 MiB, as a full disk would.
+    let script = "trap '' XFSZ; ulimit -f 2048; exec \"$0\" drill shop --json";
+    let mut drill = std::process::Command::new("sh");
+    drill.args(["-c", script, env!("CARGO_BIN_EXE_quarterdeck")]).env("QUARTERDECK_HOME", bench.home());
+    let ran = Ran::of(drill).code(1);
+    assert!(ran.json()["fault"]["facts"]["path"].as_str().unwrap().contains("scratch/drill-"), "{ran:?}");
+    let drill = newest(&bench);
+    assert_eq!(drill["outcome"], "unfinished", "{drill}");
+    assert_eq!(left(&bench), Vec::<PathBuf>::new());
+    bench.line("drill shop").done();
 }
 
 #[test]

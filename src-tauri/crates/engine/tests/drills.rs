@@ -6,7 +6,7 @@ mod bench;
 use std::path::{Path, PathBuf};
 
 use bench::{Bench, ask};
-use quarterdeck_testkit::shop;
+use quarterdeck_testkit::{museum, shop};
 use serde_json::{Value, json};
 
 const YAML: &str = "name: shop\nenvironment: staging\ncomponents:\n  main: {kind: sqlite, path: main.db}\n  log: {kind: sqlite, path: log.db}\nobjectives:\n  - {scenario: data loss, rto: 1 h, rpo: 1 h}\n";
@@ -164,6 +164,34 @@ fn a_hostile_schema_is_restored_and_never_executed() {
         let fault = bench.work("drill_system", json!({ "system": "shop" })).unwrap_err();
         assert!(fault.is("drill-failed") && fault.message.contains(said), "{fault}");
     }
+}
+
+#[test]
+fn what_only_the_application_can_check_is_drilled_in_part() {
+    let bench = Bench::empty();
+    museum::unknown_collation(&bench.file);
+    bench.call("add_system", json!({ "path": bench.file })).unwrap();
+    bench.work("backup_system", json!({ "system": "shop" })).unwrap();
+    let done = bench.work("drill_system", json!({ "system": "shop" })).unwrap();
+    assert_eq!((&done["report"]["outcome"], outcomes(&done["report"])), (&json!("partial"), vec![("shop", "passed")]));
+    assert!(done["report"]["sentence"].as_str().unwrap().contains("cannot be checked here"), "{done}");
+    assert_eq!(level(&bench), "opens", "what cannot be checked is not called sound");
+}
+
+#[test]
+fn a_check_of_a_component_that_is_not_registered_is_not_left_out_in_silence() {
+    let bench = defined(CHECKS);
+    let more = "  later: {kind: sqlite, path: later.db}\n";
+    shop(&bench.scratch.file("system/later.db"), 5, "wal");
+    let checks = format!("{CHECKS}  - {{name: more, component: later, sql: SELECT 1, expect: {{rows: some}}}}\n");
+    define(&bench, &checks);
+    let path = bench.scratch.file("system/quarterdeck.yaml");
+    let text = std::fs::read_to_string(&path).unwrap().replace("objectives:", &format!("{more}objectives:"));
+    std::fs::write(&path, text).unwrap();
+    let done = bench.work("drill_system", json!({ "system": "shop" })).unwrap();
+    assert_eq!(outcomes(&done["report"])[2], ("later", "not-drilled"));
+    assert_eq!(done["report"]["components"][2]["checks"][0]["outcome"], "not-drilled");
+    assert_eq!(done["report"]["outcome"], "partial");
 }
 
 #[test]

@@ -145,7 +145,7 @@ pub struct DrilledComponent {
     pub name: Name,
     /// How it ended.
     pub outcome: PartOutcome,
-    /// Why it failed or was left out, in one sentence.
+    /// Why it failed or was left out; of one that passed, which part of it cannot be checked here.
     pub why: Option<String>,
     /// Image, schema, rows, integrity, foreign keys.
     pub verified: Vec<Check>,

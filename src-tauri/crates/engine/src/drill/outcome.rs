@@ -1,5 +1,7 @@
 //! What a drill comes to, from what its parts came to. Pure.
 
+use std::path::Path;
+
 use quarterdeck_model::{
     Class, Digest, Fault, Instant, Millis,
     drill::{DrillOutcome, DrillReport, DrillTimes, DrilledComponent, PartOutcome},
@@ -11,6 +13,9 @@ use crate::truth;
 const ELSEWHERE: [&str; 8] =
     ["disk-full", "disk-differs", "disk-error", "permission-denied", "read-only", "file-exists", "drill-too-near", "snapshot-missing"];
 
+/// Codes of faults of any file.
+const FILES: [&str; 2] = ["file-error", "file-missing"];
+
 /// What was measured.
 pub(super) struct Measured {
     /// In the order of the manifest.
@@ -19,16 +24,21 @@ pub(super) struct Measured {
     pub total: Millis,
 }
 
-/// True where a fault says nothing about the snapshot: a restore may well work.
-pub(super) fn says_nothing(fault: &Fault) -> bool {
-    matches!(fault.class, Class::Cancelled | Class::Bug) || fault.retry || ELSEWHERE.contains(&&*fault.code)
+/// True where a fault says nothing about the snapshot: a restore may well work. A file that cannot be written or read is no verdict where
+/// it lies in `scratch`.
+pub(super) fn says_nothing(fault: &Fault, scratch: &Path) -> bool {
+    let in_scratch = || fault.facts.get("path").and_then(|path| path.as_str()).is_some_and(|path| Path::new(path).starts_with(scratch));
+    matches!(fault.class, Class::Cancelled | Class::Bug)
+        || fault.retry
+        || ELSEWHERE.contains(&&*fault.code)
+        || (FILES.contains(&&*fault.code) && in_scratch())
 }
 
 /// The drill with its result.
-pub(super) fn settle(drill: DrillReport, measured: Result<Measured, Fault>, now: Instant) -> DrillReport {
+pub(super) fn settle(drill: DrillReport, measured: Result<Measured, Fault>, scratch: &Path, now: Instant) -> DrillReport {
     let settled = match measured {
         Ok(measured) => from_parts(drill, measured, now),
-        Err(fault) if says_nothing(&fault) => no_result(drill, fault),
+        Err(fault) if says_nothing(&fault, scratch) => no_result(drill, fault),
         Err(fault) => {
             let sentence = format!("{} failed: {}", title(&drill), fault.message);
             DrillReport { outcome: DrillOutcome::Failed, sentence, fault: Some(fault), ..drill }
@@ -53,7 +63,9 @@ fn from_parts(drill: DrillReport, measured: Measured, now: Instant) -> DrillRepo
     let sum = |part: fn(&DrillTimes) -> Millis| Millis(components.iter().map(|component| part(&component.times).0).sum());
     let times = DrillTimes { fetch: sum(|times| times.fetch), verify: sum(|times| times.verify), checks: sum(|times| times.checks), total };
     let any = |outcome: PartOutcome| components.iter().any(|component| component.outcome == outcome);
-    let outcome = match (any(PartOutcome::Failed), any(PartOutcome::NotDrilled)) {
+    // What cannot be checked here is not called sound, although it was restored.
+    let in_part = components.iter().any(|component| component.outcome != PartOutcome::Failed && component.why.is_some());
+    let outcome = match (any(PartOutcome::Failed), in_part) {
         (true, _) => DrillOutcome::Failed,
         // Nothing that failed is not enough: something has to have passed.
         (false, false) if any(PartOutcome::Passed) => DrillOutcome::Passed,
@@ -66,17 +78,17 @@ fn from_parts(drill: DrillReport, measured: Measured, now: Instant) -> DrillRepo
 
 /// What came of it, in one sentence; why, in a second one.
 fn sentence(drill: &DrillReport, outcome: DrillOutcome, components: &[DrilledComponent], total: Millis, now: Instant) -> String {
-    let why = |outcome: PartOutcome| {
-        let parts = components.iter().filter(|component| component.outcome == outcome);
-        let parts = parts.map(|component| format!("{}: {}", component.name, component.why.as_deref().unwrap_or_default()));
+    let why = |failed: bool| {
+        let parts = components.iter().filter(|component| (component.outcome == PartOutcome::Failed) == failed);
+        let parts = parts.filter_map(|component| Some(format!("{}: {}", component.name, component.why.as_deref()?)));
         parts.collect::<Vec<_>>().join("; ")
     };
     if !components.iter().any(|component| component.outcome != PartOutcome::NotDrilled) {
-        let why = why(PartOutcome::NotDrilled);
+        let why = why(false);
         return ended(format!("{} had nothing to restore. {why}", title(drill)).trim_end().to_owned());
     }
     if outcome == DrillOutcome::Failed {
-        return ended(format!("{} failed. {}", title(drill), why(PartOutcome::Failed)));
+        return ended(format!("{} failed. {}", title(drill), why(true)));
     }
     let asked = components.iter().map(|component| component.checks.len()).sum::<usize>();
     let checks = match asked {
@@ -86,7 +98,7 @@ fn sentence(drill: &DrillReport, outcome: DrillOutcome, components: &[DrilledCom
     };
     let restored = format!("{} as of {} was restored in {total}; {checks}", drill.system, truth::moment(drill.cut_at, now));
     match outcome {
-        DrillOutcome::Partial => ended(format!("{restored}. Not drilled: {}", why(PartOutcome::NotDrilled))),
+        DrillOutcome::Partial => ended(format!("{restored}. Not drilled: {}", why(false))),
         _ => ended(restored),
     }
 }
@@ -153,18 +165,20 @@ mod tests {
     }
 
     fn settled(components: Vec<DrilledComponent>) -> DrillReport {
-        settle(drill(), Ok(Measured { components, total: Millis(1_500) }), DateTime::UNIX_EPOCH)
+        settle(drill(), Ok(Measured { components, total: Millis(1_500) }), Path::new("/scratch/drill-1"), DateTime::UNIX_EPOCH)
     }
 
     #[test]
     fn a_drill_is_what_its_weakest_part_is() {
         use PartOutcome::{Failed, NotDrilled, Passed};
+        let beyond = DrilledComponent { why: Some("beyond us".into()), ..part("a", Passed, 1) };
         for (parts, outcome, words) in [
             (vec![part("a", Passed, 1), part("b", Passed, 2)], DrillOutcome::Passed, "was restored in 1.5 s; its 3 checks passed."),
             (vec![part("a", Passed, 0)], DrillOutcome::Passed, "no check of its own is defined."),
             (vec![part("a", Passed, 1), part("b", NotDrilled, 0)], DrillOutcome::Partial, "its check passed. Not drilled: b: b why."),
             (vec![part("a", Passed, 0), part("b", Failed, 0), part("c", NotDrilled, 0)], DrillOutcome::Failed, "failed. b: b why."),
             (vec![part("a", NotDrilled, 0)], DrillOutcome::Partial, "had nothing to restore. a: a why."),
+            (vec![beyond], DrillOutcome::Partial, "its check passed. Not drilled: a: beyond us."),
             (vec![], DrillOutcome::Partial, "had nothing to restore."),
         ] {
             let drill = settled(parts);
@@ -185,9 +199,12 @@ mod tests {
             (Fault::bug("Ours."), DrillOutcome::Unfinished),
             (Fault::failed("snapshot-damaged", "Damaged."), DrillOutcome::Failed),
             (Fault::failed("manifest-differs", "Differs."), DrillOutcome::Failed),
+            (Fault::failed("file-error", "No.").fact("path", "/scratch/drill-1/main.db"), DrillOutcome::Unfinished),
+            (Fault::failed("file-error", "No.").fact("path", "/repository/data/00"), DrillOutcome::Failed),
+            (Fault::refused("damaged", "No.").fact("path", "/scratch/drill-1/main.db"), DrillOutcome::Failed),
             (Fault::refused("wrong-key", "Wrong."), DrillOutcome::Failed),
         ] {
-            let drill = settle(drill(), Err(fault.clone()), DateTime::UNIX_EPOCH);
+            let drill = settle(drill(), Err(fault.clone()), Path::new("/scratch/drill-1"), DateTime::UNIX_EPOCH);
             assert_eq!((drill.outcome, drill.fault), (outcome, Some(fault)));
         }
         assert_eq!(interrupted(drill()).outcome, DrillOutcome::Unfinished);

@@ -40,7 +40,7 @@ pub(crate) fn run(scope: &Scope, request: &DrillSystem, job: JobId) -> Outcome<D
         intents::note(tx, job, &Intent::Drill { scratch: folder.as_path().into() })
     })?;
     let (measured, removed) = in_scratch(scope, &subject, &folder, began);
-    let drill = outcome::settle(drill, measured, engine.clock().now());
+    let drill = outcome::settle(drill, measured, &folder, engine.clock().now());
     failpoint::reach("drill.recording")?;
     record(scope, &drill, removed.is_ok())?;
     removed?;
@@ -103,6 +103,12 @@ fn components(scope: &Scope, subject: &Subject, folder: &Path) -> Outcome<Vec<Dr
             drilled.push(left_out(subject, &added.id, &added.name, "the snapshot holds no database image of it"));
         }
     }
+    // A check must not be left out because what it asks is not registered, or not yet.
+    for question in &subject.questions {
+        if subject.component.is_none() && !drilled.iter().any(|drilled| drilled.name == question.component) {
+            drilled.push(left_out(subject, "", &question.component, "the definition names it, and it is not registered"));
+        }
+    }
     Ok(drilled)
 }
 
@@ -133,7 +139,7 @@ fn component(
         times,
     };
     match fetched {
-        Err(fault) if outcome::says_nothing(&fault) => return Err(fault),
+        Err(fault) if outcome::says_nothing(&fault, folder) => return Err(fault),
         Err(fault) => {
             (drilled.outcome, drilled.why) = (PartOutcome::Failed, Some(fault.message));
             drilled.checks = questions(subject, &image.name).map(|question| judge::not_asked(question, "nothing was restored")).collect();
@@ -141,6 +147,8 @@ fn component(
         Ok(fetched) => {
             remember(scope, &fetched)?;
             drilled.verified = compare::lines(&fetched);
+            drilled.why =
+                fetched.check.unchecked.first().map(|what| format!("a part of it cannot be checked here ({})", what.trim_end_matches('.')));
             failpoint::reach("drill.restored")?;
             ask(scope, subject, &fetched, &mut drilled)?;
             files::remove(&part)?;
