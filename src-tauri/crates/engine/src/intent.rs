@@ -43,6 +43,11 @@ pub(crate) enum Intent {
         /// What the moved files are called.
         tag: String,
     },
+    /// A snapshot is being restored to scratch. Nothing else was touched.
+    Drill {
+        /// The folder; removed.
+        scratch: WirePath,
+    },
 }
 
 /// A live file whose journal mode has to be what it was.

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "bindings")]
 pub mod bindings;
+pub mod chart;
 pub mod definition;
 mod directories;
 pub mod engine;
@@ -11,6 +12,7 @@ pub mod ops;
 
 mod backup;
 mod images;
+mod drill;
 mod intent;
 mod jobs;
 mod lookup;

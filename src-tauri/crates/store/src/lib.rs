@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod database;
+pub mod drills;
 pub mod failpoint;
 pub mod files;
 pub mod image_proofs;

@@ -6,6 +6,7 @@
 
 mod audit;
 mod backup;
+mod drill;
 mod inspect;
 mod jobs;
 mod key;
@@ -18,7 +19,7 @@ mod systems;
 mod undo;
 
 pub use self::{
-    audit::*, backup::*, inspect::*, jobs::*, key::*, merge::*, proof::*, restore::*, roles::*, session::*, systems::*, undo::*,
+    audit::*, backup::*, drill::*, inspect::*, jobs::*, key::*, merge::*, proof::*, restore::*, roles::*, session::*, systems::*, undo::*,
 };
 
 use crate::operation::Entry;
@@ -38,6 +39,9 @@ pub static LIST: &[Entry] = &[
     Entry::query::<ListSnapshots>(),
     Entry::work::<ProveSnapshot>(),
     Entry::work::<MergeDeltas>(),
+    Entry::work::<DrillSystem>(),
+    Entry::query::<ListDrills>(),
+    Entry::query::<DrawDrills>(),
     Entry::command::<CreateRecoveryKit>(),
     Entry::query::<PlanRestore>(),
     Entry::work::<RestoreComponent>(),
