@@ -13,7 +13,7 @@ use rustic_core::{
 };
 
 use super::{
-    AddedSnapshot, Condition, Key, Listing, Note, Owner, Repository, Sink, SourceFile, failure, inspect,
+    AddedSnapshot, Condition, Key, Listing, Note, Owner, Repository, Sink, SourceFile, care, failure, inspect,
     lock::WriteLock,
     open::{self, Opened},
     source::Sources,
@@ -24,9 +24,9 @@ use crate::{layout, secret::Password};
 
 /// A folder and the key to it.
 pub(super) struct ResticFolder {
-    folder: PathBuf,
-    key: MasterKey,
-    key_id: Option<KeyId>,
+    pub(super) folder: PathBuf,
+    pub(super) key: MasterKey,
+    pub(super) key_id: Option<KeyId>,
 }
 
 /// The library's repository with its whole index in memory.
@@ -38,12 +38,12 @@ impl ResticFolder {
     }
 
     /// Opens it for one piece of work; with the key at hand this takes milliseconds.
-    fn opened(&self, watch: &Arc<Watch>) -> Outcome<Opened> {
+    pub(super) fn opened(&self, watch: &Arc<Watch>) -> Outcome<Opened> {
         open::opened(&self.folder, &Credentials::Masterkey(self.key.clone()), watch)
     }
 
     /// Only where there is a repository: the lock would make a folder.
-    fn write_lock(&self, owner: &Owner) -> Outcome<WriteLock> {
+    pub(super) fn write_lock(&self, owner: &Owner) -> Outcome<WriteLock> {
         open::ensure_there(&self.folder)?;
         WriteLock::take(&self.folder, owner)
     }
@@ -149,12 +149,7 @@ impl Repository for ResticFolder {
     }
 
     fn check(&self, read_data: bool, ctx: &JobCtx) -> Outcome<Condition> {
-        failure::guarded("check", &self.folder, || {
-            let watch = Watch::new(ctx, 0);
-            let condition = inspect::check(&self.folder, &self.opened(&watch)?, || self.indexed(&watch), read_data, ctx);
-            watch.verdict()?;
-            condition
-        })
+        care::check(self, read_data, ctx)
     }
 
     fn forget(&self, id: &SnapshotId, owner: &Owner) -> Outcome<()> {

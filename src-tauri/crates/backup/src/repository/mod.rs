@@ -1,12 +1,18 @@
 //! The repository: where snapshots live, encrypted and compressed, in restic's open format
 //! (<https://restic.readthedocs.io/en/stable/100_references.html>). No type of the library behind it leaves this module.
 
+mod care;
 mod failure;
 mod folder;
 mod inspect;
 mod lock;
 mod open;
+mod packs;
+mod repair;
+mod seal;
+mod shelf;
 mod source;
+mod survey;
 mod verify;
 mod watched;
 
@@ -16,13 +22,14 @@ use quarterdeck_model::{Bytes, Instant, JobCtx, Outcome, snapshot::SnapshotId};
 
 use crate::secret::Password;
 
+pub use care::{Care, Cure, Cured, Flow, LastRead, Lock, PackFile, PackRead, Reads, Size, Survey, Trouble};
 pub use open::{create, open};
 
 /// One repository, opened with a password. Opening costs about half a second (the key is stretched on purpose): keep it.
 ///
 /// It holds no file open and caches nothing of the content, so that it always tells the present state of the folder. All calls
 /// block; writers exclude each other across processes (`repository-busy`), readers never wait.
-pub trait Repository: Send + Sync {
+pub trait Repository: Care + Send + Sync {
     /// Where it lies.
     fn folder(&self) -> &Path;
 
