@@ -110,7 +110,7 @@ pub fn take(repository: &dyn Repository, request: Request, clock: &dyn Clock, ct
     ctx.phase(CHECK_SNAPSHOT);
     let manifest = confirm(repository, &id, manifest, &digests, &expected).map_err(|fault| take_back(repository, &id, &owner, fault))?;
     let levels = vec![LevelReached { level: Level::Present, at: clock.now() }];
-    Ok(Snapshot { id, manifest, levels, added, pinned_until: None })
+    Ok(Snapshot { id, manifest, levels, added, pinned_until: None, affected: None })
 }
 
 /// The manifest without its digests.

@@ -127,6 +127,7 @@ pub(crate) fn run(scope: &Scope, request: BackupSystem, job: JobId) -> Outcome<B
     let (snapshot, stall) = taken?;
     remember(scope, &snapshot)?;
     let (snapshot, findings) = prove_it(scope, &system, &*repository, snapshot, job)?;
+    crate::care::after_backup(scope, &system)?;
     let took = between(begun, engine.clock().now());
     let level = snapshot.level().map_or("present", |reached| crate::truth::level(reached.level));
     let sentence = format!("Snapshot {} of {} is kept: {level}, {} added.", snapshot.id.short(), system.name, snapshot.added);

@@ -9,6 +9,7 @@ pub mod operation;
 pub mod ops;
 
 mod backup;
+mod care;
 mod intent;
 mod jobs;
 mod lookup;

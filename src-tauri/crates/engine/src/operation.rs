@@ -75,6 +75,8 @@ pub trait Work: DeserializeOwned + Wire + Clone {
     const ROLE: Role;
     /// One sentence for people.
     const SUMMARY: &str;
+    /// False for a job that must never be in another's way: it runs without the leases of its target.
+    const EXCLUSIVE: bool = true;
     /// What the finished job reports.
     type Report: Wire;
 

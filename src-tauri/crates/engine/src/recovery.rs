@@ -130,6 +130,7 @@ fn recover_intent(scope: &Scope, job: &Job, intent: &Intent) -> Outcome<String> 
             }
             Ok("the live database was not touched, and the temporary files are gone".to_owned())
         }
+        Intent::RepairRepository { target } => crate::care::settle(scope, target),
         Intent::Enter(entry) => settle_entry(scope, job, entry),
         Intent::Replace { live, image, image_is_copy, tag } => settle_replacement(live, image, *image_is_copy, tag),
     }

@@ -14,7 +14,7 @@ use quarterdeck_backup::{
 };
 use quarterdeck_model::{
     Bytes, Fault, JobCtx, Outcome,
-    snapshot::{Reason, Snapshot, SnapshotId},
+    snapshot::{Affected, Reason, Snapshot, SnapshotId},
     system::{Name, System},
 };
 use quarterdeck_store::{files, snapshots};
@@ -121,8 +121,22 @@ pub(crate) fn holdings(engine: &Engine, system: &System) -> Outcome<Holdings> {
             Err(fault) => return Err(fault),
         }
     }
+    for id in &listing.unreadable {
+        // Not in the list any more, but known here: it does not vanish in silence.
+        let known = engine.store().read(|connection| snapshots::find(connection, id))?;
+        held.snapshots
+            .extend(known.filter(|snapshot| snapshot.manifest.system == system.name).map(|snapshot| entry_unreadable(engine, snapshot)));
+    }
     held.snapshots.sort_by_key(|snapshot| std::cmp::Reverse(snapshot.manifest.cut_at));
     Ok(held)
+}
+
+/// A snapshot whose own entry cannot be read, as the store remembers it.
+fn entry_unreadable(engine: &Engine, mut snapshot: Snapshot) -> Snapshot {
+    let components = snapshot.manifest.components.iter().map(|component| component.name.clone()).collect();
+    let (reason, found_at) = ("Its own entry in the repository cannot be read.".to_owned(), engine.clock().now());
+    snapshot.affected.get_or_insert(Affected { reason, components, files: Vec::new(), lost: true, found_at });
+    snapshot
 }
 
 /// The snapshot that people mean by its identifier, its first figures, or `latest`: the newest that was taken as a backup. The state that a

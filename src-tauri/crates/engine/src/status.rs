@@ -12,7 +12,7 @@ use quarterdeck_sqlite::inspect;
 use quarterdeck_store::{files, jobs, snapshots};
 
 use crate::{
-    Engine, definition, lookup,
+    Engine, care, definition, lookup,
     ops::{DatabaseStatus, DefinitionFinding, Overview, Proof, RepositoryFacts, SnapshotBrief, SystemDetail},
     repository, truth,
 };
@@ -81,6 +81,7 @@ fn databases_of(engine: &Engine, system: &System) -> Outcome<Vec<DatabaseStatus>
         let mut status = status(engine, system, component, &snapshots, &jobs, now);
         status.job = running;
         status.findings.extend(repository.iter().cloned());
+        status.findings.extend(care::findings(engine, component, &snapshots));
         status.findings.sort_by_key(|finding| finding.tone);
         status.tone = tone(&status);
         databases.push(status);
@@ -136,9 +137,10 @@ fn status(
     }
 }
 
-/// The state that a restore has replaced is kept as a way back; it is no backup.
+/// The state that a restore has replaced is kept as a way back; it is no backup. Nor is what cannot be restored.
 fn is_backup_of(snapshot: &Snapshot, component: &Component) -> bool {
-    snapshot.manifest.reason != Reason::Safety && snapshot.manifest.component(Some(&component.name)).is_some()
+    let held = snapshot.manifest.component(Some(&component.name)).is_some();
+    held && snapshot.manifest.reason != Reason::Safety && snapshot.is_sound_for(&component.name)
 }
 
 /// Names can be given to another file; a snapshot under the same name may then be that of another database.

@@ -104,8 +104,21 @@ pub struct Survey {
     pub troubles: Vec<Trouble>,
     /// The snapshots that cannot be restored in full.
     pub affected: Vec<Affected>,
+    /// The others.
+    pub intact: Vec<SnapshotId>,
     /// Snapshots of which every pack was read again, with the oldest of these readings.
     pub read: Vec<(SnapshotId, Instant)>,
+}
+
+impl Survey {
+    /// True where one unreadable file keeps every snapshot from being restored, whatever state its pieces are in.
+    pub fn is_blocked(&self) -> bool {
+        self.troubles.iter().any(|trouble| match trouble {
+            Trouble::ConfigUnreadable | Trouble::IndexUnreadable { .. } | Trouble::KeyMissing { .. } => true,
+            Trouble::KeyAltered { current, .. } => *current,
+            _ => false,
+        })
+    }
 }
 
 /// One thing that is wrong.

@@ -115,11 +115,19 @@ impl<'a> Walk<'a> {
             let name = SnapshotId(id.to_hex().to_string());
             match self.list(*entry.tree)? {
                 None => survey.affected.push(whole(&id)),
-                Some(Verdict { broken, read_at }) if broken.is_empty() => survey.read.extend(read_at.map(|at| (name, at))),
+                Some(Verdict { broken, read_at }) if broken.is_empty() => {
+                    survey.intact.push(name.clone());
+                    survey.read.extend(read_at.map(|at| (name, at)));
+                }
                 Some(Verdict { broken, .. }) => survey.affected.push(Affected { id: name, files: broken.to_vec() }),
             }
         }
         survey.troubles = self.troubles(current)?;
+        if survey.is_blocked() {
+            let rest = std::mem::take(&mut survey.intact);
+            survey.affected.extend(rest.into_iter().map(|id| Affected { id, files: Vec::new() }));
+            survey.read.clear();
+        }
         Ok(survey)
     }
 

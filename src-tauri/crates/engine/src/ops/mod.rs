@@ -6,6 +6,7 @@
 
 mod audit;
 mod backup;
+mod care;
 mod inspect;
 mod jobs;
 mod key;
@@ -15,7 +16,7 @@ mod session;
 mod systems;
 mod undo;
 
-pub use self::{audit::*, backup::*, inspect::*, jobs::*, key::*, restore::*, roles::*, session::*, systems::*, undo::*};
+pub use self::{audit::*, backup::*, care::*, inspect::*, jobs::*, key::*, restore::*, roles::*, session::*, systems::*, undo::*};
 
 use crate::operation::Entry;
 
@@ -33,6 +34,11 @@ pub static LIST: &[Entry] = &[
     Entry::work::<BackupSystem>(),
     Entry::query::<ListSnapshots>(),
     Entry::command::<CreateRecoveryKit>(),
+    Entry::query::<GetRepository>(),
+    Entry::query::<CheckRepository>(),
+    Entry::work::<MaintainRepository>(),
+    Entry::query::<PlanRepair>(),
+    Entry::work::<RepairRepository>(),
     Entry::query::<PlanRestore>(),
     Entry::work::<RestoreComponent>(),
     Entry::query::<PlanUndo>(),
