@@ -124,8 +124,8 @@ impl<'a> Walk<'a> {
         }
         survey.troubles = self.troubles(current)?;
         if survey.is_blocked() {
-            let rest = std::mem::take(&mut survey.intact);
-            survey.affected.extend(rest.into_iter().map(|id| Affected { id, files: Vec::new() }));
+            survey.affected.extend(std::mem::take(&mut survey.intact).into_iter().map(|id| Affected { id, files: Vec::new() }));
+            survey.affected.iter_mut().for_each(|affected| affected.files.clear());
             survey.read.clear();
         }
         Ok(survey)

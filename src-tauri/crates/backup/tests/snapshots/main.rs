@@ -3,6 +3,8 @@
 
 mod bench;
 mod damage;
+mod damage_matrix;
+mod damage_repair;
 #[cfg(feature = "failpoints")]
 mod killed;
 mod proving;
