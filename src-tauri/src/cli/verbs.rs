@@ -3,15 +3,16 @@
 use std::process::ExitCode;
 
 use quarterdeck_engine::ops::{
-    AddSystem, AuditVerdict, BackupPlan, BackupReport, BackupSystem, CancelJob, CheckDefinition, CreateRecoveryKit, DefinitionReport,
-    ForgetSystem, GetJob, GetOverview, Grant, GrantRole, InspectFile, ListAudit, ListJobs, ListRoles, ListSnapshots, Overview, PlanBackup,
-    PlanRestore, PlanUndo, RecoveryKit, RestoreComponent, RevokeRole, SnapshotList, UndoRestore, VerifyAudit,
+    AddSystem, AuditVerdict, BackupPlan, BackupReport, BackupSystem, CancelJob, CheckDefinition, CheckRepository, CreateRecoveryKit,
+    DefinitionReport, ForgetSystem, GetJob, GetOverview, GetRepository, Grant, GrantRole, InspectFile, ListAudit, ListJobs, ListRoles,
+    ListSnapshots, Overview, PlanBackup, PlanRepair, PlanRestore, PlanUndo, Reading, RecoveryKit, RepairPlan, RepairReport,
+    RepairRepository, RepositoryCheck, RepositoryDetail, RestoreComponent, RevokeRole, SnapshotList, UndoRestore, VerifyAudit,
 };
 use quarterdeck_link::Link;
 use quarterdeck_model::{
     Fault, Job, JobId, Outcome, SystemClock,
     audit::AuditLine,
-    inspection::{Depth, Inspection},
+    inspection::{Depth, Inspection, Tone},
     restore::{Destination, RestorePlan, RestoreReport},
     system::{Name, System},
 };
@@ -19,7 +20,7 @@ use quarterdeck_model::{
 use super::{
     Door, FINDINGS,
     args::{AuditVerb, ExampleVerb, JobsVerb, RestoreArgs, RolesVerb, Verb},
-    example, note, print, show, to_value, wait,
+    example, note, print, show, show_care, to_value, wait,
 };
 
 pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
@@ -57,6 +58,12 @@ pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
             let kit: RecoveryKit = door.call("create_recovery_kit", CreateRecoveryKit { system, file: absolute(&file)?.into() }).await?;
             door.answer(&kit, |kit| format!("{} holds a second key. Print it or file it away, where this machine is not.", kit.file))
         }
+        Verb::Repository { system } => {
+            let detail: RepositoryDetail = door.call("get_repository", GetRepository { system }).await?;
+            door.answer(&detail, show_care::repository)
+        }
+        Verb::CheckRepository { system, read } => check_repository(door, system, &read).await,
+        Verb::Repair { system, plan } => repair(door, system, plan).await,
         Verb::Restore(args) => restore(door, args).await,
         Verb::Undo { job, plan, confirm } => undo(door, JobId(job), plan, confirm).await,
         Verb::Jobs { verb } => jobs(door, verb).await,
@@ -76,6 +83,27 @@ async fn backup(door: &Door, system: Name, label: Option<String>, accept_stall: 
     let request = BackupSystem { system, label, plan: Some(plan.digest), accept_stall };
     let (_, report): (JobId, BackupReport) = wait::run(door, "backup_system", request).await?;
     door.answer(&report, show::backup)
+}
+
+async fn check_repository(door: &Door, system: Name, read: &str) -> Outcome<ExitCode> {
+    let read = match read {
+        "all" => Reading::All,
+        "some" => Reading::Some,
+        _ => Reading::None,
+    };
+    let check: RepositoryCheck = door.call("check_repository", CheckRepository { system, read }).await?;
+    door.answer(&check, show_care::check)?;
+    Ok(found(check.tone < Tone::Working))
+}
+
+async fn repair(door: &Door, system: Name, only_plan: bool) -> Outcome<ExitCode> {
+    let plan: RepairPlan = door.call("plan_repair", PlanRepair { system: system.clone() }).await?;
+    if only_plan {
+        return door.answer(&plan, show_care::repair_plan);
+    }
+    let (_, report): (JobId, RepairReport) = wait::run(door, "repair_repository", RepairRepository { system, plan: plan.digest }).await?;
+    door.answer(&report, show_care::repair)?;
+    Ok(found(report.check.tone < Tone::Working))
 }
 
 async fn restore(door: &Door, args: RestoreArgs) -> Outcome<ExitCode> {

@@ -158,6 +158,42 @@ fn an_unreadable_entry_is_still_listed_and_never_called_healthy() {
     assert_eq!((&report["check"]["tone"], &report["check"]["affected"]), (&json!("ok"), &json!([])), "{report}");
 }
 
+#[test]
+fn the_small_files_without_which_nothing_opens_are_put_back_from_their_copies() {
+    for kind in ["config", "keys"] {
+        let mut bench = Bench::new("wal");
+        let place = folder(&bench).join(kind);
+        let file = if kind == "keys" { fs::read_dir(&place).unwrap().next().unwrap().unwrap().path() } else { place };
+        flip(&file);
+        bench.next_process();
+        let hurt = check(&bench, "all");
+        assert_eq!((&hurt["tone"], &hurt["steps"][0]["operation"]), (&json!("critical"), &json!("repair_repository")), "{kind}: {hurt}");
+        assert_eq!(hurt["affected"][0]["affected"]["reason"], "Nothing can be restored until the repository is repaired.");
+        assert_eq!(bench.call("get_overview", json!({})).unwrap()["databases"][0]["tone"], "critical");
+        let plan = bench.call("plan_repair", json!({ "system": "shop" })).unwrap();
+        let report = bench.work("repair_repository", json!({ "system": "shop", "plan": plan["digest"] })).unwrap()["report"].clone();
+        assert_eq!((&report["check"]["tone"], &report["check"]["affected"]), (&json!("ok"), &json!([])), "{kind}: {report}");
+        bench.next_process();
+        assert_eq!(check(&bench, "all")["tone"], "ok");
+        bench.work("backup_system", json!({ "system": "shop" })).unwrap();
+    }
+}
+
+#[test]
+fn latest_is_never_quietly_a_damaged_snapshot_or_an_older_one() {
+    let bench = Bench::new("wal");
+    bench.sql("UPDATE orders SET cents = cents + 1;");
+    bench.work("backup_system", json!({ "system": "shop" })).unwrap();
+    let listed = bench.call("list_snapshots", json!({ "system": "shop" })).unwrap();
+    let (newest, older) = (listed["snapshots"][0]["id"].as_str().unwrap(), listed["snapshots"][1]["id"].as_str().unwrap());
+    flip(&folder(&bench).join("snapshots").join(newest));
+    check(&bench, "none");
+    let request = |snapshot: &str| json!({ "target": "shop", "snapshot": snapshot, "destination": { "kind": "in-place" } });
+    let fault = bench.call("plan_restore", request("latest")).unwrap_err();
+    assert!(fault.is("snapshot-damaged") && fault.hint.contains(&older[..8]), "{fault}");
+    bench.call("plan_restore", request(older)).unwrap();
+}
+
 fn add_shop(bench: &Bench) {
     shop(&bench.file, 200, "wal");
     bench.call("add_system", json!({ "path": bench.file })).unwrap();

@@ -20,7 +20,7 @@ use super::{
 };
 
 /// What can be asked of a repository for the sake of its health. Reading holds no lock: whoever writes never waits for it.
-pub trait Care {
+pub trait Care: Send + Sync {
     /// The pack files that lie in the folder, by name.
     fn packs(&self) -> Outcome<Vec<PackFile>>;
 
@@ -114,7 +114,7 @@ impl Survey {
     /// True where one unreadable file keeps every snapshot from being restored, whatever state its pieces are in.
     pub fn is_blocked(&self) -> bool {
         self.troubles.iter().any(|trouble| match trouble {
-            Trouble::ConfigUnreadable | Trouble::IndexUnreadable { .. } | Trouble::KeyMissing { .. } => true,
+            Trouble::ConfigUnreadable { .. } | Trouble::IndexUnreadable { .. } | Trouble::KeyMissing { .. } => true,
             Trouble::KeyAltered { current, .. } => *current,
             _ => false,
         })
@@ -164,16 +164,23 @@ pub enum Trouble {
     KeyAltered {
         /// Its name.
         id: String,
-        /// True for the key that this program uses.
+        /// True for the key that this program uses, where it opens nothing any more.
         current: bool,
+        /// True where a copy is kept that a repair puts back.
+        spare: bool,
     },
     /// The key that this program uses has no file any more.
     KeyMissing {
         /// Its name.
         id: String,
+        /// True where a copy is kept that a repair puts back.
+        spare: bool,
     },
-    /// The file that describes the repository cannot be read.
-    ConfigUnreadable,
+    /// The file that describes the repository is gone or cannot be read.
+    ConfigUnreadable {
+        /// True where a copy is kept that a repair puts back.
+        spare: bool,
+    },
     /// Packs that the index does not know: what an interrupted backup left behind. Endangers nothing.
     PacksUnknown {
         /// How many.
@@ -220,8 +227,10 @@ pub struct Cure {
     pub index: Vec<String>,
     /// Unreadable snapshot entries.
     pub snapshots: Vec<String>,
-    /// Altered key files.
+    /// Altered or missing key files.
     pub keys: Vec<String>,
+    /// True to put `config` back from its copy.
+    pub config: bool,
     /// Locks of restic whose process has ended.
     pub locks: Vec<String>,
 }
@@ -231,6 +240,8 @@ pub struct Cure {
 pub struct Cured {
     /// Files that were moved aside, by their paths in `quarterdeck/damaged/`.
     pub moved: Vec<String>,
+    /// Files that were put back from their copies.
+    pub put_back: Vec<String>,
     /// Sound pieces of damaged packs that were saved.
     pub saved: usize,
     /// Pieces that are lost unless a later snapshot holds them.
@@ -252,10 +263,12 @@ impl fmt::Display for Trouble {
             Self::PackRotten { id, broken } => write!(f, "The pack {} was altered: {broken} pieces in it cannot be read", short(id)),
             Self::PiecesMissing { pieces: 1 } => write!(f, "One piece that snapshots need is in no pack"),
             Self::PiecesMissing { pieces } => write!(f, "{pieces} pieces that snapshots need are in no pack"),
-            Self::KeyAltered { id, current: true } => write!(f, "The key file {}, which this program uses, was altered", short(id)),
-            Self::KeyAltered { id, current: false } => write!(f, "The key file {} was altered and opens nothing", short(id)),
-            Self::KeyMissing { id } => write!(f, "The key file {}, which this program uses, is missing", short(id)),
-            Self::ConfigUnreadable => write!(f, "The file config of the repository cannot be read, and without it no snapshot"),
+            Self::KeyAltered { id, current: true, .. } => {
+                write!(f, "The key file {}, which this program uses, was altered and opens nothing", short(id))
+            }
+            Self::KeyAltered { id, current: false, .. } => write!(f, "The key file {} was altered", short(id)),
+            Self::KeyMissing { id, .. } => write!(f, "The key file {}, which this program uses, is missing", short(id)),
+            Self::ConfigUnreadable { .. } => write!(f, "The file config of the repository cannot be read, and without it no snapshot"),
             Self::PacksUnknown { packs: 1, size } => write!(f, "An interrupted backup left one pack behind ({size}), which nothing needs"),
             Self::PacksUnknown { packs, size } => write!(f, "Interrupted backups left {packs} packs behind ({size}), which nothing needs"),
         }
@@ -333,7 +346,7 @@ impl Care for ResticFolder {
 
 impl ResticFolder {
     /// A folder without a repository in it is none, however much else lies there.
-    fn shelf(&self) -> Outcome<Shelf> {
+    pub(super) fn shelf(&self) -> Outcome<Shelf> {
         let folder = &self.folder;
         if ["config", "snapshots", "index"].iter().any(|name| folder.join(name).exists()) {
             return Ok(Shelf::new(folder, &self.key));

@@ -16,8 +16,9 @@ use super::{
     AddedSnapshot, Condition, Key, Listing, Note, Owner, Repository, Sink, SourceFile, care, failure, inspect,
     lock::WriteLock,
     open::{self, Opened},
+    shelf::Shelf,
     source::Sources,
-    verify,
+    spare, verify,
     watched::Watch,
 };
 use crate::{layout, secret::Password};
@@ -37,6 +38,11 @@ impl ResticFolder {
         Self { folder: folder.to_owned(), key: opened.key(), key_id: *opened.key_id() }
     }
 
+    /// With the key alone: enough to look after it.
+    pub(super) fn with_key(folder: &Path, key_id: KeyId, key: MasterKey) -> Self {
+        Self { folder: folder.to_owned(), key, key_id: Some(key_id) }
+    }
+
     /// Opens it for one piece of work; with the key at hand this takes milliseconds.
     pub(super) fn opened(&self, watch: &Arc<Watch>) -> Outcome<Opened> {
         open::opened(&self.folder, &Credentials::Masterkey(self.key.clone()), watch)
@@ -45,7 +51,10 @@ impl ResticFolder {
     /// Only where there is a repository: the lock would make a folder.
     pub(super) fn write_lock(&self, owner: &Owner) -> Outcome<WriteLock> {
         open::ensure_there(&self.folder)?;
-        WriteLock::take(&self.folder, owner)
+        let lock = WriteLock::take(&self.folder, owner)?;
+        // A copy that cannot be kept now (a full disk) is kept by the next writer; it must not be in the way of this one.
+        let _ = spare::keep(&Shelf::new(&self.folder, &self.key), self.key_id);
+        Ok(lock)
     }
 
     fn indexed(&self, watch: &Arc<Watch>) -> Outcome<Indexed> {

@@ -12,6 +12,7 @@ mod repair;
 mod seal;
 mod shelf;
 mod source;
+mod spare;
 mod survey;
 mod verify;
 mod watched;
@@ -23,7 +24,7 @@ use quarterdeck_model::{Bytes, Instant, JobCtx, Outcome, snapshot::SnapshotId};
 use crate::secret::Password;
 
 pub use care::{Care, Cure, Cured, Flow, LastRead, Lock, PackFile, PackRead, Reads, Size, Survey, Trouble};
-pub use open::{create, open};
+pub use open::{create, open, open_for_care};
 
 /// One repository, opened with a password. Opening costs about half a second (the key is stretched on purpose): keep it.
 ///

@@ -13,9 +13,10 @@ use rustic_core::{
 use super::{
     Cure, Cured, Owner, failure,
     folder::ResticFolder,
-    lock::OWN_FOLDER,
+    lock::{OWN_FOLDER, WriteLock},
     packs,
     shelf::{self, Content, Shelf},
+    spare,
     watched::Watch,
 };
 
@@ -24,11 +25,12 @@ pub(super) const ASIDE: &str = "damaged";
 
 /// Mends what the cure names and what is still damaged now that nobody else writes.
 pub(super) fn repair(repository: &ResticFolder, cure: &Cure, owner: &Owner, ctx: &JobCtx) -> Outcome<Cured> {
-    let _lock = repository.write_lock(owner)?;
-    let mut work = Work { repository, shelf: Shelf::new(&repository.folder, &repository.key), cured: Cured::default() };
+    let mut work = Work { repository, shelf: repository.shelf()?, cured: Cured::default() };
+    let _lock = WriteLock::take(&repository.folder, owner)?;
+    work.put_back_config(cure.config)?;
+    work.put_back_keys(&cure.keys)?;
     work.move_unreadable("index", &cure.index)?;
     work.move_unreadable("snapshots", &cure.snapshots)?;
-    work.move_unreadable("keys", &cure.keys)?;
     work.move_dead_locks(&cure.locks)?;
     failpoint::reach("repair.entries-moved")?;
     work.rebuild_index()?;
@@ -44,6 +46,43 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
+    /// Puts `config` back from its copy, where it does not open and the copy does.
+    fn put_back_config(&mut self, wanted: bool) -> Outcome<()> {
+        let path = self.shelf.folder.join("config");
+        let opens = matches!(shelf::content(&path)?, Content::Read(bytes) if self.shelf.seal.open_file(&bytes).is_some());
+        match spare::config(&self.shelf)? {
+            Some(copy) if wanted && !opens => self.put_back("", &path, &copy),
+            _ => Ok(()),
+        }
+    }
+
+    /// Puts altered and missing key files back from their copies. One without a copy is moved aside, unless it is the one in use.
+    fn put_back_keys(&mut self, names: &[String]) -> Outcome<()> {
+        for id in names.iter().filter_map(|name| name.parse::<Id>().ok()) {
+            let path = self.shelf.folder.join("keys").join(id.to_hex().as_str());
+            let current = self.repository.key_id.is_some_and(|current| *current == id);
+            match shelf::content(&path)? {
+                Content::Read(bytes) if shelf::name_of(&bytes) == id => {}
+                found => match spare::key(&self.shelf.folder, &id)? {
+                    Some(copy) => self.put_back("keys", &path, &copy)?,
+                    None if current || matches!(found, Content::Gone) => {}
+                    None => self.move_aside("keys", &path)?,
+                },
+            }
+        }
+        Ok(())
+    }
+
+    fn put_back(&mut self, kind: &str, path: &Path, copy: &[u8]) -> Outcome<()> {
+        if path.exists() {
+            self.move_aside(kind, path)?;
+        }
+        files::write_private(path, copy)?;
+        let shown = path.strip_prefix(&self.shelf.folder).unwrap_or(path);
+        self.cured.put_back.push(shown.display().to_string());
+        Ok(())
+    }
+
     /// Moves those of the named files aside that are not what their names say, or do not open.
     fn move_unreadable(&mut self, kind: &str, names: &[String]) -> Outcome<()> {
         for id in names.iter().filter_map(|name| name.parse::<Id>().ok()) {
@@ -51,8 +90,7 @@ impl Work<'_> {
             let sound = match shelf::content(&path)? {
                 Content::Gone => continue,
                 Content::Unreadable => false,
-                // Key files are not sealed.
-                Content::Read(bytes) => shelf::name_of(&bytes) == id && (kind == "keys" || self.shelf.seal.open_file(&bytes).is_some()),
+                Content::Read(bytes) => shelf::name_of(&bytes) == id && self.shelf.seal.open_file(&bytes).is_some(),
             };
             if !sound {
                 self.move_aside(kind, &path)?;

@@ -23,8 +23,12 @@ pub(super) struct Seal(Aes256CtrPoly1305Aes);
 
 impl Seal {
     pub(super) fn new(key: &MasterKey) -> Self {
-        let bytes: Vec<u8> = [&key.encrypt[..], &key.mac.k, &key.mac.r].concat();
-        Self(Aes256CtrPoly1305Aes::new(Key::from_slice(&bytes)))
+        Self::of_parts(&key.encrypt, &key.mac.k, &key.mac.r)
+    }
+
+    /// From the key of the cipher and the two of the signature.
+    pub(super) fn of_parts(encrypt: &[u8], k: &[u8], r: &[u8]) -> Self {
+        Self(Aes256CtrPoly1305Aes::new(Key::from_slice(&[encrypt, k, r].concat())))
     }
 
     /// The content of something sealed; `None` where it does not carry the key's signature.

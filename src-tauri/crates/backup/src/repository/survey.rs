@@ -15,6 +15,7 @@ use serde::Deserialize;
 use super::{
     Affected, Reads, Survey, Trouble, packs,
     shelf::{self, Content, Read, Shelf},
+    spare,
 };
 
 /// A repository in use changes while it is looked at; what looks wrong then is looked at again, this often at most.
@@ -137,7 +138,7 @@ impl<'a> Walk<'a> {
         let mut troubles = Vec::new();
         if !matches!(shelf::content(&self.shelf.folder.join("config"))?, Content::Read(bytes) if self.shelf.seal.open_file(&bytes).is_some())
         {
-            troubles.push(Trouble::ConfigUnreadable);
+            troubles.push(Trouble::ConfigUnreadable { spare: spare::config(self.shelf)?.is_some() });
         }
         troubles.extend(keys(self.shelf, current)?);
         troubles.extend(self.index.unreadable.iter().map(|id| Trouble::IndexUnreadable { id: name(id) }));
@@ -283,13 +284,19 @@ fn keys(shelf: &Shelf, current: Option<KeyId>) -> Outcome<Vec<Trouble>> {
     let mut troubles = Vec::new();
     let names = shelf::names(&shelf.folder, "keys")?;
     for id in &names {
-        let content = shelf::content(&shelf.folder.join("keys").join(id.to_hex().as_str()))?;
-        if !matches!(content, Content::Read(bytes) if shelf::name_of(&bytes) == *id) {
-            troubles.push(Trouble::KeyAltered { id: id.to_hex().to_string(), current: current.is_some_and(|current| *current == *id) });
-        }
+        let bytes = match shelf::content(&shelf.folder.join("keys").join(id.to_hex().as_str()))? {
+            Content::Read(bytes) if shelf::name_of(&bytes) == *id => continue,
+            Content::Read(bytes) => bytes,
+            Content::Gone | Content::Unreadable => Vec::new(),
+        };
+        let copy = spare::key(&shelf.folder, id)?;
+        let opens = copy.as_ref().is_some_and(|copy| spare::opens_alike(&bytes, copy));
+        let current = !opens && current.is_some_and(|current| *current == *id);
+        troubles.push(Trouble::KeyAltered { id: id.to_hex().to_string(), current, spare: copy.is_some() });
     }
     if let Some(current) = current.filter(|current| !names.contains(current)) {
-        troubles.push(Trouble::KeyMissing { id: current.to_hex().to_string() });
+        let spare = spare::key(&shelf.folder, &current)?.is_some();
+        troubles.push(Trouble::KeyMissing { id: current.to_hex().to_string(), spare });
     }
     Ok(troubles)
 }

@@ -7,13 +7,13 @@ use quarterdeck_model::{
     snapshot::{Affected, Reason, Snapshot, SnapshotId},
     system::System,
 };
+use quarterdeck_store::snapshots;
 
 use super::marks::counted;
 use crate::{
     jobs::between,
     operation::Scope,
     ops::{AffectedSnapshot, CareStep, RepositoryCheck, RepositoryLock, Restorable, SoundSnapshot},
-    repository,
     truth::moment,
 };
 
@@ -31,7 +31,7 @@ pub(super) struct Looked {
 
 /// The answer where the repository could be opened.
 pub(super) fn answer(scope: &Scope, system: &System, looked: Looked) -> Outcome<RepositoryCheck> {
-    let snapshots = repository::snapshots(&scope.engine, system)?;
+    let snapshots = listed(scope, system, &looked.survey)?;
     let restorable = restorable(system, &snapshots);
     let locks: Vec<RepositoryLock> = looked.locks.iter().map(|lock| lock_state(scope, lock)).collect();
     let mut findings: Vec<Finding> = looked.survey.troubles.iter().map(finding).collect();
@@ -57,6 +57,15 @@ pub(super) fn answer(scope: &Scope, system: &System, looked: Looked) -> Outcome<
         as_of: looked.as_of,
         took: looked.took,
     })
+}
+
+/// The snapshots of the system, newest first, as far as they were ever read here: the repository itself may not tell any more.
+fn listed(scope: &Scope, system: &System, survey: &Survey) -> Outcome<Vec<Snapshot>> {
+    let listed = survey.affected.iter().map(|affected| &affected.id).chain(&survey.intact);
+    let known = scope.engine.store().read(|connection| listed.map(|id| snapshots::find(connection, id)).collect::<Outcome<Vec<_>>>())?;
+    let mut known: Vec<Snapshot> = known.into_iter().flatten().filter(|snapshot| snapshot.manifest.system == system.name).collect();
+    known.sort_by_key(|snapshot| std::cmp::Reverse(snapshot.manifest.cut_at));
+    Ok(known)
 }
 
 /// The answer where it cannot even be opened: gone, not mounted, without its password, without its config.
@@ -140,10 +149,10 @@ fn finding(trouble: &Trouble) -> Finding {
     let (tone, next) = match trouble {
         Trouble::PacksUnknown { .. } => (Tone::Ok, ""),
         Trouble::PackRotten { broken: 0, .. } | Trouble::KeyAltered { current: false, .. } => (Tone::Attention, "Repair the repository"),
-        Trouble::KeyAltered { current: true, .. } | Trouble::KeyMissing { .. } => {
+        Trouble::KeyAltered { spare: false, .. } | Trouble::KeyMissing { spare: false, .. } => {
             (Tone::Critical, "Make a recovery kit now, while this program still has the key open")
         }
-        Trouble::ConfigUnreadable => (Tone::Critical, "Put the file config back from a copy of the repository"),
+        Trouble::ConfigUnreadable { spare: false } => (Tone::Critical, "Put the file config back from a copy of the repository"),
         _ => (Tone::Critical, "Repair the repository"),
     };
     Finding { tone, what: trouble.to_string(), next: next.to_owned() }
@@ -188,14 +197,18 @@ fn steps(system: &System, troubles: &[Trouble], locks: &[RepositoryLock]) -> Vec
     };
     let any = |wanted: fn(&Trouble) -> bool| troubles.iter().any(wanted);
     let mut steps = Vec::new();
-    if any(|trouble| matches!(trouble, Trouble::KeyAltered { current: true, .. } | Trouble::KeyMissing { .. })) {
+    let key_is_lost = |trouble: &Trouble| {
+        matches!(trouble, Trouble::KeyAltered { current: true, spare: false, .. } | Trouble::KeyMissing { spare: false, .. })
+    };
+    let config_is_lost = |trouble: &Trouble| matches!(trouble, Trouble::ConfigUnreadable { spare: false });
+    if any(key_is_lost) {
         let what = "Make a recovery kit before this program is closed: its own key file opens nothing any more, and the kit's key will.";
         steps.push(step(what, Some("create_recovery_kit"), Some(format!("quarterdeck recovery-kit {name} FILE"))));
     }
-    if any(|trouble| matches!(trouble, Trouble::ConfigUnreadable)) {
+    if any(config_is_lost) {
         steps.push(step("Put the file config of the repository back from any copy of it.", None, None));
     }
-    let repairable = any(|trouble| !trouble.is_harmless() && !matches!(trouble, Trouble::ConfigUnreadable | Trouble::KeyMissing { .. }));
+    let repairable = troubles.iter().any(|trouble| !trouble.is_harmless() && !key_is_lost(trouble) && !config_is_lost(trouble));
     if repairable || locks.iter().any(|lock| lock.restic && lock.dead) {
         let what = "Repair the repository: damaged files are moved aside, whatever is sound in them is kept, nothing is deleted.";
         steps.push(step(what, Some("repair_repository"), Some(format!("quarterdeck repair {name}"))));

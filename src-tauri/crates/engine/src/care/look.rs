@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant as Moment},
 };
 
-use quarterdeck_backup::repository::{Flow, LastRead, PackFile, PackRead, Reads, Repository};
+use quarterdeck_backup::repository::{Care, Flow, LastRead, PackFile, PackRead, Reads};
 use quarterdeck_model::{
     Bytes, Class, Fault, Instant, JobCtx, JobId, Outcome, WirePath,
     snapshot::{Level, LevelReached},
@@ -72,7 +72,7 @@ pub(super) fn look(scope: &Scope, system: &System, share: Option<f64>, halt: &Ha
 }
 
 /// Where there never was a snapshot, there is nothing to look at, and nothing is wrong with that.
-fn open(engine: &Engine, system: &System) -> Outcome<Arc<dyn Repository>> {
+fn open(engine: &Engine, system: &System) -> Outcome<Arc<dyn Care>> {
     let known =
         repository::exists(&system.repository.0) || engine.store().read(|connection| snapshots::any_of(connection, &system.name))?;
     if !known {
@@ -80,7 +80,9 @@ fn open(engine: &Engine, system: &System) -> Outcome<Arc<dyn Repository>> {
             Fault::refused("no-snapshots", format!("{} has no snapshot yet, so there is no repository.", system.name)).hint("Back up now.")
         );
     }
-    repository::open(engine, system)
+    // Reads the manifests of snapshots that were never seen here, as long as they can be read; what cannot be read is what comes next.
+    let _ = repository::snapshots(engine, system);
+    repository::open_for_care(engine, system)
 }
 
 /// Keeps the result for the pages.
@@ -136,7 +138,7 @@ pub(super) fn choose(packs: &[PackFile], reads: &Reads, share: f64) -> Vec<Strin
 fn read_again(
     scope: &Scope,
     system: &System,
-    repository: &dyn Repository,
+    repository: &dyn Care,
     packs: &[String],
     reads: &mut Reads,
     halt: &Halt,

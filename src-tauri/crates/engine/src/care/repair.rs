@@ -31,6 +31,7 @@ const MEND: &str = "Move damaged files aside and put the index right";
 struct Facts<'a> {
     system: &'a Name,
     files: [&'a [String]; 5],
+    config: bool,
     missing: &'a [String],
 }
 
@@ -50,10 +51,14 @@ pub(crate) fn plan(scope: &Scope, name: &Name) -> Outcome<RepairPlan> {
     let moved = files.iter().map(|files| files.len() as u64).sum();
     let (lost, healable): (Vec<_>, Vec<_>) = check.affected.iter().partition(|snapshot| snapshot.affected.lost);
     let ids = |snapshots: Vec<&crate::ops::AffectedSnapshot>| snapshots.into_iter().map(|snapshot| snapshot.id.clone()).collect();
-    let steps = if moved == 0 && missing.is_empty() { Vec::new() } else { steps(&system, &cure, &missing, healable.len(), lost.len()) };
+    let steps = if moved == 0 && missing.is_empty() && !cure.config {
+        Vec::new()
+    } else {
+        steps(&system, &cure, &missing, healable.len(), lost.len())
+    };
     let alive = check.locks.iter().filter(|lock| lock.restic && !lock.dead);
     Ok(RepairPlan {
-        digest: Digest::over(&Facts { system: name, files, missing: &missing }),
+        digest: Digest::over(&Facts { system: name, files, config: cure.config, missing: &missing }),
         system: name.clone(),
         environment: system.environment,
         phases: phases(),
@@ -95,7 +100,7 @@ pub(crate) fn repair(scope: &Scope, request: &RepairRepository, job: JobId) -> O
     let system = lookup::system(engine, &request.system)?;
     let target = Target { system: system.name.clone(), component: None };
     let Diagnosis { cure, .. } = diagnose(scope, &system)?;
-    let opened = repository::open(engine, &system)?;
+    let opened = repository::open_for_care(engine, &system)?;
     scope.ctx.phase(MEND);
     engine.store().write(|tx| intents::note(tx, job, &Intent::RepairRepository { target }))?;
     let cured = opened.repair(&cure, &repository::owner(engine, &scope.caller.who), &scope.ctx.past_return())?;
@@ -122,7 +127,7 @@ pub(crate) fn repair(scope: &Scope, request: &RepairRepository, job: JobId) -> O
 /// Finishes what a killed repair left: the index is made to say what lies in the folder.
 pub(crate) fn settle(scope: &Scope, target: &Target) -> Outcome<String> {
     let system = lookup::system(&scope.engine, &target.system)?;
-    let opened = repository::open(&scope.engine, &system)?;
+    let opened = repository::open_for_care(&scope.engine, &system)?;
     let owner = repository::owner(&scope.engine, &scope.caller.who);
     opened.repair(&Cure::default(), &owner, &scope.ctx)?;
     look::look(scope, &system, None, &look::Halt::Cancelled)?;
@@ -138,7 +143,7 @@ fn phases() -> Vec<Phase> {
 
 /// Looks again, without reading content: what was found rotten before stays known until it is read as sound.
 fn diagnose(scope: &Scope, system: &System) -> Outcome<Diagnosis> {
-    let opened = repository::open(&scope.engine, system)?;
+    let opened = repository::open_for_care(&scope.engine, system)?;
     let check = look::look(scope, system, None, &look::Halt::Cancelled)?;
     let reads = known_reads(&scope.engine, &system.repository, &opened.packs()?)?;
     let survey = opened.survey(&reads, &scope.ctx)?;
@@ -157,7 +162,9 @@ fn by_file(survey: &Survey) -> (Cure, Vec<String>) {
             Trouble::IndexUnreadable { id } => cure.index.push(id.clone()),
             Trouble::SnapshotUnreadable { id } => cure.snapshots.push(id.clone()),
             // The key that is in use stays where it is until another one opens the repository.
-            Trouble::KeyAltered { id, current: false } => cure.keys.push(id.clone()),
+            Trouble::KeyAltered { id, current, spare } if *spare || !current => cure.keys.push(id.clone()),
+            Trouble::KeyMissing { id, spare: true } => cure.keys.push(id.clone()),
+            Trouble::ConfigUnreadable { spare } => cure.config = *spare,
             _ => {}
         }
     }
@@ -175,6 +182,12 @@ fn steps(system: &System, cure: &Cure, missing: &[String], healable: usize, lost
     ];
     let aside: Vec<String> = aside.into_iter().flatten().collect();
     let mut steps = Vec::new();
+    if cure.config {
+        steps.push("Put the file config back from the copy that is kept of it.".to_owned());
+    }
+    if !cure.keys.is_empty() {
+        steps.push("Put key files back from the copies that are kept of them, where there are any.".to_owned());
+    }
     if !aside.is_empty() {
         steps.push(format!("Move {} into {}/quarterdeck/damaged; nothing is deleted.", aside.join(", "), system.repository));
     }
