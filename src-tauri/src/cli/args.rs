@@ -106,6 +106,25 @@ pub enum Verb {
         /// The file; it must not exist yet
         file: PathBuf,
     },
+    /// Show a repository: size, growth, last check, keys, locks
+    #[command(after_help = "Example:\n  quarterdeck repository shop")]
+    Repository { system: Name },
+    /// Say what is wrong with a repository, which snapshots that touches, and what to do
+    #[command(after_help = "Example:\n  quarterdeck check-repository shop --read all")]
+    CheckRepository {
+        system: Name,
+        /// How much content is read again: none, some (a thirtieth, what was not read for longest) or all
+        #[arg(long, value_name = "HOW MUCH", default_value = "none", value_parser = ["none", "some", "all"])]
+        read: String,
+    },
+    /// Mend a repository: damaged files are moved aside, what is sound in them is kept, nothing is deleted
+    #[command(after_help = "Example:\n  quarterdeck repair shop --plan\n  quarterdeck repair shop")]
+    Repair {
+        system: Name,
+        /// Say what would happen; write nothing
+        #[arg(long)]
+        plan: bool,
+    },
     /// Restore a snapshot to a new file, or into the live one with a way back
     #[command(
         after_help = "Examples:\n  quarterdeck restore shop --to /tmp/shop-restored.db\n  quarterdeck restore shop 3f2a91c0 --in-place --plan\n  quarterdeck restore shop latest --in-place --confirm shop"

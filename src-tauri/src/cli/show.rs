@@ -117,7 +117,10 @@ pub fn snapshots(list: &SnapshotList) -> String {
             level(snapshot.level().map_or(Level::Present, |reached| reached.level)).to_owned(),
             snapshot.manifest.size().to_string(),
             snapshot.added.to_string(),
-            format!("{why}{pinned}"),
+            match &snapshot.affected {
+                Some(affected) => format!("DAMAGED: {} {why}{pinned}", affected.reason),
+                None => format!("{why}{pinned}"),
+            },
         ]);
     }
     table(&rows)
@@ -287,15 +290,15 @@ pub fn audit_verdict(verdict: &AuditVerdict) -> String {
     verdict.findings.join("\n")
 }
 
-fn finding_line(finding: &Finding) -> String {
+pub(super) fn finding_line(finding: &Finding) -> String {
     if finding.next.is_empty() { finding.what.clone() } else { format!("{} — {}", finding.what, finding.next) }
 }
 
-fn numbered(steps: &[String]) -> String {
+pub(super) fn numbered(steps: &[String]) -> String {
     (1..).zip(steps).map(|(number, step): (u32, _)| format!("  {number}. {step}\n")).collect()
 }
 
-fn table(rows: &[Vec<String>]) -> String {
+pub(super) fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns).map(width).collect();
@@ -306,11 +309,11 @@ fn table(rows: &[Vec<String>]) -> String {
     rows.iter().map(line).collect()
 }
 
-fn time(at: Instant) -> String {
+pub(super) fn time(at: Instant) -> String {
     at.with_timezone(&Local).format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-fn word(tone: Tone) -> &'static str {
+pub(super) fn word(tone: Tone) -> &'static str {
     match tone {
         Tone::Critical => "critical",
         Tone::Attention => "attention",

@@ -3,9 +3,10 @@
 use std::process::ExitCode;
 
 use quarterdeck_engine::ops::{
-    AddSystem, AuditVerdict, BackupPlan, BackupReport, BackupSystem, CancelJob, CheckDefinition, CreateRecoveryKit, DefinitionReport,
-    DrawDrills, DrillChart, DrillList, DrillSystem, ForgetSystem, GetJob, GetOverview, Grant, GrantRole, InspectFile, ListAudit,
-    ListDrills, ListJobs, ListRoles, ListSnapshots, Overview, PlanBackup, PlanRestore, PlanUndo, RecoveryKit, RestoreComponent, RevokeRole,
+    AddSystem, AuditVerdict, BackupPlan, BackupReport, BackupSystem, CancelJob, CheckDefinition, CheckRepository, CreateRecoveryKit,
+    DefinitionReport, DrawDrills, DrillChart, DrillList, DrillSystem, ForgetSystem, GetJob, GetOverview, GetRepository, Grant, GrantRole,
+    InspectFile, ListAudit, ListDrills, ListJobs, ListRoles, ListSnapshots, Overview, PlanBackup, PlanRepair, PlanRestore, PlanUndo,
+    Reading, RecoveryKit, RepairPlan, RepairReport, RepairRepository, RepositoryCheck, RepositoryDetail, RestoreComponent, RevokeRole,
     SnapshotList, UndoRestore, VerifyAudit,
 };
 use quarterdeck_link::Link;
@@ -13,7 +14,7 @@ use quarterdeck_model::{
     Fault, Job, JobId, Outcome, SystemClock,
     audit::AuditLine,
     drill::DrillReport,
-    inspection::{Depth, Inspection},
+    inspection::{Depth, Inspection, Tone},
     restore::{Destination, RestorePlan, RestoreReport},
     system::{Name, System, Target},
 };
@@ -21,7 +22,7 @@ use quarterdeck_model::{
 use super::{
     Door, FINDINGS,
     args::{AuditVerb, ExampleVerb, JobsVerb, RestoreArgs, RolesVerb, Verb},
-    example, note, print, show, to_value, wait,
+    example, note, print, show, show_care, to_value, wait,
 };
 
 pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
@@ -61,6 +62,12 @@ pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
             let kit: RecoveryKit = door.call("create_recovery_kit", CreateRecoveryKit { system, file: absolute(&file)?.into() }).await?;
             door.answer(&kit, |kit| format!("{} holds a second key. Print it or file it away, where this machine is not.", kit.file))
         }
+        Verb::Repository { system } => {
+            let detail: RepositoryDetail = door.call("get_repository", GetRepository { system }).await?;
+            door.answer(&detail, show_care::repository)
+        }
+        Verb::CheckRepository { system, read } => check_repository(door, system, &read).await,
+        Verb::Repair { system, plan } => repair(door, system, plan).await,
         Verb::Restore(args) => restore(door, args).await,
         Verb::Undo { job, plan, confirm } => undo(door, JobId(job), plan, confirm).await,
         Verb::Jobs { verb } => jobs(door, verb).await,
@@ -108,6 +115,27 @@ async fn drills(door: &Door, system: Name, chart: Option<std::path::PathBuf>) ->
     let file = absolute(&file)?;
     quarterdeck_engine::chart::save(&file, &drawn.svg)?;
     door.answer(&serde_json::json!({ "file": file }), |_| format!("{} holds the chart.", file.display()))
+}
+
+async fn check_repository(door: &Door, system: Name, read: &str) -> Outcome<ExitCode> {
+    let read = match read {
+        "all" => Reading::All,
+        "some" => Reading::Some,
+        _ => Reading::None,
+    };
+    let check: RepositoryCheck = door.call("check_repository", CheckRepository { system, read }).await?;
+    door.answer(&check, show_care::check)?;
+    Ok(found(check.tone < Tone::Working))
+}
+
+async fn repair(door: &Door, system: Name, only_plan: bool) -> Outcome<ExitCode> {
+    let plan: RepairPlan = door.call("plan_repair", PlanRepair { system: system.clone() }).await?;
+    if only_plan {
+        return door.answer(&plan, show_care::repair_plan);
+    }
+    let (_, report): (JobId, RepairReport) = wait::run(door, "repair_repository", RepairRepository { system, plan: plan.digest }).await?;
+    door.answer(&report, show_care::repair)?;
+    Ok(found(report.check.tone < Tone::Working))
 }
 
 async fn restore(door: &Door, args: RestoreArgs) -> Outcome<ExitCode> {

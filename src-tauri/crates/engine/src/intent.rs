@@ -32,6 +32,11 @@ pub(crate) enum Intent {
     },
     /// The image is entering the live file in one transaction: SQLite makes it before or after.
     Enter(Entry),
+    /// A repository is being mended; until the index is put right, it may name packs that were moved aside.
+    RepairRepository {
+        /// Its system.
+        target: Target,
+    },
     /// The live file, which SQLite cannot open, is being moved aside for the image.
     Replace {
         /// The live file.

@@ -13,6 +13,7 @@ pub mod ops;
 mod backup;
 mod images;
 mod drill;
+mod care;
 mod intent;
 mod jobs;
 mod lookup;

@@ -82,7 +82,7 @@ pub trait Work: DeserializeOwned + Wire + Clone {
     /// What it will do, checked as far as a moment allows. A fault here refuses the job before it exists.
     fn announce(&self, scope: &Scope) -> Outcome<Announcement>;
 
-    /// The leases that it holds while it runs: those of its target, unless it touches no live file.
+    /// The leases that it holds while it runs: those of its target, unless it touches no live file, or must never be in another's way.
     fn leases(scope: &Scope, announcement: &Announcement) -> Outcome<Vec<Lease>> {
         crate::jobs::take_leases(&scope.engine, &announcement.target, &scope.caller.who, announcement.title.clone())
     }

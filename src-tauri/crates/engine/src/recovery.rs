@@ -134,6 +134,7 @@ fn recover_intent(scope: &Scope, job: &Job, intent: &Intent) -> Outcome<String> 
             files::remove_folder(&part.0)?;
             Ok("nothing that was there was touched, and the temporary folder is gone".to_owned())
         }
+        Intent::RepairRepository { target } => crate::care::settle(scope, target),
         Intent::Enter(entry) => settle_entry(scope, job, entry),
         Intent::Replace { live, image, image_is_copy, tag } => settle_replacement(live, image, *image_is_copy, tag),
         Intent::Drill { scratch: folder } => {

@@ -14,7 +14,7 @@ use quarterdeck_sqlite::inspect;
 use quarterdeck_store::{drills, files, jobs, snapshots};
 
 use crate::{
-    Engine, definition, directories, drill, lookup,
+    Engine, care, definition, directories, drill, lookup,
     ops::{DatabaseStatus, DefinitionFinding, Overview, Proof, RepositoryFacts, SnapshotBrief, SystemDetail},
     repository, truth,
 };
@@ -93,6 +93,7 @@ fn databases_of(engine: &Engine, system: &System) -> Outcome<Vec<DatabaseStatus>
         }
         status.job = running;
         status.findings.extend(repository.iter().cloned());
+        status.findings.extend(care::findings(engine, component, &snapshots));
         status.findings.sort_by_key(|finding| finding.tone);
         status.tone = tone(&status);
         databases.push(status);
@@ -191,9 +192,9 @@ fn glance(engine: &Engine, component: &Component, newest: Option<&Snapshot>) -> 
     })
 }
 
-/// The state that a restore has replaced is kept as a way back; it is no backup.
+/// The state that a restore has replaced is kept as a way back; it is no backup. Nor is what cannot be restored.
 fn is_backup_of(snapshot: &Snapshot, component: &Component) -> bool {
-    snapshot.manifest.reason != Reason::Safety && id_in(snapshot, component).is_some()
+    snapshot.manifest.reason != Reason::Safety && id_in(snapshot, component).is_some() && snapshot.is_sound_for(&component.name)
 }
 
 /// The id under which a snapshot holds the component of that name and kind.

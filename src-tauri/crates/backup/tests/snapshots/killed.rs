@@ -15,7 +15,10 @@ use quarterdeck_backup::{
 use quarterdeck_model::{Fault, JobCtx, Outcome, snapshot::Snapshot};
 use quarterdeck_testkit::{FixedClock, Scratch};
 
-use crate::bench::Bench;
+use crate::{
+    bench::{Bench, flip},
+    damage_repair,
+};
 
 const SCENE: &str = "QUARTERDECK_TEST_SCENE";
 
@@ -29,6 +32,10 @@ fn victim() {
     let (scratch, clock) = (Scratch::new(), FixedClock::default());
     let bench = Bench { scratch, folder: scene.join("repository"), password, repository, clock };
     let done = match std::fs::read(scene.join("snapshot.json")) {
+        _ if scene.join("repair").exists() => {
+            let cure = damage_repair::cure(&damage_repair::survey(&bench));
+            bench.repository.repair(&cure, &bench.owner(), &JobCtx::detached()).map(drop)
+        }
         Ok(snapshot) => restore_from(&*bench.repository, &serde_json::from_slice(&snapshot).unwrap(), &scene.join("target.db")),
         Err(_) => bench.take(&scene.join("shop.db")).map(drop),
     };
@@ -89,4 +96,23 @@ fn a_killed_restore_leaves_no_target_and_a_failed_one_nothing_at_all() {
         std::fs::remove_file(restore::part_of(&target)).unwrap();
     }
     restore_from(&*bench.repository, &snapshot, &target).unwrap();
+}
+
+#[test]
+fn a_killed_repair_loses_nothing_and_the_next_one_finishes_it() {
+    for point in ["repair.entries-moved", "repair.indexed#1", "repair.saved", "repair.moved", "repair.indexed#2"] {
+        let bench = Bench::new();
+        let path = bench.shop("shop.db", 4_000);
+        let snapshot = bench.take(&path).unwrap();
+        flip(&bench.packs()[0]);
+        std::fs::write(bench.scratch.file("repair"), "").unwrap();
+        assert_eq!(stopped_at(&bench, point, "kill").signal(), Some(9), "{point}");
+        let left = damage_repair::survey(&bench);
+        assert_eq!(left.affected.len(), 1, "{point}: never called healthy before it is");
+        bench.repository.repair(&damage_repair::cure(&left), &bench.owner(), &JobCtx::detached()).unwrap();
+        bench.take(&path).unwrap();
+        let healed = damage_repair::survey(&bench);
+        assert!(healed.affected.is_empty() && healed.troubles.iter().all(|trouble| trouble.is_harmless()), "{point}: {healed:?}");
+        prove(&*bench.repository, &snapshot, None, &bench.clock, &JobCtx::detached()).unwrap();
+    }
 }

@@ -5,6 +5,8 @@ mod bench;
 mod chains;
 mod damage;
 mod directories;
+mod damage_matrix;
+mod damage_repair;
 #[cfg(feature = "failpoints")]
 mod killed;
 mod model;

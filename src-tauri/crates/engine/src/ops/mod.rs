@@ -7,6 +7,7 @@
 mod audit;
 mod backup;
 mod drill;
+mod care;
 mod inspect;
 mod jobs;
 mod key;
@@ -19,7 +20,7 @@ mod systems;
 mod undo;
 
 pub use self::{
-    audit::*, backup::*, drill::*, inspect::*, jobs::*, key::*, merge::*, proof::*, restore::*, roles::*, session::*, systems::*, undo::*,
+    audit::*, backup::*, care::*, drill::*, inspect::*, jobs::*, key::*, merge::*, proof::*, restore::*, roles::*, session::*, systems::*, undo::*,
 };
 
 use crate::operation::Entry;
@@ -43,6 +44,11 @@ pub static LIST: &[Entry] = &[
     Entry::query::<ListDrills>(),
     Entry::query::<DrawDrills>(),
     Entry::command::<CreateRecoveryKit>(),
+    Entry::query::<GetRepository>(),
+    Entry::query::<CheckRepository>(),
+    Entry::work::<MaintainRepository>(),
+    Entry::query::<PlanRepair>(),
+    Entry::work::<RepairRepository>(),
     Entry::query::<PlanRestore>(),
     Entry::work::<RestoreComponent>(),
     Entry::query::<PlanUndo>(),
