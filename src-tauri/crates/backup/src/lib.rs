@@ -7,5 +7,6 @@ pub mod manifest;
 pub mod prove;
 pub mod repository;
 pub mod restore;
+pub mod retention;
 pub mod secret;
 pub mod take;

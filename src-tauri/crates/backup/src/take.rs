@@ -110,7 +110,7 @@ pub fn take(repository: &dyn Repository, request: Request, clock: &dyn Clock, ct
     ctx.phase(CHECK_SNAPSHOT);
     let manifest = confirm(repository, &id, manifest, &digests, &expected).map_err(|fault| take_back(repository, &id, &owner, fault))?;
     let levels = vec![LevelReached { level: Level::Present, at: clock.now() }];
-    Ok(Snapshot { id, manifest, levels, added, pinned_until: None })
+    Ok(Snapshot { id, manifest, levels, added, pinned_until: None, pin: None })
 }
 
 /// The manifest without its digests.
@@ -158,6 +158,8 @@ fn describe(component: &Component) -> ManifestComponent {
 fn note(request: &Request, manifest: &Manifest) -> Note {
     let reason = match request.reason {
         Reason::Manual => "manual",
+        Reason::Scheduled => "scheduled",
+        Reason::BeforeChange => "before-change",
         Reason::Safety => "safety",
     };
     Note {
