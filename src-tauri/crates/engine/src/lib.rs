@@ -15,6 +15,7 @@ mod lookup;
 mod recovery;
 mod repository;
 mod restore;
+mod retention;
 mod scope;
 mod status;
 mod systems;

@@ -181,6 +181,8 @@ pub enum Because {
     NothingNewer,
     /// Stays: it is dated later than now, so the clock was changed.
     InTheFuture,
+    /// Stays: others were named.
+    NotNamed,
     /// Goes: no rule keeps it.
     NoRule,
     /// Goes: newer ones use up the number that may be kept.
@@ -213,6 +215,7 @@ impl Because {
             Self::LastVerified => "last-verified",
             Self::NothingNewer => "nothing-newer",
             Self::InTheFuture => "in-the-future",
+            Self::NotNamed => "not-named",
             Self::NoRule => "no-rule",
             Self::TooMany => "too-many",
             Self::TooOld => "too-old",
@@ -240,6 +243,7 @@ impl Because {
             Self::LastVerified => "the newest that is verified",
             Self::NothingNewer => "nothing newer is verified",
             Self::InTheFuture => "dated in the future: the clock was changed",
+            Self::NotNamed => "not named",
             Self::NoRule => "no rule keeps it",
             Self::TooMany => "newer ones use up the number",
             Self::TooOld => "too old",
@@ -382,10 +386,8 @@ pub struct PruneReport {
 pub enum PruneStop {
     /// Its time was up.
     TimeUp,
-    /// Somebody waited to write to the repository.
+    /// Somebody waited to write to the repository, or began to work with it.
     SomebodyWaits,
-    /// A schedule is due.
-    ScheduleDue,
 }
 
 #[cfg(test)]

@@ -90,7 +90,7 @@ pub fn decide_named(snapshots: &[Candidate], named: &BTreeSet<SnapshotId>, now: 
         for (at, snapshot) in snapshots.iter().enumerate() {
             match named.contains(&snapshot.id) {
                 true => ruling.gone[at] = Some(Because::Named),
-                false => ruling.keep(at, Because::Everything),
+                false => ruling.keep(at, Because::NotNamed),
             }
         }
     })

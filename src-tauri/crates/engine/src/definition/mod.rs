@@ -7,6 +7,7 @@ mod component;
 mod duration;
 mod fields;
 mod findings;
+mod keep;
 mod objective;
 mod paths;
 mod repository;
@@ -22,6 +23,7 @@ use std::{
 
 use quarterdeck_model::{
     Fault, Outcome, WirePath,
+    retention::KeepRules,
     system::{Environment, Name, Objective},
 };
 
@@ -57,6 +59,8 @@ pub struct Definition {
     pub repository: Option<PathBuf>,
     /// Where the repository's password is found; absent for one that the engine makes.
     pub password: Option<SecretReference>,
+    /// Which of its snapshots stay; absent where it leaves that to the store.
+    pub keep: Option<KeepRules>,
     /// The folder with its migrations, inside `folder`.
     pub migrations: Option<PathBuf>,
 }

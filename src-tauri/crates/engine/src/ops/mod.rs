@@ -10,12 +10,13 @@ mod inspect;
 mod jobs;
 mod key;
 mod restore;
+mod retention;
 mod roles;
 mod session;
 mod systems;
 mod undo;
 
-pub use self::{audit::*, backup::*, inspect::*, jobs::*, key::*, restore::*, roles::*, session::*, systems::*, undo::*};
+pub use self::{audit::*, backup::*, inspect::*, jobs::*, key::*, restore::*, retention::*, roles::*, session::*, systems::*, undo::*};
 
 use crate::operation::Entry;
 
@@ -33,6 +34,12 @@ pub static LIST: &[Entry] = &[
     Entry::work::<BackupSystem>(),
     Entry::query::<ListSnapshots>(),
     Entry::command::<CreateRecoveryKit>(),
+    Entry::query::<PreviewRetention>(),
+    Entry::command::<SetRetention>(),
+    Entry::work::<ForgetSnapshots>(),
+    Entry::command::<PinSnapshot>(),
+    Entry::command::<UnpinSnapshot>(),
+    Entry::work::<PruneRepository>(),
     Entry::query::<PlanRestore>(),
     Entry::work::<RestoreComponent>(),
     Entry::query::<PlanUndo>(),
