@@ -19,7 +19,7 @@ use quarterdeck_model::{
 use super::{
     Door, FINDINGS,
     args::{AuditVerb, ExampleVerb, JobsVerb, RestoreArgs, RolesVerb, Verb},
-    example, note, print, show, to_value, wait,
+    example, note, print, retention, show, to_value, wait,
 };
 
 pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
@@ -32,9 +32,9 @@ pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
             let overview: Overview = door.call("get_overview", GetOverview {}).await?;
             door.answer(&overview, show::overview)
         }
-        Verb::Forget { system } => {
+        Verb::Remove { system } => {
             door.call::<()>("forget_system", ForgetSystem { system: system.clone() }).await?;
-            door.answer(&serde_json::json!({ "forgotten": system }), |_| {
+            door.answer(&serde_json::json!({ "removed": system }), |_| {
                 format!("{system} is off the list. Its database, snapshots and key are where they were.")
             })
         }
@@ -53,6 +53,11 @@ pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
             let list: SnapshotList = door.call("list_snapshots", ListSnapshots { system }).await?;
             door.answer(&list, show::snapshots)
         }
+        Verb::Keep(args) => retention::keep(door, args).await,
+        Verb::Forget(args) => retention::forget(door, args).await,
+        Verb::Pin(args) => retention::pin(door, args).await,
+        Verb::Unpin { system, snapshot } => retention::unpin(door, system, snapshot).await,
+        Verb::Prune { system, seconds } => retention::prune(door, system, seconds).await,
         Verb::RecoveryKit { system, file } => {
             let kit: RecoveryKit = door.call("create_recovery_kit", CreateRecoveryKit { system, file: absolute(&file)?.into() }).await?;
             door.answer(&kit, |kit| format!("{} holds a second key. Print it or file it away, where this machine is not.", kit.file))

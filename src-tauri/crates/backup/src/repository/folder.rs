@@ -179,9 +179,9 @@ impl Repository for ResticFolder {
     }
 
     fn forget_all(&self, ids: &[SnapshotId], owner: &Owner, ctx: &JobCtx) -> Outcome<()> {
-        failure::guarded("write to", &self.folder, || {
+        let watch = Watch::new(ctx, 0);
+        let forgotten = failure::guarded("write to", &self.folder, || {
             let _lock = self.write_lock(owner)?;
-            let watch = Watch::new(ctx, 0);
             let repository = self.opened(&watch)?;
             for id in prune::library_ids(ids) {
                 watch.verdict()?;
@@ -192,7 +192,8 @@ impl Repository for ResticFolder {
                 }
             }
             Ok(())
-        })
+        });
+        forgotten.map_err(|fault| watch.verdict().err().unwrap_or(fault))
     }
 
     fn prune(&self, budget: &PruneBudget, owner: &Owner, ctx: &JobCtx) -> Outcome<PruneSlice> {

@@ -6,6 +6,7 @@ mod damage;
 #[cfg(feature = "failpoints")]
 mod killed;
 mod proving;
+mod pruning;
 mod repository;
 mod restic;
 mod restoring;

@@ -8,7 +8,7 @@ use quarterdeck_testkit::Peer;
 
 use crate::bench::Bench;
 
-fn restic(bench: &Bench, password: &str, arguments: &[&str]) -> String {
+pub fn restic(bench: &Bench, password: &str, arguments: &[&str]) -> String {
     let output = Command::new("restic")
         .env("RESTIC_PASSWORD", password)
         .args(["--no-cache", "-r"])

@@ -22,7 +22,7 @@ use std::{
 };
 
 use quarterdeck_model::{
-    Fault, Outcome, WirePath,
+    Fault, Millis, Outcome, WirePath,
     retention::KeepRules,
     system::{Environment, Name, Objective},
 };
@@ -92,6 +92,11 @@ pub fn load(folder: &Path) -> Outcome<Definition> {
         .hint(format!("Run: quarterdeck check {}", folder.display()))
         .fact("file", report.file.encode())
         .fact("findings", count))
+}
+
+/// A duration as people write it: whole numbers with `ms`, `s`, `min`, `h` or `d`, as in `1 h 30 min` (`bad-duration`).
+pub fn parse_duration(text: &str) -> Outcome<Millis> {
+    duration::parse(text, "The time").map_err(|wrong| Fault::usage("bad-duration", wrong.message).hint(wrong.hint))
 }
 
 /// Everything that is wrong with the definition of a folder; no findings means that it can be used as it is.
