@@ -10,6 +10,8 @@ mod entry;
 mod ground;
 #[path = "bench/latency.rs"]
 mod latency;
+#[path = "bench/many.rs"]
+mod many;
 #[path = "bench/restore.rs"]
 mod restore;
 #[path = "bench/snapshot.rs"]
@@ -21,8 +23,14 @@ mod window;
 /// A part, by the name that `ONLY` takes.
 type Part = (&'static str, fn());
 
-const PARTS: &[Part] =
-    &[("snapshot", snapshot::run), ("restore", restore::run), ("entry", entry::run), ("latency", latency::run), ("window", window::run)];
+const PARTS: &[Part] = &[
+    ("snapshot", snapshot::run),
+    ("restore", restore::run),
+    ("entry", entry::run),
+    ("many", many::run),
+    ("latency", latency::run),
+    ("window", window::run),
+];
 
 fn main() {
     // The part `latency` starts this program again, as the application that owns the database.

@@ -5,6 +5,7 @@ mod bench;
 mod damage;
 #[cfg(feature = "failpoints")]
 mod killed;
+mod many;
 mod proving;
 mod pruning;
 mod repository;

@@ -60,7 +60,10 @@ pub(crate) fn run(scope: &Scope, request: &ForgetSnapshots) -> Outcome<ForgetRep
     let name = &request.system;
     let sentence = match going.len() as u64 {
         0 => format!("Nothing was forgotten: {} of {name} stay{}.", kept.of("snapshot"), if kept.0 == 1 { "s" } else { "" }),
-        gone => format!("{} of {name} {} forgotten; {kept} stay.", Count(gone).of("snapshot"), if gone == 1 { "is" } else { "are" }),
+        gone => {
+            let (are, stay) = (if gone == 1 { "is" } else { "are" }, if kept.0 == 1 { "stays" } else { "stay" });
+            format!("{} of {name} {are} forgotten; {kept} {stay}.", Count(gone).of("snapshot"))
+        }
     };
     let forgotten: Vec<SnapshotVerdict> = subject.verdicts.into_iter().filter(|verdict| !verdict.keep).collect();
     Ok(ForgetReport { sentence, forgotten, kept, took: between(begun, engine.clock().now()) })
