@@ -75,8 +75,8 @@ pub trait Work: DeserializeOwned + Wire + Clone {
     const ROLE: Role;
     /// One sentence for people.
     const SUMMARY: &str;
-    /// True where it holds the leases of its target while it runs; false where it touches no target.
-    const HOLDS_TARGET: bool = true;
+    /// False for a job that must never be in another's way: it runs without the leases of its target.
+    const EXCLUSIVE: bool = true;
     /// What the finished job reports.
     type Report: Wire;
 

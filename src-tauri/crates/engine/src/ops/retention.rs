@@ -193,7 +193,7 @@ impl Work for PruneRepository {
     const ROLE: Role = Role::Operator;
     const SUMMARY: &str = "Frees the room of what no snapshot uses: in slices, in two steps a day apart, and never in the way of a backup.";
     // It touches no database, and a backup that is due must not find the lease taken.
-    const HOLDS_TARGET: bool = false;
+    const EXCLUSIVE: bool = false;
     type Report = PruneReport;
 
     fn announce(&self, scope: &Scope) -> Outcome<Announcement> {
