@@ -46,14 +46,14 @@ pub(crate) fn begin<T: Work>(scope: &Scope, work: T) -> Outcome<JobTicket> {
     };
     let request = serde_json::to_value(&work).map_err(|error| Fault::bug(format!("A request could not be recorded: {error}.")))?;
     let title = announcement.title.clone();
-    let leases =
-        match T::EXCLUSIVE.then(|| take_leases(&scope.engine, &announcement.target, &scope.caller.who, title)).unwrap_or(Ok(Vec::new())) {
-            Ok(leases) => leases,
-            Err(fault) => {
-                scope.audit(T::NAME, &announcement.target.to_string(), &fault.code, "")?;
-                return Err(fault);
-            }
-        };
+    let leases = if T::EXCLUSIVE { take_leases(&scope.engine, &announcement.target, &scope.caller.who, title) } else { Ok(Vec::new()) };
+    let leases = match leases {
+        Ok(leases) => leases,
+        Err(fault) => {
+            scope.audit(T::NAME, &announcement.target.to_string(), &fault.code, "")?;
+            return Err(fault);
+        }
+    };
     let job = record(scope, T::NAME, &announcement, &request)?;
     start(scope, work, &job, leases)?;
     Ok(JobTicket { job: job.id })

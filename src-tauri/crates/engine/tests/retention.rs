@@ -94,7 +94,7 @@ fn rules_are_tried_set_and_applied_and_each_snapshot_says_why() {
     let gone: Vec<&str> = report["report"]["forgotten"].as_array().unwrap().iter().map(|gone| gone["id"].as_str().unwrap()).collect();
     assert_eq!((gone.len(), listed(&bench).len()), (4, 2));
     assert!(
-        gone.iter().all(|id| audit(&bench).iter().any(|line| line.starts_with("forget_snapshots forgotten") && line.contains(&id[..8])))
+        gone.iter().all(|id| audit(&bench).iter().any(|line| line.starts_with("forget_snapshots forgetting") && line.contains(&id[..8])))
     );
     assert_eq!(bench.store("SELECT count(*) FROM manifests"), "2");
     assert_eq!(bench.call("verify_audit", json!({})).unwrap()["findings"], json!([]));
@@ -203,5 +203,13 @@ fn a_prune_marks_what_nothing_uses_and_holds_no_lease() {
     assert!(report["sentence"].as_str().unwrap().starts_with("Nothing was removed yet; "), "{report}");
     assert!(report["restic"].as_str().unwrap().contains("not referenced in any index"));
     bench.restore(&bench.plan(), "shop").unwrap();
+    // While a backup is being taken, a prune runs: neither refuses the other.
+    let backup = bench.call("backup_system", json!({ "system": "shop" })).unwrap();
+    bench.work("prune_repository", json!({ "system": "shop" })).unwrap();
+    let ended = || bench.call("get_job", json!({ "job": backup["job"] })).unwrap();
+    while ended()["finished_at"].is_null() {
+        std::thread::yield_now();
+    }
+    assert_eq!(ended()["state"], "succeeded", "{}", ended());
     assert!(bench.work("prune_repository", json!({ "system": "shop", "seconds": 0 })).unwrap_err().is("bad-request"));
 }

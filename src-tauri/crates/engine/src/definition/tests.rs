@@ -392,6 +392,7 @@ fn the_schema_for_editors_knows_the_same_keys() {
     assert_eq!(keys("/properties/components/additionalProperties/properties"), sorted(&component::KEYS));
     assert_eq!(keys("/properties/objectives/items/properties"), sorted(&objective::KEYS));
     assert_eq!(keys("/properties/repository/properties"), sorted(&repository::KEYS));
+    assert_eq!(keys("/properties/keep/properties"), sorted(&keep::KEYS));
 }
 
 #[test]

@@ -69,16 +69,14 @@ pub(crate) fn run(scope: &Scope, request: &ForgetSnapshots) -> Outcome<ForgetRep
     Ok(ForgetReport { sentence, forgotten, kept, took: between(begun, engine.clock().now()) })
 }
 
-/// The audit trail says which, before anything else forgets that they were there.
+/// The audit trail says which before any is gone: a kill on the way leaves no snapshot that went unsaid.
 fn forget(scope: &Scope, subject: &Subject, lot: &[SnapshotId]) -> Outcome<()> {
     let engine = &scope.engine;
+    let which = lot.iter().map(SnapshotId::short).collect::<Vec<_>>().join(" ");
+    scope.audit("forget_snapshots", subject.system.name.as_str(), "forgetting", &which)?;
     let owner = repository::owner(engine, &scope.caller.who);
     repository::open(engine, &subject.system)?.forget_all(lot, &owner, &scope.ctx)?;
-    let which = lot.iter().map(SnapshotId::short).collect::<Vec<_>>().join(" ");
-    engine.store().write(|tx| {
-        quarterdeck_store::audit::append(tx, &scope.entry("forget_snapshots", subject.system.name.as_str(), "forgotten", &which))?;
-        lot.iter().try_for_each(|id| snapshots::drop_all_of(tx, id))
-    })
+    engine.store().write(|tx| lot.iter().try_for_each(|id| snapshots::drop_all_of(tx, id)))
 }
 
 fn ensure_allowed(subject: &Subject, request: &ForgetSnapshots) -> Outcome<()> {

@@ -31,6 +31,10 @@ const MOST_SECONDS: u32 = 86_400;
 /// How long marked room is kept: whoever reads has ended by then. Less than a day, so that a daily prune finds yesterday's marks.
 const KEEP_MARKED: Millis = Millis(23 * 3_600_000);
 
+/// What plain restic makes of marked files.
+const RESTIC: &str =
+    "restic check calls the marked files \"not referenced in any index\"; that endangers nothing, and restic prune would remove them.";
+
 /// Jobs at work that are looked through.
 const JOBS: u32 = 100;
 
@@ -55,28 +59,12 @@ pub(crate) fn announce(scope: &Scope, request: &PruneRepository) -> Outcome<Anno
 /// Prunes until everything is done, the time is up, or somebody waits.
 pub(crate) fn prune(scope: &Scope, request: &PruneRepository) -> Outcome<PruneReport> {
     let engine = &scope.engine;
-    let (begun, since) = (engine.clock().now(), Moment::now());
+    let begun = engine.clock().now();
     scope.ctx.phase(PRUNE);
     let system = lookup::system(engine, &request.system)?;
     let repository = repository::open(engine, &system)?;
     let time = Duration::from_secs(request.seconds.unwrap_or(SECONDS).into());
-    let mut done = PruneSlice::default();
-    let (mut slices, mut stopped) = (0, None);
-    loop {
-        scope.ctx.checkpoint()?;
-        let owner = repository::owner(engine, &scope.caller.who);
-        let slice = repository.prune(&PruneBudget { repack: SLICE, keep_marked: KEEP_MARKED }, &owner, &scope.ctx)?;
-        slices += 1;
-        let goes_on = slice.goes_on;
-        done = PruneSlice { freed: Bytes(done.freed.0 + slice.freed.0), repacked: Bytes(done.repacked.0 + slice.repacked.0), ..slice };
-        if !goes_on {
-            break;
-        }
-        stopped = stop(scope, &*repository, since.elapsed() >= time)?;
-        if stopped.is_some() {
-            break;
-        }
-    }
+    let Slices { done, slices, stopped } = slices(scope, &*repository, time)?;
     let size = repository.size()?;
     let now = engine.clock().now();
     Ok(PruneReport {
@@ -89,15 +77,43 @@ pub(crate) fn prune(scope: &Scope, request: &PruneRepository) -> Outcome<PruneRe
         slices: Count(slices),
         stopped,
         size,
-        restic: (done.marked.0 > 0).then(|| {
-            "restic check calls the marked files \"not referenced in any index\"; that endangers nothing, and restic prune would remove them."
-                .to_owned()
-        }),
+        restic: (done.marked.0 > 0).then(|| RESTIC.to_owned()),
         took: between(begun, now),
     })
 }
 
-/// Why to stop between two slices.
+/// What several slices did together.
+struct Slices {
+    done: PruneSlice,
+    slices: u64,
+    stopped: Option<PruneStop>,
+}
+
+fn slices(scope: &Scope, repository: &dyn Repository, time: Duration) -> Outcome<Slices> {
+    let since = Moment::now();
+    let budget = PruneBudget { repack: SLICE, keep_marked: KEEP_MARKED };
+    let (mut done, mut slices) = (PruneSlice::default(), 0);
+    let stopped = loop {
+        scope.ctx.checkpoint()?;
+        if let Some(stop) = stop(scope, repository, since.elapsed() >= time)? {
+            break Some(stop);
+        }
+        let owner = repository::owner(&scope.engine, &scope.caller.who);
+        let slice = match repository.prune(&budget, &owner, &scope.ctx) {
+            // A writer that came between the two looks goes first as well.
+            Err(fault) if fault.is("repository-busy") => break Some(PruneStop::SomebodyWaits),
+            slice => slice?,
+        };
+        slices += 1;
+        done = PruneSlice { freed: Bytes(done.freed.0 + slice.freed.0), repacked: Bytes(done.repacked.0 + slice.repacked.0), ..slice };
+        if !done.goes_on {
+            break None;
+        }
+    };
+    Ok(Slices { done, slices, stopped })
+}
+
+/// Why to stop before a slice.
 fn stop(scope: &Scope, repository: &dyn Repository, time_is_up: bool) -> Outcome<Option<PruneStop>> {
     if repository.is_awaited()? || somebody_works(scope, repository)? {
         return Ok(Some(PruneStop::SomebodyWaits));
