@@ -17,6 +17,8 @@ mod inspect;
 mod killed;
 #[path = "journeys/restore.rs"]
 mod restore;
+#[path = "journeys/retention.rs"]
+mod retention;
 #[path = "journeys/rights.rs"]
 mod rights;
 mod support;

@@ -9,7 +9,10 @@ use quarterdeck_model::{
     system::{Environment, Name, Target},
 };
 
-use super::example::LoadArgs;
+use super::{
+    example::LoadArgs,
+    retention::{ForgetArgs, KeepArgs, PinArgs},
+};
 
 /// Keeps production SQLite systems alive: backup, restore, undo, and the proof of each.
 #[derive(Parser)]
@@ -48,8 +51,8 @@ pub enum Verb {
     #[command(after_help = "Example:\n  quarterdeck systems --json | jq '.databases[] | {system, tone, truth}'")]
     Systems,
     /// Take a system off the list; its database, snapshots and key stay where they are
-    #[command(after_help = "Example:\n  quarterdeck forget shop")]
-    Forget { system: Name },
+    #[command(after_help = "Example:\n  quarterdeck remove shop")]
+    Remove { system: Name },
     /// Say what a file is; writes nothing and leaves nothing behind
     #[command(after_help = "Example:\n  quarterdeck inspect /srv/shop/shop.db")]
     Inspect {
@@ -98,6 +101,34 @@ pub enum Verb {
         /// Draw the measured recovery time beside the promised one into this file, which must not exist yet
         #[arg(long, value_name = "FILE.svg")]
         chart: Option<PathBuf>,
+    },
+    /// Show or set which snapshots of a system stay; forgets nothing by itself
+    #[command(
+        after_help = "Examples:\n  quarterdeck keep shop\n  quarterdeck keep shop --hourly 24 --daily 7 --weekly 5 --monthly 12\n  quarterdeck keep shop --everything"
+    )]
+    Keep(KeepArgs),
+    /// Take snapshots off the list: those that no rule keeps, or named ones
+    #[command(
+        after_help = "Examples:\n  quarterdeck forget shop --dry-run\n  quarterdeck forget shop\n  quarterdeck forget shop 3f2a91c0 --confirm shop"
+    )]
+    Forget(ForgetArgs),
+    /// Pin a snapshot: it is not forgotten while the pin lasts
+    #[command(after_help = "Example:\n  quarterdeck pin shop 3f2a91c0 --reason 'audit of 2026' --for '400 d'")]
+    Pin(PinArgs),
+    /// Take the pin off a snapshot
+    #[command(after_help = "Example:\n  quarterdeck unpin shop 3f2a91c0")]
+    Unpin {
+        system: Name,
+        /// The snapshot's identifier, its first figures, or latest
+        snapshot: String,
+    },
+    /// Free the room of what no snapshot uses any more; a backup goes first
+    #[command(after_help = "Example:\n  quarterdeck prune shop --seconds 60")]
+    Prune {
+        system: Name,
+        /// When to stop; the next prune goes on (default: 600)
+        #[arg(long)]
+        seconds: Option<u32>,
     },
     /// Write a second key, with instructions for plain restic, to a file to print
     #[command(after_help = "Example:\n  quarterdeck recovery-kit shop shop-recovery-kit.md")]

@@ -2,6 +2,7 @@
 
 mod args;
 mod example;
+mod retention;
 mod show;
 mod show_care;
 mod verbs;

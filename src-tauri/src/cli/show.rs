@@ -8,8 +8,9 @@ use quarterdeck_model::{
     drill::{DrillOutcome, DrillReport, PartOutcome},
     inspection::{Finding, Inspection, Tone},
     restore::{RestorePlan, RestoreReport},
+    retention::{ForgetReport, Pin, PruneReport, RetentionPreview},
     snapshot::Level,
-    system::System,
+    system::{Name, System},
 };
 
 pub fn added(system: &System) -> String {
@@ -110,7 +111,12 @@ pub fn snapshots(list: &SnapshotList) -> String {
     let mut rows = vec![["SNAPSHOT", "OF", "LEVEL", "SIZE", "ADDED", "WHY"].map(str::to_owned).to_vec()];
     for snapshot in &list.snapshots {
         let why = snapshot.manifest.label.clone().unwrap_or_else(|| format!("{:?}", snapshot.manifest.reason).to_lowercase());
-        let pinned = snapshot.pinned_until.map(|until| format!(", kept until {}", time(until))).unwrap_or_default();
+        let pinned = match &snapshot.pin {
+            Some(pin) => {
+                format!(", pinned{}: {}", pin.until.map(|until| format!(" until {}", time(until))).unwrap_or_default(), pin.reason)
+            }
+            None => snapshot.pinned_until.map(|until| format!(", kept until {}", time(until))).unwrap_or_default(),
+        };
         rows.push(vec![
             snapshot.id.short().to_owned(),
             time(snapshot.manifest.cut_at),
@@ -288,6 +294,55 @@ pub fn audit_verdict(verdict: &AuditVerdict) -> String {
         return format!("The audit trail holds: {}{head}.", verdict.lines.of("line"));
     }
     verdict.findings.join("\n")
+}
+
+pub fn retention(preview: &RetentionPreview) -> String {
+    let mut out = format!("{}\n", preview.sentence);
+    let rows = preview.snapshots.iter().map(|verdict| {
+        vec![
+            format!("  {}", if verdict.keep { "stays" } else { "goes" }),
+            verdict.id.short().to_owned(),
+            time(verdict.cut_at),
+            verdict.level.map_or("not verified", level).to_owned(),
+            verdict.words.clone(),
+        ]
+    });
+    out.push_str(&table(&rows.collect::<Vec<_>>()));
+    for id in &preview.unreadable {
+        out.push_str(&format!("  stays  {}  cannot be read\n", id.short()));
+    }
+    for obstacle in &preview.obstacles {
+        out.push_str(&format!("Refused: {obstacle}\n"));
+    }
+    if let Some(word) = &preview.confirm {
+        out.push_str(&format!("To go on: --confirm {word}\n"));
+    }
+    out
+}
+
+pub fn forgotten(report: &ForgetReport) -> String {
+    let rows = report.forgotten.iter().map(|gone| vec![format!("  {}", gone.id.short()), time(gone.cut_at), gone.words.clone()]);
+    format!("{}\n{}", report.sentence, table(&rows.collect::<Vec<_>>()))
+}
+
+pub fn pinned(system: &Name, snapshot: &str, pin: &Pin) -> String {
+    let end = pin.until.map_or_else(|| "without an end".to_owned(), |until| format!("until {}", time(until)));
+    format!("Snapshot {snapshot} of {system} is pinned {end}: {}.", pin.reason)
+}
+
+pub fn pruned(report: &PruneReport) -> String {
+    let mut out = format!("{}\n", report.sentence);
+    out.push_str(&format!(
+        "  {} written again, {} unused and left, {}, took {}\n",
+        report.repacked,
+        report.left,
+        report.slices.of("slice"),
+        report.took
+    ));
+    if let Some(restic) = &report.restic {
+        out.push_str(&format!("  {restic}\n"));
+    }
+    out
 }
 
 pub(super) fn finding_line(finding: &Finding) -> String {

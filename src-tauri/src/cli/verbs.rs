@@ -2,13 +2,7 @@
 
 use std::process::ExitCode;
 
-use quarterdeck_engine::ops::{
-    AddSystem, AuditVerdict, BackupPlan, BackupReport, BackupSystem, CancelJob, CheckDefinition, CheckRepository, CreateRecoveryKit,
-    DefinitionReport, DrawDrills, DrillChart, DrillList, DrillSystem, ForgetSystem, GetJob, GetOverview, GetRepository, Grant, GrantRole,
-    InspectFile, ListAudit, ListDrills, ListJobs, ListRoles, ListSnapshots, Overview, PlanBackup, PlanRepair, PlanRestore, PlanUndo,
-    Reading, RecoveryKit, RepairPlan, RepairReport, RepairRepository, RepositoryCheck, RepositoryDetail, RestoreComponent, RevokeRole,
-    SnapshotList, UndoRestore, VerifyAudit,
-};
+use quarterdeck_engine::ops::{AddSystem, AuditVerdict, BackupPlan, BackupReport, BackupSystem, CancelJob, CheckDefinition, CheckRepository, CreateRecoveryKit, DefinitionReport, DrawDrills, DrillChart, DrillList, DrillSystem, ForgetSystem, GetJob, GetOverview, GetRepository, Grant, GrantRole, InspectFile, ListAudit, ListDrills, ListJobs, ListRoles, ListSnapshots, Overview, PlanBackup, PlanRepair, PlanRestore, PlanUndo, Reading, RecoveryKit, RepairPlan, RepairReport, RepairRepository, RepositoryCheck, RepositoryDetail, RestoreComponent, RevokeRole, SnapshotList, UndoRestore, VerifyAudit};
 use quarterdeck_link::Link;
 use quarterdeck_model::{
     Fault, Job, JobId, Outcome, SystemClock,
@@ -22,7 +16,7 @@ use quarterdeck_model::{
 use super::{
     Door, FINDINGS,
     args::{AuditVerb, ExampleVerb, JobsVerb, RestoreArgs, RolesVerb, Verb},
-    example, note, print, show, show_care, to_value, wait,
+    example, note, print, retention, show, show_care, to_value, wait,
 };
 
 pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
@@ -35,9 +29,9 @@ pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
             let overview: Overview = door.call("get_overview", GetOverview {}).await?;
             door.answer(&overview, show::overview)
         }
-        Verb::Forget { system } => {
+        Verb::Remove { system } => {
             door.call::<()>("forget_system", ForgetSystem { system: system.clone() }).await?;
-            door.answer(&serde_json::json!({ "forgotten": system }), |_| {
+            door.answer(&serde_json::json!({ "removed": system }), |_| {
                 format!("{system} is off the list. Its database, snapshots and key are where they were.")
             })
         }
@@ -58,6 +52,11 @@ pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
         }
         Verb::Drill { target, snapshot } => drill(door, target, snapshot).await,
         Verb::Drills { system, chart } => drills(door, system, chart).await,
+        Verb::Keep(args) => retention::keep(door, args).await,
+        Verb::Forget(args) => retention::forget(door, args).await,
+        Verb::Pin(args) => retention::pin(door, args).await,
+        Verb::Unpin { system, snapshot } => retention::unpin(door, system, snapshot).await,
+        Verb::Prune { system, seconds } => retention::prune(door, system, seconds).await,
         Verb::RecoveryKit { system, file } => {
             let kit: RecoveryKit = door.call("create_recovery_kit", CreateRecoveryKit { system, file: absolute(&file)?.into() }).await?;
             door.answer(&kit, |kit| format!("{} holds a second key. Print it or file it away, where this machine is not.", kit.file))

@@ -162,7 +162,7 @@ impl Preparing<'_> {
             components: vec![component.clone()],
             directories: Vec::new(),
         };
-        let snapshot = Snapshot { id: parent.snapshot.clone(), manifest, levels: Vec::new(), added: Bytes(0), pinned_until: None, affected: None };
+        let snapshot = Snapshot { id: parent.snapshot.clone(), manifest, levels: Vec::new(), added: Bytes(0), pinned_until: None, affected: None, pin: None };
         PageIndex::rebuild(self.repository, &snapshot, component, self.ctx)
     }
 }

@@ -23,6 +23,7 @@ mod proving;
 mod recovery;
 mod repository;
 mod restore;
+mod retention;
 mod scope;
 mod status;
 mod systems;

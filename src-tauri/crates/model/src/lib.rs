@@ -15,6 +15,7 @@ pub mod path;
 pub mod plan;
 pub mod quantity;
 pub mod restore;
+pub mod retention;
 pub mod snapshot;
 pub mod system;
 

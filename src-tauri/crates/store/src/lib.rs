@@ -9,6 +9,7 @@ pub mod files;
 pub mod image_proofs;
 pub mod intents;
 pub mod jobs;
+pub mod keep;
 pub mod leases;
 pub mod roles;
 pub mod snapshots;

@@ -14,10 +14,11 @@ use rustic_core::{
 };
 
 use super::{
-    AddedSnapshot, Condition, Content, Expected, Key, Listing, Note, Owner, Repository, Sink, SourceFile, Stored, Visitor, care, failure,
-    inspect,
-    lock::WriteLock,
+    AddedSnapshot, Condition, Content, Expected, Key, Listing, Note, Owner, PruneBudget, PruneSlice, Repository, Sink, SourceFile, Stored, Visitor, care,
+    failure, inspect,
+    lock::{self, WriteLock},
     open::{self, Opened},
+    prune,
     shelf::Shelf,
     source::{self, Entry, Sources},
     spare,
@@ -63,8 +64,17 @@ impl ResticFolder {
         Ok(lock)
     }
 
+    /// Readers wait for nobody: a prune that puts new index files in the place of old ones may do so while these are read.
     fn indexed(&self, watch: &Arc<Watch>) -> Outcome<Indexed> {
-        self.opened(watch)?.to_indexed().map_err(|error| failure::fault("read", &self.folder, &error))
+        let mut listed = open::names(&self.folder.join("index"))?;
+        loop {
+            let read = self.opened(watch)?.to_indexed().map_err(|error| failure::fault("read", &self.folder, &error));
+            let now = open::names(&self.folder.join("index"))?;
+            if read.is_ok() || now == listed {
+                return read;
+            }
+            listed = now;
+        }
     }
 
     fn node(&self, repository: &Indexed, id: &SnapshotId, path: &str) -> Outcome<Node> {
@@ -243,6 +253,49 @@ impl Repository for ResticFolder {
             watch.verdict()?;
             deleted.map_err(|error| failure::fault("write to", &self.folder, &error))
         })
+    }
+
+    fn forget_all(&self, ids: &[SnapshotId], owner: &Owner, ctx: &JobCtx) -> Outcome<()> {
+        let watch = Watch::new(ctx, 0);
+        let forgotten = failure::guarded("write to", &self.folder, || {
+            let _lock = self.write_lock(owner)?;
+            let repository = self.opened(&watch)?;
+            for id in prune::library_ids(ids) {
+                watch.verdict()?;
+                if self.folder.join("snapshots").join(id.to_hex().as_str()).exists() {
+                    let deleted = repository.delete_snapshots(&[id]);
+                    watch.fault()?;
+                    deleted.map_err(|error| failure::fault("write to", &self.folder, &error))?;
+                }
+            }
+            Ok(())
+        });
+        forgotten.map_err(|fault| watch.verdict().err().unwrap_or(fault))
+    }
+
+    fn prune(&self, budget: &PruneBudget, owner: &Owner, ctx: &JobCtx) -> Outcome<PruneSlice> {
+        let watch = Watch::new(ctx, 0);
+        let pruned = failure::guarded("prune", &self.folder, || {
+            open::ensure_there(&self.folder)?;
+            let _lock = WriteLock::take_giving_way(&self.folder, owner)?;
+            prune::slice(&self.folder, &self.opened(&watch)?, budget, owner)
+        });
+        // What the watch saw says more than what the library made of it.
+        pruned.map_err(|fault| watch.verdict().err().unwrap_or(fault))
+    }
+
+    fn is_awaited(&self) -> Outcome<bool> {
+        lock::is_awaited(&self.folder)
+    }
+
+    fn unused_without(&self, ids: &[SnapshotId]) -> Outcome<Bytes> {
+        failure::guarded("read", &self.folder, || {
+            prune::unused_without(&self.folder, &self.opened(&Watch::unseen())?, prune::library_ids(ids))
+        })
+    }
+
+    fn size(&self) -> Outcome<Bytes> {
+        prune::size(&self.folder)
     }
 
     fn add_key(&self, password: &Password, owner: &Owner) -> Outcome<String> {

@@ -12,6 +12,7 @@ mod packs;
 mod repair;
 mod seal;
 mod shelf;
+mod prune;
 mod source;
 mod stored;
 mod trees;
@@ -26,7 +27,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use quarterdeck_model::{Bytes, Instant, JobCtx, Outcome, snapshot::SnapshotId};
+use quarterdeck_model::{Bytes, Instant, JobCtx, Millis, Outcome, snapshot::SnapshotId};
 
 use crate::secret::Password;
 
@@ -81,6 +82,26 @@ pub trait Repository: Care + Send + Sync {
 
     /// Takes a snapshot off the list. Its data stays until the repository is compacted.
     fn forget(&self, id: &SnapshotId, owner: &Owner) -> Outcome<()>;
+
+    /// Takes several snapshots off the list, in order; those that are gone already are no fault. Cancelled or killed, it has taken off the
+    /// first so many.
+    fn forget_all(&self, ids: &[SnapshotId], owner: &Owner, ctx: &JobCtx) -> Outcome<()>;
+
+    /// Does one slice of freeing what no snapshot uses, alone in the repository; a writer that comes meanwhile waits for its end.
+    ///
+    /// Removes only what an earlier prune has marked, and only where the whole repository can be accounted for (`repository-damaged`: then
+    /// nothing was removed). Other faults: `repository-busy`, `restic-at-work`. Cancelled or killed, it leaves every snapshot as it was;
+    /// what it had written is found and marked by the next prune.
+    fn prune(&self, budget: &PruneBudget, owner: &Owner, ctx: &JobCtx) -> Outcome<PruneSlice>;
+
+    /// True where a writer waits for a slice to end.
+    fn is_awaited(&self) -> Outcome<bool>;
+
+    /// What nothing would use if these snapshots were forgotten, before any of it is freed. Reads the folders of every other snapshot.
+    fn unused_without(&self, ids: &[SnapshotId]) -> Outcome<Bytes>;
+
+    /// Everything that lies in its folder.
+    fn size(&self) -> Outcome<Bytes>;
 
     /// Lets another password open the repository as well, and returns the new key's identifier.
     fn add_key(&self, password: &Password, owner: &Owner) -> Outcome<String>;
@@ -222,6 +243,32 @@ pub struct Affected {
     pub id: SnapshotId,
     /// The files in it that cannot be read to their end; empty where not even the list of its files can be read.
     pub files: Vec<String>,
+}
+
+/// How much one slice of a prune may do.
+#[derive(Debug, Clone)]
+pub struct PruneBudget {
+    /// Written again at most, to free what lies beside it; less than one file of the repository (32 MiB and more) means nothing is.
+    pub repack: Bytes,
+    /// How long something has to be marked before it is removed: longer than anybody reads.
+    pub keep_marked: Millis,
+}
+
+/// What one slice of a prune did.
+#[derive(Debug, Clone, Default)]
+pub struct PruneSlice {
+    /// Removed from the disk.
+    pub freed: Bytes,
+    /// Marked afterwards, by this slice and earlier ones.
+    pub marked: Bytes,
+    /// When all that is marked may go; absent where nothing is.
+    pub marked_until: Option<Instant>,
+    /// Written again.
+    pub repacked: Bytes,
+    /// Unused and not marked, because it lies in files that hold something else.
+    pub left: Bytes,
+    /// True where another slice may find more to do.
+    pub goes_on: bool,
 }
 
 /// A key that opens a repository.

@@ -165,9 +165,14 @@ fn holds_no_file(folder: &Path) -> Outcome<bool> {
     Ok(true)
 }
 
-fn names(folder: &Path) -> Outcome<Vec<String>> {
+/// What lies in a folder, in order; nothing where there is no such folder.
+pub(super) fn names(folder: &Path) -> Outcome<Vec<String>> {
     match fs::read_dir(folder) {
-        Ok(entries) => Ok(entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()),
+        Ok(entries) => {
+            let mut names: Vec<String> = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+            names.sort();
+            Ok(names)
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
         Err(error) => Err(files::fault("list", folder, &error)),
     }

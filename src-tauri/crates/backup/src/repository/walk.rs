@@ -188,6 +188,7 @@ mod tests {
                 added: Bytes(0),
                 pinned_until: None,
                 affected: None,
+                pin: None,
             };
             let to = self.scratch.file("to/restored");
             directory::restore_directory(&*self.repository, &snapshot, &"files".parse().unwrap(), &to, &clock, &JobCtx::detached())

@@ -50,6 +50,11 @@ impl Watch {
         }
     }
 
+    /// The fault that was kept; a wish to stop is none.
+    pub(super) fn fault(&self) -> Outcome<()> {
+        self.fault.lock().unwrap_or_else(PoisonError::into_inner).clone().map_or(Ok(()), Err)
+    }
+
     /// Counts bytes that were read from the sources.
     pub(super) fn advance(&self, bytes: u64) -> Outcome<()> {
         let done = self.done.fetch_add(bytes, Ordering::Relaxed) + bytes;
@@ -92,6 +97,21 @@ impl WatchedFolder {
     fn is_key(&self, id: &Id) -> bool {
         let bytes = std::fs::read(self.folder.join("keys").join(id.to_hex().as_str())).unwrap_or_default();
         serde_json::from_slice::<KeyFile>(&bytes).is_ok()
+    }
+
+    /// Where tests stop a writer: before a file of this kind comes or goes.
+    fn reach(&self, tpe: FileType, [index, pack, snapshot]: [&'static str; 3]) -> RusticResult<()> {
+        let point = match tpe {
+            FileType::Index => index,
+            FileType::Pack => pack,
+            FileType::Snapshot => snapshot,
+            _ => return Ok(()),
+        };
+        failpoint::reach(point).map_err(|fault| {
+            let message = fault.message.clone();
+            self.watch.fail(fault);
+            RusticError::new(ErrorKind::Other, message)
+        })
     }
 
     /// The library makes the file itself last, not its name in the folder.
@@ -154,11 +174,13 @@ impl WriteBackend for WatchedFolder {
         if tpe == FileType::Snapshot {
             self.pass()?;
         }
+        self.reach(tpe, ["repository.write-index", "repository.write-pack", "repository.write-snapshot"])?;
         self.note(self.inner.write_bytes(tpe, id, cacheable, content))?;
         self.sync_name_of(tpe, id)
     }
 
     fn remove(&self, tpe: FileType, id: &Id, cacheable: bool) -> RusticResult<()> {
+        self.reach(tpe, ["repository.remove-index", "repository.remove-pack", "repository.remove-snapshot"])?;
         self.note(self.inner.remove(tpe, id, cacheable))
     }
 }

@@ -12,12 +12,17 @@ use quarterdeck_backup::{
     restore::{self, Wanted},
     secret::Password,
 };
-use quarterdeck_model::{Fault, JobCtx, Outcome, snapshot::Snapshot};
+use quarterdeck_model::{
+    Fault, JobCtx, Outcome,
+    snapshot::{Snapshot, SnapshotId},
+};
 use quarterdeck_testkit::{FixedClock, Scratch};
 
 use crate::{
     bench::{Bench, flip},
     damage_repair,
+    pruning::{AT_ONCE, assert_all_restore, history},
+    restic::restic,
 };
 
 const SCENE: &str = "QUARTERDECK_TEST_SCENE";
@@ -36,6 +41,7 @@ fn victim() {
             let cure = damage_repair::cure(&damage_repair::survey(&bench));
             bench.repository.repair(&cure, &bench.owner(), &JobCtx::detached()).map(drop)
         }
+        _ if scene.join("forget.json").exists() => forget_and_prune(&bench, scene),
         Ok(snapshot) => restore_from(&*bench.repository, &serde_json::from_slice(&snapshot).unwrap(), &scene.join("target.db")),
         Err(_) => bench.take(&scene.join("shop.db")).map(drop),
     };
@@ -44,6 +50,16 @@ fn victim() {
 
 fn restore_from(repository: &dyn Repository, snapshot: &Snapshot, target: &Path) -> Outcome<()> {
     restore::restore_to_new_file(repository, &Wanted::only(snapshot), target, &FixedClock::default(), &JobCtx::detached()).map(drop)
+}
+
+fn forget_and_prune(bench: &Bench, scene: &Path) -> Outcome<()> {
+    let ids: Vec<SnapshotId> = serde_json::from_slice(&std::fs::read(scene.join("forget.json")).unwrap()).unwrap();
+    bench.repository.forget_all(&ids, &bench.owner(), &JobCtx::detached())?;
+    // The first slice marks, the second removes.
+    for _ in 0..2 {
+        bench.repository.prune(&AT_ONCE, &bench.owner(), &JobCtx::detached())?;
+    }
+    Ok(())
 }
 
 fn stopped_at(bench: &Bench, point: &str, how: &str) -> ExitStatus {
@@ -79,6 +95,43 @@ fn a_snapshot_that_fails_after_it_was_saved_is_taken_off_the_list() {
     for point in ["backup.streaming", "backup.saved", "backup.verified"] {
         assert!(stopped_at(&bench, point, "fail").success(), "{point}");
         assert_eq!(bench.listed(), 0, "{point}");
+    }
+}
+
+#[test]
+fn killed_anywhere_in_forgetting_or_pruning_every_listed_snapshot_restores() {
+    for (point, how) in [
+        ("repository.remove-snapshot#2", "kill"),
+        ("repository.write-pack#1", "kill"),
+        ("repository.write-index#1", "kill"),
+        ("repository.remove-index#1", "kill"),
+        ("repository.remove-index#3", "kill"),
+        ("repository.remove-pack#1", "kill"),
+        ("repository.remove-pack#2", "kill"),
+        ("repository.write-index#1", "fail"),
+        ("repository.remove-index#2", "fail"),
+        ("repository.remove-pack#1", "fail"),
+    ] {
+        let bench = Bench::new();
+        let all = history(&bench, 6);
+        let ids: Vec<SnapshotId> = [0, 2, 3].iter().map(|&i: &usize| all[i].id.clone()).collect();
+        std::fs::write(bench.scratch.file("forget.json"), serde_json::to_vec(&ids).unwrap()).unwrap();
+        let status = stopped_at(&bench, point, how);
+        assert!(if how == "kill" { status.signal() == Some(9) } else { status.success() }, "{point}={how}: {status}");
+        let listed = |bench: &Bench| {
+            let names: Vec<_> = bench.repository.snapshots().unwrap().snapshots.into_iter().map(|stored| stored.id).collect();
+            all.iter().filter(|snapshot| names.contains(&snapshot.id)).cloned().collect::<Vec<Snapshot>>()
+        };
+        assert!([1, 4, 5].iter().all(|&i: &usize| listed(&bench).contains(&all[i])), "{point}={how}");
+        assert_all_restore(&bench, &listed(&bench));
+        restic(&bench, bench.password.expose(), &["check", "--read-data"]);
+        // The next run finishes what this one began.
+        bench.take(&bench.scratch.file("shop.db")).unwrap();
+        forget_and_prune(&bench, &bench.scratch.path()).unwrap();
+        assert_eq!(listed(&bench).len(), 3, "{point}={how}");
+        assert_all_restore(&bench, &listed(&bench));
+        let checked = restic(&bench, bench.password.expose(), &["check", "--read-data"]);
+        assert!(checked.contains("no errors were found"), "{point}={how}: {checked}");
     }
 }
 

@@ -10,7 +10,9 @@ mod damage_repair;
 #[cfg(feature = "failpoints")]
 mod killed;
 mod model;
+mod many;
 mod proving;
+mod pruning;
 mod repository;
 mod restic;
 mod restoring;

@@ -147,6 +147,7 @@ impl World {
                 added: quarterdeck_model::Bytes(0),
                 pinned_until: None,
                 affected: None,
+                pin: None,
             };
             prove(&*self.bench.repository, &snapshot, None, &self.bench.clock, &JobCtx::detached()).unwrap();
         }

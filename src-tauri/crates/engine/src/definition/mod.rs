@@ -8,6 +8,7 @@ mod drill;
 mod duration;
 mod fields;
 mod findings;
+mod keep;
 mod objective;
 mod paths;
 mod repository;
@@ -22,8 +23,9 @@ use std::{
 };
 
 use quarterdeck_model::{
-    Fault, Outcome, WirePath,
+    Fault, Millis, Outcome, WirePath,
     drill::DrillQuestion,
+    retention::KeepRules,
     system::{Environment, Name, Objective},
 };
 
@@ -59,6 +61,8 @@ pub struct Definition {
     pub repository: Option<PathBuf>,
     /// Where the repository's password is found; absent for one that the engine makes.
     pub password: Option<SecretReference>,
+    /// Which of its snapshots stay; absent where it leaves that to the store.
+    pub keep: Option<KeepRules>,
     /// The folder with its migrations, inside `folder`.
     pub migrations: Option<PathBuf>,
     /// What is asked of each restored database, in the order of the file.
@@ -92,6 +96,11 @@ pub fn load(folder: &Path) -> Outcome<Definition> {
         .hint(format!("Run: quarterdeck check {}", folder.display()))
         .fact("file", report.file.encode())
         .fact("findings", count))
+}
+
+/// A duration as people write it: whole numbers with `ms`, `s`, `min`, `h` or `d`, as in `1 h 30 min` (`bad-duration`).
+pub fn parse_duration(text: &str) -> Outcome<Millis> {
+    duration::parse(text, "The time").map_err(|wrong| Fault::usage("bad-duration", wrong.message).hint(wrong.hint))
 }
 
 /// Everything that is wrong with the definition of a folder; no findings means that it can be used as it is.

@@ -365,6 +365,31 @@ fn the_shipped_example_has_no_findings_once_its_database_exists() {
 }
 
 #[test]
+fn keep_rules_are_numbers_and_durations_and_none_of_them_is_zero() {
+    let folder = folder();
+    let keep = |rules: &str| format!("{GOOD}keep: {rules}\n");
+    let reading = read_text(folder.path(), keep("{last: 3, hourly: 24, within: 2 d, before-change: 5, at-most: 100, no-older-than: 90 d}"));
+    let rules = reading.definition.unwrap().keep.unwrap();
+    assert_eq!((rules.last, rules.hourly, rules.daily, rules.before_change, rules.at_most), (Some(3), Some(24), None, Some(5), Some(100)));
+    assert_eq!((rules.within, rules.no_older_than), (Some(Millis(172_800_000)), Some(Millis(90 * 86_400_000))));
+    for (rules, message, hint) in [
+        ("{}", "keep has no rule", "daily: 7"),
+        ("{daily: 0}", "keep.daily is not a number of 1 or more", "daily: 7"),
+        ("{daily: many}", "keep.daily is not a number", "daily: 7"),
+        ("{daily: -1}", "keep.daily is not a number", "daily: 7"),
+        ("{within: 0 d}", "keep.within is zero", "30 d"),
+        ("{no-older-than: 30}", "keep.no-older-than has no unit", "30 min"),
+        ("{dayly: 1, last: 1}", "keep.dayly is not a known key", "Write daily instead."),
+        ("7", "keep must be a mapping", "key: value"),
+    ] {
+        let reading = read_text(folder.path(), keep(rules));
+        let found = &reading.report.findings;
+        assert!(reading.definition.is_none() && found.len() == 1, "{rules}: {found:?}");
+        assert!(found[0].message.contains(message) && found[0].hint.contains(hint), "{rules}: {found:?}");
+    }
+}
+
+#[test]
 fn the_schema_for_editors_knows_the_same_keys() {
     let schema: serde_json::Value = serde_json::from_str(include_str!("../../../../../docs/definition.schema.json")).unwrap();
     let keys = |path: &str| {
@@ -383,6 +408,7 @@ fn the_schema_for_editors_knows_the_same_keys() {
     assert_eq!(keys("/properties/repository/properties"), sorted(&repository::KEYS));
     assert_eq!(keys("/properties/drills/items/properties"), sorted(&drill::KEYS));
     assert_eq!(keys("/properties/drills/items/properties/expect/properties"), sorted(&drill::EXPECT_KEYS));
+    assert_eq!(keys("/properties/keep/properties"), sorted(&keep::KEYS));
 }
 
 #[test]

@@ -14,13 +14,14 @@ mod key;
 mod merge;
 mod proof;
 mod restore;
+mod retention;
 mod roles;
 mod session;
 mod systems;
 mod undo;
 
 pub use self::{
-    audit::*, backup::*, care::*, drill::*, inspect::*, jobs::*, key::*, merge::*, proof::*, restore::*, roles::*, session::*, systems::*, undo::*,
+    audit::*, backup::*, care::*, drill::*, inspect::*, jobs::*, key::*, merge::*, proof::*, restore::*, retention::*, roles::*, session::*, systems::*, undo::*,
 };
 
 use crate::operation::Entry;
@@ -49,6 +50,12 @@ pub static LIST: &[Entry] = &[
     Entry::work::<MaintainRepository>(),
     Entry::query::<PlanRepair>(),
     Entry::work::<RepairRepository>(),
+    Entry::query::<PreviewRetention>(),
+    Entry::command::<SetRetention>(),
+    Entry::work::<ForgetSnapshots>(),
+    Entry::command::<PinSnapshot>(),
+    Entry::command::<UnpinSnapshot>(),
+    Entry::work::<PruneRepository>(),
     Entry::query::<PlanRestore>(),
     Entry::work::<RestoreComponent>(),
     Entry::query::<PlanUndo>(),
