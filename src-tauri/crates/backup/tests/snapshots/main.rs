@@ -4,6 +4,7 @@
 mod bench;
 mod chains;
 mod damage;
+mod earlier;
 #[cfg(feature = "failpoints")]
 mod killed;
 mod model;
