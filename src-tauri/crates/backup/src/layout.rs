@@ -5,6 +5,7 @@
 //! /backup/rebuild.py                        puts a database together from its base and its deltas
 //! /backup/SYSTEM/base/COMPONENT.db.base     one whole image for each component, of this snapshot or of an earlier one
 //! /backup/SYSTEM/delta/COMPONENT/TIER/FIRST-LAST.delta    what has changed since
+//! /backup/SYSTEM/dir/COMPONENT/…            what is in a directory, as it is
 //! /backup/SYSTEM/manifest.json              what comes out, with its SHA-256; behind the others, so that it is read last
 //! ```
 //!
@@ -41,6 +42,11 @@ pub fn delta(system: &Name, component: &Name, part: &DeltaPart) -> String {
 /// The deltas of a component, in the order in which they are applied.
 pub fn deltas(system: &Name, component: &ManifestComponent) -> Vec<String> {
     component.deltas.iter().map(|part| delta(system, &component.name, part)).collect()
+}
+
+/// The folder with what a directory holds.
+pub fn directory(system: &Name, component: &Name) -> String {
+    format!("{ROOT}/{system}/dir/{component}")
 }
 
 /// The manifest of a system's snapshot.

@@ -3,6 +3,7 @@
 pub mod chain;
 mod change;
 mod delta;
+pub mod directory;
 mod image;
 pub mod kit;
 pub mod layout;

@@ -13,7 +13,7 @@ use quarterdeck_model::{
     system::Name,
 };
 
-use crate::{layout, repository::Repository};
+use crate::{directory, layout, repository::Repository};
 
 /// Version of the format where every image is one whole file and there are no directories.
 const WHOLE: u32 = 1;
@@ -79,6 +79,7 @@ pub(crate) fn padded_length(manifest: &Manifest) -> Outcome<usize> {
     for component in &mut widest.components {
         fill(component, Digest::of(b""));
     }
+    widest.directories = widest.directories.into_iter().map(directory::widest).collect();
     Ok(render(&widest)?.len().next_multiple_of(BLOCK))
 }
 
@@ -150,18 +151,22 @@ pub(crate) fn text(manifest: &Manifest, length: usize) -> Outcome<Vec<u8>> {
     Ok(text)
 }
 
-/// Gives a text once the digests that it names have arrived. It must be the last file that is read.
+/// Gives a text that is made when it is read: by something that waits for what it names. It must be the last file that is read.
 pub(crate) struct LateText<F> {
-    pub(crate) make: F,
-    pub(crate) digests: Arc<Digests>,
-    pub(crate) cancel: CancelToken,
-    pub(crate) text: Option<io::Cursor<Vec<u8>>>,
+    make: F,
+    text: Option<io::Cursor<Vec<u8>>>,
 }
 
-impl<F: FnMut(Vec<Digest>) -> Outcome<Vec<u8>>> Read for LateText<F> {
+impl<F> LateText<F> {
+    pub(crate) fn new(make: F) -> Self {
+        Self { make, text: None }
+    }
+}
+
+impl<F: FnMut() -> Outcome<Vec<u8>>> Read for LateText<F> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.text.is_none() {
-            let text = self.digests.all(&self.cancel).and_then(&mut self.make).map_err(io::Error::other)?;
+            let text = (self.make)().map_err(io::Error::other)?;
             self.text = Some(io::Cursor::new(text));
         }
         self.text.as_mut().map_or(Ok(0), |text| text.read(buffer))

@@ -235,7 +235,8 @@ fn add(repository: &dyn Repository, task: &Task<'_>, new: NewPart, clock: &dyn C
         text.resize(text.len().max(LENGTH), b' ');
         Ok(text)
     };
-    let late = LateText { make, digests: new.digests, cancel: ctx.cancel_token().clone(), text: None };
+    let (digests, cancel) = (new.digests, ctx.cancel_token().clone());
+    let late = LateText::new(move || make(digests.all(&cancel)?));
     let stream = |path: String, size, reader| SourceFile { path: path.into(), size, modified: now, content: Content::Stream(reader) };
     let files = vec![stream(new.path, new.size, new.reader), stream(described, LENGTH as u64, Box::new(late))];
     Ok(repository.add(files, &note, &Owner { who: task.who.to_owned(), since: now }, ctx)?.id)

@@ -16,13 +16,12 @@ use quarterdeck_model::{
 };
 use quarterdeck_sqlite::image::{self as sqlite_image, ImageCheck};
 use quarterdeck_store::files;
-
 use sha2::{Digest as _, Sha256};
 
 use crate::{
     chain::Chain,
-    image, layout, manifest,
-    repository::Repository,
+    directory, image, layout, manifest,
+    repository::{Repository, Wanted},
     take::{Origin, Taken},
 };
 
@@ -76,6 +75,8 @@ pub fn prove(repository: &dyn Repository, snapshot: &Snapshot, scratch: Option<&
     read_all(repository, snapshot, &mut space, ctx)?;
     proof.reach(Level::Read, clock);
     match &space.refused {
+        // There is nothing in it that SQLite could open.
+        _ if snapshot.manifest.components.is_empty() => {}
         None if scratch.is_some() => {
             ctx.phase(CHECK_DATA);
             check_all(snapshot, &space, &mut proof, clock, ctx)?;
@@ -117,7 +118,18 @@ pub fn prove_new(
             Some(levels) => in_common(&levels, &reached),
         });
     }
-    Ok(levels.unwrap_or_default())
+    let mut levels = levels.unwrap_or_default();
+    if !taken.snapshot.manifest.directories.is_empty() {
+        // Which of their files are new is not told; all that is known is that they are there.
+        let present = vec![LevelReached { level: Level::Present, at: clock.now() }];
+        levels = if taken.origins.is_empty() { present } else { in_common(&levels, &present) };
+    }
+    Ok(levels)
+}
+
+/// The highest level that [`prove`] can reach: of directories alone, that all of them was read.
+pub fn highest(snapshot: &Snapshot) -> Level {
+    if snapshot.manifest.components.is_empty() { Level::Read } else { Level::DataMatches }
 }
 
 /// What both have reached, each as of the earlier date.
@@ -163,7 +175,7 @@ fn confirm_listed(repository: &dyn Repository, snapshot: &Snapshot, ctx: &JobCtx
 }
 
 fn read_all(repository: &dyn Repository, snapshot: &Snapshot, space: &mut Space, ctx: &JobCtx) -> Outcome<()> {
-    let total = snapshot.manifest.components.iter().map(|component| component.size.0).sum();
+    let total = snapshot.manifest.size().0;
     let mut done = 0;
     for component in &snapshot.manifest.components {
         let mut copy = space.begin(component);
@@ -179,6 +191,13 @@ fn read_all(repository: &dyn Repository, snapshot: &Snapshot, space: &mut Space,
             Ok(())
         };
         image::stream(repository, snapshot, component, &mut sink, ctx)?;
+    }
+    let mut read = |bytes| {
+        done += bytes;
+        ctx.progress(done, Some(total), Unit::Bytes);
+    };
+    for known in &snapshot.manifest.directories {
+        directory::confirm(repository, &snapshot.id, &snapshot.manifest.system, known, Wanted::Content, &mut read, ctx)?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use quarterdeck_model::{
-    Bytes, Clock, Count, Digest, Fault, Instant, JobCtx, Millis, Outcome,
+    Bytes, CancelToken, Clock, Count, Digest, Fault, Instant, JobCtx, Millis, Outcome,
     inspection::Finding,
     job::{Listener, Phase, Progress},
     snapshot::{Level, LevelReached, Manifest, ManifestComponent, Reason, Snapshot, SnapshotId},
@@ -19,6 +19,7 @@ use quarterdeck_sqlite::held::{HeldRead, ImageFacts, Staged};
 use quarterdeck_store::failpoint;
 
 use crate::{
+    directory::{self, Cut, Ends},
     layout,
     manifest::{self, Digests, LateText},
     merge::MergedPart,
@@ -60,8 +61,10 @@ pub struct Request {
     pub audit_head: Option<Digest>,
     /// The program and its version.
     pub tool: String,
-    /// At least one.
+    /// The databases. Without one there is at least one directory.
     pub components: Vec<Component>,
+    /// The directories, cut already (see [`directory::cut`]).
+    pub directories: Vec<Cut>,
     /// A folder of ours for changed pages that memory does not hold; made where it is missing.
     pub scratch: PathBuf,
     /// Merged parts that may make the chains shorter (see [`crate::merge::waiting`]).
@@ -179,6 +182,7 @@ pub fn take(repository: &dyn Repository, request: Request, clock: &dyn Clock, ct
     ctx.checkpoint()?;
     let mut request = request;
     let components = std::mem::take(&mut request.components);
+    let directories = std::mem::take(&mut request.directories);
     let origins: Vec<_> = components.iter().map(|component| component.parent.as_ref().map(|parent| parent.snapshot.clone())).collect();
     let preparing = Preparing { repository, system: &request.system, merged: &request.merged, scratch: &request.scratch, ctx };
     let prepared = components.into_iter().map(|component| preparing.prepare(component)).collect::<Outcome<Vec<_>>>()?;
@@ -187,16 +191,18 @@ pub fn take(repository: &dyn Repository, request: Request, clock: &dyn Clock, ct
 
     ctx.phase(TAKE_IMAGE);
     ctx.checkpoint()?;
-    let manifest = draft(&request, &prepared)?;
+    let manifest = draft(&request, &prepared, &directories)?;
     let note = note(&request, &manifest);
     let owner = Owner { who: request.who.clone(), since: clock.now() };
     let used: Vec<_> = prepared.iter().flat_map(|prepared| prepared.used.clone()).collect();
-    let findings = prepared.iter().flat_map(|prepared| prepared.findings.clone()).collect();
-    let Sources { files, expected, digests, sums } = sources(&request, prepared, &manifest, ctx)?;
+    let noticed = prepared.iter().map(|prepared| &prepared.findings).chain(directories.iter().map(|cut| &cut.findings));
+    let mut findings: Vec<Finding> = noticed.flatten().cloned().collect();
+    let Sources { files, expected, late, sums } = sources(&request, prepared, directories, &manifest, ctx)?;
     let AddedSnapshot { id, added } = repository.add(files, &note, &owner, ctx)?;
 
     ctx.phase(CHECK_SNAPSHOT);
-    let manifest = confirm(repository, &id, manifest, &digests, &expected).map_err(|fault| take_back(repository, &id, &owner, fault))?;
+    let manifest = confirm(repository, &id, manifest, &late, &expected).map_err(|fault| take_back(repository, &id, &owner, fault))?;
+    findings.extend(manifest.directories.iter().filter_map(directory::inconsistent));
     let indexes = sums.iter().filter_map(|sums| sums.lock().unwrap_or_else(PoisonError::into_inner).take()).collect();
     let levels = vec![LevelReached { level: Level::Present, at: clock.now() }];
     failpoint::reach("backup.adopted")?;
@@ -215,16 +221,17 @@ fn origin(parent: Option<SnapshotId>, new: &New) -> Origin {
     }
 }
 
-/// The manifest without the digests of images that go in whole.
-fn draft(request: &Request, prepared: &[Prepared]) -> Outcome<Manifest> {
-    let cuts = || prepared.iter().map(|prepared| prepared.component.cut_at);
+/// The manifest without the digests of images that go in whole, and without what is learned while directories are read.
+fn draft(request: &Request, prepared: &[Prepared], directories: &[Cut]) -> Outcome<Manifest> {
+    let cuts = || prepared.iter().map(|prepared| prepared.component.cut_at).chain(directories.iter().map(|cut| cut.manifest.cut_at));
     let (Some(first), Some(last)) = (cuts().min(), cuts().max()) else {
         return Err(Fault::refused("nothing-to-back-up", format!("The system {} has no component to back up.", request.system))
             .hint("Add a component to it first."));
     };
     let components: Vec<_> = prepared.iter().map(|prepared| prepared.component.clone()).collect();
+    let directories: Vec<_> = directories.iter().map(|cut| cut.manifest.clone()).collect();
     Ok(Manifest {
-        format: manifest::format(&components, &[]),
+        format: manifest::format(&components, &directories),
         tool: request.tool.clone(),
         system: request.system.clone(),
         host: request.host.clone(),
@@ -235,7 +242,7 @@ fn draft(request: &Request, prepared: &[Prepared]) -> Outcome<Manifest> {
         cut_at: first,
         skew: Millis((last - first).num_milliseconds().unsigned_abs()),
         components,
-        directories: Vec::new(),
+        directories,
     })
 }
 
@@ -258,8 +265,26 @@ fn note(request: &Request, manifest: &Manifest) -> Note {
 struct Sources {
     files: Vec<SourceFile>,
     expected: Vec<Expected>,
-    digests: Arc<Digests>,
+    late: Late,
     sums: Vec<Sums>,
+}
+
+/// What a manifest lacks until everything was read.
+#[derive(Clone)]
+struct Late {
+    digests: Arc<Digests>,
+    directories: Vec<Arc<Ends>>,
+}
+
+impl Late {
+    /// Waits for it, until the work is cancelled.
+    fn complete(&self, draft: &Manifest, cancel: &CancelToken) -> Outcome<Manifest> {
+        let mut manifest = manifest::complete(draft.clone(), self.digests.all(cancel)?);
+        for (known, ends) in manifest.directories.iter_mut().zip(&self.directories) {
+            *known = directory::complete(known.clone(), &ends.moved(cancel)?);
+        }
+        Ok(manifest)
+    }
 }
 
 impl Sources {
@@ -275,13 +300,15 @@ impl Sources {
 }
 
 /// The manifest sorts behind the images, so it is read last.
-fn sources(request: &Request, prepared: Vec<Prepared>, manifest: &Manifest, ctx: &JobCtx) -> Outcome<Sources> {
+fn sources(request: &Request, prepared: Vec<Prepared>, directories: Vec<Cut>, manifest: &Manifest, ctx: &JobCtx) -> Outcome<Sources> {
     let (system, modified) = (&request.system, manifest.cut_at);
     let names: Vec<_> = manifest.components.iter().map(|component| (component.name.clone(), component.file.clone())).collect();
     let text = layout::restore_text(system, &names);
     let length = manifest::padded_length(manifest)?;
     let digests = Digests::awaiting(prepared.len());
-    let mut sources = Sources { files: Vec::new(), expected: Vec::new(), digests: Arc::clone(&digests), sums: Vec::new() };
+    let late = Late { digests: Arc::clone(&digests), directories: directories.iter().map(|cut| Arc::clone(&cut.ends)).collect() };
+    let files = directories.into_iter().flat_map(|cut| cut.files).collect();
+    let mut sources = Sources { files, expected: Vec::new(), late: late.clone(), sums: Vec::new() };
     // The repository counts what it has consumed; what a reader has read ahead is no progress yet.
     let quiet = JobCtx::new(Arc::new(Quiet), ctx.cancel_token().clone());
     for (at, Prepared { component, new, taken_over, .. }) in prepared.into_iter().enumerate() {
@@ -307,9 +334,8 @@ fn sources(request: &Request, prepared: Vec<Prepared>, manifest: &Manifest, ctx:
         digests.put(at, Ok(component.sha256.clone()));
         sources.sums.push(Sums::new(index.into()));
     }
-    let draft = manifest.clone();
-    let make = move |digests| manifest::text(&manifest::complete(draft.clone(), digests), length);
-    let late = LateText { make, digests, cancel: ctx.cancel_token().clone(), text: None };
+    let (draft, cancel) = (manifest.clone(), ctx.cancel_token().clone());
+    let late = LateText::new(move || manifest::text(&late.complete(&draft, &cancel)?, length));
     sources.stream(layout::RESTORE_TEXT.to_owned(), text.len() as u64, modified, io::Cursor::new(text));
     sources.stream(layout::REBUILD.to_owned(), layout::REBUILD_TEXT.len() as u64, modified, layout::REBUILD_TEXT.as_bytes());
     sources.stream(layout::manifest(system), length as u64, modified, late);
@@ -317,9 +343,9 @@ fn sources(request: &Request, prepared: Vec<Prepared>, manifest: &Manifest, ctx:
 }
 
 /// Compares what was stored with what was announced, and reads the manifest back.
-fn confirm(repository: &dyn Repository, id: &SnapshotId, draft: Manifest, digests: &Digests, expected: &[Expected]) -> Outcome<Manifest> {
+fn confirm(repository: &dyn Repository, id: &SnapshotId, draft: Manifest, late: &Late, expected: &[Expected]) -> Outcome<Manifest> {
     failpoint::reach("backup.saved")?;
-    let written = manifest::complete(draft, digests.all(JobCtx::detached().cancel_token())?);
+    let written = late.complete(&draft, JobCtx::detached().cancel_token())?;
     let read = repository.confirm(id, expected, &[layout::manifest(&written.system)])?;
     let read = read.first().map(|text| manifest::parse(id, text)).transpose()?;
     if read.as_ref() != Some(&written) {
@@ -329,6 +355,7 @@ fn confirm(repository: &dyn Repository, id: &SnapshotId, draft: Manifest, digest
         )
         .hint("Check the repository's disk, then take the snapshot again."));
     }
+    directory::confirm_all(repository, id, &written)?;
     failpoint::reach("backup.verified")?;
     Ok(written)
 }

@@ -20,6 +20,7 @@ use quarterdeck_store::{audit, files, intents, snapshots};
 use serde::Serialize;
 
 use crate::{
+    directories,
     images::{self, Cut},
     intent::Intent,
     jobs::between,
@@ -46,6 +47,7 @@ struct Facts {
     system: Name,
     repository: WirePath,
     databases: Vec<(identity::Identity, Option<String>)>,
+    directories: Vec<directories::Place>,
     obstacles: Vec<String>,
 }
 
@@ -66,9 +68,22 @@ pub(crate) fn plan(scope: &Scope, name: &Name) -> Outcome<BackupPlan> {
             }
         }
     }
+    let mut places = Vec::new();
+    for component in system.directories() {
+        match directories::look(component) {
+            Err(fault) => obstacles.push(fault.to_string()),
+            Ok(place) => places.push(place),
+        }
+    }
     let staged = if stall.is_some() { size } else { 0 };
     obstacles.extend(no_room(&engine.home().scratch(), staged)?);
-    let facts = Facts { system: system.name.clone(), repository: system.repository.clone(), databases, obstacles: obstacles.clone() };
+    let facts = Facts {
+        system: system.name.clone(),
+        repository: system.repository.clone(),
+        databases,
+        directories: places,
+        obstacles: obstacles.clone(),
+    };
     Ok(BackupPlan {
         digest: Digest::over(&facts),
         system: system.name.clone(),
@@ -151,8 +166,10 @@ fn attempt(
 ) -> Outcome<(Taken, Cut)> {
     let (engine, ctx) = (&scope.engine, &scope.ctx);
     let mut cut = images::cut(scope, system, known, job, ctx)?;
+    let directories = directories::cut(scope, system)?;
     let merged = repository::merged_parts(engine, system)?;
-    let request = take_request(scope, system, label, Reason::Manual, std::mem::take(&mut cut.components), merged)?;
+    let mut request = take_request(scope, system, label, Reason::Manual, std::mem::take(&mut cut.components), merged)?;
+    request.directories = directories;
     let mut taken = take::take(repository, request, engine.clock(), ctx)?;
     remember(scope, &taken.snapshot)?;
     let indexes = std::mem::take(&mut taken.indexes);
@@ -172,6 +189,7 @@ fn what_changed(taken: &Taken) -> String {
     let changed = components().filter(|(_, origin)| matches!(origin, Origin::Changed(_)));
     let pages: u64 = changed.filter_map(|(component, _)| component.deltas.last()).map(|part| part.pages.0).sum();
     match pages {
+        0 if !taken.snapshot.manifest.directories.is_empty() => String::new(),
         0 => "; nothing had changed".to_owned(),
         pages => {
             let all = components().map(|(component, _)| component.page_count.0).sum();
@@ -204,6 +222,7 @@ pub(crate) fn take_request(
         audit_head: scope.engine.store().read(audit::head)?,
         tool: tool(),
         components,
+        directories: Vec::new(),
         scratch: scope.engine.home().scratch(),
         merged,
     })
@@ -247,20 +266,24 @@ fn look(scope: &Scope, component: &Component) -> Outcome<(identity::Identity, Op
 }
 
 fn steps(system: &System, size: Bytes, stall: Option<Millis>) -> Vec<String> {
-    let databases = match system.components.as_slice() {
-        [only] => only.path.file_name(),
-        several => format!("{} databases, all as of one moment", several.len()),
+    let databases: Vec<&Component> = system.databases().collect();
+    let databases = match databases.as_slice() {
+        [] => None,
+        [only] => Some(only.path.file_name()),
+        several => Some(format!("{} databases, all as of one moment", several.len())),
     };
     let waiting = match stall {
         None => "Writers do not wait.".to_owned(),
         Some(stall) => format!("Writers wait up to {stall}, because a rollback journal is in use."),
     };
-    vec![
-        format!("Read {databases} ({size}) inside one held read. {waiting}"),
+    let read = databases.map(|databases| format!("Read {databases} ({size}) inside one held read. {waiting}"));
+    let mut steps: Vec<String> = read.into_iter().chain(directories::step(system)).collect();
+    steps.extend([
         format!("Store what changed since the snapshot before, encrypted and compressed, in {}.", system.repository),
         "Compare what was stored with what was announced, file by file.".to_owned(),
         "Read it all again, open it in scratch, check integrity and count every row.".to_owned(),
-    ]
+    ]);
+    steps
 }
 
 fn phases(stalling: bool) -> Vec<Phase> {

@@ -3,6 +3,7 @@
 #[cfg(feature = "bindings")]
 pub mod bindings;
 pub mod definition;
+mod directories;
 pub mod engine;
 pub mod home;
 pub mod operation;

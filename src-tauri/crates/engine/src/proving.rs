@@ -73,7 +73,7 @@ pub(crate) fn prove_whole(
     job: JobId,
 ) -> Outcome<(Snapshot, Vec<Finding>)> {
     let engine = &scope.engine;
-    let size = snapshot.manifest.components.iter().map(|component| component.size.0).sum();
+    let size = snapshot.manifest.components.iter().map(|component| component.size.0).sum(); // only databases are opened
     let scratch = scratch(engine, job);
     let room = no_room(&engine.home().scratch(), size)?;
     files::make_folder(&scratch)?;
@@ -109,7 +109,7 @@ pub(crate) fn prove_whole(
 /// The newest backup of a system, where it was not proved whole yet: maintenance proves it when nothing else is due.
 pub(crate) fn newest_unproved(engine: &Engine, system: &System) -> Outcome<Option<Snapshot>> {
     let newest = repository::newest(engine, system, 16)?.into_iter().find(|snapshot| snapshot.manifest.reason != Reason::Safety);
-    Ok(newest.filter(|snapshot| snapshot.level().is_none_or(|reached| reached.level < Level::DataMatches)))
+    Ok(newest.filter(|snapshot| snapshot.level().is_none_or(|reached| reached.level < prove::highest(snapshot))))
 }
 
 /// What proving will do.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use quarterdeck_backup::{
-    layout, manifest,
+    directory, layout, manifest,
     repository::{Repository, StoredSnapshot},
 };
 use quarterdeck_model::{
@@ -130,6 +130,10 @@ fn recover_intent(scope: &Scope, job: &Job, intent: &Intent) -> Outcome<String> 
             }
             Ok("the live database was not touched, and the temporary files are gone".to_owned())
         }
+        Intent::FetchDirectory { part } => {
+            files::remove_folder(&part.0)?;
+            Ok("nothing that was there was touched, and the temporary folder is gone".to_owned())
+        }
         Intent::Enter(entry) => settle_entry(scope, job, entry),
         Intent::Replace { live, image, image_is_copy, tag } => settle_replacement(live, image, *image_is_copy, tag),
     }
@@ -173,10 +177,11 @@ fn settle_snapshots(scope: &Scope, job: &Job, target: &Target) -> Outcome<String
     })
 }
 
-/// The manifest of a snapshot that holds every part of every image at its exact size.
+/// The manifest of a snapshot that holds every part of every image at its exact size, and every file of its directories.
 fn confirm(repository: &dyn Repository, id: &SnapshotId, system: &System) -> Outcome<Manifest> {
     let manifest = manifest::read(repository, id, &system.name, &JobCtx::detached())?;
     repository.verify(id, &layout::files(&manifest))?;
+    directory::confirm_all(repository, id, &manifest)?;
     Ok(manifest)
 }
 

@@ -219,8 +219,12 @@ pub struct ManifestDirectory {
     pub consistent: bool,
     /// What changed meanwhile; at most 20 names.
     pub moved: Vec<String>,
-    /// What was left out: databases that are components of their own, sockets, devices.
+    /// What was left out, each with the reason: databases that are components of their own, sockets, devices, what may not be read. At
+    /// most 20 names, and how many there are beyond.
     pub left_out: Vec<String>,
+    /// Databases in it that are no components: copied like other files, so perhaps torn. At most 20 names, as above.
+    #[serde(default)]
+    pub databases: Vec<String>,
 }
 
 /// A whole check of an image by SQLite that found nothing wrong: `integrity_check`, foreign keys, row counts. It holds for the bytes,
@@ -250,6 +254,17 @@ impl ManifestComponent {
 }
 
 impl Manifest {
+    /// The directory of that name.
+    pub fn directory(&self, name: &Name) -> Option<&ManifestDirectory> {
+        self.directories.iter().find(|directory| &directory.name == name)
+    }
+
+    /// Bytes of everything that it holds: images and files.
+    pub fn size(&self) -> Bytes {
+        let images = self.components.iter().map(|component| component.size.0);
+        Bytes(images.chain(self.directories.iter().map(|directory| directory.size.0)).sum())
+    }
+
     /// The component by name, or the only one.
     pub fn component(&self, name: Option<&Name>) -> Option<&ManifestComponent> {
         match name {

@@ -14,13 +14,15 @@ use rustic_core::{
 };
 
 use super::{
-    AddedSnapshot, Condition, Content, Expected, Key, Listing, Note, Owner, Repository, Sink, SourceFile, Stored, failure, inspect,
+    AddedSnapshot, Condition, Content, Expected, Key, Listing, Note, Owner, Repository, Sink, SourceFile, Stored, Visitor, failure,
+    inspect,
     lock::WriteLock,
     open::{self, Opened},
     source::{self, Entry, Sources},
     stored::OpenFiles,
     trees::Trees,
     verify::{self, Packs},
+    walk::Walk,
     watched::Watch,
 };
 use crate::{layout, secret::Password};
@@ -95,8 +97,21 @@ impl ResticFolder {
         Ok((entries, parents))
     }
 
+    /// Where it lies.
+    pub(super) fn place(&self) -> &Path {
+        &self.folder
+    }
+
     /// Hands the content of a file to `sink`, all of it or a fault.
-    fn dump(&self, repository: &Indexed, id: &SnapshotId, path: &str, node: &Node, sink: &mut Sink<'_>, watch: &Watch) -> Outcome<u64> {
+    pub(super) fn dump(
+        &self,
+        repository: &Indexed,
+        id: &SnapshotId,
+        path: &str,
+        node: &Node,
+        sink: &mut Sink<'_>,
+        watch: &Watch,
+    ) -> Outcome<u64> {
         let mut writer = SinkWriter { sink, watch, written: 0 };
         let dumped = repository.dump(node, &mut writer);
         watch.verdict()?;
@@ -194,6 +209,14 @@ impl Repository for ResticFolder {
             let files = paths.iter().map(open).collect::<Outcome<_>>()?;
             let (folder, id, ctx) = (self.folder.clone(), id.clone(), ctx.clone());
             Ok(Box::new(OpenFiles { folder, id, repository, files, ctx }) as Box<dyn Stored>)
+        })
+    }
+
+    fn walk(&self, id: &SnapshotId, path: &str, visitor: &mut dyn Visitor, ctx: &JobCtx) -> Outcome<()> {
+        failure::guarded("read", &self.folder, || {
+            let watch = Watch::new(ctx, 0);
+            let repository = self.indexed(&watch)?;
+            Walk { folder: self, repository: &repository, id, watch: &watch, ctx }.below(path, visitor)
         })
     }
 

@@ -1,6 +1,7 @@
 //! The repository: where snapshots live, encrypted and compressed, in restic's open format
 //! (<https://restic.readthedocs.io/en/stable/100_references.html>). No type of the library behind it leaves this module.
 
+mod entry;
 mod failure;
 mod folder;
 mod inspect;
@@ -10,6 +11,7 @@ mod source;
 mod stored;
 mod trees;
 mod verify;
+mod walk;
 mod watched;
 
 use std::{
@@ -21,6 +23,7 @@ use quarterdeck_model::{Bytes, Instant, JobCtx, Outcome, snapshot::SnapshotId};
 
 use crate::secret::Password;
 
+pub use entry::{About, Moment, StoredEntry, StoredKind, Visitor, Wanted};
 pub use open::{create, open};
 
 /// One repository, opened with a password. Opening costs about half a second (the key is stretched on purpose): keep it.
@@ -61,6 +64,10 @@ pub trait Repository: Send + Sync {
     /// Opens files of a snapshot that are read here and there; they stay readable while this is kept, and every read heeds `ctx`.
     fn open_files(&self, id: &SnapshotId, paths: &[String], ctx: &JobCtx) -> Outcome<Box<dyn Stored>>;
 
+    /// Looks through everything below a folder of a snapshot, in the order of names. Content is handed over as it is read, all of it
+    /// authentic. Faults: those of reading, `unsafe-entry` for a name that would lead out of the folder, and those of the visitor.
+    fn walk(&self, id: &SnapshotId, path: &str, visitor: &mut dyn Visitor, ctx: &JobCtx) -> Outcome<()>;
+
     /// Compares the index with what lies in the folder; with `read_data` also reads and decrypts everything.
     fn check(&self, read_data: bool, ctx: &JobCtx) -> Outcome<Condition>;
 
@@ -90,7 +97,7 @@ pub trait Stored: Send {
     fn read_at(&mut self, file: usize, at: u64, buffer: &mut [u8]) -> Outcome<()>;
 }
 
-/// One file to be stored.
+/// One file, link or folder to be stored. Folders that are not named come into being with what is in them.
 pub struct SourceFile {
     /// Its absolute path in the snapshot.
     pub path: PathBuf,
@@ -109,6 +116,12 @@ pub enum Content {
     /// The file of the same path in another snapshot, taken over by reference, with its size and time; nothing is read. Where that is
     /// not possible any more, the fault is `reference-lost`.
     Same(SnapshotId),
+    /// A file as it was found on a disk; it is read unless a snapshot that other files are taken over from holds it unchanged.
+    Found(About, Box<dyn Read + Send>),
+    /// A symbolic link, and where it points to.
+    Link(About, PathBuf),
+    /// A folder, which may be empty.
+    Folder(About),
 }
 
 /// What a file of a snapshot must be.

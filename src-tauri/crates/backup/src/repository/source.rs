@@ -14,7 +14,7 @@ use rustic_core::{
     repofile::{Metadata, Node, NodeType},
 };
 
-use super::{Content, SourceFile, failure, watched::Watch};
+use super::{About, Content, Moment, SourceFile, failure, watched::Watch};
 
 /// The files of one snapshot, in the order in which the format wants them.
 pub(super) struct Sources {
@@ -29,9 +29,9 @@ pub(super) struct Entry {
     pub(super) taken_over: Option<Metadata>,
 }
 
-/// Bytes that will be read.
+/// Bytes that will be read, or were found on a disk unchanged.
 pub(super) fn streamed(files: &[SourceFile]) -> u64 {
-    files.iter().filter(|file| matches!(file.content, Content::Stream(_))).map(|file| file.size).sum()
+    files.iter().filter(|file| matches!(file.content, Content::Stream(_) | Content::Found(..))).map(|file| file.size).sum()
 }
 
 impl Sources {
@@ -45,17 +45,42 @@ impl Sources {
     /// time of change that nothing else has. One that it should take over and does not, it would read: that reader fails.
     fn entry(&self, Entry { file, taken_over }: Entry) -> Outcome<ReadSourceEntry<WatchedReader>> {
         let SourceFile { path, size, modified, content } = file;
-        let (mtime, ctime) = (Timestamp::from_millisecond(modified.timestamp_millis()).ok(), Some(unheard_of()?));
-        let metadata = taken_over.unwrap_or(Metadata { size, mode: Some(0o600), mtime, ctime, ..Metadata::default() });
         let shown = path.display().to_string();
-        let inner: Box<dyn Read + Send> = match content {
-            Content::Stream(reader) => reader,
-            Content::Same(id) => Box::new(Lost(failure::reference_lost(&shown, &id, "parts of it are gone"))),
+        let streamed = || -> Outcome<Metadata> {
+            let mtime = Timestamp::from_millisecond(modified.timestamp_millis()).ok();
+            Ok(Metadata { size, mode: Some(0o600), mtime, ctime: Some(unheard_of()?), ..Metadata::default() })
+        };
+        let (kind, metadata, reader): (_, _, Option<Box<dyn Read + Send>>) = match content {
+            Content::Stream(reader) => (NodeType::File, streamed()?, Some(reader)),
+            Content::Same(id) => {
+                let lost = Lost(failure::reference_lost(&shown, &id, "parts of it are gone"));
+                (NodeType::File, taken_over.map_or_else(streamed, Ok)?, Some(Box::new(lost)))
+            }
+            Content::Found(about, reader) => (NodeType::File, found(&about, size)?, Some(reader)),
+            Content::Link(about, target) => (NodeType::from_link(&target), found(&about, 0)?, None),
+            Content::Folder(about) => (NodeType::Dir, found(&about, 0)?, None),
         };
         let name = path.file_name().unwrap_or(OsStr::new("")).to_owned();
-        let reader = WatchedReader { inner, path: shown, left: metadata.size, watch: Arc::clone(&self.watch) };
-        Ok(ReadSourceEntry { path, node: Node::new_node(&name, NodeType::File, metadata), open: Some(reader) })
+        let open = reader.map(|inner| WatchedReader { inner, path: shown, left: metadata.size, watch: Arc::clone(&self.watch) });
+        Ok(ReadSourceEntry { path, node: Node::new_node(&name, kind, metadata), open })
     }
+}
+
+/// What the format keeps of something that was found on a disk.
+fn found(about: &About, size: u64) -> Outcome<Metadata> {
+    let timestamp = |(seconds, nanoseconds): Moment| Timestamp::new(seconds, i32::try_from(nanoseconds).unwrap_or(0)).ok();
+    Ok(Metadata {
+        mode: Some(about.mode),
+        mtime: timestamp(about.modified),
+        ctime: Some(about.changed.and_then(timestamp).map_or_else(unheard_of, Ok)?),
+        uid: Some(about.owner.0),
+        gid: Some(about.owner.1),
+        inode: about.inode,
+        device_id: about.device,
+        size,
+        links: about.names,
+        ..Metadata::default()
+    })
 }
 
 /// A moment that no other file has.

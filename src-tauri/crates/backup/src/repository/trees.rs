@@ -40,6 +40,25 @@ impl<'a, S: IndexedTree> Trees<'a, S> {
         Err(failure::incomplete(self.folder, id, &format!("{path} is not a file")))
     }
 
+    /// A folder of a snapshot, with the same faults.
+    pub(super) fn folder(&mut self, id: &SnapshotId, path: &str) -> Outcome<Rc<Tree>> {
+        let mut tree = self.root(id)?;
+        for part in path.split('/').filter(|part| !part.is_empty()) {
+            let entry = self.tree(tree).map_err(|why| failure::incomplete(self.folder, id, &format!("{path} is not in it ({why})")))?;
+            match entry.nodes.iter().find(|node| node.name().to_str() == Some(part)) {
+                Some(Node { subtree: Some(subtree), .. }) => tree = *subtree,
+                _ => return Err(failure::incomplete(self.folder, id, &format!("it has no folder {path}"))),
+            }
+        }
+        self.tree(tree).map_err(|why| failure::snapshot_damaged(self.folder, id, path, &why))
+    }
+
+    /// What is in a folder that was found at `path`. It is not kept: of a large directory there are many.
+    pub(super) fn below(&mut self, id: &SnapshotId, node: &Node, path: &str) -> Outcome<Tree> {
+        let tree = node.subtree.ok_or_else(|| failure::incomplete(self.folder, id, &format!("{path} has no entries")))?;
+        self.repository.get_tree(&tree).map_err(|error| failure::snapshot_damaged(self.folder, id, path, &failure::cause(&error)))
+    }
+
     fn root(&mut self, id: &SnapshotId) -> Outcome<TreeId> {
         if let Some(root) = self.roots.get(id) {
             return Ok(*root);

@@ -7,6 +7,7 @@ use std::{
 };
 
 use quarterdeck_backup::{
+    directory::Cut,
     merge::MergedPart,
     repository::{self, Content, Note, Owner, Repository, SourceFile},
     secret::Password,
@@ -78,6 +79,10 @@ impl Bench {
     }
 
     pub fn taken(&self, components: Vec<Component>, merged: Vec<MergedPart>, ctx: &JobCtx) -> Outcome<Taken> {
+        self.taken_with(components, Vec::new(), merged, ctx)
+    }
+
+    pub fn taken_with(&self, components: Vec<Component>, directories: Vec<Cut>, merged: Vec<MergedPart>, ctx: &JobCtx) -> Outcome<Taken> {
         let request = Request {
             system: "shop".parse().unwrap(),
             host: "db1".into(),
@@ -87,6 +92,7 @@ impl Bench {
             audit_head: Some(Digest::of(b"head")),
             tool: "quarterdeck test".into(),
             components,
+            directories,
             scratch: self.scratch.file("spool"),
             merged,
         };

@@ -5,6 +5,7 @@ mod bench;
 mod chains;
 mod damage;
 mod earlier;
+mod directories;
 #[cfg(feature = "failpoints")]
 mod killed;
 mod model;
