@@ -15,9 +15,6 @@ use quarterdeck_sqlite::seen::{self, Seen};
 
 use crate::{Engine, repository};
 
-/// So many snapshots are looked through for the one whose image the notes speak of. It is nearly always the newest.
-const LOOK_BACK: usize = 32;
-
 /// What is known of a component before it is backed up.
 pub(crate) struct Known {
     parent: Option<Parent>,
@@ -67,17 +64,16 @@ pub(crate) fn find(engine: &Engine, system: &System, damaged: &BTreeSet<Snapshot
     let fits = |parent: &Option<Parent>, head: &Option<Head>| {
         parent.as_ref().is_some_and(|parent| head.as_ref().is_none_or(|head| head.sha256 == parent.component.sha256))
     };
-    for snapshot in repository::newest(engine, system, LOOK_BACK)?.iter().filter(|snapshot| !damaged.contains(&snapshot.id)) {
+    repository::newest(engine, system, &mut |snapshot| {
         for ((component, head), parent) in databases.iter().zip(&heads).zip(&mut parents) {
-            let Some(found) = held_by(snapshot, component).filter(|_| !fits(parent, head)) else { continue };
-            if parent.is_none() || fits(&Some(found.clone()), head) {
-                *parent = Some(found);
+            let found = held_by(snapshot, component).filter(|_| !damaged.contains(&snapshot.id) && !fits(parent, head));
+            let Some(found) = found.map(Some) else { continue };
+            if parent.is_none() || fits(&found, head) {
+                *parent = found;
             }
         }
-        if parents.iter().zip(&heads).all(|(parent, head)| fits(parent, head)) {
-            break;
-        }
-    }
+        parents.iter().zip(&heads).all(|(parent, head)| fits(parent, head))
+    })?;
     let known = |(parent, head): (Option<Parent>, Option<Head>)| {
         let head = head.filter(|head| parent.as_ref().is_some_and(|parent| parent.component.sha256 == head.sha256));
         Known { parent, head }

@@ -15,7 +15,7 @@ use rustic_core::{
 
 use super::{
     AddedSnapshot, Condition, Content, Expected, Key, Listing, Note, Owner, Repository, Sink, SourceFile, Stored, Visitor, failure,
-    inspect,
+    inspect, listing,
     lock::WriteLock,
     open::{self, Opened},
     source::{self, Entry, Sources},
@@ -178,8 +178,8 @@ impl Repository for ResticFolder {
         })
     }
 
-    fn snapshots(&self) -> Outcome<Listing> {
-        failure::guarded("read", &self.folder, || inspect::snapshots(&self.folder, &self.opened(&Watch::unseen())?))
+    fn snapshots_since(&self, known: &Listing) -> Outcome<Listing> {
+        failure::guarded("read", &self.folder, || listing::list(&self.folder, &self.opened(&Watch::unseen())?, known))
     }
 
     fn file_size(&self, id: &SnapshotId, path: &str) -> Outcome<u64> {

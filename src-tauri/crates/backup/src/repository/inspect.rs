@@ -14,19 +14,11 @@ use rustic_core::{
 };
 
 use super::{
-    Affected, Condition, Key, Listing, StoredSnapshot, failure,
+    Affected, Condition, Key, StoredSnapshot, failure,
     folder::Indexed,
     open::Opened,
     verify::{self, Packs},
 };
-
-/// Reads every snapshot's entry, one by one: a damaged one hides none of the others.
-pub(super) fn snapshots(folder: &Path, repository: &Opened) -> Outcome<Listing> {
-    let Entries { read, unreadable } = Entries::of(folder, repository)?;
-    let mut snapshots: Vec<_> = read.into_iter().map(|(id, snapshot)| stored(id, &snapshot)).collect();
-    snapshots.sort_by(|a, b| (a.time, &a.id).cmp(&(b.time, &b.id)));
-    Ok(Listing { snapshots, unreadable })
-}
 
 /// The snapshots' own entries.
 struct Entries {
@@ -50,7 +42,8 @@ impl Entries {
     }
 }
 
-fn stored(id: SnapshotId, snapshot: &SnapshotFile) -> StoredSnapshot {
+/// What an entry says.
+pub(super) fn stored(id: SnapshotId, snapshot: &SnapshotFile) -> StoredSnapshot {
     StoredSnapshot {
         id,
         time: instant(&snapshot.time),

@@ -5,6 +5,7 @@ mod entry;
 mod failure;
 mod folder;
 mod inspect;
+mod listing;
 mod lock;
 mod open;
 mod source;
@@ -15,8 +16,10 @@ mod walk;
 mod watched;
 
 use std::{
+    collections::BTreeMap,
     io::Read,
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 
 use quarterdeck_model::{Bytes, Instant, JobCtx, Outcome, snapshot::SnapshotId};
@@ -50,7 +53,12 @@ pub trait Repository: Send + Sync {
     fn confirm(&self, id: &SnapshotId, expected: &[Expected], read: &[String]) -> Outcome<Vec<Vec<u8>>>;
 
     /// The snapshots in it, oldest first.
-    fn snapshots(&self) -> Outcome<Listing>;
+    fn snapshots(&self) -> Outcome<Listing> {
+        self.snapshots_since(&Listing::default())
+    }
+
+    /// The same, faster where most of them are in an earlier listing of this repository.
+    fn snapshots_since(&self, known: &Listing) -> Outcome<Listing>;
 
     /// Size of a file in a snapshot, in bytes (`snapshot-missing`, `snapshot-incomplete`).
     fn file_size(&self, id: &SnapshotId, path: &str) -> Outcome<u64>;
@@ -177,6 +185,8 @@ pub struct Listing {
     pub snapshots: Vec<StoredSnapshot>,
     /// Those whose own entry cannot be read.
     pub unreadable: Vec<SnapshotId>,
+    /// When each entry was written.
+    written: BTreeMap<SnapshotId, SystemTime>,
 }
 
 /// What a repository says about a snapshot.
