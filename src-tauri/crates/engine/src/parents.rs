@@ -1,14 +1,12 @@
 //! What the next snapshot of a system is compared with, and what is remembered for it.
 
-use std::collections::BTreeSet;
-
 use quarterdeck_backup::{
     pages::{Head, PageIndex},
     take::Parent,
 };
 use quarterdeck_model::{
     Outcome,
-    snapshot::{Snapshot, SnapshotId},
+    snapshot::Snapshot,
     system::{Component, System},
 };
 use quarterdeck_sqlite::seen::{self, Seen};
@@ -53,11 +51,11 @@ impl Known {
     }
 }
 
-/// What is known of each database of a system, in their order; snapshots that are known to be damaged are no parents.
+/// What is known of each database of a system, in their order.
 ///
 /// The parent is the newest snapshot with the image that the notes on this machine speak of; without such notes, the newest that holds
 /// the component.
-pub(crate) fn find(engine: &Engine, system: &System, damaged: &BTreeSet<SnapshotId>) -> Outcome<Vec<Known>> {
+pub(crate) fn find(engine: &Engine, system: &System) -> Outcome<Vec<Known>> {
     let databases: Vec<&Component> = system.databases().collect();
     let heads: Vec<Option<Head>> = databases.iter().map(|component| PageIndex::head(&engine.home().pages(&component.id))).collect();
     let mut parents: Vec<Option<Parent>> = databases.iter().map(|_| None).collect();
@@ -66,7 +64,7 @@ pub(crate) fn find(engine: &Engine, system: &System, damaged: &BTreeSet<Snapshot
     };
     repository::newest(engine, system, &mut |snapshot| {
         for ((component, head), parent) in databases.iter().zip(&heads).zip(&mut parents) {
-            let found = held_by(snapshot, component).filter(|_| !damaged.contains(&snapshot.id) && !fits(parent, head));
+            let found = held_by(snapshot, component).filter(|_| !fits(parent, head));
             let Some(found) = found.map(Some) else { continue };
             if parent.is_none() || fits(&found, head) {
                 *parent = found;
@@ -83,7 +81,7 @@ pub(crate) fn find(engine: &Engine, system: &System, damaged: &BTreeSet<Snapshot
 
 /// What an image of one database is compared with.
 pub(crate) fn of(engine: &Engine, system: &System, component: &Component) -> Outcome<Option<Parent>> {
-    let known = find(engine, system, &BTreeSet::new())?;
+    let known = find(engine, system)?;
     let known = system.databases().zip(known).find(|(database, _)| database.id == component.id);
     Ok(known.and_then(|(_, known)| known.parent_with_pages(engine, component)))
 }

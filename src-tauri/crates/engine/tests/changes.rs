@@ -61,6 +61,30 @@ fn a_database_that_nobody_has_committed_to_is_not_opened_and_its_snapshot_is_pro
     assert_eq!(level(&third).0, "data-matches");
 }
 
+#[test]
+fn of_two_databases_the_one_that_changed_is_read_and_both_are_of_one_moment() {
+    let bench = Bench::with_clock(later());
+    let folder = bench.scratch.file("pair");
+    std::fs::create_dir(&folder).unwrap();
+    let files = ["a", "b"].map(|name| folder.join(format!("{name}.db")));
+    for file in &files {
+        shop(file, 3_000, "wal");
+    }
+    let definition = "name: pair\nenvironment: development\nowner: DBA on call\ncomponents:\n  a: { kind: sqlite, path: a.db }\n  b: { kind: sqlite, path: b.db }\n";
+    std::fs::write(folder.join("quarterdeck.yaml"), definition).unwrap();
+    bench.call("add_system", json!({ "path": folder })).unwrap();
+    let backup = || bench.work("backup_system", json!({ "system": "pair" })).unwrap()["report"]["snapshot"]["manifest"].clone();
+    let first = backup();
+    ask(&files[1], "UPDATE orders SET cents = 4 WHERE id = 2000");
+    let second = backup();
+    let deltas = |manifest: &Value| [0, 1].map(|at| manifest["components"][at]["deltas"].as_array().unwrap().len());
+    assert_eq!((deltas(&first), deltas(&second), &second["skew"]), ([0, 0], [0, 1], &json!(0)));
+    assert_eq!(second["components"][0]["sha256"], first["components"][0]["sha256"]);
+    assert_eq!(second["components"][0]["cut_at"], second["components"][1]["cut_at"]);
+    let third = backup();
+    assert_eq!((deltas(&third), &third["skew"]), ([0, 1], &json!(0)));
+}
+
 /// Tells the time, and commits each time while it is asked to: between any two steps of a backup that look at the clock.
 struct Meddling {
     file: PathBuf,
