@@ -7,6 +7,8 @@ mod backup;
 mod binary;
 #[path = "journeys/definition.rs"]
 mod definition;
+#[path = "journeys/drill.rs"]
+mod drill;
 #[path = "journeys/face.rs"]
 mod face;
 #[path = "journeys/inspect.rs"]

@@ -82,12 +82,48 @@ pub enum Verb {
     /// List the snapshots of a system, newest first
     #[command(after_help = "Example:\n  quarterdeck snapshots shop")]
     Snapshots { system: Name },
+    /// Restore a snapshot to scratch, check it, time that, and keep the result
+    #[command(after_help = "Examples:\n  quarterdeck drill shop\n  quarterdeck drill shop/main --snapshot 3f2a91c0")]
+    Drill {
+        /// SYSTEM, or SYSTEM/COMPONENT for a part of it
+        target: Target,
+        /// A snapshot's identifier, its first figures, or latest
+        #[arg(long, value_name = "SNAPSHOT")]
+        snapshot: Option<String>,
+    },
+    /// List the drills of a system, newest first, or draw them
+    #[command(after_help = "Examples:\n  quarterdeck drills shop\n  quarterdeck drills shop --chart shop-drills.svg")]
+    Drills {
+        system: Name,
+        /// Draw the measured recovery time beside the promised one into this file, which must not exist yet
+        #[arg(long, value_name = "FILE.svg")]
+        chart: Option<PathBuf>,
+    },
     /// Write a second key, with instructions for plain restic, to a file to print
     #[command(after_help = "Example:\n  quarterdeck recovery-kit shop shop-recovery-kit.md")]
     RecoveryKit {
         system: Name,
         /// The file; it must not exist yet
         file: PathBuf,
+    },
+    /// Show a repository: size, growth, last check, keys, locks
+    #[command(after_help = "Example:\n  quarterdeck repository shop")]
+    Repository { system: Name },
+    /// Say what is wrong with a repository, which snapshots that touches, and what to do
+    #[command(after_help = "Example:\n  quarterdeck check-repository shop --read all")]
+    CheckRepository {
+        system: Name,
+        /// How much content is read again: none, some (a thirtieth, what was not read for longest) or all
+        #[arg(long, value_name = "HOW MUCH", default_value = "none", value_parser = ["none", "some", "all"])]
+        read: String,
+    },
+    /// Mend a repository: damaged files are moved aside, what is sound in them is kept, nothing is deleted
+    #[command(after_help = "Example:\n  quarterdeck repair shop --plan\n  quarterdeck repair shop")]
+    Repair {
+        system: Name,
+        /// Say what would happen; write nothing
+        #[arg(long)]
+        plan: bool,
     },
     /// Restore a snapshot to a new file, or into the live one with a way back
     #[command(

@@ -3,6 +3,7 @@
 mod args;
 mod example;
 mod show;
+mod show_care;
 mod verbs;
 mod wait;
 

@@ -147,6 +147,7 @@ pub(crate) fn run(scope: &Scope, request: BackupSystem, job: JobId) -> Outcome<B
     let (snapshot, proved) = proving::prove_taken(scope, &system, &*repository, taken, job)?;
     findings.extend(proved);
     findings.extend(merges::after_backup(scope, &*repository, &snapshot));
+    crate::care::after_backup(scope, &system)?;
     let took = between(begun, engine.clock().now());
     let level = snapshot.level().map_or("present", |reached| crate::truth::level(reached.level));
     let sentence = format!("Snapshot {} of {} is kept: {level}, {} added{what}.", snapshot.id.short(), system.name, snapshot.added);

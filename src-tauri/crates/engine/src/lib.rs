@@ -2,6 +2,7 @@
 
 #[cfg(feature = "bindings")]
 pub mod bindings;
+pub mod chart;
 pub mod definition;
 mod directories;
 pub mod engine;
@@ -10,6 +11,8 @@ pub mod operation;
 pub mod ops;
 
 mod backup;
+mod care;
+mod drill;
 mod images;
 mod intent;
 mod jobs;

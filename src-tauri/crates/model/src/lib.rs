@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod caller;
 pub mod clock;
+pub mod drill;
 pub mod event;
 pub mod fault;
 pub mod inspection;

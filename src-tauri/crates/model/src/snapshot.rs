@@ -79,9 +79,34 @@ pub struct Snapshot {
     pub added: Bytes,
     /// Never forgotten before this moment.
     pub pinned_until: Option<Instant>,
+    /// Why it cannot be restored in full, as the newest check of the repository found; absent where nothing is known against it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub affected: Option<Affected>,
+}
+
+/// Damage in a repository, as far as it concerns one snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct Affected {
+    /// What is wrong, one sentence.
+    pub reason: String,
+    /// The components that cannot be restored from it; the others can.
+    pub components: Vec<Name>,
+    /// Its files that cannot be read to their end; a folder ends with `/`. Empty where not even the list of its files can be read.
+    pub files: Vec<String>,
+    /// True where no later snapshot can heal it.
+    pub lost: bool,
+    /// When it was found first.
+    pub found_at: Instant,
 }
 
 impl Snapshot {
+    /// True where nothing is known against restoring this component from it.
+    pub fn is_sound_for(&self, component: &Name) -> bool {
+        self.affected.as_ref().is_none_or(|affected| !affected.components.contains(component))
+    }
+
     /// The strongest level that was reached.
     pub fn level(&self) -> Option<&LevelReached> {
         self.levels.iter().max_by_key(|reached| reached.level)

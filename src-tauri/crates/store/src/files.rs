@@ -14,6 +14,11 @@ pub fn make_folder(path: &Path) -> Outcome<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|error| fault("make the folder", path, &error))
 }
 
+/// Makes a folder that must not exist yet, closed to other users (0700). Its parent is there.
+pub fn make_new_folder(path: &Path) -> Outcome<()> {
+    fs::DirBuilder::new().mode(0o700).create(path).map_err(|error| fault("make the folder", path, &error))
+}
+
 /// Writes a file for this user only (0600): whole or not at all.
 pub fn write_private(path: &Path, content: &[u8]) -> Outcome<()> {
     let part = with_suffix(path, ".part");

@@ -14,11 +14,13 @@ use rustic_core::{
 };
 
 use super::{
-    AddedSnapshot, Condition, Content, Expected, Key, Listing, Note, Owner, Repository, Sink, SourceFile, Stored, Visitor, failure,
+    AddedSnapshot, Condition, Content, Expected, Key, Listing, Note, Owner, Repository, Sink, SourceFile, Stored, Visitor, care, failure,
     inspect, listing,
     lock::WriteLock,
     open::{self, Opened},
+    shelf::Shelf,
     source::{self, Entry, Sources},
+    spare,
     stored::OpenFiles,
     trees::Trees,
     verify::{self, Packs},
@@ -29,9 +31,9 @@ use crate::{layout, secret::Password};
 
 /// A folder and the key to it.
 pub(super) struct ResticFolder {
-    folder: PathBuf,
-    key: MasterKey,
-    key_id: Option<KeyId>,
+    pub(super) folder: PathBuf,
+    pub(super) key: MasterKey,
+    pub(super) key_id: Option<KeyId>,
 }
 
 /// The library's repository with its whole index in memory.
@@ -42,15 +44,23 @@ impl ResticFolder {
         Self { folder: folder.to_owned(), key: opened.key(), key_id: *opened.key_id() }
     }
 
+    /// With the key alone: enough to look after it.
+    pub(super) fn with_key(folder: &Path, key_id: KeyId, key: MasterKey) -> Self {
+        Self { folder: folder.to_owned(), key, key_id: Some(key_id) }
+    }
+
     /// Opens it for one piece of work; with the key at hand this takes milliseconds.
-    fn opened(&self, watch: &Arc<Watch>) -> Outcome<Opened> {
+    pub(super) fn opened(&self, watch: &Arc<Watch>) -> Outcome<Opened> {
         open::opened(&self.folder, &Credentials::Masterkey(self.key.clone()), watch)
     }
 
     /// Only where there is a repository: the lock would make a folder.
-    fn write_lock(&self, owner: &Owner) -> Outcome<WriteLock> {
+    pub(super) fn write_lock(&self, owner: &Owner) -> Outcome<WriteLock> {
         open::ensure_there(&self.folder)?;
-        WriteLock::take(&self.folder, owner)
+        let lock = WriteLock::take(&self.folder, owner)?;
+        // A copy that cannot be kept now (a full disk) is kept by the next writer; it must not be in the way of this one.
+        let _ = spare::keep(&Shelf::new(&self.folder, &self.key), self.key_id);
+        Ok(lock)
     }
 
     fn indexed(&self, watch: &Arc<Watch>) -> Outcome<Indexed> {
@@ -221,12 +231,7 @@ impl Repository for ResticFolder {
     }
 
     fn check(&self, read_data: bool, ctx: &JobCtx) -> Outcome<Condition> {
-        failure::guarded("check", &self.folder, || {
-            let watch = Watch::new(ctx, 0);
-            let condition = inspect::check(&self.folder, &self.opened(&watch)?, || self.indexed(&watch), read_data, ctx);
-            watch.verdict()?;
-            condition
-        })
+        care::check(self, read_data, ctx)
     }
 
     fn forget(&self, id: &SnapshotId, owner: &Owner) -> Outcome<()> {

@@ -4,16 +4,19 @@
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{Read, Write},
-    os::unix::fs::OpenOptionsExt,
+    os::unix::fs::{MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use quarterdeck_model::{Fault, Instant, Millis, Outcome};
 use quarterdeck_store::files;
 use serde::{Deserialize, Serialize};
 
-use super::Owner;
+use super::{
+    Lock, Owner,
+    shelf::{self, Content, Shelf},
+};
 
 /// Our own folder inside the repository; restic looks only at the names that it knows.
 pub(super) const OWN_FOLDER: &str = "quarterdeck";
@@ -87,6 +90,47 @@ fn busy(folder: &Path, file: &mut File, owner: &Owner) -> Fault {
         Err(_) => Fault::failed("repository-busy", format!("Another process has just begun to write to the repository in {name}.")),
     };
     fault.hint("Wait until it has ended, then try again.").fact("path", name.to_string()).may_retry()
+}
+
+/// Who holds the lock now. The kernel's list of locks is read instead of trying the lock: a try would be in the way of a writer.
+pub(super) fn holder(folder: &Path, host: &str) -> Option<Lock> {
+    let path = folder.join(OWN_FOLDER).join("writer.lock");
+    let inode = fs::metadata(&path).ok()?.ino();
+    let Holder { pid, who, since } = serde_json::from_str(&fs::read_to_string(&path).ok()?).ok()?;
+    let held = fs::read_to_string("/proc/locks").ok()?.lines().any(|line| {
+        // As in `1: FLOCK  ADVISORY  WRITE 1234 08:01:5678 0 EOF` (proc_locks(5)).
+        let words: Vec<&str> = line.split_whitespace().collect();
+        words.get(1) == Some(&"FLOCK")
+            && words.get(4).is_some_and(|word| *word == pid.to_string())
+            && words.get(5).and_then(|place| place.rsplit(':').next()).is_some_and(|word| *word == inode.to_string())
+    });
+    held.then(|| Lock { restic: None, who, host: host.to_owned(), pid, since, dead: false })
+}
+
+/// restic's own locks. It renews a lock every five minutes as long as it works; whether its process lives can be told on this host only.
+/// A lock that cannot be read is passed over here: the key does not open it, so it is another repository's.
+pub(super) fn of_restic(shelf: &Shelf, host: &str) -> Outcome<Vec<Lock>> {
+    let mut locks = Vec::new();
+    for id in shelf::names(&shelf.folder, "locks")? {
+        let name = id.to_hex().to_string();
+        let Content::Read(bytes) = shelf::content(&shelf.folder.join("locks").join(&name))? else { continue };
+        let Some(plain) = shelf.seal.open_file(&bytes) else { continue };
+        let Ok(lock) = serde_json::from_slice::<ResticLock>(&plain) else { continue };
+        let dead = lock.hostname == host && !Path::new("/proc").join(lock.pid.to_string()).exists();
+        locks.push(Lock { restic: Some(name), who: lock.username, host: lock.hostname, pid: lock.pid, since: lock.time.to_utc(), dead });
+    }
+    Ok(locks)
+}
+
+/// A lock as restic writes it (<https://restic.readthedocs.io/en/stable/100_references.html#locks>).
+#[derive(Deserialize)]
+struct ResticLock {
+    time: DateTime<FixedOffset>,
+    #[serde(default)]
+    hostname: String,
+    #[serde(default)]
+    username: String,
+    pid: u32,
 }
 
 /// Removes half-written files (`ID-tmp-`), which nothing else ever would.

@@ -1,6 +1,7 @@
 //! The repository: where snapshots live, encrypted and compressed, in restic's open format
 //! (<https://restic.readthedocs.io/en/stable/100_references.html>). No type of the library behind it leaves this module.
 
+mod care;
 mod entry;
 mod failure;
 mod folder;
@@ -8,8 +9,14 @@ mod inspect;
 mod listing;
 mod lock;
 mod open;
+mod packs;
+mod repair;
+mod seal;
+mod shelf;
 mod source;
+mod spare;
 mod stored;
+mod survey;
 mod trees;
 mod verify;
 mod walk;
@@ -26,14 +33,15 @@ use quarterdeck_model::{Bytes, Instant, JobCtx, Outcome, snapshot::SnapshotId};
 
 use crate::secret::Password;
 
+pub use care::{Care, Cure, Cured, Flow, LastRead, Lock, PackFile, PackRead, Reads, Size, Survey, Trouble};
 pub use entry::{About, Moment, StoredEntry, StoredKind, Visitor, Wanted};
-pub use open::{create, open};
+pub use open::{create, open, open_for_care};
 
 /// One repository, opened with a password. Opening costs about half a second (the key is stretched on purpose): keep it.
 ///
 /// It holds no file open and caches nothing of the content, so that it always tells the present state of the folder. All calls
 /// block; writers exclude each other across processes (`repository-busy`), readers never wait.
-pub trait Repository: Send + Sync {
+pub trait Repository: Care + Send + Sync {
     /// Where it lies.
     fn folder(&self) -> &Path;
 

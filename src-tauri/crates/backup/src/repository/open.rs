@@ -8,9 +8,10 @@ use quarterdeck_store::files;
 use rustic_core::{ConfigOptions, Credentials, KeyOptions, OpenStatus, RepositoryBackends, RepositoryOptions};
 
 use super::{
-    Owner, Repository, failure,
+    Care, Owner, Repository, failure,
     folder::ResticFolder,
     lock::{OWN_FOLDER, WriteLock},
+    spare,
     watched::{Watch, WatchedFolder},
 };
 use crate::secret::Password;
@@ -51,6 +52,18 @@ pub fn open(folder: &Path, password: &Password) -> Outcome<Box<dyn Repository>> 
     failure::guarded("open", folder, || {
         let opened = opened(folder, &Credentials::password(password.expose()), &Watch::unseen())?;
         Ok(Box::new(ResticFolder::new(folder, &opened)) as Box<dyn Repository>)
+    })
+}
+
+/// Opens what is left of a repository that [`open`] does not open any more, to look after it: neither its `config` nor its index has to be
+/// readable, and of the key files one or its copy.
+///
+/// Faults: `repository-missing`, `wrong-key`, `permission-denied`.
+pub fn open_for_care(folder: &Path, password: &Password) -> Outcome<Box<dyn Care>> {
+    failure::guarded("open", folder, || match spare::unlock(folder, password)? {
+        Some((id, key)) => Ok(Box::new(ResticFolder::with_key(folder, id, key)) as Box<dyn Care>),
+        None if ["config", "snapshots", "keys"].iter().any(|name| folder.join(name).exists()) => Err(failure::wrong_key(folder)),
+        None => Err(failure::missing(folder)),
     })
 }
 

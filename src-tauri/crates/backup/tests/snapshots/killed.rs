@@ -19,8 +19,9 @@ use quarterdeck_model::{Fault, JobCtx, Outcome, snapshot::Snapshot};
 use quarterdeck_testkit::{FixedClock, Peer, Scratch};
 
 use crate::{
-    bench::Bench,
+    bench::{Bench, flip},
     chains::{bytes, rebuilt, waiting},
+    damage_repair,
 };
 
 const SCENE: &str = "QUARTERDECK_TEST_SCENE";
@@ -36,6 +37,10 @@ fn victim() {
     let bench = Bench { scratch, folder: scene.join("repository"), password, repository, clock };
     let given = |name: &str| std::fs::read(scene.join(name)).ok().map(|text| serde_json::from_slice::<Snapshot>(&text).unwrap());
     let done = match (given("snapshot.json"), given("parent.json"), given("merge.json")) {
+        _ if scene.join("repair").exists() => {
+            let cure = damage_repair::cure(&damage_repair::survey(&bench));
+            bench.repository.repair(&cure, &bench.owner(), &JobCtx::detached()).map(drop)
+        }
         (Some(snapshot), ..) => restore_from(&*bench.repository, &snapshot, &scene.join("target.db")),
         (_, Some(parent), _) => follow(&bench, &scene.join("shop.db"), &parent).map(drop),
         (.., Some(newest)) => merge_all(&bench, &newest),
@@ -149,4 +154,23 @@ fn a_killed_restore_leaves_no_target_and_a_failed_one_nothing_at_all() {
         std::fs::remove_file(restore::part_of(&target)).unwrap();
     }
     restore_from(&*bench.repository, &snapshot, &target).unwrap();
+}
+
+#[test]
+fn a_killed_repair_loses_nothing_and_the_next_one_finishes_it() {
+    for point in ["repair.entries-moved", "repair.indexed#1", "repair.saved", "repair.moved", "repair.indexed#2"] {
+        let bench = Bench::new();
+        let path = bench.shop("shop.db", 4_000);
+        let snapshot = bench.take(&path).unwrap();
+        flip(&bench.packs()[0]);
+        std::fs::write(bench.scratch.file("repair"), "").unwrap();
+        assert_eq!(stopped_at(&bench, point, "kill").signal(), Some(9), "{point}");
+        let left = damage_repair::survey(&bench);
+        assert_eq!(left.affected.len(), 1, "{point}: never called healthy before it is");
+        bench.repository.repair(&damage_repair::cure(&left), &bench.owner(), &JobCtx::detached()).unwrap();
+        bench.take(&path).unwrap();
+        let healed = damage_repair::survey(&bench);
+        assert!(healed.affected.is_empty() && healed.troubles.iter().all(|trouble| trouble.is_harmless()), "{point}: {healed:?}");
+        prove(&*bench.repository, &snapshot, None, &bench.clock, &JobCtx::detached()).unwrap();
+    }
 }

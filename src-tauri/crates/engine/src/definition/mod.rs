@@ -4,6 +4,7 @@
 //! are looked at by `stat` only. Everything that is wrong is found in one reading, each with its line and column (docs/definition.md).
 
 mod component;
+mod drill;
 mod duration;
 mod fields;
 mod findings;
@@ -22,6 +23,7 @@ use std::{
 
 use quarterdeck_model::{
     Fault, Outcome, WirePath,
+    drill::DrillQuestion,
     system::{Environment, Name, Objective},
 };
 
@@ -59,6 +61,8 @@ pub struct Definition {
     pub password: Option<SecretReference>,
     /// The folder with its migrations, inside `folder`.
     pub migrations: Option<PathBuf>,
+    /// What is asked of each restored database, in the order of the file.
+    pub drills: Vec<DrillQuestion>,
 }
 
 /// What one reading of a definition brought.

@@ -5,14 +5,14 @@ use std::path::Path;
 use quarterdeck_model::system::{Environment, Name};
 
 use super::{
-    Definition, component,
+    Definition, component, drill,
     fields::{Fields, nearest, text},
     findings::Findings,
     objective, paths, repository,
     yaml::{Node, Value},
 };
 
-pub(super) const KEYS: [&str; 7] = ["name", "environment", "owner", "components", "objectives", "repository", "migrations"];
+pub(super) const KEYS: [&str; 8] = ["name", "environment", "owner", "components", "objectives", "repository", "migrations", "drills"];
 const ENVIRONMENTS: [&str; 3] = ["development", "staging", "production"];
 
 /// The system's name, where it can be read whatever else is wrong.
@@ -38,6 +38,7 @@ pub(super) fn read(folder: &Path, tree: &Node, findings: &mut Findings) -> Optio
         let migrations = paths::inner_folder(folder, text(node, "migrations", findings)?, "migrations");
         findings.take(node.at, migrations)
     });
+    let drills = fields.optional("drills").map(|node| drill::read(node, fields.optional("components"), findings));
     let folder = folder.to_owned();
     Some(Definition {
         folder,
@@ -49,6 +50,7 @@ pub(super) fn read(folder: &Path, tree: &Node, findings: &mut Findings) -> Optio
         repository,
         password,
         migrations,
+        drills: drills.unwrap_or_default(),
     })
 }
 

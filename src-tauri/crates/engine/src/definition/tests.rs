@@ -8,6 +8,7 @@ use std::{
 
 use quarterdeck_model::{
     Millis,
+    drill::Expectation,
     system::{ComponentKind, Environment},
 };
 use tempfile::TempDir;
@@ -380,6 +381,8 @@ fn the_schema_for_editors_knows_the_same_keys() {
     assert_eq!(keys("/properties/components/additionalProperties/properties"), sorted(&component::KEYS));
     assert_eq!(keys("/properties/objectives/items/properties"), sorted(&objective::KEYS));
     assert_eq!(keys("/properties/repository/properties"), sorted(&repository::KEYS));
+    assert_eq!(keys("/properties/drills/items/properties"), sorted(&drill::KEYS));
+    assert_eq!(keys("/properties/drills/items/properties/expect/properties"), sorted(&drill::EXPECT_KEYS));
 }
 
 #[test]
@@ -391,4 +394,40 @@ fn the_documented_example_has_only_the_findings_of_this_disk() {
     assert!(findings.iter().all(|finding| finding.message.contains("does not exist")), "{findings:#?}");
     let names: Vec<_> = findings.iter().filter_map(|finding| finding.message.split(' ').next()).collect();
     assert_eq!(names, ["components.sessions.path", "repository.password"]);
+}
+
+#[test]
+fn checks_of_a_drill_are_read_strictly() {
+    let drills = |lines: &str| format!("{GOOD}drills:\n{lines}");
+    let folder = folder();
+    let reading = read_text(
+        folder.path(),
+        drills(
+            "  - {name: orders, sql: SELECT count(*) FROM orders, expect: {min: 1}}\n  - name: none lost\n    component: main\n    sql: |\n      SELECT 1\n    expect: {rows: none}\n    limit: 5 s\n  - {name: sum, sql: VALUES (0), expect: {value: 0}}\n",
+        ),
+    );
+    assert_eq!(reading.report.findings, []);
+    let questions = reading.definition.unwrap().drills;
+    assert_eq!(questions.len(), 3);
+    assert_eq!((questions[0].component.as_str(), questions[0].limit), ("main", Millis(60_000)));
+    assert_eq!(questions[0].expect, Expectation::Range { min: Some("1".into()), max: None });
+    assert_eq!((questions[1].sql.as_str(), questions[1].limit), ("SELECT 1", Millis(5_000)));
+    for (at, item, message, hint) in [
+        ("{sql", "{sql: SELECT 1, expect: {rows: some}}", "drills[1].name is missing", "name:"),
+        ("DELETE", "{name: a, sql: DELETE FROM orders, expect: {rows: none}}", "drills[1].sql is no SELECT", "one SELECT"),
+        ("other", "{name: a, sql: SELECT 1, component: other, expect: {rows: some}}", "is no component", "Name one of: main."),
+        ("{rows", "{name: a, sql: SELECT 1, expect: {rows: some, min: 1}}", "must say one thing", "{value: 0}"),
+        ("{}}", "{name: a, sql: SELECT 1, expect: {}}", "must say one thing", "{value: 0}"),
+        ("few", "{name: a, sql: SELECT 1, expect: {rows: few}}", "neither none nor some", "none or some"),
+        ("many", "{name: a, sql: SELECT 1, expect: {min: many}}", "must be a number, not text", "in figures"),
+        ("0 s", "{name: a, sql: SELECT 1, expect: {min: 1}, limit: 0 s}", "leaves no time", "60 s"),
+    ] {
+        let column = 5 + u32::try_from(item.find(at).unwrap()).unwrap();
+        assert_findings(drills(&format!("  - {item}\n")), &[(13, column, message, hint)]);
+    }
+    assert_findings(with("migrations: migrations", "drills: {a: 1}"), &[(11, 9, "drills must be a list", "- {name")]);
+    let twice = "  - {name: a, sql: SELECT 1, expect: {rows: some}}\n";
+    assert_findings(drills(&twice.repeat(2)), &[(14, 5, "drills[2].name is there twice", "name of its own")]);
+    let several = with("components:\n", "components:\n  second: {kind: sqlite, path: link.db}\n").replace("data/shop.db", "open-secret");
+    assert_findings(format!("{several}drills:\n{twice}"), &[(14, 5, "there are several components", "second, main")]);
 }

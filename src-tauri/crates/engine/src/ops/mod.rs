@@ -6,6 +6,8 @@
 
 mod audit;
 mod backup;
+mod care;
+mod drill;
 mod inspect;
 mod jobs;
 mod key;
@@ -18,7 +20,8 @@ mod systems;
 mod undo;
 
 pub use self::{
-    audit::*, backup::*, inspect::*, jobs::*, key::*, merge::*, proof::*, restore::*, roles::*, session::*, systems::*, undo::*,
+    audit::*, backup::*, care::*, drill::*, inspect::*, jobs::*, key::*, merge::*, proof::*, restore::*, roles::*, session::*, systems::*,
+    undo::*,
 };
 
 use crate::operation::Entry;
@@ -38,7 +41,15 @@ pub static LIST: &[Entry] = &[
     Entry::query::<ListSnapshots>(),
     Entry::work::<ProveSnapshot>(),
     Entry::work::<MergeDeltas>(),
+    Entry::work::<DrillSystem>(),
+    Entry::query::<ListDrills>(),
+    Entry::query::<DrawDrills>(),
     Entry::command::<CreateRecoveryKit>(),
+    Entry::query::<GetRepository>(),
+    Entry::query::<CheckRepository>(),
+    Entry::work::<MaintainRepository>(),
+    Entry::query::<PlanRepair>(),
+    Entry::work::<RepairRepository>(),
     Entry::query::<PlanRestore>(),
     Entry::work::<RestoreComponent>(),
     Entry::query::<PlanUndo>(),
