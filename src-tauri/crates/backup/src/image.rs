@@ -3,7 +3,7 @@
 use quarterdeck_model::{
     Digest, Fault, JobCtx, Outcome,
     plan::hex,
-    snapshot::{DeltaPart, ManifestComponent, Snapshot},
+    snapshot::{DeltaPart, ManifestComponent, Snapshot, SnapshotId},
     system::Name,
 };
 use quarterdeck_sqlite::image::ImageCheck;
@@ -32,10 +32,23 @@ pub(crate) fn component<'a>(snapshot: &'a Snapshot, name: Option<&Name>) -> Outc
     })
 }
 
+/// Which snapshot holds an image.
+#[derive(Clone, Copy)]
+pub(crate) struct Holder<'a> {
+    pub id: &'a SnapshotId,
+    pub system: &'a Name,
+}
+
+impl<'a> Holder<'a> {
+    pub(crate) fn of(snapshot: &'a Snapshot) -> Self {
+        Self { id: &snapshot.id, system: &snapshot.manifest.system }
+    }
+}
+
 /// Hands the image to `sink` piece by piece; `Ok` only where it was, byte for byte, what the manifest says (`image-differs`).
 pub(crate) fn stream(
     repository: &dyn Repository,
-    snapshot: &Snapshot,
+    holder: Holder<'_>,
     component: &ManifestComponent,
     sink: &mut Sink<'_>,
     ctx: &JobCtx,
@@ -46,36 +59,36 @@ pub(crate) fn stream(
         size += piece.len() as u64;
         sink(piece)
     };
-    let path = layout::image(&snapshot.manifest.system, &component.name);
+    let path = layout::image(holder.system, &component.name);
     if component.deltas.is_empty() {
-        repository.read_file(&snapshot.id, &path, &mut hashing, ctx)?;
+        repository.read_file(holder.id, &path, &mut hashing, ctx)?;
     } else {
         let chain = Chain::of(component)?;
-        let paths = layout::deltas(&snapshot.manifest.system, component);
-        let mut stored = repository.open_files(&snapshot.id, &paths, ctx)?;
+        let paths = layout::deltas(holder.system, component);
+        let mut stored = repository.open_files(holder.id, &paths, ctx)?;
         let headers = headers(&mut *stored, &chain.deltas, component.page_size, Some(chain.base.page_count.0))?;
         // What follows takes memory by the number of pages, so that must be the one that was recorded.
         if headers.last().is_none_or(|last| last.after != component.page_count.0) {
-            return Err(differs(snapshot, component, &path, None));
+            return Err(differs(holder, component, &path, None));
         }
         let mut assembly = Assembly::new(&headers, component, &mut *stored, &mut hashing);
-        repository.read_file(&snapshot.id, &path, &mut |piece| assembly.base(piece), ctx)?;
+        repository.read_file(holder.id, &path, &mut |piece| assembly.base(piece), ctx)?;
         assembly.finish()?;
     }
     let digest = Digest(hex(&hash.finalize()));
     if digest == component.sha256 && size == component.size.0 {
         return Ok(digest);
     }
-    Err(differs(snapshot, component, &path, Some(digest)))
+    Err(differs(holder, component, &path, Some(digest)))
 }
 
-fn differs(snapshot: &Snapshot, component: &ManifestComponent, path: &str, digest: Option<Digest>) -> Fault {
+fn differs(holder: Holder<'_>, component: &ManifestComponent, path: &str, digest: Option<Digest>) -> Fault {
     let fault = Fault::failed(
         "image-differs",
-        format!("The image of {} in snapshot {} is not what its manifest says.", component.name, snapshot.id.short()),
+        format!("The image of {} in snapshot {} is not what its manifest says.", component.name, holder.id.short()),
     )
     .hint("Use another snapshot, and check the repository.")
-    .fact("snapshot", snapshot.id.0.clone())
+    .fact("snapshot", holder.id.0.clone())
     .fact("file", path)
     .fact("expected-sha256", component.sha256.0.clone());
     match digest {

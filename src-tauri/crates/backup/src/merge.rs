@@ -198,7 +198,7 @@ fn new_base(repository: &dyn Repository, task: &Task<'_>, chain: &Chain, clock: 
         scope.spawn(move || {
             let abandoned = || Fault::cancelled("Nobody reads the image any more.");
             let mut sink = |piece: &[u8]| to.send(Ok(piece.to_vec())).map_err(|_| abandoned());
-            if let Err(fault) = image::stream(repository, task.snapshot, component, &mut sink, ctx) {
+            if let Err(fault) = image::stream(repository, image::Holder::of(task.snapshot), component, &mut sink, ctx) {
                 // Where nobody listens any more, nobody wants to know.
                 let _ = to.send(Err(fault));
             }

@@ -13,16 +13,16 @@ use std::{
     path::Path,
 };
 
-use quarterdeck_model::{
-    Digest, Fault, JobCtx, Outcome,
-    snapshot::{ManifestComponent, Snapshot},
-};
+use quarterdeck_model::{Digest, Fault, JobCtx, Outcome, snapshot::ManifestComponent};
 use quarterdeck_sqlite::seen::Seen;
 use quarterdeck_store::files;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::{image, repository::Repository};
+use crate::{
+    image::{self, Holder},
+    repository::Repository,
+};
 
 const MAGIC: &[u8; 8] = b"QDPAGES1";
 
@@ -90,13 +90,13 @@ impl PageIndex {
     }
 
     /// Makes the sums again from the repository, which reads the whole image (`snapshot-damaged`, `image-differs`).
-    pub(crate) fn rebuild(repository: &dyn Repository, snapshot: &Snapshot, component: &ManifestComponent, ctx: &JobCtx) -> Outcome<Self> {
+    pub(crate) fn rebuild(repository: &dyn Repository, holder: Holder<'_>, component: &ManifestComponent, ctx: &JobCtx) -> Outcome<Self> {
         let mut builder = Builder::new(component.page_size);
         let mut sink = |piece: &[u8]| {
             builder.push(piece);
             Ok(())
         };
-        image::stream(repository, snapshot, component, &mut sink, ctx)?;
+        image::stream(repository, holder, component, &mut sink, ctx)?;
         Ok(builder.finish(&component.id, component.sha256.clone()))
     }
 }

@@ -6,13 +6,14 @@ use std::path::Path;
 use quarterdeck_model::{
     Bytes, Count, Digest, Fault, Instant, JobCtx, Outcome,
     inspection::{Finding, Tone},
-    snapshot::{BasePart, DeltaPart, Manifest, ManifestComponent, Snapshot, SnapshotId},
+    snapshot::{BasePart, DeltaPart, ManifestComponent, SnapshotId},
     system::Name,
 };
 
 use crate::{
     chain::{Chain, Part},
     change::{self, Change, Delta},
+    image::Holder,
     layout,
     merge::MergedPart,
     pages::PageIndex,
@@ -146,24 +147,8 @@ impl Preparing<'_> {
 
     /// The sums of the parent's pages, out of the repository.
     fn rebuild(&self, parent: &Parent) -> Outcome<PageIndex> {
-        let (component, system) = (&parent.component, self.system.clone());
-        // Only what reading an image needs of a snapshot.
-        let manifest = Manifest {
-            format: 0,
-            tool: String::new(),
-            system,
-            host: String::new(),
-            who: String::new(),
-            reason: quarterdeck_model::snapshot::Reason::Manual,
-            label: None,
-            audit_head: None,
-            cut_at: component.cut_at,
-            skew: quarterdeck_model::Millis(0),
-            components: vec![component.clone()],
-            directories: Vec::new(),
-        };
-        let snapshot = Snapshot { id: parent.snapshot.clone(), manifest, levels: Vec::new(), added: Bytes(0), pinned_until: None, affected: None, pin: None };
-        PageIndex::rebuild(self.repository, &snapshot, component, self.ctx)
+        let holder = Holder { id: &parent.snapshot, system: self.system };
+        PageIndex::rebuild(self.repository, holder, &parent.component, self.ctx)
     }
 }
 

@@ -20,7 +20,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     chain::Chain,
-    directory, image, layout, manifest,
+    directory,
+    image::{self, Holder},
+    layout, manifest,
     repository::{Repository, Wanted},
     take::{Origin, Taken},
 };
@@ -88,8 +90,8 @@ pub fn prove(repository: &dyn Repository, snapshot: &Snapshot, scratch: Option<&
 }
 
 /// Reads again what a snapshot has brought into the repository, and nothing else: new deltas and new bases. With what is known of the
-/// snapshots that the rest comes from (`known` gives their levels), that is *read*, as of the oldest part; and where nothing was new, it is whatever they all
-/// have reached, as of the oldest.
+/// snapshots that the rest comes from (`known` gives their levels), that is *read*, as of the oldest part; where nothing was new, it is
+/// whatever they all have reached, as of the oldest.
 ///
 /// Faults: what was just written cannot be read or differs (`snapshot-damaged`, `image-differs`, `delta-differs`).
 pub fn prove_new(
@@ -109,7 +111,7 @@ pub fn prove_new(
                 known(parent)?.into_iter().filter(|reached| reached.level <= Level::Read).collect()
             }
             Origin::Whole => {
-                image::stream(repository, &taken.snapshot, component, &mut |_| Ok(()), ctx)?;
+                image::stream(repository, Holder::of(&taken.snapshot), component, &mut |_| Ok(()), ctx)?;
                 [Level::Present, Level::Read].map(|level| LevelReached { level, at: clock.now() }).into()
             }
         };
@@ -190,7 +192,7 @@ fn read_all(repository: &dyn Repository, snapshot: &Snapshot, space: &mut Space,
             ctx.progress(done, Some(total), Unit::Bytes);
             Ok(())
         };
-        image::stream(repository, snapshot, component, &mut sink, ctx)?;
+        image::stream(repository, Holder::of(snapshot), component, &mut sink, ctx)?;
     }
     let mut read = |bytes| {
         done += bytes;

@@ -1,7 +1,5 @@
 //! Backup: plan, take, prove.
 
-use std::collections::BTreeSet;
-
 use quarterdeck_backup::{
     merge::MergedPart,
     prove,
@@ -138,7 +136,7 @@ pub(crate) fn run(scope: &Scope, request: BackupSystem, job: JobId) -> Outcome<B
         let taken = attempt(scope, &system, &*repository, request.label.clone(), known, job);
         clear().and(taken)
     };
-    let known = parents::find(engine, &system, &BTreeSet::new())?;
+    let known = parents::find(engine, &system)?;
     let (taken, cut) = match attempt(&known) {
         // The snapshot that it was compared with went away meanwhile.
         Err(fault) if fault.is("reference-lost") => attempt(&known.iter().map(|_| Known::nothing()).collect::<Vec<_>>())?,

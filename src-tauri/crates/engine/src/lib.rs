@@ -11,9 +11,9 @@ pub mod operation;
 pub mod ops;
 
 mod backup;
-mod images;
-mod drill;
 mod care;
+mod drill;
+mod images;
 mod intent;
 mod jobs;
 mod lookup;

@@ -11,7 +11,7 @@ use quarterdeck_model::{
     Bytes, Count, JobCtx, Outcome,
     inspection::{Finding, Tone},
     job::{Listener, Phase, Progress},
-    snapshot::{Reason, Snapshot},
+    snapshot::Snapshot,
     system::{Name, System, Target},
 };
 
@@ -71,8 +71,7 @@ pub(crate) fn run(scope: &Scope, request: &MergeDeltas) -> Outcome<MergeReport> 
 /// component at a time. `true` where there was something to do, so that it is worth asking again. Cancelling it loses no work.
 fn step(scope: &Scope, system: &System) -> Outcome<bool> {
     let engine = &scope.engine;
-    let newest = repository::newest(engine, system, 16)?.into_iter().find(|snapshot| snapshot.manifest.reason != Reason::Safety);
-    let Some(newest) = newest else { return Ok(false) };
+    let Some(newest) = repository::newest_backup(engine, system)? else { return Ok(false) };
     let repository = repository::open(engine, system)?;
     merge::sweep(&*repository, &newest, &repository::owner(engine, &scope.caller.who))?;
     let waiting = repository::merged_parts(engine, system)?;

@@ -1,22 +1,17 @@
 //! What the next snapshot of a system is compared with, and what is remembered for it.
 
-use std::collections::BTreeSet;
-
 use quarterdeck_backup::{
     pages::{Head, PageIndex},
     take::Parent,
 };
 use quarterdeck_model::{
     Outcome,
-    snapshot::{Snapshot, SnapshotId},
+    snapshot::Snapshot,
     system::{Component, System},
 };
 use quarterdeck_sqlite::seen::{self, Seen};
 
 use crate::{Engine, repository};
-
-/// So many snapshots are looked through for the one whose image the notes speak of. It is nearly always the newest.
-const LOOK_BACK: usize = 32;
 
 /// What is known of a component before it is backed up.
 pub(crate) struct Known {
@@ -56,28 +51,27 @@ impl Known {
     }
 }
 
-/// What is known of each database of a system, in their order; snapshots that are known to be damaged are no parents.
+/// What is known of each database of a system, in their order. Snapshots that a check found damaged are no parents.
 ///
 /// The parent is the newest snapshot with the image that the notes on this machine speak of; without such notes, the newest that holds
 /// the component.
-pub(crate) fn find(engine: &Engine, system: &System, damaged: &BTreeSet<SnapshotId>) -> Outcome<Vec<Known>> {
+pub(crate) fn find(engine: &Engine, system: &System) -> Outcome<Vec<Known>> {
     let databases: Vec<&Component> = system.databases().collect();
     let heads: Vec<Option<Head>> = databases.iter().map(|component| PageIndex::head(&engine.home().pages(&component.id))).collect();
     let mut parents: Vec<Option<Parent>> = databases.iter().map(|_| None).collect();
     let fits = |parent: &Option<Parent>, head: &Option<Head>| {
         parent.as_ref().is_some_and(|parent| head.as_ref().is_none_or(|head| head.sha256 == parent.component.sha256))
     };
-    for snapshot in repository::newest(engine, system, LOOK_BACK)?.iter().filter(|snapshot| !damaged.contains(&snapshot.id)) {
+    repository::newest(engine, system, &mut |snapshot| {
         for ((component, head), parent) in databases.iter().zip(&heads).zip(&mut parents) {
-            let Some(found) = held_by(snapshot, component).filter(|_| !fits(parent, head)) else { continue };
-            if parent.is_none() || fits(&Some(found.clone()), head) {
-                *parent = Some(found);
+            let found = held_by(snapshot, component).filter(|_| snapshot.affected.is_none() && !fits(parent, head));
+            let Some(found) = found.map(Some) else { continue };
+            if parent.is_none() || fits(&found, head) {
+                *parent = found;
             }
         }
-        if parents.iter().zip(&heads).all(|(parent, head)| fits(parent, head)) {
-            break;
-        }
-    }
+        parents.iter().zip(&heads).all(|(parent, head)| fits(parent, head))
+    })?;
     let known = |(parent, head): (Option<Parent>, Option<Head>)| {
         let head = head.filter(|head| parent.as_ref().is_some_and(|parent| parent.component.sha256 == head.sha256));
         Known { parent, head }
@@ -87,7 +81,7 @@ pub(crate) fn find(engine: &Engine, system: &System, damaged: &BTreeSet<Snapshot
 
 /// What an image of one database is compared with.
 pub(crate) fn of(engine: &Engine, system: &System, component: &Component) -> Outcome<Option<Parent>> {
-    let known = find(engine, system, &BTreeSet::new())?;
+    let known = find(engine, system)?;
     let known = system.databases().zip(known).find(|(database, _)| database.id == component.id);
     Ok(known.and_then(|(_, known)| known.parent_with_pages(engine, component)))
 }

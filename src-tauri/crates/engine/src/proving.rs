@@ -108,7 +108,7 @@ pub(crate) fn prove_whole(
 
 /// The newest backup of a system, where it was not proved whole yet: maintenance proves it when nothing else is due.
 pub(crate) fn newest_unproved(engine: &Engine, system: &System) -> Outcome<Option<Snapshot>> {
-    let newest = repository::newest(engine, system, 16)?.into_iter().find(|snapshot| snapshot.manifest.reason != Reason::Safety);
+    let newest = repository::newest_backup(engine, system)?;
     Ok(newest.filter(|snapshot| snapshot.level().is_none_or(|reached| reached.level < prove::highest(snapshot))))
 }
 

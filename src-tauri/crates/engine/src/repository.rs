@@ -25,6 +25,9 @@ use crate::{Engine, operation::Scope, ops::RecoveryKit};
 /// File systems tell times of change apart only so far: a folder that was changed just now may change again and look the same.
 const TICK: Duration = Duration::from_secs(2);
 
+/// So many snapshots are looked through from the newest on for one that is nearly always among the first.
+const LOOK_BACK: usize = 32;
+
 /// What a single snapshot can suffer from.
 const UNREADABLE: [&str; 4] = ["snapshot-missing", "snapshot-incomplete", "snapshot-damaged", "manifest-unreadable"];
 
@@ -36,8 +39,8 @@ pub(crate) fn exists(folder: &Path) -> bool {
 /// A repository that this process has opened.
 pub(crate) struct Opened {
     repository: Arc<dyn Repository>,
-    /// What it listed when its folder of snapshots was last changed.
-    listed: Option<(SystemTime, Arc<Listing>)>,
+    /// What it listed, and when its folder of snapshots was last changed before; absent where that may be too short ago to tell.
+    listed: Option<(Option<SystemTime>, Arc<Listing>)>,
 }
 
 /// Opens the repository of a system, or the one that this process opened before.
@@ -70,15 +73,17 @@ fn listing(engine: &Engine, system: &System) -> Outcome<Arc<Listing>> {
     // Read before the listing: what changes meanwhile is seen the next time.
     let changed = folder.join("snapshots").metadata().and_then(|metadata| metadata.modified()).ok();
     let cache = || engine.repositories.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((then, listing)) = cache().get(folder).and_then(|opened| opened.listed.as_ref())
+    let before = cache().get(folder).and_then(|opened| opened.listed.clone());
+    if let Some((Some(then), listing)) = &before
         && Some(*then) == changed
     {
         return Ok(Arc::clone(listing));
     }
-    let listing = Arc::new(repository.snapshots()?);
+    let before = before.map(|(_, listing)| listing).unwrap_or_default();
+    let listing = Arc::new(repository.snapshots_since(&before)?);
     let settled = |changed: &SystemTime| SystemTime::from(engine.clock().now()).duration_since(*changed).is_ok_and(|age| age > TICK);
-    if let (Some(opened), Some(changed)) = (cache().get_mut(folder), changed.filter(settled)) {
-        opened.listed = Some((changed, Arc::clone(&listing)));
+    if let Some(opened) = cache().get_mut(folder) {
+        opened.listed = Some((changed.filter(settled), Arc::clone(&listing)));
     }
     Ok(listing)
 }
@@ -140,25 +145,28 @@ pub(crate) fn holdings(engine: &Engine, system: &System) -> Outcome<Holdings> {
     Ok(held)
 }
 
-/// The newest snapshots of a system that can be read, at most so many, newest first. A repository that was never made holds none.
-pub(crate) fn newest(engine: &Engine, system: &System, most: usize) -> Outcome<Vec<Snapshot>> {
+/// Shows the newest snapshots of a system that can be read, newest first, until one is the right one or there were enough. A repository
+/// that was never made holds none.
+pub(crate) fn newest(engine: &Engine, system: &System, is_right: &mut dyn FnMut(&Snapshot) -> bool) -> Outcome<Option<Snapshot>> {
     if !exists(&system.repository.0) {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let (repository, tag) = (open(engine, system)?, layout::tag(&system.name));
     let listing = listing(engine, system)?;
-    let mut newest = Vec::new();
-    for stored in listing.snapshots.iter().rev().filter(|stored| stored.tags.contains(&tag)) {
-        if newest.len() == most {
-            break;
-        }
+    for stored in listing.snapshots.iter().rev().filter(|stored| stored.tags.contains(&tag)).take(LOOK_BACK) {
         match known(engine, &*repository, system, stored) {
-            Ok(snapshot) => newest.push(snapshot),
+            Ok(snapshot) if is_right(&snapshot) => return Ok(Some(snapshot)),
+            Ok(_) => {}
             Err(fault) if UNREADABLE.contains(&&*fault.code) => {}
             Err(fault) => return Err(fault),
         }
     }
-    Ok(newest)
+    Ok(None)
+}
+
+/// The newest snapshot that was taken as a backup, not as the way back from a restore.
+pub(crate) fn newest_backup(engine: &Engine, system: &System) -> Outcome<Option<Snapshot>> {
+    newest(engine, system, &mut |snapshot| snapshot.manifest.reason != Reason::Safety)
 }
 
 /// The merged parts that wait to be taken over by the next snapshot of a system.

@@ -87,21 +87,21 @@ export function target(system: Name, component: Name, components: number): Targe
   return components > 1 ? `${system}/${component}` : system;
 }
 
-/** A new file beside the live one, named after the moment that it holds: `shop-2026-11-22-1340.db`. */
-export function suggestedPath(live: WirePath, cutAt: string): WirePath {
+/** A new file or folder beside the live one, named after the moment that it holds: `shop-2026-11-22-1340.db`. */
+export function suggestedPath(live: WirePath, cutAt: string, directory = false): WirePath {
   const name = fileName(live);
   const dot = name.lastIndexOf(".");
-  const [stem, end] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ".db"];
+  const [stem, end] = directory ? [name, ""] : dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ".db"];
   const at = new Date(cutAt);
   const two = (figure: number) => String(figure).padStart(2, "0");
   const moment = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}-${two(at.getHours())}${two(at.getMinutes())}`;
   return within(folderOf(live), `${stem}-${moment}${end}`);
 }
 
-/** The components of a snapshot that the system still has, in the snapshot's order. */
+/** The components of a snapshot that the system still has, in the snapshot's order, directories last. */
 export function restorable(snapshot: Snapshot, components: readonly { name: Name }[]): Name[] {
   const known = new Set(components.map((component) => component.name));
-  return snapshot.manifest.components.map((component) => component.name).filter((name) => known.has(name));
+  return [...snapshot.manifest.components, ...snapshot.manifest.directories].map((component) => component.name).filter((name) => known.has(name));
 }
 
 /** The sentence on time: what is lost in place, and what was promised. An undo loses what was committed since the restore. */

@@ -21,6 +21,8 @@ function component(over: Partial<ManifestComponent> = {}): ManifestComponent {
     sha256: "",
     rows: { orders: 40, items: "2" },
     rows_at: null,
+    base: null,
+    deltas: [],
     ...over,
   };
 }
@@ -40,6 +42,7 @@ function snapshot(minutesAgo: number, over: Partial<Snapshot["manifest"]> = {}):
       cut_at: new Date(NOW - minutesAgo * MINUTE).toISOString(),
       skew: 0,
       components: [component()],
+      directories: [],
       ...over,
     },
     levels: [
@@ -61,7 +64,7 @@ describe("the list", () => {
   test("names the schema of each component where they differ", () => {
     const two = snapshot(1, { components: [component(), component({ name: "mail", user_version: 2 })] });
     expect(rows([two])[0]).toMatchObject({ schema: "shop 7, mail 2", size: 8192 });
-    expect(orphans(two, [{ id: "", name: "shop", path: "/srv/shop.db" }])).toEqual(["mail"]);
+    expect(orphans(two, [{ id: "", name: "shop", path: "/srv/shop.db", kind: "sqlite" }])).toEqual(["mail"]);
   });
 
   test("counts rows only where they were counted", () => {

@@ -136,7 +136,7 @@ export function rowTotal(component: ManifestComponent): { rows: number; tables: 
 /** Components of a snapshot that the system no longer has under that name. */
 export function orphans(snapshot: Snapshot, components: readonly Component[]): string[] {
   const known = new Set(components.map((component) => component.name));
-  return snapshot.manifest.components.map((component) => component.name).filter((name) => !known.has(name));
+  return [...snapshot.manifest.components, ...snapshot.manifest.directories].map((component) => component.name).filter((name) => !known.has(name));
 }
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
@@ -150,7 +150,7 @@ function row(snapshot: Snapshot): Row {
     level: strongest(snapshot.levels),
     reason: manifest.label ?? (manifest.reason === "safety" ? "before a restore, the way back" : "asked for"),
     safety: manifest.reason === "safety",
-    size: manifest.components.reduce((sum, component) => sum + number(component.size), 0),
+    size: [...manifest.components, ...manifest.directories].reduce((sum, component) => sum + number(component.size), 0),
     added: snapshot.added,
     schema: schemaWords(manifest.components),
   };

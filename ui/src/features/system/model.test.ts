@@ -14,6 +14,8 @@ function database(over: Partial<DatabaseStatus> = {}): DatabaseStatus {
     truth: "",
     findings: [],
     verdict: "healthy",
+    kind: "sqlite",
+    files: null,
     size: 4096,
     journal_mode: "wal",
     tables: 3,

@@ -15,7 +15,7 @@ use rustic_core::{
 
 use super::{
     AddedSnapshot, Condition, Content, Expected, Key, Listing, Note, Owner, PruneBudget, PruneSlice, Repository, Sink, SourceFile, Stored, Visitor, care,
-    failure, inspect,
+    failure, inspect, listing,
     lock::{self, WriteLock},
     open::{self, Opened},
     prune,
@@ -198,8 +198,8 @@ impl Repository for ResticFolder {
         })
     }
 
-    fn snapshots(&self) -> Outcome<Listing> {
-        failure::guarded("read", &self.folder, || inspect::snapshots(&self.folder, &self.opened(&Watch::unseen())?))
+    fn snapshots_since(&self, known: &Listing) -> Outcome<Listing> {
+        failure::guarded("read", &self.folder, || listing::list(&self.folder, &self.opened(&Watch::unseen())?, known))
     }
 
     fn file_size(&self, id: &SnapshotId, path: &str) -> Outcome<u64> {

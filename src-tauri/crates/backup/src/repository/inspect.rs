@@ -6,42 +6,13 @@ use chrono::DateTime;
 use quarterdeck_model::{Bytes, Instant, Outcome, snapshot::SnapshotId};
 use rustic_core::{
     jiff::Zoned,
-    repofile::{KeyFile, KeyId, SnapshotFile, SnapshotId as LibraryId},
+    repofile::{KeyFile, KeyId, SnapshotFile},
 };
 
-use super::{Key, Listing, StoredSnapshot, failure, open::Opened};
+use super::{Key, StoredSnapshot, failure, open::Opened};
 
-/// Reads every snapshot's entry, one by one: a damaged one hides none of the others.
-pub(super) fn snapshots(folder: &Path, repository: &Opened) -> Outcome<Listing> {
-    let Entries { read, unreadable } = Entries::of(folder, repository)?;
-    let mut snapshots: Vec<_> = read.into_iter().map(|(id, snapshot)| stored(id, &snapshot)).collect();
-    snapshots.sort_by(|a, b| (a.time, &a.id).cmp(&(b.time, &b.id)));
-    Ok(Listing { snapshots, unreadable })
-}
-
-/// The snapshots' own entries.
-struct Entries {
-    read: Vec<(SnapshotId, SnapshotFile)>,
-    unreadable: Vec<SnapshotId>,
-}
-
-impl Entries {
-    fn of(folder: &Path, repository: &Opened) -> Outcome<Self> {
-        let mut entries = Self { read: Vec::new(), unreadable: Vec::new() };
-        for id in repository.list::<LibraryId>().map_err(|error| failure::fault("list", folder, &error))? {
-            let name = SnapshotId(id.to_hex().to_string());
-            match repository.get_file::<SnapshotFile>(&id) {
-                Ok(snapshot) => entries.read.push((name, snapshot)),
-                Err(_) => entries.unreadable.push(name),
-            }
-        }
-        entries.read.sort_by(|a, b| a.0.cmp(&b.0));
-        entries.unreadable.sort();
-        Ok(entries)
-    }
-}
-
-fn stored(id: SnapshotId, snapshot: &SnapshotFile) -> StoredSnapshot {
+/// What an entry says.
+pub(super) fn stored(id: SnapshotId, snapshot: &SnapshotFile) -> StoredSnapshot {
     StoredSnapshot {
         id,
         time: instant(&snapshot.time),

@@ -1,11 +1,12 @@
 //! The repository: where snapshots live, encrypted and compressed, in restic's open format
 //! (<https://restic.readthedocs.io/en/stable/100_references.html>). No type of the library behind it leaves this module.
 
-mod entry;
 mod care;
+mod entry;
 mod failure;
 mod folder;
 mod inspect;
+mod listing;
 mod lock;
 mod open;
 mod packs;
@@ -14,25 +15,27 @@ mod seal;
 mod shelf;
 mod prune;
 mod source;
-mod stored;
-mod trees;
 mod spare;
+mod stored;
 mod survey;
+mod trees;
 mod verify;
 mod walk;
 mod watched;
 
 use std::{
+    collections::BTreeMap,
     io::Read,
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 
 use quarterdeck_model::{Bytes, Instant, JobCtx, Millis, Outcome, snapshot::SnapshotId};
 
 use crate::secret::Password;
 
-pub use entry::{About, Moment, StoredEntry, StoredKind, Visitor, Wanted};
 pub use care::{Care, Cure, Cured, Flow, LastRead, Lock, PackFile, PackRead, Reads, Size, Survey, Trouble};
+pub use entry::{About, Moment, StoredEntry, StoredKind, Visitor, Wanted};
 pub use open::{create, open, open_for_care};
 
 /// One repository, opened with a password. Opening costs about half a second (the key is stretched on purpose): keep it.
@@ -59,7 +62,12 @@ pub trait Repository: Care + Send + Sync {
     fn confirm(&self, id: &SnapshotId, expected: &[Expected], read: &[String]) -> Outcome<Vec<Vec<u8>>>;
 
     /// The snapshots in it, oldest first.
-    fn snapshots(&self) -> Outcome<Listing>;
+    fn snapshots(&self) -> Outcome<Listing> {
+        self.snapshots_since(&Listing::default())
+    }
+
+    /// The same, faster where most of them are in an earlier listing of this repository.
+    fn snapshots_since(&self, known: &Listing) -> Outcome<Listing>;
 
     /// Size of a file in a snapshot, in bytes (`snapshot-missing`, `snapshot-incomplete`).
     fn file_size(&self, id: &SnapshotId, path: &str) -> Outcome<u64>;
@@ -206,6 +214,8 @@ pub struct Listing {
     pub snapshots: Vec<StoredSnapshot>,
     /// Those whose own entry cannot be read.
     pub unreadable: Vec<SnapshotId>,
+    /// When each entry was written.
+    written: BTreeMap<SnapshotId, SystemTime>,
 }
 
 /// What a repository says about a snapshot.

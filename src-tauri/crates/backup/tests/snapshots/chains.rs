@@ -44,7 +44,7 @@ fn restored(bench: &Bench, snapshot: &Snapshot) -> Vec<u8> {
 }
 
 /// The database as one file, as it is now.
-fn bytes(path: &Path) -> Vec<u8> {
+pub fn bytes(path: &Path) -> Vec<u8> {
     assert_eq!(Peer::open(path).run("PRAGMA wal_checkpoint(TRUNCATE);").split('|').next(), Some("0"));
     fs::read(path).unwrap()
 }

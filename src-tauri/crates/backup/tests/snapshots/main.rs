@@ -4,9 +4,10 @@
 mod bench;
 mod chains;
 mod damage;
-mod directories;
 mod damage_matrix;
 mod damage_repair;
+mod directories;
+mod earlier;
 #[cfg(feature = "failpoints")]
 mod killed;
 mod model;

@@ -6,8 +6,8 @@
 
 mod audit;
 mod backup;
-mod drill;
 mod care;
+mod drill;
 mod inspect;
 mod jobs;
 mod key;
