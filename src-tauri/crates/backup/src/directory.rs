@@ -150,7 +150,8 @@ fn assemble(
         SourceFile { path, size: listed.size, modified: at, content }
     };
     let sources: Vec<SourceFile> = opened.readers.into_iter().map(file).collect();
-    let findings = findings(&directory.name, &opened.unreadable, &opened.databases);
+    let unreadable = [listing.unreadable, opened.unreadable].concat();
+    let findings = findings(&directory.name, &unreadable, &opened.databases);
     let manifest = ManifestDirectory {
         id: directory.id.clone(),
         name: directory.name.clone(),
@@ -160,7 +161,7 @@ fn assemble(
         size: Bytes(size),
         consistent: moved.is_empty(),
         moved: moved.iter().take(NAMED).map(|path| shown(path)).collect(),
-        left_out: named(listing.left_out.into_iter().chain(opened.unreadable)),
+        left_out: named(listing.left_out.into_iter().chain(unreadable)),
         databases: named(opened.databases),
     };
     Cut { files: sources, manifest, ends, findings }
@@ -275,7 +276,7 @@ fn findings(name: &Name, unreadable: &[String], databases: &[String]) -> Vec<Fin
     let mut findings = Vec::new();
     if !unreadable.is_empty() {
         let what = format!(
-            "{} in {name} could not be read and is in no snapshot: {}",
+            "{} of {name} could not be read, and is not in the snapshot: {}",
             Count(unreadable.len() as u64).of("file"),
             list(unreadable)
         );

@@ -86,7 +86,7 @@ fn refuse_strangers(engine: &Engine, system: &System) -> Outcome<()> {
         }
         match component.kind {
             ComponentKind::Sqlite => ensure_database(engine, path)?,
-            ComponentKind::Directory => ensure_directory(engine, component)?,
+            ComponentKind::Directory => ensure_directory(engine, system, component)?,
         }
         let identity = identity::read(&path.0)?;
         if let Some((twin, _)) = own.iter().find(|(_, twin)| (twin.device, twin.inode) == (identity.device, identity.inode)) {
@@ -123,11 +123,16 @@ fn ensure_database(engine: &Engine, path: &WirePath) -> Outcome<()> {
     Err(Fault::refused("not-a-database", inspection.sentence).hint(hint).fact("path", path.encode()))
 }
 
-fn ensure_directory(engine: &Engine, component: &Component) -> Outcome<()> {
+fn ensure_directory(engine: &Engine, system: &System, component: &Component) -> Outcome<()> {
     if component.path.0.starts_with(engine.home().folder()) {
         return Err(
             Fault::refused("own-store", format!("{} is a folder of Quarterdeck's own.", component.path)).hint("Name a directory of yours.")
         );
+    }
+    let repository = system.repository.0.canonicalize().unwrap_or_else(|_| system.repository.0.clone());
+    if component.path.0.starts_with(repository) {
+        return Err(Fault::refused("own-repository", format!("{} is where the snapshots of {} go.", component.path, system.name))
+            .hint("Name another directory, or another repository in the definition."));
     }
     directories::look(component).map(drop)
 }

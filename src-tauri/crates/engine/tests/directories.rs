@@ -135,6 +135,9 @@ fn a_directory_is_added_once_and_never_ours() {
     assert!(fault.is("already-added"), "{fault}");
     fs::write(again.join("quarterdeck.yaml"), definition("../home")).unwrap();
     assert!(product.bench.call("add_system", json!({ "path": again })).unwrap_err().is("own-store"));
+    let inside = format!("{}repository: {{path: ../product}}\n", definition("../product/index/segments"));
+    fs::write(again.join("quarterdeck.yaml"), inside).unwrap();
+    assert!(product.bench.call("add_system", json!({ "path": again })).unwrap_err().is("own-repository"));
     // One without any database is a system too. Its repository may lie in it: a snapshot holds none.
     fs::create_dir(again.join("files")).unwrap();
     fs::write(again.join("files/a"), "a").unwrap();

@@ -28,8 +28,10 @@ const SETTLED: i64 = 2;
 /// What is in a directory, by path.
 pub(super) struct Listing {
     pub(super) entries: Vec<Listed>,
-    /// What is in no snapshot, each with the reason.
+    /// What is in no snapshot because it does not belong there, each with the reason.
     pub(super) left_out: Vec<String>,
+    /// What is in no snapshot because it cannot be read, each with the reason.
+    pub(super) unreadable: Vec<String>,
 }
 
 /// One entry.
@@ -92,13 +94,17 @@ pub(super) fn open_below(root: BorrowedFd<'_>, path: &Path, flags: OFlags) -> Re
 pub(super) fn list(root: &OwnedFd, path: &Path, strangers: &HashSet<(u64, u64)>, clock: &dyn Clock, ctx: &JobCtx) -> Outcome<Listing> {
     let fault = |error: Errno| files::fault("read the directory", path, &error.into());
     let now = clock.now().timestamp();
-    let mut listing =
-        Listing { entries: vec![listed(PathBuf::new(), Kind::Folder, &fstat(root).map_err(fault)?, now)], left_out: Vec::new() };
+    let mut listing = Listing {
+        entries: vec![listed(PathBuf::new(), Kind::Folder, &fstat(root).map_err(fault)?, now)],
+        left_out: Vec::new(),
+        unreadable: Vec::new(),
+    };
     let mut lister = Lister { listing: &mut listing, strangers, now, ctx };
     let top = Dir::read_from(root).map_err(fault)?;
     lister.folder(top, Path::new(""), 0)?.map_err(fault)?;
     listing.entries.sort_by(|a, b| a.path.cmp(&b.path));
     listing.left_out.sort();
+    listing.unreadable.sort();
     Ok(listing)
 }
 
@@ -117,11 +123,14 @@ impl Lister<'_> {
             Ok(read) => read,
             Err(error) => return Ok(Err(error)),
         };
-        let stats: Vec<(OsString, Stat)> = names
-            .into_iter()
-            // What is gone by now is not in the listing.
-            .filter_map(|name| statat(&fd, &name, AtFlags::SYMLINK_NOFOLLOW).ok().map(|stat| (name, stat)))
-            .collect();
+        let mut stats: Vec<(OsString, Stat)> = Vec::with_capacity(names.len());
+        for name in names {
+            match statat(&fd, &name, AtFlags::SYMLINK_NOFOLLOW) {
+                Ok(stat) => stats.push((name, stat)),
+                Err(Errno::NOENT) => {} // gone by now
+                Err(error) => self.unreadable(&path.join(name), error),
+            }
+        }
         let strange = |stat: &Stat| self.strangers.contains(&(stat.st_dev, stat.st_ino));
         let databases: HashSet<OsString> = stats.iter().filter(|(_, stat)| strange(stat)).map(|(name, _)| name.clone()).collect();
         for (name, stat) in stats {
@@ -135,7 +144,8 @@ impl Lister<'_> {
                         let target = PathBuf::from(OsString::from_vec(target.into_bytes()));
                         self.listing.entries.push(listed(path, Kind::Link(target), &stat, self.now));
                     }
-                    Err(_) => self.leave_out(&path, "a link that cannot be read"),
+                    Err(Errno::NOENT | Errno::INVAL) => {} // gone or another by now: the next listing shows it
+                    Err(error) => self.unreadable(&path, error),
                 },
                 FileType::Directory => self.inner(&fd, &name, path, depth)?,
                 FileType::Socket => self.leave_out(&path, "a socket"),
@@ -162,10 +172,14 @@ impl Lister<'_> {
         };
         match read {
             Err(Errno::NOENT | Errno::LOOP | Errno::NOTDIR) => {} // gone or another by now: the next listing shows it
-            Err(error) => self.leave_out(&path, &format!("a folder that cannot be read: {}", std::io::Error::from(error))),
+            Err(error) => self.unreadable(&path, error),
             Ok(()) => {}
         }
         Ok(())
+    }
+
+    fn unreadable(&mut self, path: &Path, error: Errno) {
+        self.listing.unreadable.push(format!("{} ({})", super::shown(path), std::io::Error::from(error)));
     }
 
     fn leave_out(&mut self, path: &Path, why: &str) {
