@@ -203,6 +203,8 @@ pub struct Lock {
     pub pid: u32,
     /// Since when, or when it was last renewed.
     pub since: Instant,
+    /// True where nobody else may even add to the repository.
+    pub exclusive: bool,
     /// True where the process is known to have ended; false where it lives or nobody can tell.
     pub dead: bool,
 }

@@ -59,8 +59,10 @@ impl ResticFolder {
     pub(super) fn write_lock(&self, owner: &Owner) -> Outcome<WriteLock> {
         open::ensure_there(&self.folder)?;
         let lock = WriteLock::take(&self.folder, owner)?;
+        let shelf = Shelf::new(&self.folder, &self.key);
+        lock::ensure_no_exclusive(&shelf, owner)?;
         // A copy that cannot be kept now (a full disk) is kept by the next writer; it must not be in the way of this one.
-        let _ = spare::keep(&Shelf::new(&self.folder, &self.key), self.key_id);
+        let _ = spare::keep(&shelf, self.key_id);
         Ok(lock)
     }
 

@@ -29,6 +29,9 @@ const LOOK: Duration = Duration::from_millis(20);
 /// What a writer that was killed left half written is removed once it is this old: by then no other program is still at it.
 const ABANDONED_AFTER: TimeDelta = TimeDelta::hours(1);
 
+/// restic renews its locks every five minutes, and takes one that was not renewed for this long for abandoned.
+const STALE_AFTER: TimeDelta = TimeDelta::minutes(30);
+
 /// The right to write to the repository, until it is dropped.
 pub(super) struct WriteLock(File);
 
@@ -176,7 +179,7 @@ pub(super) fn holder(folder: &Path, host: &str) -> Option<Lock> {
             && words.get(4).is_some_and(|word| *word == pid.to_string())
             && words.get(5).and_then(|place| place.rsplit(':').next()).is_some_and(|word| *word == inode.to_string())
     });
-    held.then(|| Lock { restic: None, who, host: host.to_owned(), pid, since, dead: false })
+    held.then(|| Lock { restic: None, who, host: host.to_owned(), pid, since, exclusive: true, dead: false })
 }
 
 /// restic's own locks. It renews a lock every five minutes as long as it works; whether its process lives can be told on this host only.
@@ -189,7 +192,8 @@ pub(super) fn of_restic(shelf: &Shelf, host: &str) -> Outcome<Vec<Lock>> {
         let Some(plain) = shelf.seal.open_file(&bytes) else { continue };
         let Ok(lock) = serde_json::from_slice::<ResticLock>(&plain) else { continue };
         let dead = lock.hostname == host && !Path::new("/proc").join(lock.pid.to_string()).exists();
-        locks.push(Lock { restic: Some(name), who: lock.username, host: lock.hostname, pid: lock.pid, since: lock.time.to_utc(), dead });
+        let (exclusive, since) = (lock.exclusive, lock.time.to_utc());
+        locks.push(Lock { restic: Some(name), who: lock.username, host: lock.hostname, pid: lock.pid, since, exclusive, dead });
     }
     Ok(locks)
 }
@@ -203,6 +207,25 @@ struct ResticLock {
     #[serde(default)]
     username: String,
     pid: u32,
+    #[serde(default)]
+    exclusive: bool,
+}
+
+/// Refuses where restic may be removing what a writer relies on: it holds an exclusive lock, its process is not known to have ended, and it
+/// has renewed the lock lately.
+pub(super) fn ensure_no_exclusive(shelf: &Shelf, owner: &Owner) -> Outcome<()> {
+    let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let locks = of_restic(shelf, host.trim())?;
+    let Some(lock) = locks.iter().find(|lock| lock.exclusive && !lock.dead && owner.since - lock.since < STALE_AFTER) else {
+        return Ok(());
+    };
+    let (name, Lock { who, host, pid, .. }) = (shelf.folder.display(), lock);
+    Err(Fault::failed("repository-busy", format!("restic works alone on the repository in {name} ({who}, process {pid} on {host})."))
+        .hint("Wait until it has ended; if it has, run: restic unlock")
+        .fact("who", who.clone())
+        .fact("pid", *pid)
+        .fact("path", name.to_string())
+        .may_retry())
 }
 
 /// Removes half-written files (`ID-tmp-`), which nothing else ever would.

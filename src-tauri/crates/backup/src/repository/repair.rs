@@ -13,7 +13,7 @@ use rustic_core::{
 use super::{
     Cure, Cured, Owner, failure,
     folder::ResticFolder,
-    lock::{OWN_FOLDER, WriteLock},
+    lock::{self, OWN_FOLDER, WriteLock},
     packs,
     shelf::{self, Content, Shelf},
     spare,
@@ -27,6 +27,7 @@ pub(super) const ASIDE: &str = "damaged";
 pub(super) fn repair(repository: &ResticFolder, cure: &Cure, owner: &Owner, ctx: &JobCtx) -> Outcome<Cured> {
     let mut work = Work { repository, shelf: repository.shelf()?, cured: Cured::default() };
     let _lock = WriteLock::take(&repository.folder, owner)?;
+    lock::ensure_no_exclusive(&work.shelf, owner)?;
     work.put_back_config(cure.config)?;
     work.put_back_keys(&cure.keys)?;
     work.move_unreadable("index", &cure.index)?;

@@ -193,3 +193,64 @@ fn a_lock_that_restic_left_is_told_with_its_owner_and_moved_once_its_process_has
     bench.repository.repair(&cure, &bench.owner(), &JobCtx::detached()).unwrap();
     assert!(bench.repository.locks(&host).unwrap().is_empty() && restic_check(&bench));
 }
+
+fn signal(process: &std::process::Child, name: &str) {
+    // One that has ended by itself needs none.
+    let _ = Command::new("kill").args([name, &process.id().to_string()]).status().unwrap();
+}
+
+/// restic, stopped while it holds an exclusive lock. A check of so small a repository may be over before it can be stopped.
+fn restic_alone(bench: &Bench) -> (std::process::Child, Vec<quarterdeck_backup::repository::Lock>) {
+    loop {
+        let mut restic = Command::new("restic")
+            .env("RESTIC_PASSWORD", bench.password.expose())
+            .args(["--no-cache", "check", "--read-data", "-r"])
+            .arg(&bench.folder)
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        while bench.repository.locks("").unwrap().is_empty() && restic.try_wait().unwrap().is_none() {}
+        signal(&restic, "-STOP");
+        let held = bench.repository.locks("").unwrap();
+        if !held.is_empty() {
+            return (restic, held);
+        }
+        signal(&restic, "-CONT");
+        restic.wait().unwrap();
+    }
+}
+
+#[test]
+fn nobody_writes_while_restic_works_alone() {
+    let bench = Bench::new();
+    let (path, ..) = two_snapshots(&bench);
+    let (mut restic, held) = restic_alone(&bench);
+    let lock = &held[0];
+    // The bench's clock stands still: the lock is as old as restic says.
+    let now = quarterdeck_backup::repository::Owner { who: "ada".into(), since: lock.since };
+    let fault = bench.repository.forget(&bench.repository.snapshots().unwrap().snapshots[0].id, &now).unwrap_err();
+    assert!(lock.exclusive && fault.is("repository-busy") && fault.retry && fault.message.contains(&lock.pid.to_string()), "{fault}");
+    signal(&restic, "-CONT");
+    assert!(restic.wait().unwrap().success());
+    bench.take(&path).unwrap();
+}
+
+#[test]
+fn a_rotten_key_of_somebody_else_keeps_nobody_out_and_a_removed_one_has_no_copy() {
+    let bench = Bench::new();
+    let (path, ..) = two_snapshots(&bench);
+    let other = bench.repository.add_key(&quarterdeck_backup::secret::Password::from_text("another one").unwrap(), &bench.owner()).unwrap();
+    bench.take(&path).unwrap();
+    let (file, copy) = (bench.folder.join("keys").join(&other), bench.folder.join("quarterdeck/spare/keys").join(&other));
+    assert_eq!(fs::read(&file).unwrap(), fs::read(&copy).unwrap());
+    fs::write(&file, b"{").unwrap();
+    quarterdeck_backup::repository::open(&bench.folder, &bench.password).unwrap();
+    assert!(matches!(survey(&bench).troubles.as_slice(), [Trouble::KeyAltered { current: false, spare: true, .. }]));
+    let keys = Cure { keys: vec![other.clone()], ..Cure::default() };
+    let cured = bench.repository.repair(&keys, &bench.owner(), &JobCtx::detached()).unwrap();
+    assert_eq!((cured.put_back, cured.moved), (vec![format!("keys/{other}")], vec![format!("keys/{other}")]));
+    assert!(survey(&bench).troubles.is_empty() && restic_check(&bench));
+    fs::remove_file(&file).unwrap();
+    bench.take(&path).unwrap();
+    assert!(!copy.exists(), "a key that was removed opens nothing any more");
+}
