@@ -214,12 +214,9 @@ impl<'a> Walk<'a> {
         if !sound {
             return Ok(None);
         }
-        for place in self.places.get(&(true, id)).into_iter().flatten() {
-            let Some(content) = read_piece(self.shelf, place)? else { return Ok(None) };
-            let Ok(listed) = serde_json::from_slice(&content) else { return Ok(None) };
-            return Ok(Some((listed, read_at)));
-        }
-        Ok(None)
+        let Some(place) = self.places.get(&(true, id)).and_then(|places| places.first()) else { return Ok(None) };
+        let content = read_piece(self.shelf, place)?;
+        Ok(content.and_then(|content| serde_json::from_slice(&content).ok()).map(|listed| (listed, read_at)))
     }
 
     /// Whether a file can be read to its end, as far as is known, and the oldest reading of its packs.
