@@ -55,7 +55,7 @@ pub(super) fn key(repository: &Path, id: &Id) -> Outcome<Option<Vec<u8>>> {
 pub(super) fn opens_alike(one: &[u8], other: &[u8]) -> bool {
     let core = |bytes: &[u8]| {
         let key: KeyFile = serde_json::from_slice(bytes).ok()?;
-        Some((key.kdf, key.n, key.r, key.p, key.data, key.salt))
+        Some((key.n, key.r, key.p, key.data, key.salt))
     };
     core(one).is_some_and(|one| core(other) == Some(one))
 }
