@@ -188,7 +188,8 @@ fn a_repair_that_was_killed_calls_nothing_healthy_and_can_be_run_again() {
         let said = bench.line("check-repository shop --json").code(1);
         let findings = said.json()["findings"].to_string();
         assert!(!findings.contains("is missing"), "{point}: recovery has put the index right: {findings}");
-        bench.line("repair shop").code(1);
+        // Killed behind the last thing that it had to move, it has nothing left to do.
+        assert!(matches!(bench.line("repair shop").code, Some(1 | 3)), "{point}");
         bench.line("backup shop").done();
         let healed = bench.line("check-repository shop --read all --json").done().json();
         assert_eq!((healed["tone"].as_str(), healed["affected"].as_array().map(Vec::len)), (Some("ok"), Some(0)), "{point}: {healed}");

@@ -152,6 +152,7 @@ fn finding(trouble: &Trouble) -> Finding {
         Trouble::KeyAltered { spare: false, .. } | Trouble::KeyMissing { spare: false, .. } => {
             (Tone::Critical, "Make a recovery kit now, while this program still has the key open")
         }
+        Trouble::PiecesMissing { .. } => (Tone::Critical, "Back up now; what is still damaged afterwards can only be forgotten"),
         Trouble::ConfigUnreadable { spare: false } => (Tone::Critical, "Put the file config back from a copy of the repository"),
         _ => (Tone::Critical, "Repair the repository"),
     };
@@ -208,7 +209,9 @@ fn steps(system: &System, troubles: &[Trouble], locks: &[RepositoryLock]) -> Vec
     if any(config_is_lost) {
         steps.push(step("Put the file config of the repository back from any copy of it.", None, None));
     }
-    let repairable = troubles.iter().any(|trouble| !trouble.is_harmless() && !key_is_lost(trouble) && !config_is_lost(trouble));
+    let beyond_repair =
+        |trouble: &Trouble| key_is_lost(trouble) || config_is_lost(trouble) || matches!(trouble, Trouble::PiecesMissing { .. });
+    let repairable = troubles.iter().any(|trouble| !trouble.is_harmless() && !beyond_repair(trouble));
     if repairable || locks.iter().any(|lock| lock.restic && lock.dead) {
         let what = "Repair the repository: damaged files are moved aside, whatever is sound in them is kept, nothing is deleted.";
         steps.push(step(what, Some("repair_repository"), Some(format!("quarterdeck repair {name}"))));
