@@ -4,7 +4,7 @@ use std::time::Instant as Moment;
 
 use quarterdeck_backup::repository::{Cure, Survey, Trouble};
 use quarterdeck_model::{
-    Count, Digest, Fault, JobId, Outcome,
+    Count, Digest, Fault, JobCtx, JobId, Outcome,
     job::Phase,
     system::{Name, System, Target},
 };
@@ -99,7 +99,8 @@ pub(crate) fn repair(scope: &Scope, request: &RepairRepository, job: JobId) -> O
     let (engine, begun) = (&scope.engine, Moment::now());
     let system = lookup::system(engine, &request.system)?;
     let target = Target { system: system.name.clone(), component: None };
-    let Diagnosis { cure, .. } = diagnose(scope, &system)?;
+    // This look is no phase of its own: the plan was made from the same.
+    let Diagnosis { cure, .. } = diagnose(&Scope { ctx: JobCtx::detached(), ..scope.clone() }, &system)?;
     let opened = repository::open_for_care(engine, &system)?;
     scope.ctx.phase(MEND);
     engine.store().write(|tx| intents::note(tx, job, &Intent::RepairRepository { target }))?;
