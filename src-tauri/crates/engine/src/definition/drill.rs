@@ -69,14 +69,14 @@ fn component(node: &Node, fields: &Fields<'_>, components: &[Name], findings: &m
         // Why there is none is a finding already.
         (_, []) => None,
         (None, _) => {
-            findings.add(node.at, format!("{path} is missing, and there are several components."), hint);
+            findings.add(node.at, format!("{path} is missing, and there are several databases."), hint);
             None
         }
         (Some(node), components) => {
             let named = text(node, &path, findings)?;
             let found = components.iter().find(|component| component.as_str() == named);
             if found.is_none() {
-                findings.add(node.at, format!("{path} is no component of this system: {named:?}."), hint);
+                findings.add(node.at, format!("{path} is no database of this system: {named:?}."), hint);
             }
             found.cloned()
         }

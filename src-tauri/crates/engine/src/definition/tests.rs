@@ -441,7 +441,7 @@ fn checks_of_a_drill_are_read_strictly() {
     for (at, item, message, hint) in [
         ("{sql", "{sql: SELECT 1, expect: {rows: some}}", "drills[1].name is missing", "name:"),
         ("DELETE", "{name: a, sql: DELETE FROM orders, expect: {rows: none}}", "drills[1].sql is no SELECT", "one SELECT"),
-        ("other", "{name: a, sql: SELECT 1, component: other, expect: {rows: some}}", "is no component", "Name one of: main."),
+        ("other", "{name: a, sql: SELECT 1, component: other, expect: {rows: some}}", "is no database", "Name one of: main."),
         ("{rows", "{name: a, sql: SELECT 1, expect: {rows: some, min: 1}}", "must say one thing", "{value: 0}"),
         ("{}}", "{name: a, sql: SELECT 1, expect: {}}", "must say one thing", "{value: 0}"),
         ("few", "{name: a, sql: SELECT 1, expect: {rows: few}}", "neither none nor some", "none or some"),
@@ -455,5 +455,5 @@ fn checks_of_a_drill_are_read_strictly() {
     let twice = "  - {name: a, sql: SELECT 1, expect: {rows: some}}\n";
     assert_findings(drills(&twice.repeat(2)), &[(14, 5, "drills[2].name is there twice", "name of its own")]);
     let several = with("components:\n", "components:\n  second: {kind: sqlite, path: link.db}\n").replace("data/shop.db", "open-secret");
-    assert_findings(format!("{several}drills:\n{twice}"), &[(14, 5, "there are several components", "second, main")]);
+    assert_findings(format!("{several}drills:\n{twice}"), &[(14, 5, "there are several databases", "second, main")]);
 }
