@@ -167,6 +167,29 @@ fn a_hostile_schema_is_restored_and_never_executed() {
 }
 
 #[test]
+fn a_directory_is_drilled_beside_the_databases_and_alone() {
+    let bench = Bench::empty();
+    let folder = bench.scratch.file("system");
+    std::fs::create_dir_all(folder.join("index/deep")).unwrap();
+    std::fs::write(folder.join("index/deep/segment"), "words").unwrap();
+    shop(&folder.join("main.db"), 50, "wal");
+    shop(&folder.join("log.db"), 20, "wal");
+    define(&bench, CHECKS);
+    let path = folder.join("quarterdeck.yaml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("objectives:", "  index: {kind: directory, path: index}\nobjectives:")).unwrap();
+    bench.call("add_system", json!({ "path": folder })).unwrap();
+    bench.work("backup_system", json!({ "system": "shop" })).unwrap();
+    let report = bench.work("drill_system", json!({ "system": "shop" })).unwrap()["report"].clone();
+    assert_eq!(outcomes(&report), [("main", "passed"), ("log", "passed"), ("index", "passed")]);
+    assert_eq!((&report["outcome"], level(&bench)), (&json!("passed"), json!("drilled")));
+    assert!(report["components"][2]["verified"][0]["result"].as_str().unwrap().contains("1 file, 5 B"), "{report}");
+    let report = bench.work("drill_system", json!({ "system": "shop", "component": "index" })).unwrap()["report"].clone();
+    assert_eq!(outcomes(&report), [("main", "not-drilled"), ("log", "not-drilled"), ("index", "passed")]);
+    assert_eq!(left(&bench), Vec::<PathBuf>::new());
+}
+
+#[test]
 fn what_only_the_application_can_check_is_drilled_in_part() {
     let bench = Bench::empty();
     museum::unknown_collation(&bench.file);

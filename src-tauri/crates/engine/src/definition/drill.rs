@@ -24,7 +24,9 @@ const LIMIT: Millis = Millis(60_000);
 /// not there is still one that a check may name.
 pub(super) fn read(node: &Node, components: Option<&Node>, findings: &mut Findings) -> Vec<DrillQuestion> {
     let components: Vec<Name> = match components.map(|node| &node.value) {
-        Some(Value::Mapping(entries)) => entries.iter().filter_map(|entry| entry.key.parse().ok()).collect(),
+        Some(Value::Mapping(entries)) => {
+            entries.iter().filter(|entry| !is_directory(&entry.node)).filter_map(|entry| entry.key.parse().ok()).collect()
+        }
         _ => Vec::new(),
     };
     let Value::Sequence(items) = &node.value else {
@@ -42,6 +44,12 @@ pub(super) fn read(node: &Node, components: Option<&Node>, findings: &mut Findin
         questions.push(question);
     }
     questions
+}
+
+/// Files are no database: nothing can be asked of them.
+fn is_directory(node: &Node) -> bool {
+    let Value::Mapping(entries) = &node.value else { return false };
+    entries.iter().any(|entry| entry.key == "kind" && matches!(&entry.node.value, Value::Text(kind) if kind == "directory"))
 }
 
 fn question(node: &Node, path: &str, components: &[Name], findings: &mut Findings) -> Option<DrillQuestion> {

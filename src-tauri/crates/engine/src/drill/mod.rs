@@ -1,6 +1,7 @@
 //! Drill: a restore to scratch that is timed, tested and recorded. It writes to its own scratch folder and to the store, nowhere else.
 
 mod compare;
+mod folder;
 mod judge;
 mod outcome;
 mod place;
@@ -11,7 +12,7 @@ use quarterdeck_model::{
     Fault, Instant, JobId, Millis, Outcome,
     drill::{DrillOutcome, DrillQuestion, DrillReport},
     job::Phase,
-    snapshot::{ManifestComponent, Reason, Snapshot, SnapshotId},
+    snapshot::{ManifestComponent, ManifestDirectory, Reason, Snapshot, SnapshotId},
     system::{Name, System, Target},
 };
 use quarterdeck_store::{drills, leases::Lease, leases::Owner, snapshots};
@@ -56,7 +57,8 @@ impl Subject {
             Some(folder) => definition::load(&folder.0)?.drills,
             None => Vec::new(),
         };
-        if let Some(name) = request.component.as_ref().filter(|name| snapshot.manifest.component(Some(name)).is_none()) {
+        let held = |name: &Name| snapshot.manifest.component(Some(name)).is_some() || snapshot.manifest.directory(name).is_some();
+        if let Some(name) = request.component.as_ref().filter(|name| !held(name)) {
             return Err(Fault::refused("component-missing", format!("Snapshot {} does not hold {name}.", snapshot.id.short()))
                 .hint(format!("Run: quarterdeck snapshots {}", system.name)));
         }
@@ -66,14 +68,24 @@ impl Subject {
         Ok(Self { system, snapshot, component: request.component.clone(), questions, gap })
     }
 
-    /// What is restored, in the order of the manifest.
+    /// The databases that are restored, in the order of the manifest.
     fn wanted(&self) -> impl Iterator<Item = &ManifestComponent> {
-        self.snapshot.manifest.components.iter().filter(|image| self.component.as_ref().is_none_or(|name| *name == image.name))
+        self.snapshot.manifest.components.iter().filter(|image| self.wants(&image.name))
+    }
+
+    /// The directories that are restored, in the order of the manifest.
+    fn wanted_directories(&self) -> impl Iterator<Item = &ManifestDirectory> {
+        self.snapshot.manifest.directories.iter().filter(|directory| self.wants(&directory.name))
+    }
+
+    fn wants(&self, name: &Name) -> bool {
+        self.component.as_ref().is_none_or(|only| only == name)
     }
 
     /// Components come one after the other, so the largest has to fit.
     fn room(&self) -> u64 {
-        self.wanted().map(|image| image.size.0).max().unwrap_or(0)
+        let directories = self.wanted_directories().map(|directory| directory.size.0);
+        self.wanted().map(|image| image.size.0).chain(directories).max().unwrap_or(0)
     }
 }
 
@@ -150,6 +162,9 @@ fn phases(subject: &Subject) -> Vec<Phase> {
         phases.push(Phase::new(&step(RESTORE, &image.name), "Into a new folder with a random name, and compared with its SHA-256."));
         phases.push(Phase::new(&step(VERIFY, &image.name), "SQLite checks all of it, whatever it has checked before."));
         phases.push(Phase::new(&step(ASK, &image.name), "The definition's own, on the restored copy only."));
+    }
+    for directory in subject.wanted_directories() {
+        phases.push(Phase::new(&step(RESTORE, &directory.name), "Its files, into the same new folder; number and size are compared."));
     }
     phases
 }

@@ -98,9 +98,17 @@ fn components(scope: &Scope, subject: &Subject, folder: &Path) -> Outcome<Vec<Dr
             _ => component(scope, subject, &*repository, image, folder)?,
         });
     }
+    for directory in &subject.snapshot.manifest.directories {
+        drilled.push(match &subject.component {
+            Some(only) if *only != directory.name => {
+                left_out(subject, &directory.id, &directory.name, &format!("only {only} was asked for"))
+            }
+            _ => super::folder::drill(scope, subject, &*repository, directory, folder)?,
+        });
+    }
     for added in &subject.system.components {
         if subject.component.is_none() && !drilled.iter().any(|drilled| drilled.name == added.name) {
-            drilled.push(left_out(subject, &added.id, &added.name, "the snapshot holds no database image of it"));
+            drilled.push(left_out(subject, &added.id, &added.name, "the snapshot does not hold it"));
         }
     }
     // A check must not be left out because what it asks is not registered, or not yet.
