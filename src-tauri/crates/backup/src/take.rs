@@ -158,6 +158,8 @@ fn describe(component: &Component) -> ManifestComponent {
 fn note(request: &Request, manifest: &Manifest) -> Note {
     let reason = match request.reason {
         Reason::Manual => "manual",
+        Reason::Scheduled => "scheduled",
+        Reason::BeforeChange => "before-change",
         Reason::Safety => "safety",
     };
     Note {

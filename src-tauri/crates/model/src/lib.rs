@@ -14,6 +14,7 @@ pub mod path;
 pub mod plan;
 pub mod quantity;
 pub mod restore;
+pub mod schedule;
 pub mod snapshot;
 pub mod system;
 

@@ -61,6 +61,10 @@ pub struct LevelReached {
 pub enum Reason {
     /// Somebody asked for it.
     Manual,
+    /// A schedule asked for it.
+    Scheduled,
+    /// Something is about to change: a migration, a deployment.
+    BeforeChange,
     /// It is the way back from a restore or an undo.
     Safety,
 }
