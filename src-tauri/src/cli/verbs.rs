@@ -73,7 +73,7 @@ async fn backup(door: &Door, system: Name, label: Option<String>, accept_stall: 
     if only_plan {
         return door.answer(&plan, show::backup_plan);
     }
-    let request = BackupSystem { system, label, plan: Some(plan.digest), accept_stall };
+    let request = BackupSystem { system, label, reason: None, plan: Some(plan.digest), accept_stall };
     let (_, report): (JobId, BackupReport) = wait::run(door, "backup_system", request).await?;
     door.answer(&report, show::backup)
 }

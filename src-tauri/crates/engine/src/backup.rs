@@ -84,6 +84,10 @@ pub(crate) fn plan(scope: &Scope, name: &Name) -> Outcome<BackupPlan> {
 
 /// Checks what a moment can check before the job exists.
 pub(crate) fn announce(scope: &Scope, request: &BackupSystem) -> Outcome<Announcement> {
+    if request.reason == Some(Reason::Safety) {
+        return Err(Fault::usage("bad-reason", "A safety snapshot is the way back from a restore; nobody can ask for one.")
+            .hint("Name manual, scheduled or before-change."));
+    }
     let plan = plan(scope, &request.system)?;
     if let Some(shown) = &request.plan
         && *shown != plan.digest
@@ -118,7 +122,7 @@ pub(crate) fn run(scope: &Scope, request: BackupSystem, job: JobId) -> Outcome<B
     let staged: Vec<WirePath> = system.components.iter().map(|component| staging(scope, component, job).into()).collect();
     engine.store().write(|tx| intents::note(tx, job, &Intent::TakeSnapshot { target, staged: staged.clone() }))?;
     let taken = images(scope, &system, job, ctx).and_then(|(components, stall)| {
-        let request = take_request(scope, &system, request.label.clone(), Reason::Manual, components)?;
+        let request = take_request(scope, &system, request.label.clone(), request.reason.unwrap_or(Reason::Manual), components)?;
         Ok((take::take(&*repository, request, engine.clock(), ctx)?, stall))
     });
     for copy in &staged {

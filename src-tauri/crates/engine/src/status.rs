@@ -78,6 +78,9 @@ fn databases_of(engine: &Engine, system: &System) -> Outcome<Vec<DatabaseStatus>
     };
     let jobs = engine.store().read(|connection| jobs::list(connection, Some(&system.name), false, PROOFS_AMONG))?;
     let running = jobs.iter().find(|job| !job.state.is_final()).map(|job| job.id);
+    let newest =
+        snapshots.iter().filter(|snapshot| snapshot.manifest.reason != Reason::Safety).map(|snapshot| snapshot.manifest.cut_at).max();
+    let schedules = crate::schedule::findings(engine, system, newest);
     let mut databases = Vec::new();
     for component in &system.components {
         let mut status = status(engine, system, component, &snapshots, &jobs, now);
@@ -86,6 +89,7 @@ fn databases_of(engine: &Engine, system: &System) -> Outcome<Vec<DatabaseStatus>
         }
         status.job = running;
         status.findings.extend(repository.iter().cloned());
+        status.findings.extend(schedules.iter().cloned());
         status.findings.sort_by_key(|finding| finding.tone);
         status.tone = tone(&status);
         databases.push(status);
@@ -120,6 +124,7 @@ fn status(
     let seen = glance.as_ref().ok();
     match &glance {
         Ok(inspection) => findings.extend(inspection.findings.iter().filter(|finding| finding.tone < Tone::Working).cloned()),
+        Err(fault) if fault.is("file-missing") => findings.push(vanished(component)),
         Err(fault) => findings.push(Finding { tone: Tone::Critical, what: fault.message.clone(), next: fault.hint.clone() }),
     }
     DatabaseStatus {
@@ -144,6 +149,14 @@ fn status(
 /// The state that a restore has replaced is kept as a way back; it is no backup.
 fn is_backup_of(snapshot: &Snapshot, component: &Component) -> bool {
     snapshot.manifest.reason != Reason::Safety && snapshot.manifest.component(Some(&component.name)).is_some()
+}
+
+fn vanished(component: &Component) -> Finding {
+    Finding {
+        tone: Tone::Critical,
+        what: format!("The source has vanished: {} is not there any more, so nothing more can be backed up", component.path),
+        next: "Bring the file or its disk back, or restore the newest snapshot".to_owned(),
+    }
 }
 
 /// Names can be given to another file; a snapshot under the same name may then be that of another database.

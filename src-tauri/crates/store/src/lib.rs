@@ -9,6 +9,7 @@ pub mod intents;
 pub mod jobs;
 pub mod leases;
 pub mod roles;
+pub mod schedules;
 pub mod snapshots;
 pub mod systems;
 

@@ -16,7 +16,7 @@ use quarterdeck_model::{Bytes, Instant, JobCtx, Outcome, snapshot::SnapshotId};
 
 use crate::secret::Password;
 
-pub use open::{create, open};
+pub use open::{Compression, create, create_with, open};
 
 /// One repository, opened with a password. Opening costs about half a second (the key is stretched on purpose): keep it.
 ///

@@ -10,6 +10,7 @@ mod findings;
 mod objective;
 mod paths;
 mod repository;
+mod schedule;
 mod system;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ use std::{
 
 use quarterdeck_model::{
     Fault, Outcome, WirePath,
+    schedule::Schedule,
     system::{Environment, Name, Objective},
 };
 
@@ -57,6 +59,8 @@ pub struct Definition {
     pub repository: Option<PathBuf>,
     /// Where the repository's password is found; absent for one that the engine makes.
     pub password: Option<SecretReference>,
+    /// What is done at set times, in the order of the file; absent where the definition does not say.
+    pub schedules: Option<Vec<Schedule>>,
     /// The folder with its migrations, inside `folder`.
     pub migrations: Option<PathBuf>,
 }

@@ -8,11 +8,11 @@ use super::{
     Definition, component,
     fields::{Fields, nearest, text},
     findings::Findings,
-    objective, paths, repository,
+    objective, paths, repository, schedule,
     yaml::{Node, Value},
 };
 
-pub(super) const KEYS: [&str; 7] = ["name", "environment", "owner", "components", "objectives", "repository", "migrations"];
+pub(super) const KEYS: [&str; 8] = ["name", "environment", "owner", "components", "objectives", "repository", "schedules", "migrations"];
 const ENVIRONMENTS: [&str; 3] = ["development", "staging", "production"];
 
 /// The system's name, where it can be read whatever else is wrong.
@@ -34,6 +34,7 @@ pub(super) fn read(folder: &Path, tree: &Node, findings: &mut Findings) -> Optio
     let components = components.map(|node| component::read(folder, node, findings));
     let objectives = fields.optional("objectives").map(|node| objective::read(node, findings)).unwrap_or_default();
     let (repository, password) = fields.optional("repository").map_or((None, None), |node| repository::read(folder, node, findings));
+    let schedules = fields.optional("schedules").map(|node| schedule::read(node, findings));
     let migrations = fields.optional("migrations").and_then(|node| {
         let migrations = paths::inner_folder(folder, text(node, "migrations", findings)?, "migrations");
         findings.take(node.at, migrations)
@@ -48,6 +49,7 @@ pub(super) fn read(folder: &Path, tree: &Node, findings: &mut Findings) -> Optio
         objectives,
         repository,
         password,
+        schedules,
         migrations,
     })
 }

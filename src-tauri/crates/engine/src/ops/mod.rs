@@ -11,11 +11,12 @@ mod jobs;
 mod key;
 mod restore;
 mod roles;
+mod schedule;
 mod session;
 mod systems;
 mod undo;
 
-pub use self::{audit::*, backup::*, inspect::*, jobs::*, key::*, restore::*, roles::*, session::*, systems::*, undo::*};
+pub use self::{audit::*, backup::*, inspect::*, jobs::*, key::*, restore::*, roles::*, schedule::*, session::*, systems::*, undo::*};
 
 use crate::operation::Entry;
 
@@ -37,6 +38,10 @@ pub static LIST: &[Entry] = &[
     Entry::work::<RestoreComponent>(),
     Entry::query::<PlanUndo>(),
     Entry::work::<UndoRestore>(),
+    Entry::query::<GetSchedules>(),
+    Entry::query::<PreviewSchedule>(),
+    Entry::command::<SetSchedules>(),
+    Entry::command::<RunSchedule>(),
     Entry::query::<ListJobs>(),
     Entry::query::<GetJob>(),
     Entry::command::<CancelJob>(),
