@@ -7,7 +7,7 @@ use quarterdeck_model::{
     audit::AuditLine,
     inspection::{Finding, Inspection, Tone},
     restore::{RestorePlan, RestoreReport},
-    snapshot::Level,
+    snapshot::{Level, Reason},
     system::System,
 };
 
@@ -109,7 +109,7 @@ pub fn snapshots(list: &SnapshotList) -> String {
     let mut rows = vec![["SNAPSHOT", "OF", "LEVEL", "SIZE", "ADDED", "WHY"].map(str::to_owned).to_vec()];
     for snapshot in &list.snapshots {
         let size = snapshot.manifest.components.iter().map(|component| component.size.0).sum();
-        let why = snapshot.manifest.label.clone().unwrap_or_else(|| format!("{:?}", snapshot.manifest.reason).to_lowercase());
+        let why = snapshot.manifest.label.clone().unwrap_or_else(|| reason(snapshot.manifest.reason).to_owned());
         let pinned = snapshot.pinned_until.map(|until| format!(", kept until {}", time(until))).unwrap_or_default();
         rows.push(vec![
             snapshot.id.short().to_owned(),
@@ -244,7 +244,7 @@ pub fn audit_verdict(verdict: &AuditVerdict) -> String {
     verdict.findings.join("\n")
 }
 
-fn finding_line(finding: &Finding) -> String {
+pub(super) fn finding_line(finding: &Finding) -> String {
     if finding.next.is_empty() { finding.what.clone() } else { format!("{} — {}", finding.what, finding.next) }
 }
 
@@ -252,7 +252,7 @@ fn numbered(steps: &[String]) -> String {
     (1..).zip(steps).map(|(number, step): (u32, _)| format!("  {number}. {step}\n")).collect()
 }
 
-fn table(rows: &[Vec<String>]) -> String {
+pub(super) fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns).map(width).collect();
@@ -263,17 +263,26 @@ fn table(rows: &[Vec<String>]) -> String {
     rows.iter().map(line).collect()
 }
 
-fn time(at: Instant) -> String {
+pub(super) fn time(at: Instant) -> String {
     at.with_timezone(&Local).format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-fn word(tone: Tone) -> &'static str {
+pub(super) fn word(tone: Tone) -> &'static str {
     match tone {
         Tone::Critical => "critical",
         Tone::Attention => "attention",
         Tone::Unknown => "not known",
         Tone::Working => "working",
         Tone::Ok => "ok",
+    }
+}
+
+fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Manual => "manual",
+        Reason::Scheduled => "scheduled",
+        Reason::BeforeChange => "before a change",
+        Reason::Safety => "way back",
     }
 }
 

@@ -59,12 +59,13 @@ pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
         }
         Verb::Restore(args) => restore(door, args).await,
         Verb::Undo { job, plan, confirm } => undo(door, JobId(job), plan, confirm).await,
+        Verb::Schedule { system, verb } => super::schedule::run(door, system, verb).await,
         Verb::Jobs { verb } => jobs(door, verb).await,
         Verb::Roles { verb } => roles(door, verb).await,
         Verb::Audit { verb } => audit(door, verb).await,
         Verb::Call { operation, request } => call(door, &operation, &request).await,
         Verb::Example { verb: ExampleVerb::Load(args) } => load_example(door, args).await,
-        Verb::Completions { .. } => Ok(ExitCode::SUCCESS), // answered before an engine was opened
+        Verb::Completions { .. } | Verb::Agent { .. } => Ok(ExitCode::SUCCESS), // answered before a door was opened
     }
 }
 

@@ -95,7 +95,9 @@ pub(super) fn settle(engine: &Engine, id: i64, rhythm: Option<&Rhythm>) -> Outco
             return Ok(None);
         }
         let reason = job.fault.as_ref().map(|fault| fault.message.clone()).unwrap_or_default();
+        let leaving = engine.leaving.load(std::sync::atomic::Ordering::Relaxed);
         let again = job.state == JobState::Interrupted
+            || (job.state == JobState::Cancelled && leaving)
             || job.fault.as_ref().is_some_and(|fault| job.state == JobState::Failed && fault.retry && fault.class != Class::Bug);
         let open = rhythm.is_some_and(|rhythm| within(rhythm, &run, now));
         let outcome = if again && open { RunOutcome::Waiting } else { job.state.into() };
