@@ -117,6 +117,22 @@ fn a_home_has_one_agent_and_it_makes_up_for_what_was_missed_once() {
 }
 
 #[test]
+fn while_the_agent_runs_a_schedule_nobody_else_does() {
+    let bench = overdue();
+    let gate = bench.file("go");
+    let failpoint = format!("backup.streaming=wait:{}", gate.display());
+    let agent = Agent::start(&bench, "agent", &[("QUARTERDECK_FAILPOINT", OsStr::new(&failpoint))]);
+    until(PATIENCE, || gate.with_extension("here").exists().then_some(())).expect("the backup is under way");
+    bench.line("schedule shop run nightly --json").code(3).fault("target-busy", "The run of nightly of shop");
+    bench.line("backup shop --json").code(3).fault("target-busy", "Backup of shop");
+    fs::write(&gate, "").unwrap();
+    agent.says("shop: nightly (backup) is done.");
+    bench.line("schedule shop run nightly").done();
+    let jobs = bench.line("jobs --json").done().json();
+    assert_eq!(jobs.as_array().unwrap().len(), 2, "{jobs}");
+}
+
+#[test]
 fn an_agent_that_is_stopped_lets_a_backup_end() {
     let bench = overdue();
     let gate = bench.file("go");
@@ -172,6 +188,7 @@ fn another_process_takes_over_when_the_agent_is_killed() {
 }
 
 #[test]
+#[allow(clippy::print_stderr)] // a skip has a name
 fn the_unit_is_written_once_and_systemd_understands_it() {
     let bench = Bench::new();
     let config = bench.file("config");

@@ -53,8 +53,8 @@ async fn watch(engine: &Engine, scheduler: &Scheduler, notify: &Notify, signals:
             name = signals.next() => return name,
             () = tokio::time::sleep(every) => {}
         }
-        if notify.watchdog().is_some() && scheduler.quiet_for() < HANGS {
-            notify.tell(&["WATCHDOG=1"]);
+        if scheduler.quiet_for() < HANGS {
+            notify.alive();
         }
         let status = status(engine, scheduler);
         if status != told {

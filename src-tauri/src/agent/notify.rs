@@ -36,6 +36,13 @@ impl Notify {
         self.watchdog.filter(|_| self.to.is_some())
     }
 
+    /// A sign of life, where systemd asks for any.
+    pub fn alive(&self) {
+        if self.watchdog().is_some() {
+            self.tell(&["WATCHDOG=1"]);
+        }
+    }
+
     /// Sends states, such as `READY=1`. A datagram that is lost changes nothing for the schedules.
     pub fn tell(&self, states: &[&str]) {
         if let Some((socket, to)) = &self.to {

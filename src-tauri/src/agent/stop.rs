@@ -31,7 +31,7 @@ pub async fn drain(engine: &Arc<Engine>, notify: &Notify, signals: &mut Signals,
         journal::line(&format!("{} may go on for {} s.", title(engine, *job), patience.as_secs()));
     }
     notify.tell(&[&format!("STATUS=Stops; waits for {} to end", plural(jobs.len()))]);
-    wait(engine, Some(signals), patience).await;
+    wait(engine, notify, Some(signals), patience).await;
     let late = engine.running();
     engine.leave();
     for job in &late {
@@ -41,14 +41,15 @@ pub async fn drain(engine: &Arc<Engine>, notify: &Notify, signals: &mut Signals,
             Err(fault) => journal::line(&fault.to_string()),
         }
     }
-    wait(engine, None, CANCEL).await;
+    wait(engine, notify, None, CANCEL).await;
     engine.settle_schedules()?;
     Ok(ExitCode::from(report(engine, &jobs, &late)))
 }
 
-async fn wait(engine: &Engine, mut signals: Option<&mut Signals>, patience: Duration) {
+async fn wait(engine: &Engine, notify: &Notify, mut signals: Option<&mut Signals>, patience: Duration) {
     let begun = Instant::now();
     while !engine.running().is_empty() && begun.elapsed() < patience {
+        notify.alive();
         match signals.as_mut() {
             Some(signals) => tokio::select! {
                 name = signals.next() => {

@@ -140,6 +140,7 @@ fn holder(engine: &Engine) -> Outcome<Option<SchedulerHolder>> {
     Ok(owner.map(|owner| SchedulerHolder { what: owner.purpose, who: owner.who, pid: owner.pid, since: owner.since }))
 }
 
+/// A repository that cannot be read is said on the same pages by whoever lists its snapshots.
 fn newest_snapshot(engine: &Engine, system: &System) -> Option<Instant> {
     let snapshots = crate::repository::snapshots(engine, system).ok()?;
     let backups = snapshots.iter().filter(|snapshot| snapshot.manifest.reason != quarterdeck_model::snapshot::Reason::Safety);

@@ -197,13 +197,14 @@ fn claim_due(engine: &Engine, system: &System) -> Outcome<()> {
     Ok(())
 }
 
+/// The schedule as it was seen last; none where it is gone, or kept without being run.
 fn schedule_of(engine: &Engine, system: &Name, name: &Name) -> Outcome<Option<Schedule>> {
     let seen = engine.store().read(|connection| schedules::seen(connection, system))?;
-    Ok(seen.into_iter().find(|schedule| &schedule.name == name))
+    Ok(seen.into_iter().find(|schedule| &schedule.name == name && schedule.enabled))
 }
 
 fn skip(engine: &Engine, run: &StoredRun, superseded: bool) -> Outcome<String> {
-    let why = run.run.reason.clone().unwrap_or_else(|| "the schedule is gone".to_owned());
+    let why = run.run.reason.clone().unwrap_or_else(|| "the schedule is gone or switched off".to_owned());
     let until = if superseded { "until the next one was due" } else { "while its window was open" };
     let reason = format!("It could not start {until}: {why}");
     let now = engine.clock().now();

@@ -23,10 +23,10 @@ const NAMES: [(&str, &str); 7] = [
 /// `Every day at 02:00`, and the like; none where the expression is of another form.
 pub(super) fn plain(fields: &[String; 5]) -> Option<String> {
     let [minute, hour, day, month, weekday] = fields.each_ref().map(String::as_str);
-    if (day, month, weekday) == ("*", "*", "*") {
-        if let Some(often) = often(minute, hour) {
-            return Some(often);
-        }
+    if (day, month, weekday) == ("*", "*", "*")
+        && let Some(often) = often(minute, hour)
+    {
+        return Some(often);
     }
     if month != "*" {
         return None;
