@@ -1,6 +1,8 @@
 //! The real `quarterdeck`, from outside: what people type, what they read, what scripts get.
 #![allow(clippy::unwrap_used, reason = "what cannot be set up ends the test")]
 
+#[path = "journeys/agent.rs"]
+mod agent;
 #[path = "journeys/backup.rs"]
 mod backup;
 #[path = "journeys/binary.rs"]
@@ -21,4 +23,6 @@ mod restore;
 mod retention;
 #[path = "journeys/rights.rs"]
 mod rights;
+#[path = "journeys/schedule.rs"]
+mod schedule;
 mod support;

@@ -173,6 +173,27 @@ pub enum Verb {
         #[arg(long, value_name = "NAME", required_unless_present = "plan")]
         confirm: Option<String>,
     },
+    /// List what a system does at set times, set it, or run it now
+    #[command(
+        after_help = "Examples:\n  quarterdeck schedule shop\n  quarterdeck schedule shop set nightly --at '0 2 * * *' --zone Europe/Berlin\n  quarterdeck schedule shop run nightly"
+    )]
+    Schedule {
+        system: Name,
+        #[command(subcommand)]
+        verb: Option<ScheduleVerb>,
+    },
+    /// Run the schedules without a window, until it is told to stop (SIGTERM)
+    #[command(
+        after_help = "Exit codes: 0 stopped, 4 stopped after cancelling jobs, 1 a job was left behind, 3 another agent runs.\n\nExamples:\n  quarterdeck agent\n  quarterdeck agent --install"
+    )]
+    Agent {
+        /// How long jobs may go on after the signal to stop before they are cancelled
+        #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+        drain: u64,
+        /// Write (and print) a unit for systemd --user, and say how to start it
+        #[arg(long)]
+        install: bool,
+    },
     /// List jobs, show one, or cancel one
     #[command(after_help = "Examples:\n  quarterdeck jobs\n  quarterdeck jobs show 12\n  quarterdeck jobs cancel 12")]
     Jobs {
@@ -231,6 +252,33 @@ pub struct RestoreArgs {
     /// Say what would happen; write nothing
     #[arg(long)]
     pub plan: bool,
+}
+
+#[derive(Subcommand)]
+pub enum ScheduleVerb {
+    /// What is scheduled, what comes next, and what became of the last runs
+    List,
+    /// Add a schedule, or change the one of that name
+    Set {
+        /// Its name
+        name: Name,
+        /// Minute, hour, day of the month, month, day of the week; or @daily and the like
+        #[arg(long, value_name = "CRON")]
+        at: String,
+        /// The time zone, from the IANA list
+        #[arg(long)]
+        zone: String,
+        /// backup, drill or maintain
+        #[arg(long, default_value = "backup")]
+        runs: String,
+        /// Keep it without running it
+        #[arg(long)]
+        disabled: bool,
+    },
+    /// Take a schedule away
+    Remove { name: Name },
+    /// Run it now
+    Run { name: Name },
 }
 
 #[derive(Subcommand)]

@@ -9,7 +9,7 @@ use quarterdeck_model::{
     inspection::{Finding, Inspection, Tone},
     restore::{RestorePlan, RestoreReport},
     retention::{ForgetReport, Pin, PruneReport, RetentionPreview},
-    snapshot::Level,
+    snapshot::{Level, Reason},
     system::{Name, System},
 };
 
@@ -110,7 +110,7 @@ pub fn snapshots(list: &SnapshotList) -> String {
     }
     let mut rows = vec![["SNAPSHOT", "OF", "LEVEL", "SIZE", "ADDED", "WHY"].map(str::to_owned).to_vec()];
     for snapshot in &list.snapshots {
-        let why = snapshot.manifest.label.clone().unwrap_or_else(|| format!("{:?}", snapshot.manifest.reason).to_lowercase());
+        let why = snapshot.manifest.label.clone().unwrap_or_else(|| reason(snapshot.manifest.reason).to_owned());
         let pinned = match &snapshot.pin {
             Some(pin) => {
                 format!(", pinned{}: {}", pin.until.map(|until| format!(" until {}", time(until))).unwrap_or_default(), pin.reason)
@@ -393,6 +393,15 @@ fn part_outcome(outcome: PartOutcome) -> &'static str {
         PartOutcome::Passed => "passed",
         PartOutcome::Failed => "failed",
         PartOutcome::NotDrilled => "not drilled",
+    }
+}
+
+fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Manual => "manual",
+        Reason::Scheduled => "scheduled",
+        Reason::BeforeChange => "before a change",
+        Reason::Safety => "way back",
     }
 }
 

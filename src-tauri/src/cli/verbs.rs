@@ -69,12 +69,13 @@ pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
         Verb::Repair { system, plan } => repair(door, system, plan).await,
         Verb::Restore(args) => restore(door, args).await,
         Verb::Undo { job, plan, confirm } => undo(door, JobId(job), plan, confirm).await,
+        Verb::Schedule { system, verb } => super::schedule::run(door, system, verb).await,
         Verb::Jobs { verb } => jobs(door, verb).await,
         Verb::Roles { verb } => roles(door, verb).await,
         Verb::Audit { verb } => audit(door, verb).await,
         Verb::Call { operation, request } => call(door, &operation, &request).await,
         Verb::Example { verb: ExampleVerb::Load(args) } => load_example(door, args).await,
-        Verb::Completions { .. } => Ok(ExitCode::SUCCESS), // answered before an engine was opened
+        Verb::Completions { .. } | Verb::Agent { .. } => Ok(ExitCode::SUCCESS), // answered before a door was opened
     }
 }
 
@@ -83,7 +84,7 @@ async fn backup(door: &Door, system: Name, label: Option<String>, accept_stall: 
     if only_plan {
         return door.answer(&plan, show::backup_plan);
     }
-    let request = BackupSystem { system, label, plan: Some(plan.digest), accept_stall };
+    let request = BackupSystem { system, label, reason: None, plan: Some(plan.digest), accept_stall };
     let (_, report): (JobId, BackupReport) = wait::run(door, "backup_system", request).await?;
     door.answer(&report, show::backup)
 }

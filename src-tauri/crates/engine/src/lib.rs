@@ -9,6 +9,7 @@ pub mod engine;
 pub mod home;
 pub mod operation;
 pub mod ops;
+pub mod schedule;
 
 mod backup;
 mod care;

@@ -20,7 +20,7 @@ use quarterdeck_model::{
 };
 use quarterdeck_store::{files, snapshots};
 
-use crate::{Engine, operation::Scope, ops::RecoveryKit};
+use crate::{Engine, operation::Scope, ops::RecoveryKit, schedule::policy::Policy};
 
 /// File systems tell times of change apart only so far: a folder that was changed just now may change again and look the same.
 const TICK: Duration = Duration::from_secs(2);
@@ -101,7 +101,8 @@ pub(crate) fn open_or_create(engine: &Engine, system: &System, who: &str) -> Out
         }
         Password::generate()?.write(&file)?;
     }
-    repository::create(folder, &password(engine, system)?, &owner(engine, who))?;
+    let compression = Policy::of_process()?.compression;
+    repository::create_with(folder, &password(engine, system)?, &owner(engine, who), compression)?;
     open(engine, system)
 }
 
@@ -290,6 +291,20 @@ fn password(engine: &Engine, system: &System) -> Outcome<Password> {
             )
             .hint(format!("Set {variable} before starting Quarterdeck."))),
         },
+        Some(Some(("credential", name))) => credential(system, name),
         Some(_) => Err(Fault::bug(format!("The password reference of {} cannot be read.", system.name))),
     }
+}
+
+/// What systemd put where this process, and nobody else, reads it (systemd.exec(5), LoadCredential).
+fn credential(system: &System, name: &str) -> Outcome<Password> {
+    let missing = |why: &str| {
+        Fault::refused("password-missing", format!("The credential {name}, the password of the repository of {}, {why}.", system.name))
+            .hint(format!("Add to the unit of the agent: LoadCredential={name}:/path/to/the/password"))
+    };
+    let Some(folder) = std::env::var_os("CREDENTIALS_DIRECTORY") else {
+        return Err(missing("is only there for a unit of systemd that loads it"));
+    };
+    let file = PathBuf::from(folder).join(name);
+    Password::read_credential(&file).map_err(|fault| if fault.is("file-missing") { missing("was not loaded") } else { fault })
 }

@@ -85,6 +85,9 @@ fn databases_of(engine: &Engine, system: &System) -> Outcome<Vec<DatabaseStatus>
     let jobs = engine.store().read(|connection| jobs::list(connection, Some(&system.name), false, PROOFS_AMONG))?;
     let drills = engine.store().read(|connection| drills::list(connection, &system.name, DRILLS_AMONG))?;
     let running = jobs.iter().find(|job| !job.state.is_final()).map(|job| job.id);
+    let newest =
+        snapshots.iter().filter(|snapshot| snapshot.manifest.reason != Reason::Safety).map(|snapshot| snapshot.manifest.cut_at).max();
+    let schedules = crate::schedule::findings(engine, system, newest);
     let mut databases = Vec::new();
     for component in &system.components {
         let mut status = status(engine, system, component, &snapshots, (&jobs, &drills), now);
@@ -94,6 +97,7 @@ fn databases_of(engine: &Engine, system: &System) -> Outcome<Vec<DatabaseStatus>
         status.job = running;
         status.findings.extend(repository.iter().cloned());
         status.findings.extend(care::findings(engine, component, &snapshots));
+        status.findings.extend(schedules.iter().cloned());
         status.findings.sort_by_key(|finding| finding.tone);
         status.tone = tone(&status);
         databases.push(status);
@@ -186,9 +190,12 @@ fn glance(engine: &Engine, component: &Component, newest: Option<&Snapshot>) -> 
             }
         }),
     };
-    looked.unwrap_or_else(|fault| Glance {
-        findings: vec![Finding { tone: Tone::Critical, what: fault.message, next: fault.hint }],
-        ..nothing
+    looked.unwrap_or_else(|fault| {
+        let finding = match fault.is("file-missing") {
+            true => vanished(component),
+            false => Finding { tone: Tone::Critical, what: fault.message, next: fault.hint },
+        };
+        Glance { findings: vec![finding], ..nothing }
     })
 }
 
@@ -202,6 +209,14 @@ fn id_in<'a>(snapshot: &'a Snapshot, component: &Component) -> Option<&'a String
     match component.kind {
         ComponentKind::Sqlite => snapshot.manifest.component(Some(&component.name)).map(|image| &image.id),
         ComponentKind::Directory => snapshot.manifest.directory(&component.name).map(|directory| &directory.id),
+    }
+}
+
+fn vanished(component: &Component) -> Finding {
+    Finding {
+        tone: Tone::Critical,
+        what: format!("The source has vanished: {} is not there any more, so nothing more can be backed up", component.path),
+        next: "Bring the file or its disk back, or restore the newest snapshot".to_owned(),
     }
 }
 

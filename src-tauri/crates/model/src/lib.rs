@@ -16,6 +16,7 @@ pub mod plan;
 pub mod quantity;
 pub mod restore;
 pub mod retention;
+pub mod schedule;
 pub mod snapshot;
 pub mod system;
 

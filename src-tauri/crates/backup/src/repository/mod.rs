@@ -36,7 +36,7 @@ use crate::secret::Password;
 
 pub use care::{Care, Cure, Cured, Flow, LastRead, Lock, PackFile, PackRead, Reads, Size, Survey, Trouble};
 pub use entry::{About, Moment, StoredEntry, StoredKind, Visitor, Wanted};
-pub use open::{create, open, open_for_care};
+pub use open::{Compression, create, create_with, open, open_for_care};
 
 /// One repository, opened with a password. Opening costs about half a second (the key is stretched on purpose): keep it.
 ///

@@ -12,6 +12,7 @@ mod keep;
 mod objective;
 mod paths;
 mod repository;
+mod schedule;
 mod system;
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,7 @@ use quarterdeck_model::{
     Fault, Millis, Outcome, WirePath,
     drill::DrillQuestion,
     retention::KeepRules,
+    schedule::Schedule,
     system::{Environment, Name, Objective},
 };
 
@@ -63,6 +65,8 @@ pub struct Definition {
     pub password: Option<SecretReference>,
     /// Which of its snapshots stay; absent where it leaves that to the store.
     pub keep: Option<KeepRules>,
+    /// What is done at set times, in the order of the file; absent where the definition does not say.
+    pub schedules: Option<Vec<Schedule>>,
     /// The folder with its migrations, inside `folder`.
     pub migrations: Option<PathBuf>,
     /// What is asked of each restored database, in the order of the file.

@@ -277,7 +277,36 @@ fn secrets_are_references_and_never_repeated() {
     assert_findings(with("file:secret", "'file:'"), &[(10, 13, "repository.password names no file", "file:/etc")]);
     assert_findings(with("file:secret", "file:open-secret"), &[(10, 13, "can be read by other users", "Run: chmod 600 ")]);
     assert_findings(with("file:secret", "env:MY-SHOP"), &[(10, 13, "repository.password does not name a variable", "env:SHOP")]);
+    assert_findings(with("file:secret", "credential:shop-backup"), &[]);
+    assert_findings(with("file:secret", "credential:../shop"), &[(10, 13, "does not name a credential", "credential:shop-backup")]);
     assert_findings(with("file:secret", "keyring:shop"), &[(10, 13, "keyring, which is not supported", "file")]);
+}
+
+#[test]
+fn schedules_are_read_strictly_and_a_mistake_in_a_rhythm_has_its_place() {
+    let folder = folder();
+    let with = |lines: &str| format!("{GOOD}schedules:\n{lines}");
+    let text = with(
+        "  nightly: {runs: backup, cron: '0 2 * * *', zone: Europe/Berlin}\n  proof: {runs: drill, cron: '@monthly', zone: UTC, enabled: false}\n",
+    );
+    let schedules = read_text(folder.path(), text).definition.unwrap().schedules.unwrap();
+    let shown: Vec<_> = schedules.iter().map(|schedule| (schedule.name.as_str(), schedule.runs.word(), schedule.enabled)).collect();
+    assert_eq!(shown, [("nightly", "backup", true), ("proof", "drill", false)]);
+    assert_eq!(read_text(folder.path(), GOOD).definition.unwrap().schedules, None);
+    let one = |fields: &str| with(&format!("  nightly: {{{fields}}}\n"));
+    assert_findings(
+        one("runs: backup, cron: '0 25 * * *', zone: UTC"),
+        &[(13, 33, "schedules.nightly.cron: \"25\" at character 3", "0 to 23")],
+    );
+    assert_findings(one("runs: backup, cron: '@daily', zone: Berlin"), &[(13, 49, "no time zone \"Berlin\"", "IANA")]);
+    assert_findings(one("runs: backups, cron: '@daily', zone: UTC"), &[(13, 19, "nothing that a schedule can run", "Write backup")]);
+    assert_findings(one("runs: backup, cron: '@daily', zone: UTC, enabled: 1"), &[(13, 63, "must be true or false", "true")]);
+    assert_findings(
+        one("runs: backup, at: '@daily', zone: UTC"),
+        &[(13, 12, "cron is missing", "0 2"), (13, 27, "not a known key", "Remove")],
+    );
+    assert_findings(with("  Nightly: {runs: backup, cron: '@daily', zone: UTC}\n"), &[(13, 3, "not a name for a schedule", "lowercase")]);
+    assert_findings(format!("{GOOD}schedules: nightly\n"), &[(12, 12, "schedules must be a mapping", "key: value")]);
 }
 
 #[test]
@@ -409,6 +438,7 @@ fn the_schema_for_editors_knows_the_same_keys() {
     assert_eq!(keys("/properties/drills/items/properties"), sorted(&drill::KEYS));
     assert_eq!(keys("/properties/drills/items/properties/expect/properties"), sorted(&drill::EXPECT_KEYS));
     assert_eq!(keys("/properties/keep/properties"), sorted(&keep::KEYS));
+    assert_eq!(keys("/properties/schedules/additionalProperties/properties"), sorted(&schedule::KEYS));
 }
 
 #[test]

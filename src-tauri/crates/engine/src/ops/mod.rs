@@ -16,12 +16,13 @@ mod proof;
 mod restore;
 mod retention;
 mod roles;
+mod schedule;
 mod session;
 mod systems;
 mod undo;
 
 pub use self::{
-    audit::*, backup::*, care::*, drill::*, inspect::*, jobs::*, key::*, merge::*, proof::*, restore::*, retention::*, roles::*, session::*, systems::*, undo::*,
+    audit::*, backup::*, care::*, drill::*, inspect::*, jobs::*, key::*, merge::*, proof::*, restore::*, retention::*, roles::*, schedule::*, session::*, systems::*, undo::*,
 };
 
 use crate::operation::Entry;
@@ -60,6 +61,10 @@ pub static LIST: &[Entry] = &[
     Entry::work::<RestoreComponent>(),
     Entry::query::<PlanUndo>(),
     Entry::work::<UndoRestore>(),
+    Entry::query::<GetSchedules>(),
+    Entry::query::<PreviewSchedule>(),
+    Entry::command::<SetSchedules>(),
+    Entry::command::<RunSchedule>(),
     Entry::query::<ListJobs>(),
     Entry::query::<GetJob>(),
     Entry::command::<CancelJob>(),
