@@ -221,10 +221,10 @@ fn a_rotten_pack_is_shown_and_explained_and_the_way_out_is_a_button() {
     window.go("#/repository/shop");
     window.click("check-reading-all");
     window.click("check-open");
-    window.see("damage", "damaged");
+    window.see("damage", "The pack");
     assert_eq!(window.attribute("repository-standing", "data-tone").as_deref(), Some("critical"));
     window.see("affected", "shop cannot be restored");
-    window.see("still-restorable", "None of its 1 snapshot can be restored");
+    window.see("still-restorable", "Its only snapshot cannot be restored");
     window.see("care-steps", "Back up");
     steps::fits(&window, "repository-rotten");
 

@@ -38,7 +38,8 @@ describe("damage", () => {
     expect(isDamaged({ ...sound, affected: [damage] })).toBe(true);
     expect(affectedWords(damage)).toEqual({ lost: "shop cannot be restored", heals: "nothing heals it" });
     expect(affectedWords({ ...damage, affected: { ...damage.affected, files: [], lost: false } })).toEqual({ lost: "nothing in it can be listed", heals: "the next backup may heal it" });
-    expect(restorableWords({ component: "shop", newest: null, sound: 0, of: 4 }, NOW)).toMatchObject({ tone: "critical" });
+    expect(restorableWords({ component: "shop", newest: null, sound: 0, of: 4 }, NOW)).toEqual({ tone: "critical", text: "None of its 4 snapshots can be restored" });
+    expect(restorableWords({ component: "shop", newest: null, sound: 0, of: 1 }, NOW).text).toBe("Its only snapshot cannot be restored");
     expect(restorableWords({ component: "shop", newest: { id: "a", cut_at: before(DAY) }, sound: 3, of: 4 }, NOW).tone).toBe("attention");
   });
 

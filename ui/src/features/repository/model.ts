@@ -85,9 +85,14 @@ export function affectedWords({ affected }: AffectedSnapshot): { lost: string; h
 
 /** What is left of a component. */
 export function restorableWords(left: Restorable, now: number): { tone: Tone; text: string } {
-  if (!left.newest) return { tone: "critical", text: `None of its ${counted(left.of, "snapshot")} can be restored` };
+  if (!left.newest) return { tone: "critical", text: nothingLeft(number(left.of)) };
   const newest = `newest ${when(left.newest.cut_at, now)}, ${ago(left.newest.cut_at, now)}`;
   return { tone: number(left.sound) === number(left.of) ? "ok" : "attention", text: `${count(left.sound)} of ${counted(left.of, "snapshot")}, ${newest}` };
+}
+
+function nothingLeft(of: number): string {
+  if (of === 0) return "No snapshot holds it";
+  return of === 1 ? "Its only snapshot cannot be restored" : `None of its ${counted(of, "snapshot")} can be restored`;
 }
 
 /** Which button does a step. */
