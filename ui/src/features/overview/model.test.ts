@@ -9,6 +9,8 @@ function database(over: Partial<DatabaseStatus> = {}): DatabaseStatus {
     system: "shop",
     component: "shop",
     environment: "development",
+    kind: "sqlite",
+    files: null,
     path: "/srv/shop.db",
     tone: "ok",
     truth: "",
@@ -40,7 +42,7 @@ describe("rows", () => {
     ]);
     expect(all.map((row) => [row.status.component, row.cure?.label])).toEqual([
       ["broken", "Restore…"],
-      ["unproved", "Restore…"],
+      ["unproved", "Drill…"],
       ["never", "Back up"],
       ["busy", "See job"],
       ["well", undefined],
