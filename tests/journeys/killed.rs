@@ -65,6 +65,30 @@ fn a_restore_to_a_new_file_that_was_killed_leaves_no_file_that_looks_finished() 
 }
 
 #[test]
+fn a_restored_directory_is_whole_or_not_there() {
+    let bench = Bench::new();
+    let product = bench.file("product");
+    fs::create_dir_all(product.join("files")).unwrap();
+    fs::write(product.join("files/a"), "a").unwrap();
+    fs::write(product.join("files/b"), "b").unwrap();
+    let definition = "name: product\nenvironment: development\ncomponents: {files: {kind: directory, path: files}}\n";
+    fs::write(product.join("quarterdeck.yaml"), definition).unwrap();
+    bench.line(&format!("add {}", product.display())).done();
+    bench.line_with_failpoint("backup product", "directory.opened=kill").killed();
+    bench.line("backup product").done();
+    let to = bench.file("restored");
+    let line = format!("restore product latest --to {}", to.display());
+    bench.line_with_failpoint(&line, "restore.fetching=kill").killed();
+    assert!(!to.exists());
+    assert_eq!(newest_job(&bench)["state"], "interrupted");
+    let folder = fs::read_dir(to.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+    let left: Vec<String> = folder.filter(|name| name.contains("restored")).collect();
+    assert!(left.is_empty(), "recovery left {left:?}");
+    bench.line(&line).done();
+    assert_eq!(fs::read_to_string(to.join("a")).unwrap() + &fs::read_to_string(to.join("b")).unwrap(), "ab");
+}
+
+#[test]
 fn a_failure_in_the_middle_leaves_everything_as_it_was() {
     let (bench, path) = Bench::with_shop(500);
     bench.line("backup shop").done();

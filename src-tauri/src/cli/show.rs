@@ -108,14 +108,13 @@ pub fn snapshots(list: &SnapshotList) -> String {
     }
     let mut rows = vec![["SNAPSHOT", "OF", "LEVEL", "SIZE", "ADDED", "WHY"].map(str::to_owned).to_vec()];
     for snapshot in &list.snapshots {
-        let size = snapshot.manifest.components.iter().map(|component| component.size.0).sum();
         let why = snapshot.manifest.label.clone().unwrap_or_else(|| format!("{:?}", snapshot.manifest.reason).to_lowercase());
         let pinned = snapshot.pinned_until.map(|until| format!(", kept until {}", time(until))).unwrap_or_default();
         rows.push(vec![
             snapshot.id.short().to_owned(),
             time(snapshot.manifest.cut_at),
             level(snapshot.level().map_or(Level::Present, |reached| reached.level)).to_owned(),
-            quarterdeck_model::Bytes(size).to_string(),
+            snapshot.manifest.size().to_string(),
             snapshot.added.to_string(),
             format!("{why}{pinned}"),
         ]);

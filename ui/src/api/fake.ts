@@ -81,7 +81,7 @@ class Pretended {
     inspect_file: ({ path }: Request<"inspect_file">) => world.inspection(path),
     check_definition: ({ folder }: Request<"check_definition">) => ({ file: `${folder}/quarterdeck.yaml`, name: "reputation", findings: [] }),
     cancel_query: () => null,
-    add_system: ({ path, name }: Request<"add_system">) => ({ ...world.detail("helpdesk")?.system, name: name ?? "helpdesk", folder: null, components: [{ id: "0".repeat(16), name: "helpdesk", path }] }),
+    add_system: ({ path, name }: Request<"add_system">) => ({ ...world.detail("helpdesk")?.system, name: name ?? "helpdesk", folder: null, components: [{ id: "0".repeat(16), name: "helpdesk", path, kind: "sqlite" }] }),
     forget_system: () => null,
     grant_role: ({ who, role }: Request<"grant_role">) => (world.grants.push({ who, role, granted_by: "ada", at: new Date().toISOString() }), null),
     revoke_role: ({ who, role }: Request<"revoke_role">) => (world.grants.splice(world.grants.findIndex((grant) => grant.who === who && grant.role === role), 1), null),

@@ -25,6 +25,11 @@ pub(crate) enum Intent {
         #[serde(default)]
         rebuilding: Option<Rebuilding>,
     },
+    /// A directory is being written beside its destination. Nothing else was touched.
+    FetchDirectory {
+        /// The folder; removed.
+        part: WirePath,
+    },
     /// The image is entering the live file in one transaction: SQLite makes it before or after.
     Enter(Entry),
     /// The live file, which SQLite cannot open, is being moved aside for the image.

@@ -3,15 +3,20 @@
 #[cfg(feature = "bindings")]
 pub mod bindings;
 pub mod definition;
+mod directories;
 pub mod engine;
 pub mod home;
 pub mod operation;
 pub mod ops;
 
 mod backup;
+mod images;
 mod intent;
 mod jobs;
 mod lookup;
+mod merges;
+mod parents;
+mod proving;
 mod recovery;
 mod repository;
 mod restore;

@@ -9,6 +9,7 @@ use std::{
 use quarterdeck_backup::{
     kit::{self, Kit},
     layout, manifest,
+    merge::{self, MergedPart},
     repository::{self, Listing, Owner, Repository, StoredSnapshot},
     secret::Password,
 };
@@ -24,6 +25,9 @@ use crate::{Engine, operation::Scope, ops::RecoveryKit};
 /// File systems tell times of change apart only so far: a folder that was changed just now may change again and look the same.
 const TICK: Duration = Duration::from_secs(2);
 
+/// So many snapshots are looked through from the newest on for one that is nearly always among the first.
+const LOOK_BACK: usize = 32;
+
 /// What a single snapshot can suffer from.
 const UNREADABLE: [&str; 4] = ["snapshot-missing", "snapshot-incomplete", "snapshot-damaged", "manifest-unreadable"];
 
@@ -35,8 +39,8 @@ pub(crate) fn exists(folder: &Path) -> bool {
 /// A repository that this process has opened.
 pub(crate) struct Opened {
     repository: Arc<dyn Repository>,
-    /// What it listed when its folder of snapshots was last changed.
-    listed: Option<(SystemTime, Arc<Listing>)>,
+    /// What it listed, and when its folder of snapshots was last changed before; absent where that may be too short ago to tell.
+    listed: Option<(Option<SystemTime>, Arc<Listing>)>,
 }
 
 /// Opens the repository of a system, or the one that this process opened before.
@@ -61,15 +65,17 @@ fn listing(engine: &Engine, system: &System) -> Outcome<Arc<Listing>> {
     // Read before the listing: what changes meanwhile is seen the next time.
     let changed = folder.join("snapshots").metadata().and_then(|metadata| metadata.modified()).ok();
     let cache = || engine.repositories.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((then, listing)) = cache().get(folder).and_then(|opened| opened.listed.as_ref())
+    let before = cache().get(folder).and_then(|opened| opened.listed.clone());
+    if let Some((Some(then), listing)) = &before
         && Some(*then) == changed
     {
         return Ok(Arc::clone(listing));
     }
-    let listing = Arc::new(repository.snapshots()?);
+    let before = before.map(|(_, listing)| listing).unwrap_or_default();
+    let listing = Arc::new(repository.snapshots_since(&before)?);
     let settled = |changed: &SystemTime| SystemTime::from(engine.clock().now()).duration_since(*changed).is_ok_and(|age| age > TICK);
-    if let (Some(opened), Some(changed)) = (cache().get_mut(folder), changed.filter(settled)) {
-        opened.listed = Some((changed, Arc::clone(&listing)));
+    if let Some(opened) = cache().get_mut(folder) {
+        opened.listed = Some((changed.filter(settled), Arc::clone(&listing)));
     }
     Ok(listing)
 }
@@ -123,6 +129,35 @@ pub(crate) fn holdings(engine: &Engine, system: &System) -> Outcome<Holdings> {
     }
     held.snapshots.sort_by_key(|snapshot| std::cmp::Reverse(snapshot.manifest.cut_at));
     Ok(held)
+}
+
+/// Shows the newest snapshots of a system that can be read, newest first, until one is the right one or there were enough. A repository
+/// that was never made holds none.
+pub(crate) fn newest(engine: &Engine, system: &System, is_right: &mut dyn FnMut(&Snapshot) -> bool) -> Outcome<Option<Snapshot>> {
+    if !exists(&system.repository.0) {
+        return Ok(None);
+    }
+    let (repository, tag) = (open(engine, system)?, layout::tag(&system.name));
+    let listing = listing(engine, system)?;
+    for stored in listing.snapshots.iter().rev().filter(|stored| stored.tags.contains(&tag)).take(LOOK_BACK) {
+        match known(engine, &*repository, system, stored) {
+            Ok(snapshot) if is_right(&snapshot) => return Ok(Some(snapshot)),
+            Ok(_) => {}
+            Err(fault) if UNREADABLE.contains(&&*fault.code) => {}
+            Err(fault) => return Err(fault),
+        }
+    }
+    Ok(None)
+}
+
+/// The newest snapshot that was taken as a backup, not as the way back from a restore.
+pub(crate) fn newest_backup(engine: &Engine, system: &System) -> Outcome<Option<Snapshot>> {
+    newest(engine, system, &mut |snapshot| snapshot.manifest.reason != Reason::Safety)
+}
+
+/// The merged parts that wait to be taken over by the next snapshot of a system.
+pub(crate) fn merged_parts(engine: &Engine, system: &System) -> Outcome<Vec<MergedPart>> {
+    merge::waiting(&*open(engine, system)?, &*listing(engine, system)?, &system.name)
 }
 
 /// The snapshot that people mean by its identifier, its first figures, or `latest`: the newest that was taken as a backup. The state that a

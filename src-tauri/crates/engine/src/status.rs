@@ -1,18 +1,19 @@
 //! What is true now: each database in one line, each system on one page.
 
+use quarterdeck_backup::directory;
 use quarterdeck_model::{
     Bytes, Count, Fault, Instant, JobCtx, Outcome, WirePath,
     inspection::{Depth, Finding, Inspection, Tone, Verdict},
     job::JobState,
     restore::RestoreReport,
     snapshot::{Level, Reason, Snapshot},
-    system::{Component, Name, System},
+    system::{Component, ComponentKind, Name, System},
 };
 use quarterdeck_sqlite::inspect;
 use quarterdeck_store::{files, jobs, snapshots};
 
 use crate::{
-    Engine, definition, lookup,
+    Engine, definition, directories, lookup,
     ops::{DatabaseStatus, DefinitionFinding, Overview, Proof, RepositoryFacts, SnapshotBrief, SystemDetail},
     repository, truth,
 };
@@ -55,11 +56,12 @@ fn definition_findings(system: &System, folder: &WirePath) -> Vec<DefinitionFind
     };
     let mut findings = reading.report.findings;
     let Some(definition) = reading.definition else { return findings };
-    let registered =
-        |name: &Name, path: &std::path::Path| system.components.iter().any(|known| &known.name == name && known.path.0 == path);
+    let registered = |defined: &definition::ComponentDefinition, path: &std::path::Path| {
+        system.components.iter().any(|known| known.name == defined.name && known.kind == defined.kind && known.path.0 == path)
+    };
     for component in &definition.components {
         let path = component.path.canonicalize().unwrap_or_else(|_| component.path.clone());
-        if !registered(&component.name, &path) {
+        if !registered(component, &path) {
             let message = format!("The component {} is not what was registered: the definition was changed since.", component.name);
             findings.push(at_its_head(message, "Forget the system and add its folder again; snapshots stay where they are."));
         }
@@ -116,24 +118,22 @@ fn status(
     let loss = truth::loss(&cuts, now);
     let mut findings = truth::broken_promises(loss.as_ref(), last_proof.as_ref(), &system.objectives);
     findings.extend(stranger(holding.first().copied(), component));
-    let glance = inspect::inspect(&component.path.0, Depth::Glance, engine.clock(), &JobCtx::detached());
-    let seen = glance.as_ref().ok();
-    match &glance {
-        Ok(inspection) => findings.extend(inspection.findings.iter().filter(|finding| finding.tone < Tone::Working).cloned()),
-        Err(fault) => findings.push(Finding { tone: Tone::Critical, what: fault.message.clone(), next: fault.hint.clone() }),
-    }
+    let glance = glance(engine, component, holding.iter().copied().max_by_key(|snapshot| snapshot.manifest.cut_at));
+    findings.extend(glance.findings);
     DatabaseStatus {
         system: system.name.clone(),
         component: component.name.clone(),
         environment: system.environment,
+        kind: component.kind,
         path: component.path.clone(),
         tone: Tone::Unknown,
         truth: truth::sentence(last_snapshot.as_ref(), last_proof.as_ref(), loss.as_ref(), now),
         findings,
-        verdict: seen.map_or(Verdict::Unreadable, |inspection| inspection.verdict),
-        size: seen.map(|inspection| inspection.size),
-        journal_mode: seen.and_then(|inspection| inspection.journal_mode.clone()),
-        tables: seen.map(tables),
+        verdict: glance.verdict,
+        size: glance.size,
+        files: glance.files,
+        journal_mode: glance.journal_mode,
+        tables: glance.tables,
         last_snapshot,
         last_proof,
         loss,
@@ -141,15 +141,65 @@ fn status(
     }
 }
 
+/// What a moment can say of a component without reading it whole.
+#[derive(Clone)]
+struct Glance {
+    verdict: Verdict,
+    size: Option<Bytes>,
+    files: Option<Count>,
+    journal_mode: Option<String>,
+    tables: Option<Count>,
+    findings: Vec<Finding>,
+}
+
+fn glance(engine: &Engine, component: &Component, newest: Option<&Snapshot>) -> Glance {
+    let nothing = Glance { verdict: Verdict::Unreadable, size: None, files: None, journal_mode: None, tables: None, findings: Vec::new() };
+    let looked = match component.kind {
+        ComponentKind::Sqlite => {
+            inspect::inspect(&component.path.0, Depth::Glance, engine.clock(), &JobCtx::detached()).map(|inspection| Glance {
+                verdict: inspection.verdict,
+                size: Some(inspection.size),
+                files: None,
+                tables: Some(tables(&inspection)),
+                journal_mode: inspection.journal_mode,
+                findings: inspection.findings.into_iter().filter(|finding| finding.tone < Tone::Working).collect(),
+            })
+        }
+        // Counting its files could take seconds, each minute.
+        ComponentKind::Directory => directories::look(component).map(|_| {
+            let known = newest.and_then(|snapshot| snapshot.manifest.directory(&component.name));
+            Glance {
+                verdict: Verdict::Healthy,
+                size: known.map(|known| known.size),
+                files: known.map(|known| known.files),
+                findings: known.and_then(directory::inconsistent).into_iter().collect(),
+                ..nothing.clone()
+            }
+        }),
+    };
+    looked.unwrap_or_else(|fault| Glance {
+        findings: vec![Finding { tone: Tone::Critical, what: fault.message, next: fault.hint }],
+        ..nothing
+    })
+}
+
 /// The state that a restore has replaced is kept as a way back; it is no backup.
 fn is_backup_of(snapshot: &Snapshot, component: &Component) -> bool {
-    snapshot.manifest.reason != Reason::Safety && snapshot.manifest.component(Some(&component.name)).is_some()
+    snapshot.manifest.reason != Reason::Safety && id_in(snapshot, component).is_some()
+}
+
+/// The id under which a snapshot holds the component of that name and kind.
+fn id_in<'a>(snapshot: &'a Snapshot, component: &Component) -> Option<&'a String> {
+    match component.kind {
+        ComponentKind::Sqlite => snapshot.manifest.component(Some(&component.name)).map(|image| &image.id),
+        ComponentKind::Directory => snapshot.manifest.directory(&component.name).map(|directory| &directory.id),
+    }
 }
 
 /// Names can be given to another file; a snapshot under the same name may then be that of another database.
 fn stranger(newest: Option<&Snapshot>, component: &Component) -> Option<Finding> {
-    let image = newest?.manifest.component(Some(&component.name))?;
-    (image.id != component.id).then(|| Finding {
+    let id = id_in(newest?, component)?;
+    (*id != component.id).then(|| Finding {
         tone: Tone::Attention,
         what: format!("Its newest snapshot was taken of {} as registered before, perhaps another file", component.name),
         next: "Back up now".to_owned(),
@@ -187,7 +237,10 @@ fn newest_proof(system: &System, component: &Component, jobs: &[quarterdeck_mode
             same.then(|| Proof {
                 at: job.finished_at.unwrap_or(job.created_at),
                 took: report.took,
-                level: Level::DataMatches,
+                level: match component.kind {
+                    ComponentKind::Sqlite => Level::DataMatches,
+                    ComponentKind::Directory => Level::Read,
+                },
                 snapshot: report.snapshot,
                 job: job.id,
             })

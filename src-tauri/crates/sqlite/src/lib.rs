@@ -15,3 +15,4 @@ pub mod open;
 pub mod replace;
 pub mod rows;
 pub mod safety;
+pub mod seen;

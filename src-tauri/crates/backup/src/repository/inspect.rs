@@ -14,19 +14,11 @@ use rustic_core::{
 };
 
 use super::{
-    Affected, Condition, Key, Listing, StoredSnapshot, failure,
+    Affected, Condition, Key, StoredSnapshot, failure,
     folder::Indexed,
     open::Opened,
     verify::{self, Packs},
 };
-
-/// Reads every snapshot's entry, one by one: a damaged one hides none of the others.
-pub(super) fn snapshots(folder: &Path, repository: &Opened) -> Outcome<Listing> {
-    let Entries { read, unreadable } = Entries::of(folder, repository)?;
-    let mut snapshots: Vec<_> = read.into_iter().map(|(id, snapshot)| stored(id, &snapshot)).collect();
-    snapshots.sort_by(|a, b| (a.time, &a.id).cmp(&(b.time, &b.id)));
-    Ok(Listing { snapshots, unreadable })
-}
 
 /// The snapshots' own entries.
 struct Entries {
@@ -50,7 +42,8 @@ impl Entries {
     }
 }
 
-fn stored(id: SnapshotId, snapshot: &SnapshotFile) -> StoredSnapshot {
+/// What an entry says.
+pub(super) fn stored(id: SnapshotId, snapshot: &SnapshotFile) -> StoredSnapshot {
     StoredSnapshot {
         id,
         time: instant(&snapshot.time),
@@ -125,7 +118,7 @@ fn affected(
         affected.extend(entries.read.into_iter().map(|(id, _)| in_whole(id)));
         return Ok(affected);
     };
-    let packs = verify::packs(folder, &repository)?;
+    let packs = Packs::of(folder);
     let mut pieces = Pieces { repository: &repository, packs, read_data, seen: BTreeMap::new(), bytes: 0, ctx };
     for (id, snapshot) in entries.read {
         let Some(files) = files_of(&repository, &snapshot) else {
@@ -161,7 +154,7 @@ impl Pieces<'_> {
     fn broken(&mut self, files: &[(PathBuf, Node)]) -> Outcome<Vec<String>> {
         let mut broken = Vec::new();
         for (path, node) in files {
-            let mut whole = verify::shortcoming(self.repository, &self.packs, node, node.meta.size).is_none();
+            let mut whole = verify::shortcoming(self.repository, &mut self.packs, node, node.meta.size).is_none();
             for piece in node.content.iter().flatten() {
                 whole = whole && (!self.read_data || self.is_whole(*piece)?);
             }

@@ -7,15 +7,21 @@ use std::{
 };
 
 use quarterdeck_backup::{
+    chain::Merge,
+    merge,
     prove::prove,
     repository::{self, Repository},
     restore::{self, Wanted},
     secret::Password,
+    take::{Parent, Taken},
 };
 use quarterdeck_model::{Fault, JobCtx, Outcome, snapshot::Snapshot};
-use quarterdeck_testkit::{FixedClock, Scratch};
+use quarterdeck_testkit::{FixedClock, Peer, Scratch};
 
-use crate::bench::Bench;
+use crate::{
+    bench::Bench,
+    chains::{bytes, rebuilt, waiting},
+};
 
 const SCENE: &str = "QUARTERDECK_TEST_SCENE";
 
@@ -28,15 +34,30 @@ fn victim() {
     let repository = repository::open(&scene.join("repository"), &password).unwrap();
     let (scratch, clock) = (Scratch::new(), FixedClock::default());
     let bench = Bench { scratch, folder: scene.join("repository"), password, repository, clock };
-    let done = match std::fs::read(scene.join("snapshot.json")) {
-        Ok(snapshot) => restore_from(&*bench.repository, &serde_json::from_slice(&snapshot).unwrap(), &scene.join("target.db")),
-        Err(_) => bench.take(&scene.join("shop.db")).map(drop),
+    let given = |name: &str| std::fs::read(scene.join(name)).ok().map(|text| serde_json::from_slice::<Snapshot>(&text).unwrap());
+    let done = match (given("snapshot.json"), given("parent.json"), given("merge.json")) {
+        (Some(snapshot), ..) => restore_from(&*bench.repository, &snapshot, &scene.join("target.db")),
+        (_, Some(parent), _) => follow(&bench, &scene.join("shop.db"), &parent).map(drop),
+        (.., Some(newest)) => merge_all(&bench, &newest),
+        _ => bench.take(&scene.join("shop.db")).map(drop),
     };
     assert!(done.is_err_and(|fault: Fault| fault.is("failpoint")), "the failpoint was not reached");
 }
 
 fn restore_from(repository: &dyn Repository, snapshot: &Snapshot, target: &Path) -> Outcome<()> {
     restore::restore_to_new_file(repository, &Wanted::only(snapshot), target, &FixedClock::default(), &JobCtx::detached()).map(drop)
+}
+
+fn follow(bench: &Bench, path: &Path, parent: &Snapshot) -> Outcome<Taken> {
+    let parent = Parent { snapshot: parent.id.clone(), component: parent.manifest.components[0].clone(), index: None };
+    let parts = waiting(bench, &"shop".parse().unwrap());
+    bench.taken(vec![bench.component(bench.held(path), Some(parent))], parts, &JobCtx::detached())
+}
+
+fn merge_all(bench: &Bench, newest: &Snapshot) -> Outcome<()> {
+    let (component, merge) = ("main".parse().unwrap(), Merge::Deltas(0..newest.manifest.components[0].deltas.len()));
+    let task = merge::Task { snapshot: newest, component: &component, merge: &merge, host: "db1", tool: "quarterdeck test", who: "ada" };
+    merge::run(&*bench.repository, &task, &bench.clock, &JobCtx::detached()).map(drop)
 }
 
 fn stopped_at(bench: &Bench, point: &str, how: &str) -> ExitStatus {
@@ -62,6 +83,45 @@ fn a_killed_snapshot_is_whole_or_none_and_the_next_one_works() {
         let next = bench.take(&path).unwrap();
         prove(&*bench.repository, &next, None, &bench.clock, &JobCtx::detached()).unwrap();
     }
+    assert!(bench.repository.check(true, &JobCtx::detached()).unwrap().findings.is_empty());
+}
+
+#[test]
+fn a_killed_delta_or_merge_is_whole_or_none_and_the_next_snapshot_is_right() {
+    let bench = Bench::new();
+    let path = bench.shop("shop.db", 8_000);
+    let write = |name: &str, snapshot: &Snapshot| {
+        std::fs::write(bench.scratch.file(name), serde_json::to_vec(snapshot).unwrap()).unwrap();
+    };
+    let mut newest = bench.take(&path).unwrap();
+    for (number, (point, adds)) in
+        [("backup.compared", 0), ("backup.streaming", 0), ("backup.saved", 1), ("backup.adopted", 1)].into_iter().enumerate()
+    {
+        Peer::open(&path).run(&format!("UPDATE orders SET cents = 5 WHERE id = {};", number * 1000 + 1));
+        write("parent.json", &newest);
+        let before = bench.listed();
+        assert_eq!(stopped_at(&bench, point, "kill").signal(), Some(9), "{point}");
+        assert_eq!(bench.listed() - before, adds, "{point}");
+        newest = follow(&bench, &path, &newest).unwrap().snapshot;
+        assert_eq!(newest.manifest.components[0].deltas.len(), number + 1, "{point}");
+        prove(&*bench.repository, &newest, None, &bench.clock, &JobCtx::detached()).unwrap();
+    }
+    std::fs::remove_file(bench.scratch.file("parent.json")).unwrap();
+
+    write("merge.json", &newest);
+    let system = newest.manifest.system.clone();
+    assert_eq!(stopped_at(&bench, "merge.added", "kill").signal(), Some(9));
+    assert_eq!(waiting(&bench, &system).len(), 1);
+    std::fs::remove_file(bench.scratch.file("merge.json")).unwrap();
+
+    // Taken over, and killed before the merged part's own snapshot was forgotten: it is taken over once more.
+    write("parent.json", &newest);
+    assert_eq!(stopped_at(&bench, "backup.adopted", "kill").signal(), Some(9));
+    assert_eq!(waiting(&bench, &system).len(), 1);
+    newest = follow(&bench, &path, &newest).unwrap().snapshot;
+    assert_eq!((newest.manifest.components[0].deltas.len(), waiting(&bench, &system).len()), (1, 0));
+    prove(&*bench.repository, &newest, None, &bench.clock, &JobCtx::detached()).unwrap();
+    assert!(rebuilt(&bench, &newest, "main") == bytes(&path));
     assert!(bench.repository.check(true, &JobCtx::detached()).unwrap().findings.is_empty());
 }
 

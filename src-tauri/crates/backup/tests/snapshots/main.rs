@@ -2,9 +2,13 @@
 #![allow(clippy::unwrap_used)]
 
 mod bench;
+mod chains;
 mod damage;
+mod earlier;
+mod directories;
 #[cfg(feature = "failpoints")]
 mod killed;
+mod model;
 mod proving;
 mod repository;
 mod restic;

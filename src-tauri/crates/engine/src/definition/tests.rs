@@ -6,7 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use quarterdeck_model::{Millis, system::Environment};
+use quarterdeck_model::{
+    Millis,
+    system::{ComponentKind, Environment},
+};
 use tempfile::TempDir;
 
 use super::*;
@@ -79,6 +82,7 @@ fn a_good_definition_is_read_whole() {
     assert_eq!((definition.name.as_str(), definition.environment), ("shop", Environment::Production));
     assert_eq!(definition.owner.as_deref(), Some("Shop team <shop@example.com>"));
     assert_eq!(definition.components.len(), 1);
+    assert_eq!(definition.components[0].kind, ComponentKind::Sqlite);
     assert_eq!((definition.components[0].name.as_str(), &definition.components[0].path), ("main", &root.join("data/shop.db")));
     assert_eq!(definition.objectives.len(), 1);
     assert_eq!((definition.objectives[0].rto, definition.objectives[0].rpo), (Millis(3_600_000), Millis(1_800_000)));
@@ -206,7 +210,7 @@ fn words_that_are_not_understood() {
     assert_findings(with("  main:", "  Größe:"), &[(5, 3, "components.Größe is not a name for a component", "lowercase")]);
     assert_findings(with("production", "Prodution"), &[(2, 14, "environment is not one that is known: \"Prodution\"", "Write production")]);
     assert_findings(with("production", "moon"), &[(2, 14, "environment is not one", "development, staging, production")]);
-    for kind in ["directory", "http", "command"] {
+    for kind in ["http", "command"] {
         let text = with("kind: sqlite, path: data/shop.db", &format!("url: x, kind: {kind}"));
         assert_findings(text, &[(5, 24, &format!("kind is {kind}, which is not supported by this version"), "Remove the component")]);
     }
@@ -236,6 +240,15 @@ fn files_and_folders_that_are_missing_or_of_the_wrong_kind() {
     assert_findings(
         with("  main:", "  also: {kind: sqlite, path: link.db}\n  main:"),
         &[(6, 3, "components.main.path is the same file as that of components.also", "once")],
+    );
+    let directory = |text: &str| with("{kind: sqlite, path: data/shop.db}", &format!("{{kind: directory, path: {text}}}"));
+    assert_findings(directory("data"), &[]);
+    assert_findings(directory("gone"), &[(5, 33, "components.main.path does not exist", "Create the folder")]);
+    assert_findings(directory("data/shop.db"), &[(5, 33, "components.main.path is not a folder", "kind: sqlite")]);
+    assert_findings(directory("/"), &[(5, 33, "components.main.path is the root of everything", "belongs to the system")]);
+    assert_findings(
+        with("  main:", "  files: {kind: directory, path: data}\n  more: {kind: directory, path: ./data}\n  main:"),
+        &[(6, 3, "components.more.path is the same folder as that of components.files", "once")],
     );
     assert_findings(with("../backup", "secret"), &[(9, 9, "repository.path is a file, not a folder", "Name a folder")]);
     assert_findings(with("../backup", "~/backup"), &[(9, 9, "repository.path does not exist", "~ is not expanded")]);

@@ -9,13 +9,17 @@ mod backup;
 mod inspect;
 mod jobs;
 mod key;
+mod merge;
+mod proof;
 mod restore;
 mod roles;
 mod session;
 mod systems;
 mod undo;
 
-pub use self::{audit::*, backup::*, inspect::*, jobs::*, key::*, restore::*, roles::*, session::*, systems::*, undo::*};
+pub use self::{
+    audit::*, backup::*, inspect::*, jobs::*, key::*, merge::*, proof::*, restore::*, roles::*, session::*, systems::*, undo::*,
+};
 
 use crate::operation::Entry;
 
@@ -32,6 +36,8 @@ pub static LIST: &[Entry] = &[
     Entry::query::<PlanBackup>(),
     Entry::work::<BackupSystem>(),
     Entry::query::<ListSnapshots>(),
+    Entry::work::<ProveSnapshot>(),
+    Entry::work::<MergeDeltas>(),
     Entry::command::<CreateRecoveryKit>(),
     Entry::query::<PlanRestore>(),
     Entry::work::<RestoreComponent>(),
