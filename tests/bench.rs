@@ -12,6 +12,8 @@ mod entry;
 mod ground;
 #[path = "bench/latency.rs"]
 mod latency;
+#[path = "bench/many.rs"]
+mod many;
 #[path = "bench/restore.rs"]
 mod restore;
 #[path = "bench/snapshot.rs"]
@@ -28,6 +30,7 @@ const PARTS: &[Part] = &[
     ("delta", delta::run),
     ("restore", restore::run),
     ("entry", entry::run),
+    ("many", many::run),
     ("latency", latency::run),
     ("window", window::run),
 ];

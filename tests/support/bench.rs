@@ -96,6 +96,7 @@ impl Bench {
     pub fn command<I: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = I>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_quarterdeck"));
         command.args(arguments).env("QUARTERDECK_HOME", self.home()).env_remove("QUARTERDECK_FAILPOINT").stdin(Stdio::null());
+        command.env_remove("BACKUP_MAX_BACKUPS").env_remove("BACKUP_RETENTION_DAYS");
         command.env("NO_COLOR", "1").env("COLUMNS", "200");
         command
     }

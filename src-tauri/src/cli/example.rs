@@ -119,7 +119,7 @@ fn register(folder: &Path, call: &dyn Fn(&str, Value) -> Outcome<Value>) -> Outc
             "example-name-taken",
             format!("Another system is registered as {SYSTEM}, from {place}; it was left as it is."),
         )
-        .hint("Take that system off the list first: quarterdeck forget reputation"));
+        .hint("Take that system off the list first: quarterdeck remove reputation"));
     }
     call("add_system", json!({ "path": path }))?;
     Ok(true)

@@ -1,14 +1,16 @@
 //! Answers in words. Tables are aligned by display columns; nothing is truncated.
 
 use chrono::Local;
-use quarterdeck_engine::ops::{AuditVerdict, BackupPlan, BackupReport, DefinitionReport, Grant, Overview, SnapshotList};
+use quarterdeck_engine::ops::{AuditVerdict, BackupPlan, BackupReport, DefinitionReport, DrillList, Grant, Overview, SnapshotList};
 use quarterdeck_model::{
-    Instant, Job, JobId,
+    Instant, Job, JobId, Millis,
     audit::AuditLine,
+    drill::{DrillOutcome, DrillReport, PartOutcome},
     inspection::{Finding, Inspection, Tone},
     restore::{RestorePlan, RestoreReport},
-    snapshot::Level,
-    system::System,
+    retention::{ForgetReport, Pin, PruneReport, RetentionPreview},
+    snapshot::{Level, Reason},
+    system::{Name, System},
 };
 
 pub fn added(system: &System) -> String {
@@ -108,18 +110,69 @@ pub fn snapshots(list: &SnapshotList) -> String {
     }
     let mut rows = vec![["SNAPSHOT", "OF", "LEVEL", "SIZE", "ADDED", "WHY"].map(str::to_owned).to_vec()];
     for snapshot in &list.snapshots {
-        let why = snapshot.manifest.label.clone().unwrap_or_else(|| format!("{:?}", snapshot.manifest.reason).to_lowercase());
-        let pinned = snapshot.pinned_until.map(|until| format!(", kept until {}", time(until))).unwrap_or_default();
+        let why = snapshot.manifest.label.clone().unwrap_or_else(|| reason(snapshot.manifest.reason).to_owned());
+        let pinned = match &snapshot.pin {
+            Some(pin) => {
+                format!(", pinned{}: {}", pin.until.map(|until| format!(" until {}", time(until))).unwrap_or_default(), pin.reason)
+            }
+            None => snapshot.pinned_until.map(|until| format!(", kept until {}", time(until))).unwrap_or_default(),
+        };
         rows.push(vec![
             snapshot.id.short().to_owned(),
             time(snapshot.manifest.cut_at),
             level(snapshot.level().map_or(Level::Present, |reached| reached.level)).to_owned(),
             snapshot.manifest.size().to_string(),
             snapshot.added.to_string(),
-            format!("{why}{pinned}"),
+            match &snapshot.affected {
+                Some(affected) => format!("DAMAGED: {} {why}{pinned}", affected.reason),
+                None => format!("{why}{pinned}"),
+            },
         ]);
     }
     table(&rows)
+}
+
+pub fn drill(drill: &DrillReport) -> String {
+    let mut out = format!("{}\n", drill.sentence);
+    for part in &drill.components {
+        let why = part.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+        out.push_str(&format!("{} {}{why}\n", part.name, part_outcome(part.outcome)));
+        let verified = part.verified.iter().map(|check| vec![format!("  {}", word(check.tone)), check.what.clone(), check.result.clone()]);
+        let checks =
+            part.checks.iter().map(|check| vec![format!("  {}", part_outcome(check.outcome)), check.name.clone(), check.result.clone()]);
+        out.push_str(&table(&verified.chain(checks).collect::<Vec<_>>()));
+    }
+    if let Some(times) = &drill.times {
+        out.push_str(&format!("  fetch {}, verify {}, checks {}, in all {}", times.fetch, times.verify, times.checks, times.total));
+        out.push_str(&drill.rto.map(|rto| format!(" of {rto} promised")).unwrap_or_default());
+    }
+    if let Some(rpo) = drill.measured_rpo {
+        out.push_str(&format!("\n  losing at most {rpo}{}", drill.rpo.map(|rpo| format!(" of {rpo} promised")).unwrap_or_default()));
+        out.push_str(&format!("; the snapshot was {} old", drill.age));
+    }
+    out
+}
+
+pub fn drills(list: &DrillList) -> String {
+    if list.drills.is_empty() {
+        return format!("Never drilled. Next: quarterdeck drill {}", list.system);
+    }
+    let figure = |millis: Option<Millis>| millis.map_or_else(|| "-".to_owned(), |millis| millis.to_string());
+    let head = ["JOB", "STARTED", "OUTCOME", "SNAPSHOT", "TOOK", "RTO", "LOSS", "RPO", "WHAT"].map(str::to_owned).to_vec();
+    let rows = list.drills.iter().map(|drill| {
+        vec![
+            drill.job.to_string(),
+            time(drill.started_at),
+            drill_outcome(drill.outcome).to_owned(),
+            drill.snapshot.short().to_owned(),
+            figure(drill.times.map(|times| times.total)),
+            figure(drill.rto),
+            figure(drill.measured_rpo),
+            figure(drill.rpo),
+            drill.sentence.clone(),
+        ]
+    });
+    table(&std::iter::once(head).chain(rows).collect::<Vec<_>>())
 }
 
 pub fn restore_plan(plan: &RestorePlan) -> String {
@@ -243,15 +296,64 @@ pub fn audit_verdict(verdict: &AuditVerdict) -> String {
     verdict.findings.join("\n")
 }
 
-fn finding_line(finding: &Finding) -> String {
+pub fn retention(preview: &RetentionPreview) -> String {
+    let mut out = format!("{}\n", preview.sentence);
+    let rows = preview.snapshots.iter().map(|verdict| {
+        vec![
+            format!("  {}", if verdict.keep { "stays" } else { "goes" }),
+            verdict.id.short().to_owned(),
+            time(verdict.cut_at),
+            verdict.level.map_or("not verified", level).to_owned(),
+            verdict.words.clone(),
+        ]
+    });
+    out.push_str(&table(&rows.collect::<Vec<_>>()));
+    for id in &preview.unreadable {
+        out.push_str(&format!("  stays  {}  cannot be read\n", id.short()));
+    }
+    for obstacle in &preview.obstacles {
+        out.push_str(&format!("Refused: {obstacle}\n"));
+    }
+    if let Some(word) = &preview.confirm {
+        out.push_str(&format!("To go on: --confirm {word}\n"));
+    }
+    out
+}
+
+pub fn forgotten(report: &ForgetReport) -> String {
+    let rows = report.forgotten.iter().map(|gone| vec![format!("  {}", gone.id.short()), time(gone.cut_at), gone.words.clone()]);
+    format!("{}\n{}", report.sentence, table(&rows.collect::<Vec<_>>()))
+}
+
+pub fn pinned(system: &Name, snapshot: &str, pin: &Pin) -> String {
+    let end = pin.until.map_or_else(|| "without an end".to_owned(), |until| format!("until {}", time(until)));
+    format!("Snapshot {snapshot} of {system} is pinned {end}: {}.", pin.reason)
+}
+
+pub fn pruned(report: &PruneReport) -> String {
+    let mut out = format!("{}\n", report.sentence);
+    out.push_str(&format!(
+        "  {} written again, {} unused and left, {}, took {}\n",
+        report.repacked,
+        report.left,
+        report.slices.of("slice"),
+        report.took
+    ));
+    if let Some(restic) = &report.restic {
+        out.push_str(&format!("  {restic}\n"));
+    }
+    out
+}
+
+pub(super) fn finding_line(finding: &Finding) -> String {
     if finding.next.is_empty() { finding.what.clone() } else { format!("{} — {}", finding.what, finding.next) }
 }
 
-fn numbered(steps: &[String]) -> String {
+pub(super) fn numbered(steps: &[String]) -> String {
     (1..).zip(steps).map(|(number, step): (u32, _)| format!("  {number}. {step}\n")).collect()
 }
 
-fn table(rows: &[Vec<String>]) -> String {
+pub(super) fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns).map(width).collect();
@@ -262,17 +364,44 @@ fn table(rows: &[Vec<String>]) -> String {
     rows.iter().map(line).collect()
 }
 
-fn time(at: Instant) -> String {
+pub(super) fn time(at: Instant) -> String {
     at.with_timezone(&Local).format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-fn word(tone: Tone) -> &'static str {
+pub(super) fn word(tone: Tone) -> &'static str {
     match tone {
         Tone::Critical => "critical",
         Tone::Attention => "attention",
         Tone::Unknown => "not known",
         Tone::Working => "working",
         Tone::Ok => "ok",
+    }
+}
+
+fn drill_outcome(outcome: DrillOutcome) -> &'static str {
+    match outcome {
+        DrillOutcome::Running => "running",
+        DrillOutcome::Passed => "passed",
+        DrillOutcome::Partial => "in part",
+        DrillOutcome::Failed => "failed",
+        DrillOutcome::Unfinished => "no result",
+    }
+}
+
+fn part_outcome(outcome: PartOutcome) -> &'static str {
+    match outcome {
+        PartOutcome::Passed => "passed",
+        PartOutcome::Failed => "failed",
+        PartOutcome::NotDrilled => "not drilled",
+    }
+}
+
+fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Manual => "manual",
+        Reason::Scheduled => "scheduled",
+        Reason::BeforeChange => "before a change",
+        Reason::Safety => "way back",
     }
 }
 

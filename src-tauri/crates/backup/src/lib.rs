@@ -16,6 +16,7 @@ pub mod prove;
 mod reader;
 pub mod repository;
 pub mod restore;
+pub mod retention;
 pub mod secret;
 mod spool;
 pub mod take;

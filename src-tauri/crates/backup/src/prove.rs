@@ -162,7 +162,7 @@ fn read_newest_delta(repository: &dyn Repository, snapshot: &Snapshot, component
 }
 
 /// The manifest in the repository must be the one that the store remembers, up to what was measured later.
-fn confirm_listed(repository: &dyn Repository, snapshot: &Snapshot, ctx: &JobCtx) -> Outcome<()> {
+pub fn confirm_listed(repository: &dyn Repository, snapshot: &Snapshot, ctx: &JobCtx) -> Outcome<()> {
     let mut known = snapshot.manifest.clone();
     for component in &mut known.components {
         (component.rows, component.rows_at) = (None, None);

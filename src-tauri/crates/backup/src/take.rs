@@ -210,7 +210,7 @@ pub fn take(repository: &dyn Repository, request: Request, clock: &dyn Clock, ct
         // Maintenance forgets what could not be forgotten now.
         let _ = repository.forget(&merged, &owner);
     }
-    Ok(Taken { snapshot: Snapshot { id, manifest, levels, added, pinned_until: None }, origins, indexes, findings })
+    Ok(Taken { snapshot: Snapshot { id, manifest, levels, added, pinned_until: None, affected: None, pin: None }, origins, indexes, findings })
 }
 
 fn origin(parent: Option<SnapshotId>, new: &New) -> Origin {
@@ -249,6 +249,8 @@ fn draft(request: &Request, prepared: &[Prepared], directories: &[Cut]) -> Outco
 fn note(request: &Request, manifest: &Manifest) -> Note {
     let reason = match request.reason {
         Reason::Manual => "manual",
+        Reason::Scheduled => "scheduled",
+        Reason::BeforeChange => "before-change",
         Reason::Safety => "safety",
     };
     Note {

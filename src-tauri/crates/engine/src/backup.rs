@@ -98,6 +98,10 @@ pub(crate) fn plan(scope: &Scope, name: &Name) -> Outcome<BackupPlan> {
 
 /// Checks what a moment can check before the job exists.
 pub(crate) fn announce(scope: &Scope, request: &BackupSystem) -> Outcome<Announcement> {
+    if request.reason == Some(Reason::Safety) {
+        return Err(Fault::usage("bad-reason", "A safety snapshot is the way back from a restore; nobody can ask for one.")
+            .hint("Name manual, scheduled or before-change."));
+    }
     let plan = plan(scope, &request.system)?;
     if let Some(shown) = &request.plan
         && *shown != plan.digest
@@ -133,7 +137,7 @@ pub(crate) fn run(scope: &Scope, request: BackupSystem, job: JobId) -> Outcome<B
     engine.store().write(|tx| intents::note(tx, job, &Intent::TakeSnapshot { target, staged: staged.clone() }))?;
     let clear = || staged.iter().try_for_each(|copy| files::remove(&copy.0));
     let attempt = |known: &[Known]| {
-        let taken = attempt(scope, &system, &*repository, request.label.clone(), known, job);
+        let taken = attempt(scope, &system, &*repository, &request, known, job);
         clear().and(taken)
     };
     let known = parents::find(engine, &system)?;
@@ -147,6 +151,7 @@ pub(crate) fn run(scope: &Scope, request: BackupSystem, job: JobId) -> Outcome<B
     let (snapshot, proved) = proving::prove_taken(scope, &system, &*repository, taken, job)?;
     findings.extend(proved);
     findings.extend(merges::after_backup(scope, &*repository, &snapshot));
+    crate::care::after_backup(scope, &system)?;
     let took = between(begun, engine.clock().now());
     let level = snapshot.level().map_or("present", |reached| crate::truth::level(reached.level));
     let sentence = format!("Snapshot {} of {} is kept: {level}, {} added{what}.", snapshot.id.short(), system.name, snapshot.added);
@@ -158,7 +163,7 @@ fn attempt(
     scope: &Scope,
     system: &System,
     repository: &dyn Repository,
-    label: Option<String>,
+    request: &BackupSystem,
     known: &[Known],
     job: JobId,
 ) -> Outcome<(Taken, Cut)> {
@@ -166,7 +171,7 @@ fn attempt(
     let mut cut = images::cut(scope, system, known, job, ctx)?;
     let directories = directories::cut(scope, system)?;
     let merged = repository::merged_parts(engine, system)?;
-    let mut request = take_request(scope, system, label, Reason::Manual, std::mem::take(&mut cut.components), merged)?;
+    let mut request = take_request(scope, system, request.label.clone(), request.reason.unwrap_or(Reason::Manual), std::mem::take(&mut cut.components), merged)?;
     request.directories = directories;
     let mut taken = take::take(repository, request, engine.clock(), ctx)?;
     remember(scope, &taken.snapshot)?;

@@ -2,14 +2,18 @@
 
 #[cfg(feature = "bindings")]
 pub mod bindings;
+pub mod chart;
 pub mod definition;
 mod directories;
 pub mod engine;
 pub mod home;
 pub mod operation;
 pub mod ops;
+pub mod schedule;
 
 mod backup;
+mod care;
+mod drill;
 mod images;
 mod intent;
 mod jobs;
@@ -20,6 +24,7 @@ mod proving;
 mod recovery;
 mod repository;
 mod restore;
+mod retention;
 mod scope;
 mod status;
 mod systems;

@@ -51,7 +51,7 @@ impl Known {
     }
 }
 
-/// What is known of each database of a system, in their order.
+/// What is known of each database of a system, in their order. Snapshots that a check found damaged are no parents.
 ///
 /// The parent is the newest snapshot with the image that the notes on this machine speak of; without such notes, the newest that holds
 /// the component.
@@ -64,7 +64,7 @@ pub(crate) fn find(engine: &Engine, system: &System) -> Outcome<Vec<Known>> {
     };
     repository::newest(engine, system, &mut |snapshot| {
         for ((component, head), parent) in databases.iter().zip(&heads).zip(&mut parents) {
-            let found = held_by(snapshot, component).filter(|_| !fits(parent, head));
+            let found = held_by(snapshot, component).filter(|_| snapshot.affected.is_none() && !fits(parent, head));
             let Some(found) = found.map(Some) else { continue };
             if parent.is_none() || fits(&found, head) {
                 *parent = found;

@@ -16,7 +16,7 @@ use quarterdeck_sqlite::{enter, replace};
 use quarterdeck_store::{audit, files, intents, jobs, leases::Lease, leases::Owner, snapshots};
 
 use crate::{
-    Engine,
+    Engine, drill,
     intent::{Entry, Intent, Rebuilding},
     jobs::take_leases,
     lookup,
@@ -134,8 +134,14 @@ fn recover_intent(scope: &Scope, job: &Job, intent: &Intent) -> Outcome<String> 
             files::remove_folder(&part.0)?;
             Ok("nothing that was there was touched, and the temporary folder is gone".to_owned())
         }
+        Intent::RepairRepository { target } => crate::care::settle(scope, target),
         Intent::Enter(entry) => settle_entry(scope, job, entry),
         Intent::Replace { live, image, image_is_copy, tag } => settle_replacement(live, image, *image_is_copy, tag),
+        Intent::Drill { scratch: folder } => {
+            drill::clear_away(scope.engine.home(), &folder.0)?;
+            drill::interrupted(&scope.engine, job.id)?;
+            Ok("its scratch folder is gone, and the live database was never touched".to_owned())
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use quarterdeck_backup::directory;
 use quarterdeck_model::{
     Bytes, Count, Fault, Instant, JobCtx, Outcome, WirePath,
+    drill::DrillReport,
     inspection::{Depth, Finding, Inspection, Tone, Verdict},
     job::JobState,
     restore::RestoreReport,
@@ -10,16 +11,19 @@ use quarterdeck_model::{
     system::{Component, ComponentKind, Name, System},
 };
 use quarterdeck_sqlite::inspect;
-use quarterdeck_store::{files, jobs, snapshots};
+use quarterdeck_store::{drills, files, jobs, snapshots};
 
 use crate::{
-    Engine, definition, directories, lookup,
+    Engine, care, definition, directories, drill, lookup,
     ops::{DatabaseStatus, DefinitionFinding, Overview, Proof, RepositoryFacts, SnapshotBrief, SystemDetail},
     repository, truth,
 };
 
 /// Jobs that are looked through for the newest proof of a system.
 const PROOFS_AMONG: u32 = 500;
+
+/// Drills that are looked through for the newest proof of a system, and for what has failed since.
+const DRILLS_AMONG: u32 = 100;
 
 /// Every database, worst first; then by system and component.
 pub(crate) fn overview(engine: &Engine) -> Outcome<Overview> {
@@ -79,15 +83,21 @@ fn databases_of(engine: &Engine, system: &System) -> Outcome<Vec<DatabaseStatus>
         Err(fault) => (Vec::new(), vec![Finding { tone: Tone::Critical, what: fault.message, next: fault.hint }]),
     };
     let jobs = engine.store().read(|connection| jobs::list(connection, Some(&system.name), false, PROOFS_AMONG))?;
+    let drills = engine.store().read(|connection| drills::list(connection, &system.name, DRILLS_AMONG))?;
     let running = jobs.iter().find(|job| !job.state.is_final()).map(|job| job.id);
+    let newest =
+        snapshots.iter().filter(|snapshot| snapshot.manifest.reason != Reason::Safety).map(|snapshot| snapshot.manifest.cut_at).max();
+    let schedules = crate::schedule::findings(engine, system, newest);
     let mut databases = Vec::new();
     for component in &system.components {
-        let mut status = status(engine, system, component, &snapshots, &jobs, now);
+        let mut status = status(engine, system, component, &snapshots, (&jobs, &drills), now);
         if unreadable {
             status.truth = "Not known: its snapshots cannot be read.".to_owned();
         }
         status.job = running;
         status.findings.extend(repository.iter().cloned());
+        status.findings.extend(care::findings(engine, component, &snapshots));
+        status.findings.extend(schedules.iter().cloned());
         status.findings.sort_by_key(|finding| finding.tone);
         status.tone = tone(&status);
         databases.push(status);
@@ -104,7 +114,7 @@ fn status(
     system: &System,
     component: &Component,
     all: &[Snapshot],
-    jobs: &[quarterdeck_model::Job],
+    (jobs, drills): (&[quarterdeck_model::Job], &[DrillReport]),
     now: Instant,
 ) -> DatabaseStatus {
     let holding: Vec<&Snapshot> = all.iter().filter(|snapshot| is_backup_of(snapshot, component)).collect();
@@ -114,12 +124,15 @@ fn status(
         cut_at: snapshot.manifest.cut_at,
         level: snapshot.level().map_or(Level::Present, |reached| reached.level),
     });
-    let last_proof = newest_proof(system, component, jobs);
+    let (drilled, drill_finding) = drill::standing(system, component, drills, now);
+    let restored = newest_proof(system, component, jobs);
+    let last_proof = [restored, drilled].into_iter().flatten().max_by_key(|proof| proof.at);
     let loss = truth::loss(&cuts, now);
     let mut findings = truth::broken_promises(loss.as_ref(), last_proof.as_ref(), &system.objectives);
     findings.extend(stranger(holding.first().copied(), component));
     let glance = glance(engine, component, holding.iter().copied().max_by_key(|snapshot| snapshot.manifest.cut_at));
     findings.extend(glance.findings);
+    findings.extend(drill_finding);
     DatabaseStatus {
         system: system.name.clone(),
         component: component.name.clone(),
@@ -177,15 +190,18 @@ fn glance(engine: &Engine, component: &Component, newest: Option<&Snapshot>) -> 
             }
         }),
     };
-    looked.unwrap_or_else(|fault| Glance {
-        findings: vec![Finding { tone: Tone::Critical, what: fault.message, next: fault.hint }],
-        ..nothing
+    looked.unwrap_or_else(|fault| {
+        let finding = match fault.is("file-missing") {
+            true => vanished(component),
+            false => Finding { tone: Tone::Critical, what: fault.message, next: fault.hint },
+        };
+        Glance { findings: vec![finding], ..nothing }
     })
 }
 
-/// The state that a restore has replaced is kept as a way back; it is no backup.
+/// The state that a restore has replaced is kept as a way back; it is no backup. Nor is what cannot be restored.
 fn is_backup_of(snapshot: &Snapshot, component: &Component) -> bool {
-    snapshot.manifest.reason != Reason::Safety && id_in(snapshot, component).is_some()
+    snapshot.manifest.reason != Reason::Safety && id_in(snapshot, component).is_some() && snapshot.is_sound_for(&component.name)
 }
 
 /// The id under which a snapshot holds the component of that name and kind.
@@ -193,6 +209,14 @@ fn id_in<'a>(snapshot: &'a Snapshot, component: &Component) -> Option<&'a String
     match component.kind {
         ComponentKind::Sqlite => snapshot.manifest.component(Some(&component.name)).map(|image| &image.id),
         ComponentKind::Directory => snapshot.manifest.directory(&component.name).map(|directory| &directory.id),
+    }
+}
+
+fn vanished(component: &Component) -> Finding {
+    Finding {
+        tone: Tone::Critical,
+        what: format!("The source has vanished: {} is not there any more, so nothing more can be backed up", component.path),
+        next: "Bring the file or its disk back, or restore the newest snapshot".to_owned(),
     }
 }
 

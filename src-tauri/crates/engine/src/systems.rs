@@ -10,7 +10,7 @@ use quarterdeck_model::{
 use quarterdeck_sqlite::{identity, inspect};
 use quarterdeck_store::{files, systems};
 
-use crate::{Engine, definition, directories, jobs::take_leases, scope::random_id};
+use crate::{Engine, definition, directories, jobs::take_leases, schedule::policy::Policy, scope::random_id};
 
 /// Registers a file or a folder. Nothing is written to either.
 pub(crate) fn add(engine: &Engine, path: &Path, name: Option<Name>, environment: Option<Environment>) -> Outcome<System> {
@@ -18,7 +18,7 @@ pub(crate) fn add(engine: &Engine, path: &Path, name: Option<Name>, environment:
     let mut system = if path.is_dir() { from_folder(engine, &path)? } else { from_file(engine, &path)? };
     if let Some(name) = name {
         if system.folder.is_none() {
-            system.repository = engine.home().repository(&name).into();
+            system.repository = default_repository(engine, &name)?.into();
         }
         system.name = name;
     }
@@ -47,7 +47,7 @@ fn from_file(engine: &Engine, path: &Path) -> Outcome<System> {
         folder: None,
         components: vec![Component { id: random_id()?, name: name.clone(), path: path.into(), kind: ComponentKind::Sqlite }],
         objectives: Vec::new(),
-        repository: engine.home().repository(&name).into(),
+        repository: default_repository(engine, &name)?.into(),
         password: None,
         added_at: engine.clock().now(),
         name,
@@ -61,7 +61,7 @@ fn from_folder(engine: &Engine, folder: &Path) -> Outcome<System> {
         let path = component.path.canonicalize().map_err(|error| files::fault("add", &component.path, &error))?;
         components.push(Component { id: random_id()?, name: component.name.clone(), path: path.into(), kind: component.kind });
     }
-    let repository: PathBuf = definition.repository.clone().unwrap_or_else(|| engine.home().repository(&definition.name));
+    let repository = definition.repository.clone().map_or_else(|| default_repository(engine, &definition.name), Ok)?;
     Ok(System {
         name: definition.name,
         environment: definition.environment,
@@ -73,6 +73,12 @@ fn from_folder(engine: &Engine, folder: &Path) -> Outcome<System> {
         password: definition.password.as_ref().map(ToString::to_string),
         added_at: engine.clock().now(),
     })
+}
+
+/// Where the snapshots of a system lie whose definition does not say: below `BACKUP_DIR`, or in our own home.
+fn default_repository(engine: &Engine, name: &Name) -> Outcome<PathBuf> {
+    let folder = Policy::of_process()?.folder;
+    Ok(folder.map_or_else(|| engine.home().repository(name), |folder| folder.join(name.as_str())))
 }
 
 /// Refuses what is no database, what is ours, and what is registered already under any name.

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Bytes, Count, Digest, Instant, system::Name};
+use crate::{Bytes, Count, Digest, Instant, retention::Pin, system::Name};
 
 /// The repository's identifier: 64 hexadecimal figures. People may name a snapshot by its first eight.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -61,6 +61,10 @@ pub struct LevelReached {
 pub enum Reason {
     /// Somebody asked for it.
     Manual,
+    /// A schedule was due.
+    Scheduled,
+    /// Something was about to be changed: a deployment, a migration.
+    BeforeChange,
     /// It is the way back from a restore or an undo.
     Safety,
 }
@@ -77,11 +81,39 @@ pub struct Snapshot {
     pub levels: Vec<LevelReached>,
     /// What it added to the repository, compressed and encrypted.
     pub added: Bytes,
-    /// Never forgotten before this moment.
+    /// Never forgotten before this moment, because it is the way back of a job.
     pub pinned_until: Option<Instant>,
+    /// The pin of people, where there is one.
+    #[serde(default)]
+    pub pin: Option<Pin>,
+    /// Why it cannot be restored in full, as the newest check of the repository found; absent where nothing is known against it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub affected: Option<Affected>,
+}
+
+/// Damage in a repository, as far as it concerns one snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct Affected {
+    /// What is wrong, one sentence.
+    pub reason: String,
+    /// The components that cannot be restored from it; the others can.
+    pub components: Vec<Name>,
+    /// Its files that cannot be read to their end; a folder ends with `/`. Empty where not even the list of its files can be read.
+    pub files: Vec<String>,
+    /// True where no later snapshot can heal it.
+    pub lost: bool,
+    /// When it was found first.
+    pub found_at: Instant,
 }
 
 impl Snapshot {
+    /// True where nothing is known against restoring this component from it.
+    pub fn is_sound_for(&self, component: &Name) -> bool {
+        self.affected.as_ref().is_none_or(|affected| !affected.components.contains(component))
+    }
+
     /// The strongest level that was reached.
     pub fn level(&self) -> Option<&LevelReached> {
         self.levels.iter().max_by_key(|reached| reached.level)

@@ -9,7 +9,10 @@ use quarterdeck_model::{
 };
 use rusqlite::{Connection, params};
 
-use crate::database::{at, fault, from_word, json, optional, parsed, to_json, word};
+use crate::{
+    database::{at, fault, from_word, json, optional, parsed, to_json, word},
+    keep,
+};
 
 /// Remembers the manifest of a snapshot, and what it added to its repository.
 pub fn remember(connection: &Connection, snapshot: &SnapshotId, manifest: &Manifest, added: Bytes) -> Outcome<()> {
@@ -36,6 +39,8 @@ pub fn find(connection: &Connection, snapshot: &SnapshotId) -> Outcome<Option<Sn
         levels: levels(connection, snapshot)?,
         added: Bytes(added.unsigned_abs()),
         pinned_until: pinned_until(connection, snapshot)?,
+        affected: crate::care::affected(connection, snapshot)?,
+        pin: keep::pin(connection, snapshot)?,
     }))
 }
 
@@ -61,6 +66,14 @@ pub fn audit_heads(connection: &Connection) -> Outcome<Vec<(SnapshotId, Digest)>
         }
     }
     Ok(heads)
+}
+
+/// Drops everything that is known of a snapshot, its pins included: it is off the list of its repository.
+pub fn drop_all_of(connection: &Connection, snapshot: &SnapshotId) -> Outcome<()> {
+    for table in ["manifests", "levels", "row_counts", "pins", "people_pins"] {
+        connection.execute(&format!("DELETE FROM {table} WHERE snapshot = ?"), [&snapshot.0]).map_err(fault)?;
+    }
+    Ok(())
 }
 
 /// Records levels; a level that was reached before gets the later date.

@@ -59,7 +59,8 @@ fn io_cause(error: &RusticError) -> Option<&io::Error> {
     None
 }
 
-fn wrong_key(folder: &Path) -> Fault {
+/// No key file opens with this password.
+pub(super) fn wrong_key(folder: &Path) -> Fault {
     Fault::refused("wrong-key", format!("This password does not open the repository in {}.", folder.display()))
         .hint("Use the password that belongs to this repository, or the passphrase of its recovery kit.")
         .fact("path", folder.display().to_string())

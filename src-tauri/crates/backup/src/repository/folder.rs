@@ -14,11 +14,14 @@ use rustic_core::{
 };
 
 use super::{
-    AddedSnapshot, Condition, Content, Expected, Key, Listing, Note, Owner, Repository, Sink, SourceFile, Stored, Visitor, failure,
-    inspect, listing,
-    lock::WriteLock,
+    AddedSnapshot, Condition, Content, Expected, Key, Listing, Note, Owner, PruneBudget, PruneSlice, Repository, Sink, SourceFile, Stored, Visitor, care,
+    failure, inspect, listing,
+    lock::{self, WriteLock},
     open::{self, Opened},
+    prune,
+    shelf::Shelf,
     source::{self, Entry, Sources},
+    spare,
     stored::OpenFiles,
     trees::Trees,
     verify::{self, Packs},
@@ -29,9 +32,9 @@ use crate::{layout, secret::Password};
 
 /// A folder and the key to it.
 pub(super) struct ResticFolder {
-    folder: PathBuf,
-    key: MasterKey,
-    key_id: Option<KeyId>,
+    pub(super) folder: PathBuf,
+    pub(super) key: MasterKey,
+    pub(super) key_id: Option<KeyId>,
 }
 
 /// The library's repository with its whole index in memory.
@@ -42,19 +45,38 @@ impl ResticFolder {
         Self { folder: folder.to_owned(), key: opened.key(), key_id: *opened.key_id() }
     }
 
+    /// With the key alone: enough to look after it.
+    pub(super) fn with_key(folder: &Path, key_id: KeyId, key: MasterKey) -> Self {
+        Self { folder: folder.to_owned(), key, key_id: Some(key_id) }
+    }
+
     /// Opens it for one piece of work; with the key at hand this takes milliseconds.
-    fn opened(&self, watch: &Arc<Watch>) -> Outcome<Opened> {
+    pub(super) fn opened(&self, watch: &Arc<Watch>) -> Outcome<Opened> {
         open::opened(&self.folder, &Credentials::Masterkey(self.key.clone()), watch)
     }
 
     /// Only where there is a repository: the lock would make a folder.
-    fn write_lock(&self, owner: &Owner) -> Outcome<WriteLock> {
+    pub(super) fn write_lock(&self, owner: &Owner) -> Outcome<WriteLock> {
         open::ensure_there(&self.folder)?;
-        WriteLock::take(&self.folder, owner)
+        let lock = WriteLock::take(&self.folder, owner)?;
+        let shelf = Shelf::new(&self.folder, &self.key);
+        lock::ensure_no_exclusive(&shelf, owner)?;
+        // A copy that cannot be kept now (a full disk) is kept by the next writer; it must not be in the way of this one.
+        let _ = spare::keep(&shelf, self.key_id);
+        Ok(lock)
     }
 
+    /// Readers wait for nobody: a prune that puts new index files in the place of old ones may do so while these are read.
     fn indexed(&self, watch: &Arc<Watch>) -> Outcome<Indexed> {
-        self.opened(watch)?.to_indexed().map_err(|error| failure::fault("read", &self.folder, &error))
+        let mut listed = open::names(&self.folder.join("index"))?;
+        loop {
+            let read = self.opened(watch)?.to_indexed().map_err(|error| failure::fault("read", &self.folder, &error));
+            let now = open::names(&self.folder.join("index"))?;
+            if read.is_ok() || now == listed {
+                return read;
+            }
+            listed = now;
+        }
     }
 
     fn node(&self, repository: &Indexed, id: &SnapshotId, path: &str) -> Outcome<Node> {
@@ -221,12 +243,7 @@ impl Repository for ResticFolder {
     }
 
     fn check(&self, read_data: bool, ctx: &JobCtx) -> Outcome<Condition> {
-        failure::guarded("check", &self.folder, || {
-            let watch = Watch::new(ctx, 0);
-            let condition = inspect::check(&self.folder, &self.opened(&watch)?, || self.indexed(&watch), read_data, ctx);
-            watch.verdict()?;
-            condition
-        })
+        care::check(self, read_data, ctx)
     }
 
     fn forget(&self, id: &SnapshotId, owner: &Owner) -> Outcome<()> {
@@ -238,6 +255,49 @@ impl Repository for ResticFolder {
             watch.verdict()?;
             deleted.map_err(|error| failure::fault("write to", &self.folder, &error))
         })
+    }
+
+    fn forget_all(&self, ids: &[SnapshotId], owner: &Owner, ctx: &JobCtx) -> Outcome<()> {
+        let watch = Watch::new(ctx, 0);
+        let forgotten = failure::guarded("write to", &self.folder, || {
+            let _lock = self.write_lock(owner)?;
+            let repository = self.opened(&watch)?;
+            for id in prune::library_ids(ids) {
+                watch.verdict()?;
+                if self.folder.join("snapshots").join(id.to_hex().as_str()).exists() {
+                    let deleted = repository.delete_snapshots(&[id]);
+                    watch.fault()?;
+                    deleted.map_err(|error| failure::fault("write to", &self.folder, &error))?;
+                }
+            }
+            Ok(())
+        });
+        forgotten.map_err(|fault| watch.verdict().err().unwrap_or(fault))
+    }
+
+    fn prune(&self, budget: &PruneBudget, owner: &Owner, ctx: &JobCtx) -> Outcome<PruneSlice> {
+        let watch = Watch::new(ctx, 0);
+        let pruned = failure::guarded("prune", &self.folder, || {
+            open::ensure_there(&self.folder)?;
+            let _lock = WriteLock::take_giving_way(&self.folder, owner)?;
+            prune::slice(&self.folder, &self.opened(&watch)?, budget, owner)
+        });
+        // What the watch saw says more than what the library made of it.
+        pruned.map_err(|fault| watch.verdict().err().unwrap_or(fault))
+    }
+
+    fn is_awaited(&self) -> Outcome<bool> {
+        lock::is_awaited(&self.folder)
+    }
+
+    fn unused_without(&self, ids: &[SnapshotId]) -> Outcome<Bytes> {
+        failure::guarded("read", &self.folder, || {
+            prune::unused_without(&self.folder, &self.opened(&Watch::unseen())?, prune::library_ids(ids))
+        })
+    }
+
+    fn size(&self) -> Outcome<Bytes> {
+        prune::size(&self.folder)
     }
 
     fn add_key(&self, password: &Password, owner: &Owner) -> Outcome<String> {

@@ -1,6 +1,7 @@
 //! The repository: where snapshots live, encrypted and compressed, in restic's open format
 //! (<https://restic.readthedocs.io/en/stable/100_references.html>). No type of the library behind it leaves this module.
 
+mod care;
 mod entry;
 mod failure;
 mod folder;
@@ -8,8 +9,15 @@ mod inspect;
 mod listing;
 mod lock;
 mod open;
+mod packs;
+mod repair;
+mod seal;
+mod shelf;
+mod prune;
 mod source;
+mod spare;
 mod stored;
+mod survey;
 mod trees;
 mod verify;
 mod walk;
@@ -22,18 +30,19 @@ use std::{
     time::SystemTime,
 };
 
-use quarterdeck_model::{Bytes, Instant, JobCtx, Outcome, snapshot::SnapshotId};
+use quarterdeck_model::{Bytes, Instant, JobCtx, Millis, Outcome, snapshot::SnapshotId};
 
 use crate::secret::Password;
 
+pub use care::{Care, Cure, Cured, Flow, LastRead, Lock, PackFile, PackRead, Reads, Size, Survey, Trouble};
 pub use entry::{About, Moment, StoredEntry, StoredKind, Visitor, Wanted};
-pub use open::{create, open};
+pub use open::{Compression, create, create_with, open, open_for_care};
 
 /// One repository, opened with a password. Opening costs about half a second (the key is stretched on purpose): keep it.
 ///
 /// It holds no file open and caches nothing of the content, so that it always tells the present state of the folder. All calls
 /// block; writers exclude each other across processes (`repository-busy`), readers never wait.
-pub trait Repository: Send + Sync {
+pub trait Repository: Care + Send + Sync {
     /// Where it lies.
     fn folder(&self) -> &Path;
 
@@ -81,6 +90,26 @@ pub trait Repository: Send + Sync {
 
     /// Takes a snapshot off the list. Its data stays until the repository is compacted.
     fn forget(&self, id: &SnapshotId, owner: &Owner) -> Outcome<()>;
+
+    /// Takes several snapshots off the list, in order; those that are gone already are no fault. Cancelled or killed, it has taken off the
+    /// first so many.
+    fn forget_all(&self, ids: &[SnapshotId], owner: &Owner, ctx: &JobCtx) -> Outcome<()>;
+
+    /// Does one slice of freeing what no snapshot uses, alone in the repository; a writer that comes meanwhile waits for its end.
+    ///
+    /// Removes only what an earlier prune has marked, and only where the whole repository can be accounted for (`repository-damaged`: then
+    /// nothing was removed). Other faults: `repository-busy`, `restic-at-work`. Cancelled or killed, it leaves every snapshot as it was;
+    /// what it had written is found and marked by the next prune.
+    fn prune(&self, budget: &PruneBudget, owner: &Owner, ctx: &JobCtx) -> Outcome<PruneSlice>;
+
+    /// True where a writer waits for a slice to end.
+    fn is_awaited(&self) -> Outcome<bool>;
+
+    /// What nothing would use if these snapshots were forgotten, before any of it is freed. Reads the folders of every other snapshot.
+    fn unused_without(&self, ids: &[SnapshotId]) -> Outcome<Bytes>;
+
+    /// Everything that lies in its folder.
+    fn size(&self) -> Outcome<Bytes>;
 
     /// Lets another password open the repository as well, and returns the new key's identifier.
     fn add_key(&self, password: &Password, owner: &Owner) -> Outcome<String>;
@@ -224,6 +253,32 @@ pub struct Affected {
     pub id: SnapshotId,
     /// The files in it that cannot be read to their end; empty where not even the list of its files can be read.
     pub files: Vec<String>,
+}
+
+/// How much one slice of a prune may do.
+#[derive(Debug, Clone)]
+pub struct PruneBudget {
+    /// Written again at most, to free what lies beside it; less than one file of the repository (32 MiB and more) means nothing is.
+    pub repack: Bytes,
+    /// How long something has to be marked before it is removed: longer than anybody reads.
+    pub keep_marked: Millis,
+}
+
+/// What one slice of a prune did.
+#[derive(Debug, Clone, Default)]
+pub struct PruneSlice {
+    /// Removed from the disk.
+    pub freed: Bytes,
+    /// Marked afterwards, by this slice and earlier ones.
+    pub marked: Bytes,
+    /// When all that is marked may go; absent where nothing is.
+    pub marked_until: Option<Instant>,
+    /// Written again.
+    pub repacked: Bytes,
+    /// Unused and not marked, because it lies in files that hold something else.
+    pub left: Bytes,
+    /// True where another slice may find more to do.
+    pub goes_on: bool,
 }
 
 /// A key that opens a repository.

@@ -187,6 +187,8 @@ mod tests {
                 levels: vec![],
                 added: Bytes(0),
                 pinned_until: None,
+                affected: None,
+                pin: None,
             };
             let to = self.scratch.file("to/restored");
             directory::restore_directory(&*self.repository, &snapshot, &"files".parse().unwrap(), &to, &clock, &JobCtx::detached())

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use quarterdeck_model::{Fault, JobCtx, Outcome, job::Unit};
 use quarterdeck_store::{failpoint, files};
 use rustic_backend::LocalBackend;
-use rustic_core::{BytesList, ErrorKind, FileType, Id, ReadBackend, RusticError, RusticResult, WriteBackend};
+use rustic_core::{BytesList, ErrorKind, FileType, Id, ReadBackend, RusticError, RusticResult, WriteBackend, repofile::KeyFile};
 
 use super::failure;
 
@@ -48,6 +48,11 @@ impl Watch {
             Some(fault) => Err(fault.clone()),
             None => self.ctx.checkpoint(),
         }
+    }
+
+    /// The fault that was kept; a wish to stop is none.
+    pub(super) fn fault(&self) -> Outcome<()> {
+        self.fault.lock().unwrap_or_else(PoisonError::into_inner).clone().map_or(Ok(()), Err)
     }
 
     /// Counts bytes that were read from the sources.
@@ -89,6 +94,26 @@ impl WatchedFolder {
         result.inspect_err(|error| self.watch.fail(failure::fault("write to", &self.folder, error)))
     }
 
+    fn is_key(&self, id: &Id) -> bool {
+        let bytes = std::fs::read(self.folder.join("keys").join(id.to_hex().as_str())).unwrap_or_default();
+        serde_json::from_slice::<KeyFile>(&bytes).is_ok()
+    }
+
+    /// Where tests stop a writer: before a file of this kind comes or goes.
+    fn reach(&self, tpe: FileType, [index, pack, snapshot]: [&'static str; 3]) -> RusticResult<()> {
+        let point = match tpe {
+            FileType::Index => index,
+            FileType::Pack => pack,
+            FileType::Snapshot => snapshot,
+            _ => return Ok(()),
+        };
+        failpoint::reach(point).map_err(|fault| {
+            let message = fault.message.clone();
+            self.watch.fail(fault);
+            RusticError::new(ErrorKind::Other, message)
+        })
+    }
+
     /// The library makes the file itself last, not its name in the folder.
     fn sync_name_of(&self, tpe: FileType, id: &Id) -> RusticResult<()> {
         let path = match tpe {
@@ -114,7 +139,10 @@ impl ReadBackend for WatchedFolder {
     }
 
     fn list(&self, tpe: FileType) -> RusticResult<Vec<Id>> {
-        self.inner.list(tpe)
+        let mut ids = self.inner.list(tpe)?;
+        // The library gives up at the first key file that it cannot parse, though another one may be the right one.
+        ids.retain(|id| tpe != FileType::Key || self.is_key(id));
+        Ok(ids)
     }
 
     fn read_full(&self, tpe: FileType, id: &Id) -> RusticResult<Bytes> {
@@ -146,11 +174,13 @@ impl WriteBackend for WatchedFolder {
         if tpe == FileType::Snapshot {
             self.pass()?;
         }
+        self.reach(tpe, ["repository.write-index", "repository.write-pack", "repository.write-snapshot"])?;
         self.note(self.inner.write_bytes(tpe, id, cacheable, content))?;
         self.sync_name_of(tpe, id)
     }
 
     fn remove(&self, tpe: FileType, id: &Id, cacheable: bool) -> RusticResult<()> {
+        self.reach(tpe, ["repository.remove-index", "repository.remove-pack", "repository.remove-snapshot"])?;
         self.note(self.inner.remove(tpe, id, cacheable))
     }
 }

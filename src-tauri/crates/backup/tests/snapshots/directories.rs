@@ -68,7 +68,7 @@ fn snapshot(bench: &Bench, id: SnapshotId, directory: ManifestDirectory) -> Snap
         components: vec![],
         directories: vec![directory],
     };
-    Snapshot { id, manifest, levels: vec![], added: Bytes(0), pinned_until: None }
+    Snapshot { id, manifest, levels: vec![], added: Bytes(0), pinned_until: None, affected: None, pin: None }
 }
 
 fn restore(bench: &Bench, snapshot: &Snapshot, to: &Path) -> Outcome<directory::FetchedDirectory> {

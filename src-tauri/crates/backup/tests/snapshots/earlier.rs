@@ -25,7 +25,7 @@ fn earlier() -> (Bench, Vec<Snapshot>) {
     let bench = Bench { scratch, folder, password, repository, clock: FixedClock::at("2026-11-23T08:00:00Z") };
     let known = |stored: repository::StoredSnapshot| {
         let manifest = manifest::read(&*bench.repository, &stored.id, &"shop".parse().unwrap(), &JobCtx::detached()).unwrap();
-        Snapshot { id: stored.id, manifest, levels: vec![], added: Bytes(0), pinned_until: None }
+        Snapshot { id: stored.id, manifest, levels: vec![], added: Bytes(0), pinned_until: None, affected: None }
     };
     let mut snapshots: Vec<_> = bench.repository.snapshots().unwrap().snapshots.into_iter().map(known).collect();
     // Both were taken by a clock that stood still.

@@ -15,12 +15,18 @@ use quarterdeck_backup::{
     secret::Password,
     take::{Parent, Taken},
 };
-use quarterdeck_model::{Fault, JobCtx, Outcome, snapshot::Snapshot};
+use quarterdeck_model::{
+    Fault, JobCtx, Outcome,
+    snapshot::{Snapshot, SnapshotId},
+};
 use quarterdeck_testkit::{FixedClock, Peer, Scratch};
 
 use crate::{
-    bench::Bench,
+    bench::{Bench, flip},
     chains::{bytes, rebuilt, waiting},
+    damage_repair,
+    pruning::{AT_ONCE, assert_all_restore, history},
+    restic::restic,
 };
 
 const SCENE: &str = "QUARTERDECK_TEST_SCENE";
@@ -36,6 +42,11 @@ fn victim() {
     let bench = Bench { scratch, folder: scene.join("repository"), password, repository, clock };
     let given = |name: &str| std::fs::read(scene.join(name)).ok().map(|text| serde_json::from_slice::<Snapshot>(&text).unwrap());
     let done = match (given("snapshot.json"), given("parent.json"), given("merge.json")) {
+        _ if scene.join("repair").exists() => {
+            let cure = damage_repair::cure(&damage_repair::survey(&bench));
+            bench.repository.repair(&cure, &bench.owner(), &JobCtx::detached()).map(drop)
+        }
+        _ if scene.join("forget.json").exists() => forget_and_prune(&bench, scene),
         (Some(snapshot), ..) => restore_from(&*bench.repository, &snapshot, &scene.join("target.db")),
         (_, Some(parent), _) => follow(&bench, &scene.join("shop.db"), &parent).map(drop),
         (.., Some(newest)) => merge_all(&bench, &newest),
@@ -46,6 +57,16 @@ fn victim() {
 
 fn restore_from(repository: &dyn Repository, snapshot: &Snapshot, target: &Path) -> Outcome<()> {
     restore::restore_to_new_file(repository, &Wanted::only(snapshot), target, &FixedClock::default(), &JobCtx::detached()).map(drop)
+}
+
+fn forget_and_prune(bench: &Bench, scene: &Path) -> Outcome<()> {
+    let ids: Vec<SnapshotId> = serde_json::from_slice(&std::fs::read(scene.join("forget.json")).unwrap()).unwrap();
+    bench.repository.forget_all(&ids, &bench.owner(), &JobCtx::detached())?;
+    // The first slice marks, the second removes.
+    for _ in 0..2 {
+        bench.repository.prune(&AT_ONCE, &bench.owner(), &JobCtx::detached())?;
+    }
+    Ok(())
 }
 
 fn follow(bench: &Bench, path: &Path, parent: &Snapshot) -> Outcome<Taken> {
@@ -136,6 +157,43 @@ fn a_snapshot_that_fails_after_it_was_saved_is_taken_off_the_list() {
 }
 
 #[test]
+fn killed_anywhere_in_forgetting_or_pruning_every_listed_snapshot_restores() {
+    for (point, how) in [
+        ("repository.remove-snapshot#2", "kill"),
+        ("repository.write-pack#1", "kill"),
+        ("repository.write-index#1", "kill"),
+        ("repository.remove-index#1", "kill"),
+        ("repository.remove-index#3", "kill"),
+        ("repository.remove-pack#1", "kill"),
+        ("repository.remove-pack#2", "kill"),
+        ("repository.write-index#1", "fail"),
+        ("repository.remove-index#2", "fail"),
+        ("repository.remove-pack#1", "fail"),
+    ] {
+        let bench = Bench::new();
+        let all = history(&bench, 6);
+        let ids: Vec<SnapshotId> = [0, 2, 3].iter().map(|&i: &usize| all[i].id.clone()).collect();
+        std::fs::write(bench.scratch.file("forget.json"), serde_json::to_vec(&ids).unwrap()).unwrap();
+        let status = stopped_at(&bench, point, how);
+        assert!(if how == "kill" { status.signal() == Some(9) } else { status.success() }, "{point}={how}: {status}");
+        let listed = |bench: &Bench| {
+            let names: Vec<_> = bench.repository.snapshots().unwrap().snapshots.into_iter().map(|stored| stored.id).collect();
+            all.iter().filter(|snapshot| names.contains(&snapshot.id)).cloned().collect::<Vec<Snapshot>>()
+        };
+        assert!([1, 4, 5].iter().all(|&i: &usize| listed(&bench).contains(&all[i])), "{point}={how}");
+        assert_all_restore(&bench, &listed(&bench));
+        restic(&bench, bench.password.expose(), &["check", "--read-data"]);
+        // The next run finishes what this one began.
+        bench.take(&bench.scratch.file("shop.db")).unwrap();
+        forget_and_prune(&bench, &bench.scratch.path()).unwrap();
+        assert_eq!(listed(&bench).len(), 3, "{point}={how}");
+        assert_all_restore(&bench, &listed(&bench));
+        let checked = restic(&bench, bench.password.expose(), &["check", "--read-data"]);
+        assert!(checked.contains("no errors were found"), "{point}={how}: {checked}");
+    }
+}
+
+#[test]
 fn a_killed_restore_leaves_no_target_and_a_failed_one_nothing_at_all() {
     let bench = Bench::new();
     let snapshot = bench.take(&bench.shop("shop.db", 8_000)).unwrap();
@@ -149,4 +207,23 @@ fn a_killed_restore_leaves_no_target_and_a_failed_one_nothing_at_all() {
         std::fs::remove_file(restore::part_of(&target)).unwrap();
     }
     restore_from(&*bench.repository, &snapshot, &target).unwrap();
+}
+
+#[test]
+fn a_killed_repair_loses_nothing_and_the_next_one_finishes_it() {
+    for point in ["repair.entries-moved", "repair.indexed#1", "repair.saved", "repair.moved", "repair.indexed#2"] {
+        let bench = Bench::new();
+        let path = bench.shop("shop.db", 4_000);
+        let snapshot = bench.take(&path).unwrap();
+        flip(&bench.packs()[0]);
+        std::fs::write(bench.scratch.file("repair"), "").unwrap();
+        assert_eq!(stopped_at(&bench, point, "kill").signal(), Some(9), "{point}");
+        let left = damage_repair::survey(&bench);
+        assert_eq!(left.affected.len(), 1, "{point}: never called healthy before it is");
+        bench.repository.repair(&damage_repair::cure(&left), &bench.owner(), &JobCtx::detached()).unwrap();
+        bench.take(&path).unwrap();
+        let healed = damage_repair::survey(&bench);
+        assert!(healed.affected.is_empty() && healed.troubles.iter().all(|trouble| trouble.is_harmless()), "{point}: {healed:?}");
+        prove(&*bench.repository, &snapshot, None, &bench.clock, &JobCtx::detached()).unwrap();
+    }
 }

@@ -4,12 +4,16 @@
 mod bench;
 mod chains;
 mod damage;
-mod earlier;
+mod damage_matrix;
+mod damage_repair;
 mod directories;
+mod earlier;
 #[cfg(feature = "failpoints")]
 mod killed;
 mod model;
+mod many;
 mod proving;
+mod pruning;
 mod repository;
 mod restic;
 mod restoring;

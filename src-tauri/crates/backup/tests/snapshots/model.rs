@@ -146,6 +146,8 @@ impl World {
                 levels: vec![],
                 added: quarterdeck_model::Bytes(0),
                 pinned_until: None,
+                affected: None,
+                pin: None,
             };
             prove(&*self.bench.repository, &snapshot, None, &self.bench.clock, &JobCtx::detached()).unwrap();
         }

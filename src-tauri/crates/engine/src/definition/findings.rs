@@ -57,6 +57,11 @@ impl Findings {
         }
     }
 
+    /// How many there are so far.
+    pub(super) fn count(&self) -> usize {
+        self.found.len()
+    }
+
     /// All of them, in the order of the file.
     pub(super) fn in_order(mut self) -> Vec<DefinitionFinding> {
         self.found.sort_by_key(|finding| (finding.line, finding.column));

@@ -4,12 +4,15 @@
 //! are looked at by `stat` only. Everything that is wrong is found in one reading, each with its line and column (docs/definition.md).
 
 mod component;
+mod drill;
 mod duration;
 mod fields;
 mod findings;
+mod keep;
 mod objective;
 mod paths;
 mod repository;
+mod schedule;
 mod system;
 #[cfg(test)]
 mod tests;
@@ -21,7 +24,10 @@ use std::{
 };
 
 use quarterdeck_model::{
-    Fault, Outcome, WirePath,
+    Fault, Millis, Outcome, WirePath,
+    drill::DrillQuestion,
+    retention::KeepRules,
+    schedule::Schedule,
     system::{Environment, Name, Objective},
 };
 
@@ -57,8 +63,14 @@ pub struct Definition {
     pub repository: Option<PathBuf>,
     /// Where the repository's password is found; absent for one that the engine makes.
     pub password: Option<SecretReference>,
+    /// Which of its snapshots stay; absent where it leaves that to the store.
+    pub keep: Option<KeepRules>,
+    /// What is done at set times, in the order of the file; absent where the definition does not say.
+    pub schedules: Option<Vec<Schedule>>,
     /// The folder with its migrations, inside `folder`.
     pub migrations: Option<PathBuf>,
+    /// What is asked of each restored database, in the order of the file.
+    pub drills: Vec<DrillQuestion>,
 }
 
 /// What one reading of a definition brought.
@@ -88,6 +100,11 @@ pub fn load(folder: &Path) -> Outcome<Definition> {
         .hint(format!("Run: quarterdeck check {}", folder.display()))
         .fact("file", report.file.encode())
         .fact("findings", count))
+}
+
+/// A duration as people write it: whole numbers with `ms`, `s`, `min`, `h` or `d`, as in `1 h 30 min` (`bad-duration`).
+pub fn parse_duration(text: &str) -> Outcome<Millis> {
+    duration::parse(text, "The time").map_err(|wrong| Fault::usage("bad-duration", wrong.message).hint(wrong.hint))
 }
 
 /// Everything that is wrong with the definition of a folder; no findings means that it can be used as it is.

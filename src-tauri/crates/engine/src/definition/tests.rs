@@ -8,6 +8,7 @@ use std::{
 
 use quarterdeck_model::{
     Millis,
+    drill::Expectation,
     system::{ComponentKind, Environment},
 };
 use tempfile::TempDir;
@@ -276,7 +277,36 @@ fn secrets_are_references_and_never_repeated() {
     assert_findings(with("file:secret", "'file:'"), &[(10, 13, "repository.password names no file", "file:/etc")]);
     assert_findings(with("file:secret", "file:open-secret"), &[(10, 13, "can be read by other users", "Run: chmod 600 ")]);
     assert_findings(with("file:secret", "env:MY-SHOP"), &[(10, 13, "repository.password does not name a variable", "env:SHOP")]);
+    assert_findings(with("file:secret", "credential:shop-backup"), &[]);
+    assert_findings(with("file:secret", "credential:../shop"), &[(10, 13, "does not name a credential", "credential:shop-backup")]);
     assert_findings(with("file:secret", "keyring:shop"), &[(10, 13, "keyring, which is not supported", "file")]);
+}
+
+#[test]
+fn schedules_are_read_strictly_and_a_mistake_in_a_rhythm_has_its_place() {
+    let folder = folder();
+    let with = |lines: &str| format!("{GOOD}schedules:\n{lines}");
+    let text = with(
+        "  nightly: {runs: backup, cron: '0 2 * * *', zone: Europe/Berlin}\n  proof: {runs: drill, cron: '@monthly', zone: UTC, enabled: false}\n",
+    );
+    let schedules = read_text(folder.path(), text).definition.unwrap().schedules.unwrap();
+    let shown: Vec<_> = schedules.iter().map(|schedule| (schedule.name.as_str(), schedule.runs.word(), schedule.enabled)).collect();
+    assert_eq!(shown, [("nightly", "backup", true), ("proof", "drill", false)]);
+    assert_eq!(read_text(folder.path(), GOOD).definition.unwrap().schedules, None);
+    let one = |fields: &str| with(&format!("  nightly: {{{fields}}}\n"));
+    assert_findings(
+        one("runs: backup, cron: '0 25 * * *', zone: UTC"),
+        &[(13, 33, "schedules.nightly.cron: \"25\" at character 3", "0 to 23")],
+    );
+    assert_findings(one("runs: backup, cron: '@daily', zone: Berlin"), &[(13, 49, "no time zone \"Berlin\"", "IANA")]);
+    assert_findings(one("runs: backups, cron: '@daily', zone: UTC"), &[(13, 19, "nothing that a schedule can run", "Write backup")]);
+    assert_findings(one("runs: backup, cron: '@daily', zone: UTC, enabled: 1"), &[(13, 63, "must be true or false", "true")]);
+    assert_findings(
+        one("runs: backup, at: '@daily', zone: UTC"),
+        &[(13, 12, "cron is missing", "0 2"), (13, 27, "not a known key", "Remove")],
+    );
+    assert_findings(with("  Nightly: {runs: backup, cron: '@daily', zone: UTC}\n"), &[(13, 3, "not a name for a schedule", "lowercase")]);
+    assert_findings(format!("{GOOD}schedules: nightly\n"), &[(12, 12, "schedules must be a mapping", "key: value")]);
 }
 
 #[test]
@@ -364,6 +394,31 @@ fn the_shipped_example_has_no_findings_once_its_database_exists() {
 }
 
 #[test]
+fn keep_rules_are_numbers_and_durations_and_none_of_them_is_zero() {
+    let folder = folder();
+    let keep = |rules: &str| format!("{GOOD}keep: {rules}\n");
+    let reading = read_text(folder.path(), keep("{last: 3, hourly: 24, within: 2 d, before-change: 5, at-most: 100, no-older-than: 90 d}"));
+    let rules = reading.definition.unwrap().keep.unwrap();
+    assert_eq!((rules.last, rules.hourly, rules.daily, rules.before_change, rules.at_most), (Some(3), Some(24), None, Some(5), Some(100)));
+    assert_eq!((rules.within, rules.no_older_than), (Some(Millis(172_800_000)), Some(Millis(90 * 86_400_000))));
+    for (rules, message, hint) in [
+        ("{}", "keep has no rule", "daily: 7"),
+        ("{daily: 0}", "keep.daily is not a number of 1 or more", "daily: 7"),
+        ("{daily: many}", "keep.daily is not a number", "daily: 7"),
+        ("{daily: -1}", "keep.daily is not a number", "daily: 7"),
+        ("{within: 0 d}", "keep.within is zero", "30 d"),
+        ("{no-older-than: 30}", "keep.no-older-than has no unit", "30 min"),
+        ("{dayly: 1, last: 1}", "keep.dayly is not a known key", "Write daily instead."),
+        ("7", "keep must be a mapping", "key: value"),
+    ] {
+        let reading = read_text(folder.path(), keep(rules));
+        let found = &reading.report.findings;
+        assert!(reading.definition.is_none() && found.len() == 1, "{rules}: {found:?}");
+        assert!(found[0].message.contains(message) && found[0].hint.contains(hint), "{rules}: {found:?}");
+    }
+}
+
+#[test]
 fn the_schema_for_editors_knows_the_same_keys() {
     let schema: serde_json::Value = serde_json::from_str(include_str!("../../../../../docs/definition.schema.json")).unwrap();
     let keys = |path: &str| {
@@ -380,6 +435,10 @@ fn the_schema_for_editors_knows_the_same_keys() {
     assert_eq!(keys("/properties/components/additionalProperties/properties"), sorted(&component::KEYS));
     assert_eq!(keys("/properties/objectives/items/properties"), sorted(&objective::KEYS));
     assert_eq!(keys("/properties/repository/properties"), sorted(&repository::KEYS));
+    assert_eq!(keys("/properties/drills/items/properties"), sorted(&drill::KEYS));
+    assert_eq!(keys("/properties/drills/items/properties/expect/properties"), sorted(&drill::EXPECT_KEYS));
+    assert_eq!(keys("/properties/keep/properties"), sorted(&keep::KEYS));
+    assert_eq!(keys("/properties/schedules/additionalProperties/properties"), sorted(&schedule::KEYS));
 }
 
 #[test]
@@ -391,4 +450,40 @@ fn the_documented_example_has_only_the_findings_of_this_disk() {
     assert!(findings.iter().all(|finding| finding.message.contains("does not exist")), "{findings:#?}");
     let names: Vec<_> = findings.iter().filter_map(|finding| finding.message.split(' ').next()).collect();
     assert_eq!(names, ["components.sessions.path", "repository.password"]);
+}
+
+#[test]
+fn checks_of_a_drill_are_read_strictly() {
+    let drills = |lines: &str| format!("{GOOD}drills:\n{lines}");
+    let folder = folder();
+    let reading = read_text(
+        folder.path(),
+        drills(
+            "  - {name: orders, sql: SELECT count(*) FROM orders, expect: {min: 1}}\n  - name: none lost\n    component: main\n    sql: |\n      SELECT 1\n    expect: {rows: none}\n    limit: 5 s\n  - {name: sum, sql: VALUES (0), expect: {value: 0}}\n",
+        ),
+    );
+    assert_eq!(reading.report.findings, []);
+    let questions = reading.definition.unwrap().drills;
+    assert_eq!(questions.len(), 3);
+    assert_eq!((questions[0].component.as_str(), questions[0].limit), ("main", Millis(60_000)));
+    assert_eq!(questions[0].expect, Expectation::Range { min: Some("1".into()), max: None });
+    assert_eq!((questions[1].sql.as_str(), questions[1].limit), ("SELECT 1", Millis(5_000)));
+    for (at, item, message, hint) in [
+        ("{sql", "{sql: SELECT 1, expect: {rows: some}}", "drills[1].name is missing", "name:"),
+        ("DELETE", "{name: a, sql: DELETE FROM orders, expect: {rows: none}}", "drills[1].sql is no SELECT", "one SELECT"),
+        ("other", "{name: a, sql: SELECT 1, component: other, expect: {rows: some}}", "is no database", "Name one of: main."),
+        ("{rows", "{name: a, sql: SELECT 1, expect: {rows: some, min: 1}}", "must say one thing", "{value: 0}"),
+        ("{}}", "{name: a, sql: SELECT 1, expect: {}}", "must say one thing", "{value: 0}"),
+        ("few", "{name: a, sql: SELECT 1, expect: {rows: few}}", "neither none nor some", "none or some"),
+        ("many", "{name: a, sql: SELECT 1, expect: {min: many}}", "must be a number, not text", "in figures"),
+        ("0 s", "{name: a, sql: SELECT 1, expect: {min: 1}, limit: 0 s}", "leaves no time", "60 s"),
+    ] {
+        let column = 5 + u32::try_from(item.find(at).unwrap()).unwrap();
+        assert_findings(drills(&format!("  - {item}\n")), &[(13, column, message, hint)]);
+    }
+    assert_findings(with("migrations: migrations", "drills: {a: 1}"), &[(11, 9, "drills must be a list", "- {name")]);
+    let twice = "  - {name: a, sql: SELECT 1, expect: {rows: some}}\n";
+    assert_findings(drills(&twice.repeat(2)), &[(14, 5, "drills[2].name is there twice", "name of its own")]);
+    let several = with("components:\n", "components:\n  second: {kind: sqlite, path: link.db}\n").replace("data/shop.db", "open-secret");
+    assert_findings(format!("{several}drills:\n{twice}"), &[(14, 5, "there are several databases", "second, main")]);
 }

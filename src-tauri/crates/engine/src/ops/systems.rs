@@ -114,7 +114,7 @@ pub struct DatabaseStatus {
     pub tables: Option<Count>,
     /// The newest snapshot that holds it.
     pub last_snapshot: Option<SnapshotBrief>,
-    /// The newest restore that ended with image hash and integrity ok.
+    /// The newest restore or drill that ended with image hash and integrity ok.
     pub last_proof: Option<Proof>,
     /// Largest gap between the cuts of snapshots in the last seven days, the open one included; absent without snapshots.
     pub loss: Option<Loss>,
@@ -134,7 +134,7 @@ pub struct SnapshotBrief {
     pub level: Level,
 }
 
-/// A restore that proved a snapshot.
+/// A restore or drill that proved a snapshot.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Proof {

@@ -1,0 +1,15 @@
+//! Retention: which rules hold, what they would forget, forgetting it, and freeing its room.
+
+mod forget;
+mod pins;
+mod prune;
+mod rules;
+mod subject;
+
+pub(crate) use self::{
+    forget::{announce, run},
+    pins::{pin, unpin},
+    prune::{announce as announce_prune, prune},
+    rules::set,
+    subject::preview,
+};
