@@ -9,8 +9,6 @@ function database(over: Partial<DatabaseStatus> = {}): DatabaseStatus {
     system: "shop",
     component: "shop",
     environment: "development",
-    kind: "sqlite",
-    files: null,
     path: "/srv/shop.db",
     tone: "ok",
     truth: "",

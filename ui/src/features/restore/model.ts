@@ -1,4 +1,4 @@
-import type { ComponentKind, Destination, Fault, Name, RestorePlan, Snapshot, SnapshotId, TableChange, Target, WirePath } from "../../api/bindings";
+import type { Destination, Fault, Name, RestorePlan, Snapshot, SnapshotId, TableChange, Target, WirePath } from "../../api/bindings";
 import { count, counted } from "../../lib/count";
 import { duration } from "../../lib/duration";
 import { fileName, folderOf, within } from "../../lib/path";
@@ -88,11 +88,11 @@ export function target(system: Name, component: Name, components: number): Targe
   return components > 1 ? `${system}/${component}` : system;
 }
 
-/** A new file beside the live one, named after the moment that it holds: `shop-2026-11-22-1340.db`. */
-export function suggestedPath(live: WirePath, cutAt: string, kind: ComponentKind = "sqlite"): WirePath {
+/** A new file or folder beside the live one, named after the moment that it holds: `shop-2026-11-22-1340.db`. */
+export function suggestedPath(live: WirePath, cutAt: string, directory = false): WirePath {
   const name = fileName(live);
   const dot = name.lastIndexOf(".");
-  const [stem, end] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, kind === "directory" ? "" : ".db"];
+  const [stem, end] = directory ? [name, ""] : dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ".db"];
   const at = new Date(cutAt);
   const two = (figure: number) => String(figure).padStart(2, "0");
   const moment = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}-${two(at.getHours())}${two(at.getMinutes())}`;
