@@ -69,5 +69,6 @@ fn the_environment_sets_caps_where_nobody_else_says_anything() {
     assert_eq!(ids(&bench).len(), 2);
     with("a few", "forget shop --json").code(3).fault("bad-environment", "BACKUP_MAX_BACKUPS");
     bench.line("keep shop --last 9").done();
+    with("a few", "keep shop --everything --json").code(3).fault("bad-environment", "BACKUP_MAX_BACKUPS");
     assert!(with("1", "keep shop").done().out.contains("the last 9"), "what was set decides");
 }

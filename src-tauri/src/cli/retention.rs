@@ -104,8 +104,8 @@ pub async fn keep(door: &Door, args: KeepArgs) -> Outcome<ExitCode> {
         let preview: RetentionPreview = door.call("preview_retention", request).await?;
         return door.answer(&preview, show::retention);
     }
-    let set: Retention = door.call("set_retention", SetRetention { system, rules: tried }).await?;
-    door.answer(&set, |set| format!("{}\nNothing is forgotten by this. Run: quarterdeck forget SYSTEM --dry-run", set.sentence))
+    let set: Retention = door.call("set_retention", SetRetention { system: system.clone(), rules: tried }).await?;
+    door.answer(&set, |set| format!("{}\nNothing is forgotten by this. Next: quarterdeck forget {system} --dry-run", set.sentence))
 }
 
 /// Forgets what no rule keeps, or what is named.

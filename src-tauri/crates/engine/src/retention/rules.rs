@@ -28,7 +28,7 @@ pub(crate) fn of(engine: &Engine, system: &System) -> Outcome<(KeepRules, RuleSo
     if let Some(SetRules { rules, who, at }) = engine.store().read(|connection| keep::rules(connection, &system.name))? {
         return Ok((rules, RuleSource::Store { who, at }));
     }
-    match environment(|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()))? {
+    match of_process()? {
         Some(rules) => Ok((rules, RuleSource::Environment)),
         None => Ok((KeepRules::default(), RuleSource::Nothing)),
     }
@@ -49,8 +49,10 @@ pub(crate) fn set(scope: &Scope, request: SetRetention) -> Outcome<Retention> {
         .hint("Change the key keep there, or remove it to set the rules here.")
         .fact("file", WirePath(file).encode()));
     }
-    if let Some(rules) = &request.rules {
-        rules.check()?;
+    match &request.rules {
+        Some(rules) => rules.check()?,
+        // What would hold then has to be readable before the rules go.
+        None => of_process().map(drop)?,
     }
     engine.store().write(|tx| match request.rules {
         None => keep::drop_rules(tx, &system.name),
@@ -74,7 +76,12 @@ pub(super) fn sentence(system: &System, rules: &KeepRules, source: &RuleSource) 
     format!("Kept of {}: {rules} ({by}).", system.name)
 }
 
-/// The caps that the environment sets.
+/// The caps that the environment of this process sets.
+fn of_process() -> Outcome<Option<KeepRules>> {
+    environment(|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
+}
+
+/// The caps that an environment sets.
 fn environment(variable: impl Fn(&str) -> Option<String>) -> Outcome<Option<KeepRules>> {
     let number = |name: &'static str| match variable(name) {
         None => Ok(None),
