@@ -4,6 +4,8 @@
 //! (1000), `SECONDS=10` the length of each run of `latency` (60). Nothing here fails because it was slow.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a program for people, and what cannot be set up ends it")]
 
+#[path = "bench/delta.rs"]
+mod delta;
 #[path = "bench/entry.rs"]
 mod entry;
 #[path = "bench/ground.rs"]
@@ -25,6 +27,7 @@ type Part = (&'static str, fn());
 
 const PARTS: &[Part] = &[
     ("snapshot", snapshot::run),
+    ("delta", delta::run),
     ("restore", restore::run),
     ("entry", entry::run),
     ("many", many::run),

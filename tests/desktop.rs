@@ -138,11 +138,143 @@ fn long_names_and_paths_fit_the_smallest_window() {
     steps::fits(&window, "forget-long");
 }
 
+#[test]
+fn one_component_of_several_comes_back_alone() {
+    let bench = Bench::new();
+    let folder = bench.with_definition("shop", &["orders", "customers"]);
+    bench.line(&format!("add {}", folder.display())).done();
+    bench.line("backup shop").done();
+    for name in ["orders", "customers"] {
+        ask(&folder.join(format!("{name}.db")), "DELETE FROM orders;");
+    }
+    let window = Window::open(&bench.home());
+    window.go("#/snapshots/shop");
+    window.click("restore-open");
+    steps::choose(&window, "restore-component", "customers");
+    window.click("destination-in-place");
+    window.click("restore-plan");
+    window.see("restore-plan-view", "customers");
+    window.click("restore-start");
+    steps::report(&window);
+    window.screenshot("component-report");
+    assert_eq!(ask(&folder.join("customers.db"), "SELECT count(*) FROM orders;"), "500");
+    assert_eq!(ask(&folder.join("orders.db"), "SELECT count(*) FROM orders;"), "0", "the other one stays as it is");
+}
+
+#[test]
+fn a_point_is_picked_on_the_timeline_and_that_one_comes_back() {
+    const LEFT: &str = "\u{E012}";
+    const RIGHT: &str = "\u{E014}";
+    let (bench, path) = Bench::with_shop(300);
+    for label in ["first", "second", "third"] {
+        bench.line(&format!("backup shop --label {label}")).done();
+        ask(&path, "DELETE FROM orders WHERE id IN (SELECT id FROM orders LIMIT 100);");
+    }
+    let window = Window::open(&bench.home());
+    window.go("#/snapshots/shop");
+    window.see("snapshot-details", "third");
+    // A click far from any snapshot takes the nearest one; the arrows go on from there.
+    window.script(
+        "const track = document.querySelector('[data-testid=snapshot-timeline] [role=slider]'); const box = track.getBoundingClientRect();
+         track.dispatchEvent(new MouseEvent('click', { bubbles: true, clientX: box.left + 4, clientY: box.top + 20 }));
+         track.focus();",
+    );
+    window.see("snapshot-details", "first");
+    window.press(&[RIGHT]);
+    window.see("snapshot-details", "second");
+    window.press(&[LEFT]);
+    window.see("snapshot-details", "first");
+    window.press(&[RIGHT]);
+    window.screenshot("timeline-second");
+    let file = bench.file("second.db");
+    window.click("restore-open");
+    window.fill("restore-path", file.to_str().unwrap());
+    window.click("restore-plan");
+    window.click("restore-start");
+    steps::report(&window);
+    assert_eq!(ask(&file, "SELECT count(*) FROM orders;"), "200");
+}
+
+#[test]
+fn a_drill_is_run_and_its_proof_is_read_on_the_overview() {
+    let (bench, _) = Bench::with_shop(2000);
+    bench.line("backup shop").done();
+    let window = Window::open(&bench.home());
+    window.go("#/drills/shop");
+    window.see("empty-state", "No drill yet");
+    window.screenshot("drills-empty");
+    steps::drill(&window);
+    window.see("drill-details", "Image");
+    window.see("drill-chart-time", "Measured time to be back of 1 drill");
+    steps::fits(&window, "drills-passed");
+    window.go("#/overview");
+    window.see("database-row", "Proved restorable");
+    window.screenshot("overview-drilled");
+}
+
+#[test]
+fn a_rotten_pack_is_shown_and_explained_and_the_way_out_is_a_button() {
+    let (bench, _) = Bench::with_shop(4000);
+    bench.line("backup shop --label sound").done();
+    bench.rot("shop");
+    let window = Window::open(&bench.home());
+    window.go("#/repository/shop");
+    window.click("check-reading-all");
+    window.click("check-open");
+    window.see("damage", "The pack");
+    assert_eq!(window.attribute("repository-standing", "data-tone").as_deref(), Some("critical"));
+    window.see("affected", "shop cannot be restored");
+    window.see("still-restorable", "Its only snapshot cannot be restored");
+    window.see("care-steps", "Back up");
+    steps::fits(&window, "repository-rotten");
+
+    window.go("#/snapshots/shop");
+    window.see("snapshot-row", "Damaged");
+    window.see("snapshot-damage", "cannot be restored");
+    window.screenshot("snapshots-rotten");
+
+    window.go("#/repository/shop");
+    window.click("repair-open");
+    window.see("repair-dialog", "moved");
+    window.screenshot("repair-plan");
+    window.click("repair-start");
+    window.gone("repair-dialog");
+    window.see("tray-job", "succeeded");
+}
+
+#[test]
+fn a_schedule_is_written_in_plain_sight_of_its_words_and_next_runs() {
+    let (bench, _) = Bench::with_shop(100);
+    let window = Window::open(&bench.home());
+    window.go("#/schedules/shop");
+    window.see("empty-state", "No schedule yet");
+    window.click("schedule-add");
+    window.fill("schedule-zone", "Europe/Berlin");
+    window.fill("schedule-cron", "61 3 * * *");
+    window.see("schedule-dialog", "61");
+    until(PATIENCE, || window.refuses("schedule-keep").then_some(())).expect("a rhythm that cannot be read is not kept");
+    window.screenshot("schedule-wrong");
+    window.fill("schedule-cron", "30 3 * * 1-5");
+    window.see("schedule-words", "Monday to Friday at 03:30, Europe/Berlin");
+    assert_eq!(window.script("return document.querySelectorAll('[data-testid=schedule-next] li').length"), 5);
+    window.screenshot("schedule-editor");
+    window.click("schedule-keep");
+    window.gone("schedule-dialog");
+    window.see("schedule-says", "Monday to Friday at 03:30");
+    assert_eq!(window.script("return document.querySelectorAll('[data-testid=schedule-coming] li').length"), 5);
+    window.see("scheduler", "runs the schedules since");
+    steps::fits(&window, "schedules");
+}
+
 /// Pages by name and address.
 const PAGES: &[(&str, &str)] = &[
     ("overview", "#/overview"),
     ("system", "#/system/shop"),
     ("snapshots", "#/snapshots/shop"),
+    ("drills", "#/drills/shop"),
+    ("schedules", "#/schedules/shop"),
+    ("retention", "#/retention/shop"),
+    ("repository", "#/repository/shop"),
     ("restore", "#/restore/shop"),
     ("jobs", "#/jobs"),
     ("audit", "#/audit"),

@@ -1,12 +1,16 @@
 //! The real `quarterdeck`, from outside: what people type, what they read, what scripts get.
 #![allow(clippy::unwrap_used, reason = "what cannot be set up ends the test")]
 
+#[path = "journeys/agent.rs"]
+mod agent;
 #[path = "journeys/backup.rs"]
 mod backup;
 #[path = "journeys/binary.rs"]
 mod binary;
 #[path = "journeys/definition.rs"]
 mod definition;
+#[path = "journeys/drill.rs"]
+mod drill;
 #[path = "journeys/face.rs"]
 mod face;
 #[path = "journeys/inspect.rs"]
@@ -19,4 +23,6 @@ mod restore;
 mod retention;
 #[path = "journeys/rights.rs"]
 mod rights;
+#[path = "journeys/schedule.rs"]
+mod schedule;
 mod support;

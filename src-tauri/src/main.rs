@@ -1,5 +1,6 @@
-//! `quarterdeck`: the command line. It links no window system, so it runs on a bare server.
+//! `quarterdeck`: the command line, and the agent. It links no window system, so it runs on a bare server.
 
+mod agent;
 mod cli;
 
 use std::process::ExitCode;

@@ -25,6 +25,7 @@ const BOUNDARIES: &[Boundary] = &[
         home: &["src-tauri/src/cli/"],
         exceptions: &[
             ("src-tauri/build.rs", "cargo listens to its standard output"),
+            ("src-tauri/src/agent/journal.rs", "the journal of the system reads the agent's standard error"),
             ("src-tauri/src/desktop/start.rs", "a window that cannot open has nowhere else to say so"),
         ],
         instead: "standard output is the wire of another face: return it, and print it in src-tauri/src/cli",

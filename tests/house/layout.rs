@@ -15,6 +15,7 @@ const TOP: &[(&str, &str)] = &[
     ("tests", "rules of the house, journeys, the real window"),
     ("docs", "for people"),
     ("examples", "systems that ship"),
+    ("packaging", "what an installation puts beside the program"),
     ("scripts", "what the Makefile calls"),
     ("Makefile", "the commands"),
     ("README.md", "the door"),

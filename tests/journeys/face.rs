@@ -7,8 +7,23 @@ use crate::support::Bench;
 #[test]
 fn every_command_explains_itself_with_an_example() {
     let bench = Bench::new();
-    let verbs =
-        ["add", "systems", "inspect", "check", "backup", "snapshots", "restore", "undo", "jobs", "roles", "audit", "call", "example"];
+    let verbs = [
+        "add",
+        "systems",
+        "inspect",
+        "check",
+        "backup",
+        "snapshots",
+        "restore",
+        "undo",
+        "schedule",
+        "agent",
+        "jobs",
+        "roles",
+        "audit",
+        "call",
+        "example",
+    ];
     let top = bench.line("--help").done().out;
     for verb in verbs {
         assert!(top.contains(verb), "--help does not name {verb}:\n{top}");

@@ -19,6 +19,9 @@ const ENTER: &[&str] =
 /// Points after it, the last ones while the way back goes into the repository.
 const ENTERED: &[&str] = &["enter.committed", "backup.streaming", "backup.saved", "backup.verified"];
 
+/// Points of a repair.
+const REPAIR: &[&str] = &["repair.entries-moved", "repair.indexed", "repair.saved", "repair.moved", "repair.indexed#2"];
+
 fn newest_job(bench: &Bench) -> Value {
     bench.line("jobs --json").done().json()[0].clone()
 }
@@ -62,6 +65,30 @@ fn a_restore_to_a_new_file_that_was_killed_leaves_no_file_that_looks_finished() 
         bench.line(&line).done();
         assert_eq!(orders(&to), "500", "{point}");
     }
+}
+
+#[test]
+fn a_restored_directory_is_whole_or_not_there() {
+    let bench = Bench::new();
+    let product = bench.file("product");
+    fs::create_dir_all(product.join("files")).unwrap();
+    fs::write(product.join("files/a"), "a").unwrap();
+    fs::write(product.join("files/b"), "b").unwrap();
+    let definition = "name: product\nenvironment: development\ncomponents: {files: {kind: directory, path: files}}\n";
+    fs::write(product.join("quarterdeck.yaml"), definition).unwrap();
+    bench.line(&format!("add {}", product.display())).done();
+    bench.line_with_failpoint("backup product", "directory.opened=kill").killed();
+    bench.line("backup product").done();
+    let to = bench.file("restored");
+    let line = format!("restore product latest --to {}", to.display());
+    bench.line_with_failpoint(&line, "restore.fetching=kill").killed();
+    assert!(!to.exists());
+    assert_eq!(newest_job(&bench)["state"], "interrupted");
+    let folder = fs::read_dir(to.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+    let left: Vec<String> = folder.filter(|name| name.contains("restored")).collect();
+    assert!(left.is_empty(), "recovery left {left:?}");
+    bench.line(&line).done();
+    assert_eq!(fs::read_to_string(to.join("a")).unwrap() + &fs::read_to_string(to.join("b")).unwrap(), "ab");
 }
 
 #[test]
@@ -146,4 +173,38 @@ fn a_file_that_sqlite_cannot_open_is_in_its_place_or_replaced_whole() {
             assert_eq!(orders(&path), "200", "{point}#{turn}");
         }
     }
+}
+
+#[test]
+fn a_repair_that_was_killed_calls_nothing_healthy_and_can_be_run_again() {
+    for point in REPAIR {
+        let (bench, _) = Bench::with_shop(2_000);
+        bench.line("backup shop").done();
+        rot(&bench);
+        bench.line("check-repository shop --read all").code(1);
+        bench.line_with_failpoint("repair shop", &format!("{point}=kill")).killed();
+        let job = newest_job(&bench);
+        assert_eq!((job["operation"].as_str(), job["state"].as_str()), (Some("repair_repository"), Some("interrupted")), "{point}: {job}");
+        let said = bench.line("check-repository shop --json").code(1);
+        let findings = said.json()["findings"].to_string();
+        assert!(!findings.contains("is missing"), "{point}: recovery has put the index right: {findings}");
+        // Killed behind the last thing that it had to move, it has nothing left to do.
+        assert!(matches!(bench.line("repair shop").code, Some(1 | 3)), "{point}");
+        bench.line("backup shop").done();
+        let healed = bench.line("check-repository shop --read all --json").done().json();
+        assert_eq!((healed["tone"].as_str(), healed["affected"].as_array().map(Vec::len)), (Some("ok"), Some(0)), "{point}: {healed}");
+        bench.line("audit verify").done();
+    }
+}
+
+/// Turns a bit in the middle of the largest pack.
+fn rot(bench: &Bench) {
+    let detail = bench.line("repository shop --json").done().json();
+    let places = fs::read_dir(Path::new(detail["path"].as_str().unwrap()).join("data")).unwrap();
+    let packs = places.flat_map(|place| fs::read_dir(place.unwrap().path()).unwrap()).map(|entry| entry.unwrap().path());
+    let largest = packs.max_by_key(|pack| fs::metadata(pack).unwrap().len()).unwrap();
+    let mut bytes = fs::read(&largest).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&largest, bytes).unwrap();
 }

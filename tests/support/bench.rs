@@ -65,6 +65,33 @@ impl Bench {
         (bench, path)
     }
 
+    /// A folder with a definition of that name, and a shop of 500 orders for each of its components.
+    pub fn with_definition(&self, name: &str, components: &[&str]) -> PathBuf {
+        let folder = self.file(name);
+        std::fs::create_dir(&folder).unwrap();
+        let mut definition = format!("name: {name}\nenvironment: development\ncomponents:\n");
+        for component in components {
+            shop(&folder.join(format!("{component}.db")), 500, "wal");
+            definition.push_str(&format!("  {component}:\n    kind: sqlite\n    path: {component}.db\n"));
+        }
+        std::fs::write(folder.join("quarterdeck.yaml"), definition).unwrap();
+        folder
+    }
+
+    /// Spoils a few bytes in the middle of the largest pack of a system's repository, as a disk does.
+    pub fn rot(&self, system: &str) {
+        let detail = self.run(["call", "get_system", &format!(r#"{{"system":"{system}"}}"#)]).done().json();
+        let data = PathBuf::from(detail["repository"]["path"].as_str().unwrap()).join("data");
+        let folders = std::fs::read_dir(data).unwrap().map(|folder| folder.unwrap().path());
+        let packs = folders.filter(|path| path.is_dir()).flat_map(|folder| std::fs::read_dir(folder).unwrap());
+        let pack = packs.map(|pack| pack.unwrap().path()).max_by_key(|pack| pack.metadata().unwrap().len()).unwrap();
+        let mut bytes = std::fs::read(&pack).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle..middle + 8].iter_mut().for_each(|byte| *byte ^= 0x5a);
+        let _ = std::process::Command::new("chmod").args(["u+w", &pack.to_string_lossy()]).status();
+        std::fs::write(&pack, bytes).unwrap();
+    }
+
     /// A command that is not started yet. Nothing of this user's own settings reaches it.
     pub fn command<I: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = I>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_quarterdeck"));

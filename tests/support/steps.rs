@@ -65,10 +65,26 @@ pub fn undo(window: &Window, word: &str) {
 
 /// Waits for the end of the job in view, which must be a good one.
 #[track_caller]
-fn report(window: &Window) {
+pub fn report(window: &Window) {
     let words = window.see("report-outcome", "");
     assert_eq!(window.attribute("report-outcome", "data-state").as_deref(), Some("succeeded"), "{words}");
     window.see("restore-report", "");
+}
+
+/// Chooses a value in a menu.
+#[track_caller]
+pub fn choose(window: &Window, menu: &str, value: &str) {
+    window.click_css(&format!("[data-testid={menu}] option[value={value}]"));
+}
+
+/// Runs a drill of the system whose page is in view, which must pass.
+#[track_caller]
+pub fn drill(window: &Window) {
+    window.click("drill-open");
+    window.see("drill-dialog", "scratch");
+    window.click("drill-start");
+    window.gone("drill-dialog");
+    window.see("drill-details", "Passed");
 }
 
 /// From now on, keeps what every progress bar of the page says.

@@ -85,6 +85,23 @@ pub enum Verb {
     /// List the snapshots of a system, newest first
     #[command(after_help = "Example:\n  quarterdeck snapshots shop")]
     Snapshots { system: Name },
+    /// Restore a snapshot to scratch, check it, time that, and keep the result
+    #[command(after_help = "Examples:\n  quarterdeck drill shop\n  quarterdeck drill shop/main --snapshot 3f2a91c0")]
+    Drill {
+        /// SYSTEM, or SYSTEM/COMPONENT for a part of it
+        target: Target,
+        /// A snapshot's identifier, its first figures, or latest
+        #[arg(long, value_name = "SNAPSHOT")]
+        snapshot: Option<String>,
+    },
+    /// List the drills of a system, newest first, or draw them
+    #[command(after_help = "Examples:\n  quarterdeck drills shop\n  quarterdeck drills shop --chart shop-drills.svg")]
+    Drills {
+        system: Name,
+        /// Draw the measured recovery time beside the promised one into this file, which must not exist yet
+        #[arg(long, value_name = "FILE.svg")]
+        chart: Option<PathBuf>,
+    },
     /// Show or set which snapshots of a system stay; forgets nothing by itself
     #[command(
         after_help = "Examples:\n  quarterdeck keep shop\n  quarterdeck keep shop --hourly 24 --daily 7 --weekly 5 --monthly 12\n  quarterdeck keep shop --everything"
@@ -120,6 +137,25 @@ pub enum Verb {
         /// The file; it must not exist yet
         file: PathBuf,
     },
+    /// Show a repository: size, growth, last check, keys, locks
+    #[command(after_help = "Example:\n  quarterdeck repository shop")]
+    Repository { system: Name },
+    /// Say what is wrong with a repository, which snapshots that touches, and what to do
+    #[command(after_help = "Example:\n  quarterdeck check-repository shop --read all")]
+    CheckRepository {
+        system: Name,
+        /// How much content is read again: none, some (a thirtieth, what was not read for longest) or all
+        #[arg(long, value_name = "HOW MUCH", default_value = "none", value_parser = ["none", "some", "all"])]
+        read: String,
+    },
+    /// Mend a repository: damaged files are moved aside, what is sound in them is kept, nothing is deleted
+    #[command(after_help = "Example:\n  quarterdeck repair shop --plan\n  quarterdeck repair shop")]
+    Repair {
+        system: Name,
+        /// Say what would happen; write nothing
+        #[arg(long)]
+        plan: bool,
+    },
     /// Restore a snapshot to a new file, or into the live one with a way back
     #[command(
         after_help = "Examples:\n  quarterdeck restore shop --to /tmp/shop-restored.db\n  quarterdeck restore shop 3f2a91c0 --in-place --plan\n  quarterdeck restore shop latest --in-place --confirm shop"
@@ -136,6 +172,27 @@ pub enum Verb {
         /// The system's name, or the component's where one was named
         #[arg(long, value_name = "NAME", required_unless_present = "plan")]
         confirm: Option<String>,
+    },
+    /// List what a system does at set times, set it, or run it now
+    #[command(
+        after_help = "Examples:\n  quarterdeck schedule shop\n  quarterdeck schedule shop set nightly --at '0 2 * * *' --zone Europe/Berlin\n  quarterdeck schedule shop run nightly"
+    )]
+    Schedule {
+        system: Name,
+        #[command(subcommand)]
+        verb: Option<ScheduleVerb>,
+    },
+    /// Run the schedules without a window, until it is told to stop (SIGTERM)
+    #[command(
+        after_help = "Exit codes: 0 stopped, 4 stopped after cancelling jobs, 1 a job was left behind, 3 another agent runs.\n\nExamples:\n  quarterdeck agent\n  quarterdeck agent --install"
+    )]
+    Agent {
+        /// How long jobs may go on after the signal to stop before they are cancelled
+        #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+        drain: u64,
+        /// Write (and print) a unit for systemd --user, and say how to start it
+        #[arg(long)]
+        install: bool,
     },
     /// List jobs, show one, or cancel one
     #[command(after_help = "Examples:\n  quarterdeck jobs\n  quarterdeck jobs show 12\n  quarterdeck jobs cancel 12")]
@@ -195,6 +252,33 @@ pub struct RestoreArgs {
     /// Say what would happen; write nothing
     #[arg(long)]
     pub plan: bool,
+}
+
+#[derive(Subcommand)]
+pub enum ScheduleVerb {
+    /// What is scheduled, what comes next, and what became of the last runs
+    List,
+    /// Add a schedule, or change the one of that name
+    Set {
+        /// Its name
+        name: Name,
+        /// Minute, hour, day of the month, month, day of the week; or @daily and the like
+        #[arg(long, value_name = "CRON")]
+        at: String,
+        /// The time zone, from the IANA list
+        #[arg(long)]
+        zone: String,
+        /// backup, drill or maintain
+        #[arg(long, default_value = "backup")]
+        runs: String,
+        /// Keep it without running it
+        #[arg(long)]
+        disabled: bool,
+    },
+    /// Take a schedule away
+    Remove { name: Name },
+    /// Run it now
+    Run { name: Name },
 }
 
 #[derive(Subcommand)]

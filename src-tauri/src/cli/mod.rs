@@ -3,7 +3,9 @@
 mod args;
 mod example;
 mod retention;
+mod schedule;
 mod show;
+mod show_care;
 mod verbs;
 mod wait;
 
@@ -11,6 +13,7 @@ use std::{
     io::{IsTerminal, Write},
     process::ExitCode,
     sync::Arc,
+    time::Duration,
 };
 
 use clap::Parser;
@@ -21,6 +24,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use self::args::{Arguments, Verb};
+use crate::agent;
 
 /// Exit codes: 0 done, 1 failed (or findings), 2 usage, 3 refused, 4 cancelled, 70 bug (after sysexits.h).
 const FINDINGS: u8 = 1;
@@ -43,15 +47,32 @@ fn verb(arguments: Arguments) -> Outcome<ExitCode> {
         args::completions(shell, &mut std::io::stdout());
         return Ok(ExitCode::SUCCESS);
     }
+    let home = Home::find(arguments.home.as_deref())?;
+    if let Verb::Agent { install: true, drain } = arguments.verb {
+        return install(&home, drain, arguments.json);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime
         .map_err(|error| Fault::failed("no-thread", format!("No thread could be started: {error}.")).hint("Close other programs."))?;
-    let engine = Engine::open(Home::find(arguments.home.as_deref())?, Arc::new(SystemClock))?;
+    let engine = Engine::open(home, Arc::new(SystemClock))?;
     for sentence in engine.recover()? {
         note(&sentence);
     }
+    if let Verb::Agent { drain, .. } = arguments.verb {
+        return runtime.block_on(agent::run(&engine, Duration::from_secs(drain)));
+    }
     let door = Door { link: Local::new(Arc::clone(&engine), Face::Cli), json: arguments.json, home: engine.home().clone() };
     runtime.block_on(verbs::run(&door, arguments.verb))
+}
+
+fn install(home: &Home, drain: u64, json: bool) -> Outcome<ExitCode> {
+    let installed = agent::unit::install(home, drain)?;
+    if json {
+        print(&serde_json::json!({ "file": installed.file, "unit": installed.text, "next": installed.next }).to_string());
+    } else {
+        print(&format!("{}\n# {}\n# Next:\n#   {}", installed.text, installed.file.display(), installed.next.join("\n#   ")));
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// How a verb reaches the engine, and how it answers.

@@ -1,14 +1,15 @@
 //! Answers in words. Tables are aligned by display columns; nothing is truncated.
 
 use chrono::Local;
-use quarterdeck_engine::ops::{AuditVerdict, BackupPlan, BackupReport, DefinitionReport, Grant, Overview, SnapshotList};
+use quarterdeck_engine::ops::{AuditVerdict, BackupPlan, BackupReport, DefinitionReport, DrillList, Grant, Overview, SnapshotList};
 use quarterdeck_model::{
-    Instant, Job, JobId,
+    Instant, Job, JobId, Millis,
     audit::AuditLine,
+    drill::{DrillOutcome, DrillReport, PartOutcome},
     inspection::{Finding, Inspection, Tone},
     restore::{RestorePlan, RestoreReport},
     retention::{ForgetReport, Pin, PruneReport, RetentionPreview},
-    snapshot::Level,
+    snapshot::{Level, Reason},
     system::{Name, System},
 };
 
@@ -109,8 +110,7 @@ pub fn snapshots(list: &SnapshotList) -> String {
     }
     let mut rows = vec![["SNAPSHOT", "OF", "LEVEL", "SIZE", "ADDED", "WHY"].map(str::to_owned).to_vec()];
     for snapshot in &list.snapshots {
-        let size = snapshot.manifest.components.iter().map(|component| component.size.0).sum();
-        let why = snapshot.manifest.label.clone().unwrap_or_else(|| format!("{:?}", snapshot.manifest.reason).to_lowercase());
+        let why = snapshot.manifest.label.clone().unwrap_or_else(|| reason(snapshot.manifest.reason).to_owned());
         let pinned = match &snapshot.pin {
             Some(pin) => {
                 format!(", pinned{}: {}", pin.until.map(|until| format!(" until {}", time(until))).unwrap_or_default(), pin.reason)
@@ -121,12 +121,58 @@ pub fn snapshots(list: &SnapshotList) -> String {
             snapshot.id.short().to_owned(),
             time(snapshot.manifest.cut_at),
             level(snapshot.level().map_or(Level::Present, |reached| reached.level)).to_owned(),
-            quarterdeck_model::Bytes(size).to_string(),
+            snapshot.manifest.size().to_string(),
             snapshot.added.to_string(),
-            format!("{why}{pinned}"),
+            match &snapshot.affected {
+                Some(affected) => format!("DAMAGED: {} {why}{pinned}", affected.reason),
+                None => format!("{why}{pinned}"),
+            },
         ]);
     }
     table(&rows)
+}
+
+pub fn drill(drill: &DrillReport) -> String {
+    let mut out = format!("{}\n", drill.sentence);
+    for part in &drill.components {
+        let why = part.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+        out.push_str(&format!("{} {}{why}\n", part.name, part_outcome(part.outcome)));
+        let verified = part.verified.iter().map(|check| vec![format!("  {}", word(check.tone)), check.what.clone(), check.result.clone()]);
+        let checks =
+            part.checks.iter().map(|check| vec![format!("  {}", part_outcome(check.outcome)), check.name.clone(), check.result.clone()]);
+        out.push_str(&table(&verified.chain(checks).collect::<Vec<_>>()));
+    }
+    if let Some(times) = &drill.times {
+        out.push_str(&format!("  fetch {}, verify {}, checks {}, in all {}", times.fetch, times.verify, times.checks, times.total));
+        out.push_str(&drill.rto.map(|rto| format!(" of {rto} promised")).unwrap_or_default());
+    }
+    if let Some(rpo) = drill.measured_rpo {
+        out.push_str(&format!("\n  losing at most {rpo}{}", drill.rpo.map(|rpo| format!(" of {rpo} promised")).unwrap_or_default()));
+        out.push_str(&format!("; the snapshot was {} old", drill.age));
+    }
+    out
+}
+
+pub fn drills(list: &DrillList) -> String {
+    if list.drills.is_empty() {
+        return format!("Never drilled. Next: quarterdeck drill {}", list.system);
+    }
+    let figure = |millis: Option<Millis>| millis.map_or_else(|| "-".to_owned(), |millis| millis.to_string());
+    let head = ["JOB", "STARTED", "OUTCOME", "SNAPSHOT", "TOOK", "RTO", "LOSS", "RPO", "WHAT"].map(str::to_owned).to_vec();
+    let rows = list.drills.iter().map(|drill| {
+        vec![
+            drill.job.to_string(),
+            time(drill.started_at),
+            drill_outcome(drill.outcome).to_owned(),
+            drill.snapshot.short().to_owned(),
+            figure(drill.times.map(|times| times.total)),
+            figure(drill.rto),
+            figure(drill.measured_rpo),
+            figure(drill.rpo),
+            drill.sentence.clone(),
+        ]
+    });
+    table(&std::iter::once(head).chain(rows).collect::<Vec<_>>())
 }
 
 pub fn restore_plan(plan: &RestorePlan) -> String {
@@ -299,15 +345,15 @@ pub fn pruned(report: &PruneReport) -> String {
     out
 }
 
-fn finding_line(finding: &Finding) -> String {
+pub(super) fn finding_line(finding: &Finding) -> String {
     if finding.next.is_empty() { finding.what.clone() } else { format!("{} — {}", finding.what, finding.next) }
 }
 
-fn numbered(steps: &[String]) -> String {
+pub(super) fn numbered(steps: &[String]) -> String {
     (1..).zip(steps).map(|(number, step): (u32, _)| format!("  {number}. {step}\n")).collect()
 }
 
-fn table(rows: &[Vec<String>]) -> String {
+pub(super) fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns).map(width).collect();
@@ -318,17 +364,44 @@ fn table(rows: &[Vec<String>]) -> String {
     rows.iter().map(line).collect()
 }
 
-fn time(at: Instant) -> String {
+pub(super) fn time(at: Instant) -> String {
     at.with_timezone(&Local).format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-fn word(tone: Tone) -> &'static str {
+pub(super) fn word(tone: Tone) -> &'static str {
     match tone {
         Tone::Critical => "critical",
         Tone::Attention => "attention",
         Tone::Unknown => "not known",
         Tone::Working => "working",
         Tone::Ok => "ok",
+    }
+}
+
+fn drill_outcome(outcome: DrillOutcome) -> &'static str {
+    match outcome {
+        DrillOutcome::Running => "running",
+        DrillOutcome::Passed => "passed",
+        DrillOutcome::Partial => "in part",
+        DrillOutcome::Failed => "failed",
+        DrillOutcome::Unfinished => "no result",
+    }
+}
+
+fn part_outcome(outcome: PartOutcome) -> &'static str {
+    match outcome {
+        PartOutcome::Passed => "passed",
+        PartOutcome::Failed => "failed",
+        PartOutcome::NotDrilled => "not drilled",
+    }
+}
+
+fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Manual => "manual",
+        Reason::Scheduled => "scheduled",
+        Reason::BeforeChange => "before a change",
+        Reason::Safety => "way back",
     }
 }
 

@@ -2,24 +2,21 @@
 
 use std::process::ExitCode;
 
-use quarterdeck_engine::ops::{
-    AddSystem, AuditVerdict, BackupPlan, BackupReport, BackupSystem, CancelJob, CheckDefinition, CreateRecoveryKit, DefinitionReport,
-    ForgetSystem, GetJob, GetOverview, Grant, GrantRole, InspectFile, ListAudit, ListJobs, ListRoles, ListSnapshots, Overview, PlanBackup,
-    PlanRestore, PlanUndo, RecoveryKit, RestoreComponent, RevokeRole, SnapshotList, UndoRestore, VerifyAudit,
-};
+use quarterdeck_engine::ops::{AddSystem, AuditVerdict, BackupPlan, BackupReport, BackupSystem, CancelJob, CheckDefinition, CheckRepository, CreateRecoveryKit, DefinitionReport, DrawDrills, DrillChart, DrillList, DrillSystem, ForgetSystem, GetJob, GetOverview, GetRepository, Grant, GrantRole, InspectFile, ListAudit, ListDrills, ListJobs, ListRoles, ListSnapshots, Overview, PlanBackup, PlanRepair, PlanRestore, PlanUndo, Reading, RecoveryKit, RepairPlan, RepairReport, RepairRepository, RepositoryCheck, RepositoryDetail, RestoreComponent, RevokeRole, SnapshotList, UndoRestore, VerifyAudit};
 use quarterdeck_link::Link;
 use quarterdeck_model::{
     Fault, Job, JobId, Outcome, SystemClock,
     audit::AuditLine,
-    inspection::{Depth, Inspection},
+    drill::DrillReport,
+    inspection::{Depth, Inspection, Tone},
     restore::{Destination, RestorePlan, RestoreReport},
-    system::{Name, System},
+    system::{Name, System, Target},
 };
 
 use super::{
     Door, FINDINGS,
     args::{AuditVerb, ExampleVerb, JobsVerb, RestoreArgs, RolesVerb, Verb},
-    example, note, print, retention, show, to_value, wait,
+    example, note, print, retention, show, show_care, to_value, wait,
 };
 
 pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
@@ -53,6 +50,8 @@ pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
             let list: SnapshotList = door.call("list_snapshots", ListSnapshots { system }).await?;
             door.answer(&list, show::snapshots)
         }
+        Verb::Drill { target, snapshot } => drill(door, target, snapshot).await,
+        Verb::Drills { system, chart } => drills(door, system, chart).await,
         Verb::Keep(args) => retention::keep(door, args).await,
         Verb::Forget(args) => retention::forget(door, args).await,
         Verb::Pin(args) => retention::pin(door, args).await,
@@ -62,14 +61,21 @@ pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
             let kit: RecoveryKit = door.call("create_recovery_kit", CreateRecoveryKit { system, file: absolute(&file)?.into() }).await?;
             door.answer(&kit, |kit| format!("{} holds a second key. Print it or file it away, where this machine is not.", kit.file))
         }
+        Verb::Repository { system } => {
+            let detail: RepositoryDetail = door.call("get_repository", GetRepository { system }).await?;
+            door.answer(&detail, show_care::repository)
+        }
+        Verb::CheckRepository { system, read } => check_repository(door, system, &read).await,
+        Verb::Repair { system, plan } => repair(door, system, plan).await,
         Verb::Restore(args) => restore(door, args).await,
         Verb::Undo { job, plan, confirm } => undo(door, JobId(job), plan, confirm).await,
+        Verb::Schedule { system, verb } => super::schedule::run(door, system, verb).await,
         Verb::Jobs { verb } => jobs(door, verb).await,
         Verb::Roles { verb } => roles(door, verb).await,
         Verb::Audit { verb } => audit(door, verb).await,
         Verb::Call { operation, request } => call(door, &operation, &request).await,
         Verb::Example { verb: ExampleVerb::Load(args) } => load_example(door, args).await,
-        Verb::Completions { .. } => Ok(ExitCode::SUCCESS), // answered before an engine was opened
+        Verb::Completions { .. } | Verb::Agent { .. } => Ok(ExitCode::SUCCESS), // answered before a door was opened
     }
 }
 
@@ -78,9 +84,58 @@ async fn backup(door: &Door, system: Name, label: Option<String>, accept_stall: 
     if only_plan {
         return door.answer(&plan, show::backup_plan);
     }
-    let request = BackupSystem { system, label, plan: Some(plan.digest), accept_stall };
+    let request = BackupSystem { system, label, reason: None, plan: Some(plan.digest), accept_stall };
     let (_, report): (JobId, BackupReport) = wait::run(door, "backup_system", request).await?;
     door.answer(&report, show::backup)
+}
+
+/// A drill that failed is an answer, with the exit code of findings.
+async fn drill(door: &Door, target: Target, snapshot: Option<String>) -> Outcome<ExitCode> {
+    let system = target.system.clone();
+    let request = DrillSystem { system: target.system, snapshot, component: target.component };
+    match wait::run::<DrillReport>(door, "drill_system", request).await {
+        Ok((_, report)) => door.answer(&report, show::drill),
+        Err(fault) if fault.is("drill-failed") => {
+            let list: DrillList = door.call("list_drills", ListDrills { system }).await?;
+            let job = fault.facts.get("job").and_then(serde_json::Value::as_i64).map(JobId);
+            let Some(report) = list.drills.into_iter().find(|drill| Some(drill.job) == job) else { return Err(fault) };
+            door.answer(&report, show::drill)?;
+            Ok(found(true))
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+async fn drills(door: &Door, system: Name, chart: Option<std::path::PathBuf>) -> Outcome<ExitCode> {
+    let Some(file) = chart else {
+        let list: DrillList = door.call("list_drills", ListDrills { system }).await?;
+        return door.answer(&list, show::drills);
+    };
+    let drawn: DrillChart = door.call("draw_drills", DrawDrills { system }).await?;
+    let file = absolute(&file)?;
+    quarterdeck_engine::chart::save(&file, &drawn.svg)?;
+    door.answer(&serde_json::json!({ "file": file }), |_| format!("{} holds the chart.", file.display()))
+}
+
+async fn check_repository(door: &Door, system: Name, read: &str) -> Outcome<ExitCode> {
+    let read = match read {
+        "all" => Reading::All,
+        "some" => Reading::Some,
+        _ => Reading::None,
+    };
+    let check: RepositoryCheck = door.call("check_repository", CheckRepository { system, read }).await?;
+    door.answer(&check, show_care::check)?;
+    Ok(found(check.tone < Tone::Working))
+}
+
+async fn repair(door: &Door, system: Name, only_plan: bool) -> Outcome<ExitCode> {
+    let plan: RepairPlan = door.call("plan_repair", PlanRepair { system: system.clone() }).await?;
+    if only_plan {
+        return door.answer(&plan, show_care::repair_plan);
+    }
+    let (_, report): (JobId, RepairReport) = wait::run(door, "repair_repository", RepairRepository { system, plan: plan.digest }).await?;
+    door.answer(&report, show_care::repair)?;
+    Ok(found(report.check.tone < Tone::Working))
 }
 
 async fn restore(door: &Door, args: RestoreArgs) -> Outcome<ExitCode> {

@@ -17,8 +17,13 @@ const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(1);
 
 /// Starts a job and waits for its report.
 pub async fn run<T: DeserializeOwned>(door: &Door, operation: &str, request: impl Serialize) -> Outcome<(JobId, T)> {
+    let JobTicket { job } = door.call(operation, request).await?;
+    end_of(door, job).await
+}
+
+/// Waits for the report of a job that has begun.
+pub async fn end_of<T: DeserializeOwned>(door: &Door, id: JobId) -> Outcome<(JobId, T)> {
     let mut events = door.link.events();
-    let JobTicket { job: id } = door.call(operation, request).await?;
     let mut screen = Screen::default();
     let mut asked = false;
     loop {

@@ -9,7 +9,10 @@ mod start;
 
 use std::{process::ExitCode, sync::Arc};
 
-use quarterdeck_engine::{Engine, Home};
+use quarterdeck_engine::{
+    Engine, Home,
+    schedule::{Post, Scheduler},
+};
 use quarterdeck_link::{Link, Local};
 use quarterdeck_model::{Face, Outcome, SystemClock};
 use tauri::{Emitter, Manager};
@@ -37,6 +40,8 @@ fn main() -> ExitCode {
             painting::by_the_processor(app.handle());
             app.manage(Arc::clone(&engine));
             recover_behind(Arc::clone(&engine));
+            // An open window stands in for an agent that does not run; what happens is seen on the pages.
+            app.manage(Scheduler::start(&engine, Post::Window, |_| {})?);
             forward(app.handle().clone(), link);
             Ok(())
         })

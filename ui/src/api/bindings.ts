@@ -19,6 +19,48 @@ name?: Name,
 environment?: Environment, };
 
 /**
+ * Damage in a repository, as far as it concerns one snapshot.
+ */
+export type Affected = { 
+/**
+ * What is wrong, one sentence.
+ */
+reason: string, 
+/**
+ * The components that cannot be restored from it; the others can.
+ */
+components: Array<Name>, 
+/**
+ * Its files that cannot be read to their end; a folder ends with `/`. Empty where not even the list of its files can be read.
+ */
+files: Array<string>, 
+/**
+ * True where no later snapshot can heal it.
+ */
+lost: boolean, 
+/**
+ * When it was found first.
+ */
+found_at: string, };
+
+/**
+ * A damaged snapshot.
+ */
+export type AffectedSnapshot = { 
+/**
+ * Its identifier.
+ */
+id: SnapshotId, 
+/**
+ * The moment whose state it holds.
+ */
+cut_at: string, 
+/**
+ * What is wrong with it.
+ */
+affected: Affected, };
+
+/**
  * One line of the trail. No row contents and no secrets, at any level.
  */
 export type AuditLine = { 
@@ -163,6 +205,10 @@ system: Name,
  */
 label?: string, 
 /**
+ * Why; absent for `manual`. `safety` is refused: only a restore keeps a way back.
+ */
+reason?: Reason, 
+/**
  * The plan that was shown; absent to plan and run in one go.
  */
 plan?: Digest, 
@@ -170,6 +216,32 @@ plan?: Digest,
  * True to accept a stall above the limit.
  */
 accept_stall?: boolean, };
+
+/**
+ * A whole image in the repository. Images of a component are numbered; a base keeps the number of the image that it was.
+ */
+export type BasePart = { 
+/**
+ * Number of the image, from 1.
+ */
+number: number, 
+/**
+ * Pages.
+ */
+page_count: Count, 
+/**
+ * Bytes.
+ */
+size: Bytes, 
+/**
+ * SHA-256 over the file.
+ */
+sha256: Digest, };
+
+/**
+ * Why a snapshot stays or is forgotten.
+ */
+export type Because = "everything" | "last" | "hourly" | "daily" | "weekly" | "monthly" | "yearly" | "within" | "before-change" | "pinned" | "way-back" | "other-host" | "last-proven" | "last-verified" | "nothing-newer" | "in-the-future" | "not-named" | "no-rule" | "too-many" | "too-old" | "way-back-ended" | "named";
 
 /**
  * A size, in bytes.
@@ -193,6 +265,23 @@ export type CancelQuery = {
  * The number.
  */
 ticket: number, };
+
+/**
+ * One thing to do.
+ */
+export type CareStep = { 
+/**
+ * What, and why, one sentence.
+ */
+what: string, 
+/**
+ * The operation that does it; absent where only people can.
+ */
+operation: string | null, 
+/**
+ * The same as a command line.
+ */
+command: string | null, };
 
 /**
  * One thing that was verified.
@@ -225,6 +314,19 @@ export type CheckDefinition = {
 folder: WirePath, };
 
 /**
+ * Asks what is wrong with a repository.
+ */
+export type CheckRepository = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * How much content is read again.
+ */
+read?: Reading, };
+
+/**
  * The three classes of fault.
  */
 export type Class = "usage" | "refused" | "failed" | "cancelled" | "bug";
@@ -255,7 +357,7 @@ result: string,
 tone: Tone, };
 
 /**
- * One database of a system.
+ * One database or directory of a system.
  */
 export type Component = { 
 /**
@@ -267,9 +369,18 @@ id: string,
  */
 name: Name, 
 /**
- * The database file, absolute, symbolic links resolved.
+ * The database file or the directory, absolute, symbolic links resolved.
  */
-path: WirePath, };
+path: WirePath, 
+/**
+ * What lies there.
+ */
+kind: ComponentKind, };
+
+/**
+ * What a component is.
+ */
+export type ComponentKind = "sqlite" | "directory";
 
 /**
  * A number of things.
@@ -290,7 +401,7 @@ system: Name,
 file: WirePath, };
 
 /**
- * What is true now of one database.
+ * What is true now of one database or directory.
  */
 export type DatabaseStatus = { 
 /**
@@ -306,7 +417,11 @@ component: Name,
  */
 environment: Environment, 
 /**
- * The file.
+ * What it is. Of a directory, what only databases have is absent, and the verdict says whether it may be read.
+ */
+kind: ComponentKind, 
+/**
+ * The file or folder.
  */
 path: WirePath, 
 /**
@@ -326,9 +441,13 @@ findings: Array<Finding>,
  */
 verdict: Verdict, 
 /**
- * Size of the file; absent where it is missing.
+ * Size of the file, absent where it is missing; of a directory, that in its newest snapshot.
  */
 size: Bytes | null, 
+/**
+ * Files of a directory in its newest snapshot.
+ */
+files: Count | null, 
 /**
  * As SQLite says it.
  */
@@ -342,7 +461,7 @@ tables: Count | null,
  */
 last_snapshot: SnapshotBrief | null, 
 /**
- * The newest restore that ended with image hash and integrity ok.
+ * The newest restore or drill that ended with image hash and integrity ok.
  */
 last_proof: Proof | null, 
 /**
@@ -397,6 +516,43 @@ name: Name | null,
 findings: Array<DefinitionFinding>, };
 
 /**
+ * A file with the pages that turn the image before `first` into the image `last` (format: docs/decisions/0011).
+ */
+export type DeltaPart = { 
+/**
+ * 0 for one that was taken from the database; one that several were merged into is one higher than the highest of them.
+ */
+tier: number, 
+/**
+ * Number of the first image that it leads to.
+ */
+first: number, 
+/**
+ * Number of the image that comes out.
+ */
+last: number, 
+/**
+ * Pages inside.
+ */
+pages: Count, 
+/**
+ * Bytes of the file.
+ */
+size: Bytes, 
+/**
+ * SHA-256 over the file.
+ */
+sha256: Digest, 
+/**
+ * SHA-256 of the image before it.
+ */
+before: Digest, 
+/**
+ * SHA-256 of the image that comes out.
+ */
+after: Digest, };
+
+/**
  * How far an inspection goes.
  */
 export type Depth = "glance" | "full";
@@ -414,6 +570,227 @@ path: WirePath, } | { "kind": "in-place" };
  * SHA-256 in lowercase hexadecimal.
  */
 export type Digest = string;
+
+/**
+ * Draws the drills of a system.
+ */
+export type DrawDrills = { 
+/**
+ * The system.
+ */
+system: Name, };
+
+/**
+ * A picture of what [`ListDrills`] answers.
+ */
+export type DrillChart = { 
+/**
+ * SVG 1.1: measured recovery time of each drill that passed whole, beside the promised one.
+ */
+svg: string, 
+/**
+ * When it was drawn.
+ */
+as_of: string, };
+
+/**
+ * One of the definition's own checks, asked of a restored database.
+ */
+export type DrillCheck = { 
+/**
+ * Its name in the definition.
+ */
+name: string, 
+/**
+ * How it ended.
+ */
+outcome: PartOutcome, 
+/**
+ * What was found beside what was expected. A text out of the database is never repeated.
+ */
+result: string, 
+/**
+ * How long it took.
+ */
+took: Millis, };
+
+/**
+ * The drills of a system, newest first: its history of proof.
+ */
+export type DrillList = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * Newest first; each with what was promised then.
+ */
+drills: Array<DrillReport>, 
+/**
+ * Recovery time that is promised now.
+ */
+rto: Millis | null, 
+/**
+ * Recovery point that is promised now.
+ */
+rpo: Millis | null, 
+/**
+ * When it was looked at.
+ */
+as_of: string, };
+
+/**
+ * How a drill ended.
+ */
+export type DrillOutcome = "running" | "passed" | "partial" | "failed" | "unfinished";
+
+/**
+ * A drill. Everything in it was measured.
+ */
+export type DrillReport = { 
+/**
+ * The job that did it.
+ */
+job: JobId, 
+/**
+ * One sentence.
+ */
+sentence: string, 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * Which instance that is.
+ */
+environment: Environment, 
+/**
+ * The only component that was asked for; absent for all.
+ */
+component: Name | null, 
+/**
+ * The snapshot.
+ */
+snapshot: SnapshotId, 
+/**
+ * The moment whose state it holds.
+ */
+cut_at: string, 
+/**
+ * When the drill began.
+ */
+started_at: string, 
+/**
+ * How it ended.
+ */
+outcome: DrillOutcome, 
+/**
+ * Component by component; empty where it did not come that far.
+ */
+components: Array<DrilledComponent>, 
+/**
+ * Where the time went; absent while it runs and where it came to no result.
+ */
+times: DrillTimes | null, 
+/**
+ * Measured recovery time: the total of a drill that passed whole; absent for every other.
+ */
+measured_rto: Millis | null, 
+/**
+ * Measured recovery point: the largest gap between snapshots at that time, the open one included.
+ */
+measured_rpo: Millis | null, 
+/**
+ * Age of the snapshot when the drill began.
+ */
+age: Millis, 
+/**
+ * What was promised then.
+ */
+rto: Millis | null, 
+/**
+ * What was promised then.
+ */
+rpo: Millis | null, 
+/**
+ * Why it failed before any component, or came to no result.
+ */
+fault: Fault | null, 
+/**
+ * Digest of everything above; absent while it runs. It also stands in the audit trail.
+ */
+evidence: Digest | null, };
+
+/**
+ * Restores a snapshot to scratch, checks it, and times that.
+ */
+export type DrillSystem = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * A snapshot's identifier, its first figures, or `latest`; absent for the newest.
+ */
+snapshot?: string, 
+/**
+ * Only this component; absent for all. A snapshot is *drilled* when all of it was.
+ */
+component?: Name, };
+
+/**
+ * Where the time went. The total is the measured recovery time: it includes opening the repository.
+ */
+export type DrillTimes = { 
+/**
+ * From the repository to scratch, synced.
+ */
+fetch: Millis, 
+/**
+ * The whole check by SQLite, and the comparison with the manifest.
+ */
+verify: Millis, 
+/**
+ * The definition's own checks.
+ */
+checks: Millis, 
+/**
+ * All of it.
+ */
+total: Millis, };
+
+/**
+ * What a drill found of one component.
+ */
+export type DrilledComponent = { 
+/**
+ * The component's id in the store that took the snapshot.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: Name, 
+/**
+ * How it ended.
+ */
+outcome: PartOutcome, 
+/**
+ * Why it failed or was left out; of one that passed, which part of it cannot be checked here.
+ */
+why: string | null, 
+/**
+ * Image, schema, rows, integrity, foreign keys.
+ */
+verified: Array<Check>, 
+/**
+ * The definition's own checks.
+ */
+checks: Array<DrillCheck>, 
+/**
+ * Where the time went.
+ */
+times: DrillTimes, };
 
 /**
  * An instance of a system.
@@ -440,7 +817,7 @@ progress: Progress, };
 /**
  * The doors to the engine.
  */
-export type Face = "desktop" | "cli" | "stdio";
+export type Face = "desktop" | "cli" | "stdio" | "agent";
 
 /**
  * Why something did not happen, in words that name the thing.
@@ -508,6 +885,48 @@ parent: string,
 rows: Count, };
 
 /**
+ * What was forgotten.
+ */
+export type ForgetReport = { 
+/**
+ * One sentence.
+ */
+sentence: string, 
+/**
+ * The snapshots that are off the list, newest first.
+ */
+forgotten: Array<SnapshotVerdict>, 
+/**
+ * How many stay.
+ */
+kept: Count, 
+/**
+ * Time in all.
+ */
+took: Millis, };
+
+/**
+ * Takes snapshots off the list: those that the rules do not keep, or named ones.
+ */
+export type ForgetSnapshots = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * Snapshots, by their identifiers or first figures; empty to let the rules choose.
+ */
+snapshots?: Array<string>, 
+/**
+ * The digest of the preview that was shown; absent for a schedule, which is refused where it would forget most of what there is.
+ */
+plan?: Digest, 
+/**
+ * The word that was typed, where the preview asks for one.
+ */
+confirm?: string, };
+
+/**
  * Takes a system off the list. Its database and its snapshots stay where they are.
  */
 export type ForgetSystem = { 
@@ -529,6 +948,24 @@ job: JobId, };
  * Every database on one page.
  */
 export type GetOverview = Record<symbol, never>;
+
+/**
+ * Asks for everything that is known about a repository without reading its content.
+ */
+export type GetRepository = { 
+/**
+ * The system.
+ */
+system: Name, };
+
+/**
+ * The schedules of a system.
+ */
+export type GetSchedules = { 
+/**
+ * The system.
+ */
+system: Name, };
 
 /**
  * Who asks, with which roles, on which host.
@@ -577,6 +1014,23 @@ who: string,
  * The role.
  */
 role: Role, };
+
+/**
+ * What one snapshot added.
+ */
+export type Growth = { 
+/**
+ * The snapshot.
+ */
+snapshot: SnapshotId, 
+/**
+ * The moment whose state it holds.
+ */
+cut_at: string, 
+/**
+ * What it added to the repository, compressed and encrypted.
+ */
+added: Bytes, };
 
 /**
  * The database header. Source: <https://www.sqlite.org/fileformat2.html#the_database_header>.
@@ -815,6 +1269,55 @@ export type JobTicket = {
 job: JobId, };
 
 /**
+ * What to keep of one system. The rules above [`Self::at_most`] are a union: a snapshot stays if any of them keeps it; with none of them
+ * every snapshot stays. `at_most` and `no_older_than` are caps over that union.
+ *
+ * Nothing here outranks a pin, the last proof, or the need for a newer verified snapshot.
+ */
+export type KeepRules = { 
+/**
+ * The newest so many.
+ */
+last?: number, 
+/**
+ * The newest of each of the last so many hours that have one.
+ */
+hourly?: number, 
+/**
+ * The same for days.
+ */
+daily?: number, 
+/**
+ * The same for weeks, which begin on Monday (ISO 8601).
+ */
+weekly?: number, 
+/**
+ * The same for months.
+ */
+monthly?: number, 
+/**
+ * The same for years.
+ */
+yearly?: number, 
+/**
+ * Everything within this time before the newest snapshot.
+ */
+within?: Millis, 
+/**
+ * Of the snapshots taken before a change, the newest so many; absent for [`BEFORE_CHANGE`], or for all of them where there is no rule
+ * at all. The other rules do not count them.
+ */
+before_change?: number, 
+/**
+ * Of what the rules keep, no more than the newest so many.
+ */
+at_most?: number, 
+/**
+ * Of what the rules keep, nothing that is older than this now.
+ */
+no_older_than?: Millis, };
+
+/**
  * How strongly a snapshot is known to be good, weakest first.
  */
 export type Level = "present" | "read" | "opens" | "integrity-ok" | "data-matches" | "drilled";
@@ -844,6 +1347,15 @@ before?: number,
  * At most so many lines (1 to 1,000; 200 where absent).
  */
 limit?: number, };
+
+/**
+ * Lists the drills of a system.
+ */
+export type ListDrills = { 
+/**
+ * The system.
+ */
+system: Name, };
 
 /**
  * Lists jobs, newest first.
@@ -894,11 +1406,24 @@ open: boolean,
 snapshots: Count, };
 
 /**
+ * Reads a part of a repository again, as it is done each day.
+ */
+export type MaintainRepository = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * The part of the bytes, up to 1 for all of them; absent for a thirtieth. At least one pack is read.
+ */
+share?: number, };
+
+/**
  * `manifest.json` of a snapshot.
  */
 export type Manifest = { 
 /**
- * Version of this format: 1.
+ * Version of this format: 1 where every image is one whole file, 2 with deltas or directories.
  */
 format: number, 
 /**
@@ -940,10 +1465,14 @@ skew: Millis,
 /**
  * What it holds.
  */
-components: Array<ManifestComponent>, };
+components: Array<ManifestComponent>, 
+/**
+ * The directories that it holds.
+ */
+directories: Array<ManifestDirectory>, };
 
 /**
- * One image in a snapshot.
+ * One image in a snapshot: a base, and what has changed since.
  */
 export type ManifestComponent = { 
 /**
@@ -1001,7 +1530,88 @@ rows: { [key in string]: Count } | null,
 /**
  * When the rows were counted.
  */
-rows_at: string | null, };
+rows_at: string | null, 
+/**
+ * The whole image that the deltas begin with. Absent in snapshots that were taken before there were deltas: there the file is the
+ * image itself (see [`Self::base_part`]).
+ */
+base: BasePart | null, 
+/**
+ * What turns the base into the image, in this order.
+ */
+deltas: Array<DeltaPart>, };
+
+/**
+ * A directory in a snapshot.
+ */
+export type ManifestDirectory = { 
+/**
+ * The component's id in the store that took it.
+ */
+id: string, 
+/**
+ * The component's name.
+ */
+name: Name, 
+/**
+ * Its folder when it was taken.
+ */
+path: string, 
+/**
+ * When it was cut.
+ */
+cut_at: string, 
+/**
+ * Regular files.
+ */
+files: Count, 
+/**
+ * Bytes in them.
+ */
+size: Bytes, 
+/**
+ * True where nothing changed while it was copied, so that it is as of one moment.
+ */
+consistent: boolean, 
+/**
+ * What changed meanwhile; at most 20 names.
+ */
+moved: Array<string>, 
+/**
+ * What was left out, each with the reason: databases that are components of their own, sockets, devices, what may not be read. At
+ * most 20 names, and how many there are beyond.
+ */
+left_out: Array<string>, 
+/**
+ * Databases in it that are no components: copied like other files, so perhaps torn. At most 20 names, as above.
+ */
+databases: Array<string>, };
+
+/**
+ * Merges the deltas of a system's newest snapshot where there are many, for the next snapshot to take over.
+ */
+export type MergeDeltas = { 
+/**
+ * The system.
+ */
+system: Name, };
+
+/**
+ * What was merged.
+ */
+export type MergeReport = { 
+/**
+ * One sentence.
+ */
+sentence: string, 
+/**
+ * Components whose deltas were merged.
+ */
+merged: Count, 
+/**
+ * Time in all.
+ */
+took: Millis, };
 
 /**
  * A duration, in milliseconds.
@@ -1031,6 +1641,19 @@ rto: Millis,
 rpo: Millis, };
 
 /**
+ * A promise in time that is not kept.
+ */
+export type Overdue = { 
+/**
+ * The first moment at which it should have run and did not.
+ */
+since: string, 
+/**
+ * How late that is.
+ */
+late: Millis, };
+
+/**
  * Every database, worst first.
  */
 export type Overview = { 
@@ -1042,6 +1665,11 @@ databases: Array<DatabaseStatus>,
  * When they were looked at.
  */
 as_of: string, };
+
+/**
+ * How one part of a drill ended.
+ */
+export type PartOutcome = "passed" | "failed" | "not-drilled";
 
 /**
  * One part of a job, announced by its plan.
@@ -1099,9 +1727,60 @@ name: string,
 took: Millis, };
 
 /**
+ * A pin by people: the snapshot is not forgotten while it lasts.
+ */
+export type Pin = { 
+/**
+ * Why it must stay.
+ */
+reason: string, 
+/**
+ * When the pin ends; absent where it has no end.
+ */
+until: string | null, 
+/**
+ * Who pinned it.
+ */
+who: string, 
+/**
+ * When.
+ */
+at: string, };
+
+/**
+ * Pins a snapshot: it is not forgotten while the pin lasts.
+ */
+export type PinSnapshot = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * The snapshot, by its identifier or first figures, or `latest`.
+ */
+snapshot: string, 
+/**
+ * Why it must stay.
+ */
+reason: string, 
+/**
+ * When the pin ends; absent for a pin without an end.
+ */
+until?: string, };
+
+/**
  * What a backup would do.
  */
 export type PlanBackup = { 
+/**
+ * The system.
+ */
+system: Name, };
+
+/**
+ * Asks what a repair would do.
+ */
+export type PlanRepair = { 
 /**
  * The system.
  */
@@ -1134,6 +1813,40 @@ export type PlanUndo = {
 job: JobId, };
 
 /**
+ * What would be kept and forgotten, and why.
+ */
+export type PreviewRetention = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * Rules to try out; absent for those that hold.
+ */
+rules?: KeepRules, 
+/**
+ * Snapshots to forget, by their identifiers or first figures; empty to let the rules choose.
+ */
+snapshots?: Array<string>, 
+/**
+ * True to find out how much room it would free: reads the folders of every snapshot.
+ */
+measure?: boolean, };
+
+/**
+ * Reads a rhythm while somebody writes it.
+ */
+export type PreviewSchedule = { 
+/**
+ * The cron expression.
+ */
+cron: string, 
+/**
+ * The IANA time zone.
+ */
+zone: string, };
+
+/**
  * How far the present phase is.
  */
 export type Progress = { 
@@ -1151,7 +1864,7 @@ total: Count | null,
 unit: Unit, };
 
 /**
- * A restore that proved a snapshot.
+ * A restore or drill that proved a snapshot.
  */
 export type Proof = { 
 /**
@@ -1176,9 +1889,115 @@ snapshot: SnapshotId,
 job: JobId, };
 
 /**
+ * What a proof showed.
+ */
+export type ProofReport = { 
+/**
+ * One sentence.
+ */
+sentence: string, 
+/**
+ * The snapshot, with the levels that it has reached; absent where there was nothing to prove.
+ */
+snapshot: Snapshot | null, 
+/**
+ * Time in all.
+ */
+took: Millis, 
+/**
+ * What was found; empty where all is well.
+ */
+findings: Array<Finding>, };
+
+/**
+ * Reads a snapshot again, opens it in scratch, checks it and counts its rows.
+ */
+export type ProveSnapshot = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * The snapshot: its identifier, its first figures, or `latest`; absent for the newest, if it was not proved yet.
+ */
+snapshot?: string, };
+
+/**
+ * What pruning did. Room is freed in two steps: what nothing uses is marked, and removed by a prune a day later.
+ */
+export type PruneReport = { 
+/**
+ * One sentence.
+ */
+sentence: string, 
+/**
+ * Removed from the disk.
+ */
+freed: Bytes, 
+/**
+ * Marked: free with the first prune after `marked_until`.
+ */
+marked: Bytes, 
+/**
+ * When everything marked so far can go; absent where nothing is marked.
+ */
+marked_until: string | null, 
+/**
+ * Written again because it lay beside what nothing uses.
+ */
+repacked: Bytes, 
+/**
+ * Still unused and left for later, because the time was up, somebody waited, or it is too little to be worth the work.
+ */
+left: Bytes, 
+/**
+ * Slices, in each of which the repository was locked.
+ */
+slices: Count, 
+/**
+ * Why it stopped before everything was done; absent where it did not.
+ */
+stopped: PruneStop | null, 
+/**
+ * Size of the repository afterwards.
+ */
+size: Bytes, 
+/**
+ * What plain restic makes of marked packs, where there are any.
+ */
+restic: string | null, 
+/**
+ * Time in all.
+ */
+took: Millis, };
+
+/**
+ * Frees the room of what no snapshot uses, in slices, and lets others go first.
+ */
+export type PruneRepository = { 
+/**
+ * The system whose repository it is.
+ */
+system: Name, 
+/**
+ * When to stop, in seconds from its beginning (1 to 86,400; 600 where absent). A slice that has begun is finished.
+ */
+seconds?: number, };
+
+/**
+ * Why a prune stopped early. The next one goes on where it stopped.
+ */
+export type PruneStop = "time-up" | "somebody-waits";
+
+/**
+ * How much of the content a check reads again.
+ */
+export type Reading = "none" | "some" | "all";
+
+/**
  * Why a snapshot was taken.
  */
-export type Reason = "manual" | "safety";
+export type Reason = "manual" | "scheduled" | "before-change" | "safety";
 
 /**
  * Where the kit is.
@@ -1192,6 +2011,239 @@ file: WirePath,
  * When it was made.
  */
 made_at: string, };
+
+/**
+ * What a repair will do, in sentences. Nothing in it was written.
+ */
+export type RepairPlan = { 
+/**
+ * Over the files that will be moved.
+ */
+digest: Digest, 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * Which instance.
+ */
+environment: Environment, 
+/**
+ * What will happen, in order; empty where there is nothing to mend.
+ */
+steps: Array<string>, 
+/**
+ * The phases of the job, in order.
+ */
+phases: Array<Phase>, 
+/**
+ * Files that will be moved into `quarterdeck/damaged/`.
+ */
+files: Count, 
+/**
+ * Snapshots that a later snapshot may heal.
+ */
+healable: Array<SnapshotId>, 
+/**
+ * Snapshots that nothing can heal.
+ */
+lost: Array<SnapshotId>, 
+/**
+ * Reasons why it would be refused; empty where it can run.
+ */
+obstacles: Array<string>, 
+/**
+ * When the repository was looked at.
+ */
+as_of: string, };
+
+/**
+ * What a repair did.
+ */
+export type RepairReport = { 
+/**
+ * One sentence.
+ */
+sentence: string, 
+/**
+ * Files that were moved aside, by their paths below `quarterdeck/damaged/` in the repository's folder.
+ */
+moved: Array<string>, 
+/**
+ * Sound pieces of damaged packs that were saved.
+ */
+saved: Count, 
+/**
+ * Pieces that are lost unless a later snapshot holds them.
+ */
+lost: Count, 
+/**
+ * The repository afterwards.
+ */
+check: RepositoryCheck, 
+/**
+ * Time in all.
+ */
+took: Millis, };
+
+/**
+ * Mends a repository.
+ */
+export type RepairRepository = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * The plan that was shown.
+ */
+plan: Digest, };
+
+/**
+ * The state of a repository. Damage is an answer, never a fault.
+ */
+export type RepositoryCheck = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * The repository's folder.
+ */
+repository: WirePath, 
+/**
+ * The worst of what was found.
+ */
+tone: Tone, 
+/**
+ * The answer in one sentence.
+ */
+sentence: string, 
+/**
+ * What was found, worst first.
+ */
+findings: Array<Finding>, 
+/**
+ * Snapshots of this system that cannot be restored in full, newest first.
+ */
+affected: Array<AffectedSnapshot>, 
+/**
+ * What can still be restored, by component.
+ */
+restorable: Array<Restorable>, 
+/**
+ * What to do, in order; empty where nothing is to be done.
+ */
+steps: Array<CareStep>, 
+/**
+ * Who holds a lock on it.
+ */
+locks: Array<RepositoryLock>, 
+/**
+ * Snapshots that it lists, of whatever system.
+ */
+snapshots: Count, 
+/**
+ * Bytes of content that were read again.
+ */
+read: Bytes, 
+/**
+ * Bytes of content that it holds.
+ */
+size: Bytes, 
+/**
+ * True where reading stopped early to be in nobody's way.
+ */
+yielded: boolean, 
+/**
+ * When it began.
+ */
+as_of: string, 
+/**
+ * How long it took.
+ */
+took: Millis, };
+
+/**
+ * A repository on one page.
+ */
+export type RepositoryDetail = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * The folder.
+ */
+path: WirePath, 
+/**
+ * False until the first backup, and when it was removed.
+ */
+exists: boolean, 
+/**
+ * Why it cannot be opened; absent where it can, or where it does not exist yet.
+ */
+unavailable: Finding | null, 
+/**
+ * What its content takes.
+ */
+size: Bytes, 
+/**
+ * What repairs moved aside.
+ */
+damaged: Bytes, 
+/**
+ * Free space on its disk.
+ */
+free: Bytes | null, 
+/**
+ * Snapshots of this system.
+ */
+snapshots: Count, 
+/**
+ * Those of them that cannot be restored in full.
+ */
+affected: Count, 
+/**
+ * What each snapshot added, oldest first.
+ */
+growth: Array<Growth>, 
+/**
+ * The newest check; absent where there never was one.
+ */
+last_check: RepositoryCheck | null, 
+/**
+ * The oldest reading of a pack; absent where one of them was never read again since it was written.
+ */
+oldest_read: string | null, 
+/**
+ * Packs that were read again, of all.
+ */
+packs_read: Count, 
+/**
+ * All packs.
+ */
+packs: Count, 
+/**
+ * The keys that open it.
+ */
+keys: Array<RepositoryKey>, 
+/**
+ * When a recovery kit was last made.
+ */
+kit_at: string | null, 
+/**
+ * The file that holds its password; the value never leaves the engine.
+ */
+password_file: WirePath, 
+/**
+ * Who holds a lock on it.
+ */
+locks: Array<RepositoryLock>, 
+/**
+ * When it was looked at.
+ */
+as_of: string, };
 
 /**
  * Where copies live.
@@ -1217,6 +2269,89 @@ free: Bytes | null,
  * When a recovery kit was last made.
  */
 kit_at: string | null, };
+
+/**
+ * A key that opens a repository.
+ */
+export type RepositoryKey = { 
+/**
+ * Its identifier.
+ */
+id: string, 
+/**
+ * When it was made, where that was recorded.
+ */
+created_at: string | null, 
+/**
+ * By whom, or what for: `recovery kit`.
+ */
+made_for: string | null, 
+/**
+ * On which host.
+ */
+host: string | null, 
+/**
+ * True for the one that Quarterdeck uses.
+ */
+current: boolean, };
+
+/**
+ * Who holds a lock on a repository.
+ */
+export type RepositoryLock = { 
+/**
+ * True for a lock that restic left in the repository; ours ends with its process.
+ */
+restic: boolean, 
+/**
+ * The user.
+ */
+who: string, 
+/**
+ * The host.
+ */
+host: string, 
+/**
+ * The process.
+ */
+pid: number, 
+/**
+ * Since when; for restic, when it was last renewed.
+ */
+since: string, 
+/**
+ * How long ago that is.
+ */
+age: Millis, 
+/**
+ * True where the process has ended.
+ */
+dead: boolean, 
+/**
+ * What to do about it.
+ */
+next: string, };
+
+/**
+ * What is left for one component.
+ */
+export type Restorable = { 
+/**
+ * The component.
+ */
+component: Name, 
+/**
+ * Its newest snapshot that nothing is known against; absent where there is none.
+ */
+newest: SoundSnapshot | null, 
+/**
+ * Snapshots that nothing is known against.
+ */
+sound: Count, 
+/**
+ * Snapshots that hold it.
+ */
+of: Count, };
 
 /**
  * Restores one component from a snapshot, to a new file or into the live one.
@@ -1402,6 +2537,88 @@ undo: UndoOffer | null,
 evidence: Digest, };
 
 /**
+ * The rules of a system.
+ */
+export type Retention = { 
+/**
+ * The rules.
+ */
+rules: KeepRules, 
+/**
+ * Where they come from.
+ */
+source: RuleSource, 
+/**
+ * Both in one sentence.
+ */
+sentence: string, };
+
+/**
+ * What the rules would keep and forget, and why. Nothing was changed.
+ */
+export type RetentionPreview = { 
+/**
+ * Over the system, its repository and the snapshots that would be forgotten.
+ */
+digest: Digest, 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * Which instance.
+ */
+environment: Environment, 
+/**
+ * The rules.
+ */
+rules: KeepRules, 
+/**
+ * Where they come from.
+ */
+source: RuleSource, 
+/**
+ * The time zone whose days, weeks, months and years are counted, e.g. `Europe/Berlin`.
+ */
+zone: string, 
+/**
+ * What would happen, in one sentence.
+ */
+sentence: string, 
+/**
+ * Newest first.
+ */
+snapshots: Array<SnapshotVerdict>, 
+/**
+ * How many would stay.
+ */
+kept: Count, 
+/**
+ * How many would be forgotten.
+ */
+forgotten: Count, 
+/**
+ * What they alone take up: free once the repository was pruned. Absent where it was not asked for or cannot be known.
+ */
+free: Bytes | null, 
+/**
+ * Snapshots that cannot be read; they are not forgotten by rules.
+ */
+unreadable: Array<SnapshotId>, 
+/**
+ * Reasons why it would be refused; empty where it can run.
+ */
+obstacles: Array<string>, 
+/**
+ * The word to type; absent where none is asked for.
+ */
+confirm: Name | null, 
+/**
+ * When it was looked at.
+ */
+as_of: string, };
+
+/**
  * Takes a role away.
  */
 export type RevokeRole = { 
@@ -1418,6 +2635,201 @@ role: Role, };
  * What a person may do. Granted in the store, checked in the engine.
  */
 export type Role = "viewer" | "operator" | "approver";
+
+/**
+ * Where the rules of a system come from; the first that says anything decides.
+ */
+export type RuleSource = { "kind": "definition", 
+/**
+ * The file.
+ */
+file: WirePath, } | { "kind": "store", 
+/**
+ * Who.
+ */
+who: string, 
+/**
+ * When.
+ */
+at: string, } | { "kind": "environment" } | { "kind": "nothing" } | { "kind": "request" };
+
+/**
+ * How a run stands.
+ */
+export type RunOutcome = "waiting" | "running" | "succeeded" | "failed" | "cancelled" | "interrupted" | "skipped";
+
+/**
+ * Runs a schedule now.
+ */
+export type RunSchedule = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * The schedule's name.
+ */
+schedule: Name, };
+
+/**
+ * What a schedule runs.
+ */
+export type Runs = "backup" | "drill" | "maintain";
+
+/**
+ * What a system has done at set times.
+ */
+export type Schedule = { 
+/**
+ * Its name, unique in the system.
+ */
+name: Name, 
+/**
+ * What it runs.
+ */
+runs: Runs, 
+/**
+ * When: minute, hour, day of the month, month, day of the week; or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.
+ */
+cron: string, 
+/**
+ * The IANA time zone that `cron` speaks of, e.g. `Europe/Berlin`.
+ */
+zone: string, 
+/**
+ * False to keep it without running it.
+ */
+enabled?: boolean, };
+
+/**
+ * The schedules of a system, with what comes next and what became of the last runs.
+ */
+export type ScheduleList = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * Who decides them; absent where nobody says anything.
+ */
+source: ScheduleSource | null, 
+/**
+ * In their order.
+ */
+schedules: Array<ScheduleView>, 
+/**
+ * The process that runs the schedules of this home; absent where none does.
+ */
+scheduler: SchedulerHolder | null, 
+/**
+ * What is wrong with them.
+ */
+findings: Array<Finding>, 
+/**
+ * When this was looked at.
+ */
+as_of: string, };
+
+/**
+ * A rhythm in words.
+ */
+export type SchedulePreview = { 
+/**
+ * In words.
+ */
+words: string, 
+/**
+ * The next five moments.
+ */
+next: Array<string>, };
+
+/**
+ * One run of a schedule.
+ */
+export type ScheduleRun = { 
+/**
+ * The moment it was due.
+ */
+due_at: string, 
+/**
+ * Earlier moments that passed while nothing ran the schedules; this one run stands for them.
+ */
+missed: number, 
+/**
+ * When its job was accepted; absent where it never was.
+ */
+started_at: string | null, 
+/**
+ * Its job.
+ */
+job: JobId | null, 
+/**
+ * How it stands.
+ */
+outcome: RunOutcome, 
+/**
+ * Why it waits, failed or was skipped.
+ */
+reason: string | null, };
+
+/**
+ * Who decides the schedules of a system.
+ */
+export type ScheduleSource = "definition" | "store" | "environment";
+
+/**
+ * One schedule.
+ */
+export type ScheduleView = { 
+/**
+ * Its system.
+ */
+system: Name, 
+/**
+ * As it was written.
+ */
+schedule: Schedule, 
+/**
+ * Its rhythm in words, e.g. `Every day at 02:00, Europe/Berlin`.
+ */
+words: string, 
+/**
+ * The next five moments; none while it is not enabled.
+ */
+next: Array<string>, 
+/**
+ * The newest run.
+ */
+last: ScheduleRun | null, 
+/**
+ * The newest ten runs, newest first.
+ */
+recent: Array<ScheduleRun>, 
+/**
+ * How late it is; absent while the promise is kept.
+ */
+overdue: Overdue | null, };
+
+/**
+ * The process that runs schedules.
+ */
+export type SchedulerHolder = { 
+/**
+ * What it is: `The agent`, `An open window`.
+ */
+what: string, 
+/**
+ * Whose process.
+ */
+who: string, 
+/**
+ * Its number.
+ */
+pid: number, 
+/**
+ * Since when it runs them.
+ */
+since: string, };
 
 /**
  * The caller as the engine sees it.
@@ -1451,6 +2863,32 @@ version: string,
  * What recovery did when the engine started, one sentence for each interrupted job.
  */
 recovered: Array<string>, };
+
+/**
+ * Sets which snapshots of a system stay.
+ */
+export type SetRetention = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * The rules, in place of all that were set before; absent to take them away.
+ */
+rules?: KeepRules, };
+
+/**
+ * Sets the schedules of a system, all of them at once.
+ */
+export type SetSchedules = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * What is there from now on; those that are not named are gone.
+ */
+schedules: Array<Schedule>, };
 
 /**
  * A file beside the database that belongs to it.
@@ -1490,9 +2928,17 @@ levels: Array<LevelReached>,
  */
 added: Bytes, 
 /**
- * Never forgotten before this moment.
+ * Never forgotten before this moment, because it is the way back of a job.
  */
-pinned_until: string | null, };
+pinned_until: string | null, 
+/**
+ * The pin of people, where there is one.
+ */
+pin: Pin | null, 
+/**
+ * Why it cannot be restored in full, as the newest check of the repository found; absent where nothing is known against it.
+ */
+affected?: Affected, };
 
 /**
  * A snapshot in one line.
@@ -1528,6 +2974,60 @@ snapshots: Array<Snapshot>,
  * When the repository was read.
  */
 as_of: string, };
+
+/**
+ * What becomes of one snapshot.
+ */
+export type SnapshotVerdict = { 
+/**
+ * The snapshot.
+ */
+id: SnapshotId, 
+/**
+ * The moment whose state it holds.
+ */
+cut_at: string, 
+/**
+ * Why it was taken.
+ */
+reason: Reason, 
+/**
+ * The caller's own words.
+ */
+label: string | null, 
+/**
+ * The strongest level that it reached.
+ */
+level: Level | null, 
+/**
+ * True where it stays.
+ */
+keep: boolean, 
+/**
+ * Why; at least one.
+ */
+because: Array<Because>, 
+/**
+ * The pin of people, where there is one.
+ */
+pin: Pin | null, 
+/**
+ * One clause for people.
+ */
+words: string, };
+
+/**
+ * A snapshot that nothing is known against.
+ */
+export type SoundSnapshot = { 
+/**
+ * Its identifier.
+ */
+id: SnapshotId, 
+/**
+ * The moment whose state it holds.
+ */
+cut_at: string, };
 
 /**
  * A system as registered in the store.
@@ -1687,6 +3187,19 @@ confirm?: string, };
 export type Unit = "bytes" | "pages" | "tables" | "steps";
 
 /**
+ * Takes a pin by people away.
+ */
+export type UnpinSnapshot = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * The snapshot, by its identifier or first figures, or `latest`.
+ */
+snapshot: string, };
+
+/**
  * What a file is, in one word.
  */
 export type Verdict = "healthy" | "damaged" | "not-a-database" | "empty" | "encrypted" | "locked" | "unreadable";
@@ -1725,8 +3238,40 @@ export interface Operations {
   backup_system: { kind: "job"; request: BackupSystem; response: BackupReport };
   /** Lists the snapshots of a system, newest first, with the levels that each has reached. */
   list_snapshots: { kind: "query"; request: ListSnapshots; response: SnapshotList };
+  /** Reads a snapshot again, opens it in scratch, checks it and counts its rows; by default the newest, if it was not proved yet. */
+  prove_snapshot: { kind: "job"; request: ProveSnapshot; response: ProofReport };
+  /** Merges the deltas of the newest snapshot where there are many; the next snapshot takes over what comes out. */
+  merge_deltas: { kind: "job"; request: MergeDeltas; response: MergeReport };
+  /** Restores a snapshot to scratch, checks it whole, asks the definition's own checks, and records how long that took. */
+  drill_system: { kind: "job"; request: DrillSystem; response: DrillReport };
+  /** Lists the drills of a system, newest first, each with its measured and promised recovery time and point. */
+  list_drills: { kind: "query"; request: ListDrills; response: DrillList };
+  /** Draws the measured recovery time of a system's drills beside the promised one, as SVG. */
+  draw_drills: { kind: "query"; request: DrawDrills; response: DrillChart };
   /** Adds a second key to a repository and writes it, with instructions for plain restic, to a file to print. */
   create_recovery_kit: { kind: "command"; request: CreateRecoveryKit; response: RecoveryKit };
+  /** One repository: size, growth, last check, keys, recovery kit, locks, free space. */
+  get_repository: { kind: "query"; request: GetRepository; response: RepositoryDetail };
+  /** Says what is wrong with a repository, which snapshots that touches, what is still restorable and what to do, in order. */
+  check_repository: { kind: "query"; request: CheckRepository; response: RepositoryCheck };
+  /** Reads the part of a repository again that was not read for longest, and says what that showed. Stops early for others. */
+  maintain_repository: { kind: "job"; request: MaintainRepository; response: RepositoryCheck };
+  /** Says what a repair of a repository would move aside, which snapshots can heal and which are lost. */
+  plan_repair: { kind: "query"; request: PlanRepair; response: RepairPlan };
+  /** Moves damaged files of a repository aside, saves what is sound in them, and puts the index right. Deletes nothing. */
+  repair_repository: { kind: "job"; request: RepairRepository; response: RepairReport };
+  /** Says of each snapshot whether it would stay or be forgotten, and why; with rules to try out, or for named ones. */
+  preview_retention: { kind: "query"; request: PreviewRetention; response: RetentionPreview };
+  /** Sets which snapshots of a system stay; forgets nothing by itself. */
+  set_retention: { kind: "command"; request: SetRetention; response: Retention };
+  /** Takes snapshots off the list, by rules or by name; never a pinned one, the last proof, or one without a newer copy. */
+  forget_snapshots: { kind: "job"; request: ForgetSnapshots; response: ForgetReport };
+  /** Pins a snapshot with a reason, until a moment or without an end; a pinned one is never forgotten. */
+  pin_snapshot: { kind: "command"; request: PinSnapshot; response: Pin };
+  /** Takes the pin of people off a snapshot; the way back of a job stays pinned until its end. */
+  unpin_snapshot: { kind: "command"; request: UnpinSnapshot; response: null };
+  /** Frees the room of what no snapshot uses: in slices, in two steps a day apart, and never in the way of a backup. */
+  prune_repository: { kind: "job"; request: PruneRepository; response: PruneReport };
   /** Says what a restore will do, what would be lost, who has the file open, and what has to be typed. */
   plan_restore: { kind: "query"; request: PlanRestore; response: RestorePlan };
   /** Restores a component from a snapshot: to a new file, or into the live file with a way back. */
@@ -1735,6 +3280,14 @@ export interface Operations {
   plan_undo: { kind: "query"; request: PlanUndo; response: RestorePlan };
   /** Brings back the state from before a restore in place; it can be undone in turn. */
   undo_restore: { kind: "job"; request: UndoRestore; response: RestoreReport };
+  /** The schedules of a system in words: next five runs, last run, who runs them, what is overdue. */
+  get_schedules: { kind: "query"; request: GetSchedules; response: ScheduleList };
+  /** Says a rhythm in words, with its next five moments; a mistake in it has its position. */
+  preview_schedule: { kind: "query"; request: PreviewSchedule; response: SchedulePreview };
+  /** Sets the schedules of a system, all at once. Refused where quarterdeck.yaml decides. */
+  set_schedules: { kind: "command"; request: SetSchedules; response: null };
+  /** Runs a schedule now and answers with its job. Refused while a run of it is under way. */
+  run_schedule: { kind: "command"; request: RunSchedule; response: JobTicket };
   /** Lists jobs of every process on this store, newest first. */
   list_jobs: { kind: "query"; request: ListJobs; response: Array<Job> };
   /** One job: its phases, progress, report or fault. */

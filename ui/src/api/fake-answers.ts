@@ -53,12 +53,16 @@ export const databases: DatabaseStatus[] = SEEDS.map((seed, i) => ({
   system: seed.system,
   component: seed.component,
   environment: seed.environment,
+  kind: "sqlite",
+  files: null,
   path: `/srv/${seed.system}/${seed.component}.db`,
   tone: seed.tone,
   truth: seed.truth,
   findings: (seed.findings ?? []).map(([tone, what, next]) => ({ tone, what, next })),
   verdict: seed.verdict ?? "healthy",
+  kind: "sqlite",
   size: seed.size,
+  files: null,
   journal_mode: seed.size === null ? null : "wal",
   tables: seed.size === null ? null : 25 - i,
   last_snapshot: seed.snapshot ? { id: digest(40 + i), cut_at: before(seed.snapshot[0]), level: seed.snapshot[1] } : null,
@@ -77,7 +81,7 @@ export function detail(system: string): SystemDetail | undefined {
       environment: first.environment,
       owner: first.environment === "production" ? "Platform team" : null,
       folder: first.environment === "development" ? null : `/etc/quarterdeck/${system}`,
-      components: own.map((database, i) => ({ id: digest(i + 80).slice(0, 16), name: database.component, path: database.path })),
+      components: own.map((database, i) => ({ id: digest(i + 80).slice(0, 16), name: database.component, path: database.path, kind: database.kind })),
       objectives: first.environment === "production" ? [{ scenario: "database corruption", rto: HOUR, rpo: 5 * MINUTE }] : [],
       repository: `/srv/quarterdeck/repository/${system}`,
       password: null,
@@ -98,13 +102,13 @@ export function detail(system: string): SystemDetail | undefined {
 
 const ORDER: Level[] = ["present", "read", "opens", "integrity-ok", "data-matches", "drilled"];
 
-export function snapshots(system: string): Snapshot[] {
+export function snapshots(system: string, many = 26): Snapshot[] {
   const own = databases.filter((database) => database.system === system && database.last_snapshot);
   if (own.length === 0) return [];
   const newest = Date.parse(own[0]?.last_snapshot?.cut_at ?? before(0));
-  return Array.from({ length: 26 }, (_, i): Snapshot => {
-    const cut = new Date(newest - i * (i < 12 ? 5 * MINUTE : 2 * HOUR)).toISOString();
-    const reached = ORDER.slice(0, i === 3 ? 5 : i === 14 ? 2 : 4);
+  return Array.from({ length: many }, (_, i): Snapshot => {
+    const cut = new Date(newest - (many > 26 ? i * 5 * MINUTE + (i > 200 ? 11 * HOUR : 0) : i * (i < 12 ? 5 * MINUTE : 2 * HOUR))).toISOString();
+    const reached = ORDER.slice(0, i === 8 ? 6 : i === 3 ? 5 : i === 14 ? 2 : 4);
     return {
       id: i === 0 ? (own[0]?.last_snapshot?.id ?? digest(40)) : digest(200 + i + system.length * 40),
       manifest: {
@@ -113,8 +117,12 @@ export function snapshots(system: string): Snapshot[] {
         system,
         host: "db-prod-1",
         who: i % 5 === 0 ? "ada" : "agent",
-        reason: i === 6 ? "safety" : "manual",
+        reason: i === 6 ? "safety" : i === 4 ? "before-change" : i % 5 === 0 ? "manual" : "scheduled",
         label: i === 4 ? "before the restructure of appeals" : null,
+        directories:
+          system === "reputation"
+            ? [{ id: digest(83).slice(0, 16), name: "search-index", path: "/srv/reputation/index", cut_at: cut, files: 412, size: 184_000_000, consistent: i !== 2, moved: i === 2 ? ["segments_4f", "_2k.cfs"] : [], left_out: [], databases: [] }]
+            : [],
         audit_head: digest(300 + i),
         cut_at: cut,
         skew: 0,
@@ -131,13 +139,19 @@ export function snapshots(system: string): Snapshot[] {
           journal_mode: "wal",
           schema_fingerprint: digest(500),
           sha256: digest(600 + i),
+          base: { number: Math.max(1, 26 - i - ((26 - i) % 6)), page_count: 588_379, size: database.size ?? 1_000_000, sha256: digest(640) },
+          deltas: (26 - i) % 6 === 0 ? [] : [{ tier: 0, first: 26 - i, last: 26 - i, pages: 1_402 + i, size: 3_100_000 + i * 9_000, sha256: digest(660 + i), before: digest(661 + i), after: digest(600 + i) }],
           rows: { appeals: 48_174 - i * 12, messages: 201_443 - i * 40, reputation_history: 1_204_118 - i * 200 },
           rows_at: cut,
+          base: null,
+          deltas: [],
         })),
+        directories: [],
       },
       levels: reached.map((level) => ({ level, at: cut })),
       added: 3_400_000 + i * 120_000,
       pinned_until: i === 6 ? new Date(NOW + 24 * DAY).toISOString() : null,
+      pin: i === 9 ? { reason: "the state that the auditors asked for", until: null, who: "ada", at: before(5 * DAY) } : null,
     };
   });
 }
@@ -161,6 +175,12 @@ export const BACKUP_PHASES: Omit<PhaseRun, "started_at" | "finished_at">[] = [
   { name: "Hold one moment", note: "writers go on", cancellable: true },
   { name: "Write the snapshot", note: "only pages that are new to the repository", cancellable: true },
   { name: "Read it again", note: "every byte that was written", cancellable: true },
+];
+
+export const DRILL_PHASES: Omit<PhaseRun, "started_at" | "finished_at">[] = [
+  { name: "Restore to scratch", note: "2.41 GB", cancellable: true },
+  { name: "Check it whole", note: "integrity, schema, rows", cancellable: true },
+  { name: "Ask the definition's checks", note: "2 checks", cancellable: true },
 ];
 
 export function phases(list: Omit<PhaseRun, "started_at" | "finished_at">[], done: number, running = false, start = NOW): PhaseRun[] {

@@ -1,11 +1,13 @@
 import type { Event, Fault, Job, Progress, RestorePlan, RestoreReport } from "./bindings";
 import type { Operation, Request } from "./client";
 import * as world from "./fake-answers";
+import * as care from "./fake-care";
 import { useTransport } from "./transport";
 
 /**
  * A made-up engine for looking at pages in a browser while they are built. `?look=` in the address chooses a situation: `empty` (no system
- * yet), `refused` (a viewer asks), `failing` (from the third second on every reading fails), `slow` (answers take two seconds), `running` (a job is under way).
+ * yet), `refused` (a viewer asks), `failing` (from the third second on every reading fails), `slow` (answers take two seconds), `running` (a job is under way),
+ * `many` (2,000 snapshots), `none` (no snapshot, drill or schedule yet).
  */
 export function pretend(): void {
   const look = new URLSearchParams(window.location.search).get("look") ?? "";
@@ -50,7 +52,27 @@ class Pretended {
     get_session: () => (this.#look === "refused" ? { ...world.session, roles: [] } : world.session),
     get_overview: () => ({ databases: this.#look === "empty" ? [] : world.databases, as_of: new Date().toISOString() }),
     get_system: ({ system }: Request<"get_system">) => world.detail(system) ?? missing(system),
-    list_snapshots: ({ system }: Request<"list_snapshots">) => ({ snapshots: world.snapshots(system), as_of: new Date().toISOString() }),
+    list_snapshots: ({ system }: Request<"list_snapshots">) => ({
+      snapshots: (this.#look === "none" ? [] : world.snapshots(system, this.#look === "many" ? 2_000 : 26)).map((each) => ({ ...each, affected: care.damageOf(system, each.id) })),
+      as_of: new Date().toISOString(),
+    }),
+    get_schedules: ({ system }: Request<"get_schedules">) => care.schedules(system, this.#look === "none"),
+    preview_schedule: ({ cron, zone }: Request<"preview_schedule">) => care.readRhythm(cron, zone),
+    set_schedules: ({ system, schedules }: Request<"set_schedules">) => care.keepSchedules(system, schedules),
+    run_schedule: ({ system }: Request<"run_schedule">) => this.#start(this.#backupJob(system)),
+    list_drills: ({ system }: Request<"list_drills">) => care.drills(system, this.#look === "none"),
+    drill_system: ({ system }: Request<"drill_system">) => this.#start(this.#job({ operation: "drill_system", title: `Drill of ${system}`, target: system, environment: this.#environment(system), phases: world.phases(world.DRILL_PHASES, 0), report: care.drills(system, false).drills[0] })),
+    get_repository: ({ system }: Request<"get_repository">) => care.repository(system, this.#look === "none"),
+    check_repository: ({ system }: Request<"check_repository">, ticket?: number) => this.#slowly(ticket, () => care.check(system)),
+    maintain_repository: ({ system }: Request<"maintain_repository">) => this.#start(this.#job({ operation: "maintain_repository", title: `Read a part of ${system} again`, target: system, phases: world.phases(world.DRILL_PHASES, 0), report: care.check(system) })),
+    plan_repair: ({ system }: Request<"plan_repair">) => care.repairPlan(system),
+    repair_repository: ({ system }: Request<"repair_repository">) => this.#start(this.#job({ operation: "repair_repository", title: `Repair the repository of ${system}`, target: system, environment: this.#environment(system), phases: world.phases(world.DRILL_PHASES, 0), report: { sentence: "One damaged pack was moved aside, 207 pieces were saved", check: care.check(system) } })),
+    preview_retention: ({ system, rules, snapshots, measure }: Request<"preview_retention">) => care.preview(system, rules, snapshots ?? [], measure === true),
+    set_retention: ({ rules }: Request<"set_retention">) => ({ rules: rules ?? {}, source: { kind: "store", who: "ada", at: new Date().toISOString() }, sentence: "" }),
+    forget_snapshots: ({ system }: Request<"forget_snapshots">) => this.#start(this.#job({ operation: "forget_snapshots", title: `Forget snapshots of ${system}`, target: system, environment: this.#environment(system), phases: world.phases(world.DRILL_PHASES.slice(0, 1), 0), report: { sentence: `7 snapshots of ${system} are off the list` } })),
+    pin_snapshot: ({ reason }: Request<"pin_snapshot">) => ({ reason, until: null, who: "ada", at: new Date().toISOString() }),
+    unpin_snapshot: () => null,
+    prune_repository: ({ system }: Request<"prune_repository">) => this.#start(this.#job({ operation: "prune_repository", title: `Free unused room of ${system}`, target: system, phases: world.phases(world.DRILL_PHASES.slice(0, 1), 0), report: { sentence: "214 MB are marked, and free a day from now" } })),
     list_jobs: () => this.#jobs,
     get_job: ({ job }: Request<"get_job">) => this.#jobs.find(({ id }) => id === job) ?? missing(`job ${job}`),
     list_roles: () => world.grants,
@@ -59,7 +81,7 @@ class Pretended {
     inspect_file: ({ path }: Request<"inspect_file">) => world.inspection(path),
     check_definition: ({ folder }: Request<"check_definition">) => ({ file: `${folder}/quarterdeck.yaml`, name: "reputation", findings: [] }),
     cancel_query: () => null,
-    add_system: ({ path, name }: Request<"add_system">) => ({ ...world.detail("helpdesk")?.system, name: name ?? "helpdesk", folder: null, components: [{ id: "0".repeat(16), name: "helpdesk", path }] }),
+    add_system: ({ path, name }: Request<"add_system">) => ({ ...world.detail("helpdesk")?.system, name: name ?? "helpdesk", folder: null, components: [{ id: "0".repeat(16), name: "helpdesk", path, kind: "sqlite" }] }),
     forget_system: () => null,
     grant_role: ({ who, role }: Request<"grant_role">) => (world.grants.push({ who, role, granted_by: "ada", at: new Date().toISOString() }), null),
     revoke_role: ({ who, role }: Request<"revoke_role">) => (world.grants.splice(world.grants.findIndex((grant) => grant.who === who && grant.role === role), 1), null),
@@ -73,6 +95,15 @@ class Pretended {
     undo_restore: () => this.#start({ ...this.#restoreJob("shop/orders", "staging", "undone"), operation: "undo_restore" }),
     cancel_job: ({ job }: Request<"cancel_job">) => this.#cancel(job),
   };
+
+  /** Takes three seconds, and says how far it is. */
+  async #slowly<T>(ticket: number | undefined, answer: () => T): Promise<T> {
+    for (let done = 0; done < 10; done += 1) {
+      await new Promise((next) => setTimeout(next, 300));
+      if (ticket !== undefined) this.#tell({ kind: "query", ticket, progress: { done: TOTAL * (done / 10), total: TOTAL, unit: "bytes" } });
+    }
+    return answer();
+  }
 
   #environment(target: string): Job["environment"] {
     return world.databases.find(({ system }) => system === target.split("/")[0])?.environment ?? "development";

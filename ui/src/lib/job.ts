@@ -1,4 +1,5 @@
-import type { Job, JobState, PhaseRun, Tone, UndoOffer } from "../api/bindings";
+import type { DrillOutcome, Job, JobState, PhaseRun, Tone, UndoOffer } from "../api/bindings";
+import { href } from "./href";
 
 /** The word of a job's state. */
 export const STATE_WORDS: Record<JobState, string> = {
@@ -56,6 +57,26 @@ export function sentenceOf(job: Job): string | undefined {
   const sentence = field(job.report, "sentence");
   return typeof sentence === "string" ? sentence : undefined;
 }
+
+/** The page that shows what a job of this kind left behind. */
+export function placeOf(job: { operation: string; target: string | null }): { href: string; label: string } | undefined {
+  const system = systemOf(job);
+  if (system === undefined) return undefined;
+  if (job.operation === "drill_system") return { href: href.drills(system), label: "Show drills" };
+  if (["repair_repository", "maintain_repository", "prune_repository"].includes(job.operation)) return { href: href.repository(system), label: "Show repository" };
+  return job.operation === "forget_snapshots" ? { href: href.retention(system), label: "Show retention" } : { href: href.snapshots(system), label: "Show snapshots" };
+}
+
+/** How well a job that succeeded went, as far as its report says: a drill that found a fault was done, but is nothing to be glad of. */
+export function reportTone(report: unknown): Tone {
+  const outcome = field(report, "outcome") as DrillOutcome | undefined;
+  if (outcome !== undefined) return DRILL_TONES[outcome] ?? "unknown";
+  const tone = field(report, "tone") ?? field(field(report, "check"), "tone");
+  if (typeof tone === "string") return tone as Tone;
+  return typeof field(report, "sentence") === "string" ? "ok" : "unknown";
+}
+
+const DRILL_TONES: Record<DrillOutcome, Tone> = { running: "working", passed: "ok", partial: "attention", failed: "critical", unfinished: "unknown" };
 
 /** The system that a job works on. */
 export function systemOf(job: { target: string | null }): string | undefined {

@@ -58,6 +58,38 @@ export const ROUTES: readonly Route[] = [
     ),
   },
   {
+    name: "drills",
+    title: "Drills",
+    rail: "system",
+    icon: "drill",
+    letter: "d",
+    view: page(() => import("../features/drills/Drills.svelte"), withSystem),
+  },
+  {
+    name: "schedules",
+    title: "Schedules",
+    rail: "system",
+    icon: "clock",
+    letter: "e",
+    view: page(() => import("../features/schedules/Schedules.svelte"), withSystem),
+  },
+  {
+    name: "retention",
+    title: "Retention",
+    rail: "system",
+    icon: "keep",
+    letter: "t",
+    view: page(() => import("../features/retention/Retention.svelte"), withSystem),
+  },
+  {
+    name: "repository",
+    title: "Repository",
+    rail: "system",
+    icon: "folder",
+    letter: "p",
+    view: page(() => import("../features/repository/Repository.svelte"), withSystem),
+  },
+  {
     name: "restore",
     title: "Restore",
     view: page(

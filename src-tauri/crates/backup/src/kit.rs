@@ -58,7 +58,8 @@ impl Kit<'_> {
             restic -r {quoted} snapshots --tag {tag}\n\n\
             2. Write the newest to an empty folder; another one by its ID instead of `latest`:\n\n       \
             restic -r {quoted} restore latest --tag {tag} --target /tmp/restored\n\n\
-            3. Read `/tmp/restored{text}`. It says which file is which, how to check them, and how to put them in place.\n\n\
+            3. Read `/tmp/restored{text}`. With python3 and the program beside it the databases are rebuilt; it says how to check them and put\n   \
+            them in place.\n\n\
             ## To see whether this page still works\n\n       \
             restic -r {quoted} check\n\n\
             ## When this page may have been seen by others\n\n\

@@ -9,14 +9,18 @@ use std::{
 
 use quarterdeck_model::{
     CancelToken, Digest, Fault, JobCtx, Outcome,
-    snapshot::{Manifest, SnapshotId},
+    snapshot::{Manifest, ManifestComponent, ManifestDirectory, SnapshotId},
     system::Name,
 };
 
-use crate::{layout, repository::Repository};
+use crate::{directory, layout, repository::Repository};
 
-/// Version of the format.
-pub const FORMAT: u32 = 1;
+/// Version of the format where every image is one whole file and there are no directories.
+const WHOLE: u32 = 1;
+
+/// Version of the format with deltas or directories. Programs that know only the older one refuse it, instead of taking a base for the
+/// image.
+const IN_PARTS: u32 = 2;
 
 /// The length is a multiple of this.
 const BLOCK: usize = 64 * 1024;
@@ -42,11 +46,25 @@ pub fn read(repository: &dyn Repository, id: &SnapshotId, system: &Name, ctx: &J
         },
         ctx,
     )?;
-    let manifest: Manifest = serde_json::from_slice(&text).map_err(|error| unreadable(id, &error.to_string()))?;
-    if manifest.format != FORMAT {
-        return Err(unreadable(id, &format!("its format is {}, and this program knows {FORMAT}", manifest.format)));
+    parse(id, &text)
+}
+
+/// A manifest out of its text.
+pub(crate) fn parse(id: &SnapshotId, text: &[u8]) -> Outcome<Manifest> {
+    understood(id, serde_json::from_slice(text).map_err(|error| unreadable(id, &error.to_string()))?)
+}
+
+/// The version of the format that a manifest needs.
+pub(crate) fn format(components: &[ManifestComponent], directories: &[ManifestDirectory]) -> u32 {
+    let whole = directories.is_empty() && components.iter().all(|component| component.deltas.is_empty());
+    if whole { WHOLE } else { IN_PARTS }
+}
+
+fn understood(id: &SnapshotId, manifest: Manifest) -> Outcome<Manifest> {
+    match manifest.format {
+        WHOLE..=IN_PARTS => Ok(manifest),
+        other => Err(unreadable(id, &format!("its format is {other}, and this program knows {WHOLE} to {IN_PARTS}"))),
     }
-    Ok(manifest)
 }
 
 fn unreadable(id: &SnapshotId, why: &str) -> Fault {
@@ -59,8 +77,9 @@ fn unreadable(id: &SnapshotId, why: &str) -> Fault {
 pub(crate) fn padded_length(manifest: &Manifest) -> Outcome<usize> {
     let mut widest = manifest.clone();
     for component in &mut widest.components {
-        component.sha256 = Digest::of(b"");
+        fill(component, Digest::of(b""));
     }
+    widest.directories = widest.directories.into_iter().map(directory::widest).collect();
     Ok(render(&widest)?.len().next_multiple_of(BLOCK))
 }
 
@@ -109,40 +128,47 @@ impl Digests {
 /// Fills in the digests.
 pub(crate) fn complete(mut manifest: Manifest, digests: Vec<Digest>) -> Manifest {
     for (component, digest) in manifest.components.iter_mut().zip(digests) {
-        component.sha256 = digest;
+        fill(component, digest);
     }
     manifest
 }
 
-/// Gives the manifest once all images were read. It must be the last file that is read.
-pub(crate) struct LateManifest {
-    pub(crate) manifest: Manifest,
-    pub(crate) length: usize,
-    pub(crate) digests: Arc<Digests>,
-    pub(crate) cancel: CancelToken,
-    pub(crate) text: Option<io::Cursor<Vec<u8>>>,
+/// Where there are no deltas, the base is the image.
+fn fill(component: &mut ManifestComponent, digest: Digest) {
+    if let Some(base) = component.base.as_mut().filter(|_| component.deltas.is_empty()) {
+        base.sha256 = digest.clone();
+    }
+    component.sha256 = digest;
 }
 
-impl LateManifest {
-    fn text(&self) -> Outcome<Vec<u8>> {
-        let mut text = render(&complete(self.manifest.clone(), self.digests.all(&self.cancel)?))?;
-        if text.len() > self.length {
-            return Err(Fault::bug(format!("The manifest has {} bytes where {} were announced.", text.len(), self.length)));
-        }
-        text.resize(self.length, b' ');
-        Ok(text)
+/// The text of a manifest, padded to its length.
+pub(crate) fn text(manifest: &Manifest, length: usize) -> Outcome<Vec<u8>> {
+    let mut text = render(manifest)?;
+    if text.len() > length {
+        return Err(Fault::bug(format!("The manifest has {} bytes where {length} were announced.", text.len())));
+    }
+    text.resize(length, b' ');
+    Ok(text)
+}
+
+/// Gives a text that is made when it is read: by something that waits for what it names. It must be the last file that is read.
+pub(crate) struct LateText<F> {
+    make: F,
+    text: Option<io::Cursor<Vec<u8>>>,
+}
+
+impl<F> LateText<F> {
+    pub(crate) fn new(make: F) -> Self {
+        Self { make, text: None }
     }
 }
 
-impl Read for LateManifest {
+impl<F: FnMut() -> Outcome<Vec<u8>>> Read for LateText<F> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let text = match &mut self.text {
-            Some(text) => text,
-            None => {
-                let text = self.text().map_err(io::Error::other)?;
-                self.text.insert(io::Cursor::new(text))
-            }
-        };
-        text.read(buffer)
+        if self.text.is_none() {
+            let text = (self.make)().map_err(io::Error::other)?;
+            self.text = Some(io::Cursor::new(text));
+        }
+        self.text.as_mut().map_or(Ok(0), |text| text.read(buffer))
     }
 }

@@ -10,13 +10,22 @@ use quarterdeck_model::{
     Clock, Count, Fault, JobCtx, Outcome,
     inspection::{Finding, Tone},
     job::{Phase, Unit},
-    snapshot::{ImageProof, Level, LevelReached, ManifestComponent, Snapshot},
+    plan::hex,
+    snapshot::{ImageProof, Level, LevelReached, ManifestComponent, Snapshot, SnapshotId},
     system::Name,
 };
 use quarterdeck_sqlite::image::{self as sqlite_image, ImageCheck};
 use quarterdeck_store::files;
+use sha2::{Digest as _, Sha256};
 
-use crate::{image, layout, manifest, repository::Repository};
+use crate::{
+    chain::Chain,
+    directory,
+    image::{self, Holder},
+    layout, manifest,
+    repository::{Repository, Wanted},
+    take::{Origin, Taken},
+};
 
 /// First phase: every byte is read, decrypted and compared with its SHA-256.
 pub const READ_DATA: &str = "Read all data";
@@ -68,6 +77,8 @@ pub fn prove(repository: &dyn Repository, snapshot: &Snapshot, scratch: Option<&
     read_all(repository, snapshot, &mut space, ctx)?;
     proof.reach(Level::Read, clock);
     match &space.refused {
+        // There is nothing in it that SQLite could open.
+        _ if snapshot.manifest.components.is_empty() => {}
         None if scratch.is_some() => {
             ctx.phase(CHECK_DATA);
             check_all(snapshot, &space, &mut proof, clock, ctx)?;
@@ -78,14 +89,85 @@ pub fn prove(repository: &dyn Repository, snapshot: &Snapshot, scratch: Option<&
     Ok(proof)
 }
 
+/// Reads again what a snapshot has brought into the repository, and nothing else: new deltas and new bases. With what is known of the
+/// snapshots that the rest comes from (`known` gives their levels), that is *read*, as of the oldest part; where nothing was new, it is
+/// whatever they all have reached, as of the oldest.
+///
+/// Faults: what was just written cannot be read or differs (`snapshot-damaged`, `image-differs`, `delta-differs`).
+pub fn prove_new(
+    repository: &dyn Repository,
+    taken: &Taken,
+    known: &dyn Fn(&SnapshotId) -> Outcome<Vec<LevelReached>>,
+    clock: &dyn Clock,
+    ctx: &JobCtx,
+) -> Outcome<Vec<LevelReached>> {
+    ctx.phase(READ_DATA);
+    let mut levels: Option<Vec<LevelReached>> = None;
+    for (component, origin) in taken.snapshot.manifest.components.iter().zip(&taken.origins) {
+        let reached = match origin {
+            Origin::Same(parent) => known(parent)?,
+            Origin::Changed(parent) => {
+                read_newest_delta(repository, &taken.snapshot, component, ctx)?;
+                known(parent)?.into_iter().filter(|reached| reached.level <= Level::Read).collect()
+            }
+            Origin::Whole => {
+                image::stream(repository, Holder::of(&taken.snapshot), component, &mut |_| Ok(()), ctx)?;
+                [Level::Present, Level::Read].map(|level| LevelReached { level, at: clock.now() }).into()
+            }
+        };
+        levels = Some(match levels {
+            None => reached,
+            Some(levels) => in_common(&levels, &reached),
+        });
+    }
+    let mut levels = levels.unwrap_or_default();
+    if !taken.snapshot.manifest.directories.is_empty() {
+        // Which of their files are new is not told; all that is known is that they are there.
+        let present = vec![LevelReached { level: Level::Present, at: clock.now() }];
+        levels = if taken.origins.is_empty() { present } else { in_common(&levels, &present) };
+    }
+    Ok(levels)
+}
+
+/// The highest level that [`prove`] can reach: of directories alone, that all of them was read.
+pub fn highest(snapshot: &Snapshot) -> Level {
+    if snapshot.manifest.components.is_empty() { Level::Read } else { Level::DataMatches }
+}
+
+/// What both have reached, each as of the earlier date.
+fn in_common(one: &[LevelReached], other: &[LevelReached]) -> Vec<LevelReached> {
+    let both = |reached: &LevelReached| {
+        let same = other.iter().find(|same| same.level == reached.level)?;
+        Some(LevelReached { level: reached.level, at: reached.at.min(same.at) })
+    };
+    one.iter().filter_map(both).collect()
+}
+
+/// Every byte of it, and its place in the chain.
+fn read_newest_delta(repository: &dyn Repository, snapshot: &Snapshot, component: &ManifestComponent, ctx: &JobCtx) -> Outcome<()> {
+    let Some(part) = Chain::of(component)?.deltas.pop() else { return Ok(()) };
+    let path = layout::delta(&snapshot.manifest.system, &component.name, &part);
+    let mut stored = repository.open_files(&snapshot.id, std::slice::from_ref(&path), ctx)?;
+    image::headers(&mut *stored, std::slice::from_ref(&part), component.page_size, None)?;
+    let mut hash = Sha256::new();
+    let mut sink = |piece: &[u8]| {
+        hash.update(piece);
+        Ok(())
+    };
+    repository.read_file(&snapshot.id, &path, &mut sink, ctx)?;
+    if hex(&hash.finalize()) == part.sha256.0 {
+        return Ok(());
+    }
+    Err(image::other_delta(&path))
+}
+
 /// The manifest in the repository must be the one that the store remembers, up to what was measured later.
-fn confirm_listed(repository: &dyn Repository, snapshot: &Snapshot, ctx: &JobCtx) -> Outcome<()> {
+pub fn confirm_listed(repository: &dyn Repository, snapshot: &Snapshot, ctx: &JobCtx) -> Outcome<()> {
     let mut known = snapshot.manifest.clone();
     for component in &mut known.components {
         (component.rows, component.rows_at) = (None, None);
     }
-    let images = known.components.iter().map(|component| (layout::image(&known.system, &component.name), component.size.0));
-    repository.verify(&snapshot.id, &images.collect::<Vec<_>>())?;
+    repository.verify(&snapshot.id, &layout::files(&known))?;
     if manifest::read(repository, &snapshot.id, &known.system, ctx)? == known {
         return Ok(());
     }
@@ -95,7 +177,7 @@ fn confirm_listed(repository: &dyn Repository, snapshot: &Snapshot, ctx: &JobCtx
 }
 
 fn read_all(repository: &dyn Repository, snapshot: &Snapshot, space: &mut Space, ctx: &JobCtx) -> Outcome<()> {
-    let total = snapshot.manifest.components.iter().map(|component| component.size.0).sum();
+    let total = snapshot.manifest.size().0;
     let mut done = 0;
     for component in &snapshot.manifest.components {
         let mut copy = space.begin(component);
@@ -110,7 +192,14 @@ fn read_all(repository: &dyn Repository, snapshot: &Snapshot, space: &mut Space,
             ctx.progress(done, Some(total), Unit::Bytes);
             Ok(())
         };
-        image::stream(repository, snapshot, component, &mut sink, ctx)?;
+        image::stream(repository, Holder::of(snapshot), component, &mut sink, ctx)?;
+    }
+    let mut read = |bytes| {
+        done += bytes;
+        ctx.progress(done, Some(total), Unit::Bytes);
+    };
+    for known in &snapshot.manifest.directories {
+        directory::confirm(repository, &snapshot.id, &snapshot.manifest.system, known, Wanted::Content, &mut read, ctx)?;
     }
     Ok(())
 }

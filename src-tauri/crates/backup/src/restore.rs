@@ -200,7 +200,7 @@ fn write(
         }
         Ok(())
     };
-    let sha256 = image::stream(repository, snapshot, component, &mut sink, ctx)?;
+    let sha256 = image::stream(repository, image::Holder::of(snapshot), component, &mut sink, ctx)?;
     files::sync_and_let_go(&file, part)?;
     files::sync_folder_of(part)?;
     Ok(sha256)

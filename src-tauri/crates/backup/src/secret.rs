@@ -37,6 +37,10 @@ impl Password {
         if metadata.mode() & 0o077 != 0 {
             return Err(exposed(path, metadata.mode() & 0o777));
         }
+        Self::from_file(file, path)
+    }
+
+    fn from_file(file: File, path: &Path) -> Outcome<Self> {
         let mut text = String::new();
         file.take(MOST_BYTES).read_to_string(&mut text).map_err(|error| files::fault("read the password file", path, &error))?;
         match text.trim() {
@@ -45,6 +49,12 @@ impl Password {
                 .fact("path", path.display().to_string())),
             password => Ok(Self(password.to_owned())),
         }
+    }
+
+    /// Reads a credential of systemd. Who may read it is systemd's business; its mode may show a group where an access list is behind it.
+    pub fn read_credential(path: &Path) -> Outcome<Self> {
+        let file = File::open(path).map_err(|error| files::fault("read the credential", path, &error))?;
+        Self::from_file(file, path)
     }
 
     /// Writes it to a file for this user only (0600), whole or not at all.

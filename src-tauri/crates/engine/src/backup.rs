@@ -1,33 +1,32 @@
 //! Backup: plan, take, prove.
 
-use std::{path::PathBuf, time::Instant as Moment};
-
 use quarterdeck_backup::{
-    prove, take,
-    take::{Component as TakenComponent, Image},
+    merge::MergedPart,
+    prove,
+    repository::Repository,
+    take::{self, Component as TakenComponent, Origin, Taken},
 };
 use quarterdeck_model::{
-    Bytes, Class, Digest, Fault, JobCtx, JobId, Millis, Outcome, WirePath,
+    Bytes, Count, Digest, Fault, JobCtx, JobId, Millis, Outcome, WirePath,
     inspection::{Depth, Finding, Tone, Verdict},
     job::Phase,
     snapshot::{Reason, Snapshot},
     system::{Component, Name, System, Target},
 };
-use quarterdeck_sqlite::{
-    held::{self, HeldRead},
-    identity, inspect,
-};
-use quarterdeck_store::{audit, files, image_proofs, intents, snapshots};
+use quarterdeck_sqlite::{held, identity, inspect};
+use quarterdeck_store::{audit, files, intents, snapshots};
 use serde::Serialize;
 
 use crate::{
-    Engine,
+    directories,
+    images::{self, Cut},
     intent::Intent,
     jobs::between,
-    lookup,
+    lookup, merges,
     operation::{Announcement, Scope},
     ops::{BackupPlan, BackupReport, BackupSystem, SnapshotList},
-    repository,
+    parents::{self, Known},
+    proving, repository,
 };
 
 /// Above this, writers of a rollback-journal database would wait too long to do it without a question.
@@ -37,7 +36,8 @@ const STALL_LIMIT: Millis = Millis(10_000);
 const HEADROOM: u64 = 64 << 20;
 
 const CHECK: &str = "Check the databases";
-const COPY: &str = "Copy the databases whose writers wait";
+/// The phase in which the databases are copied whose writers wait.
+pub(crate) const COPY: &str = "Copy the databases whose writers wait";
 
 /// What must not change between a plan and its application.
 #[derive(Serialize)]
@@ -45,6 +45,7 @@ struct Facts {
     system: Name,
     repository: WirePath,
     databases: Vec<(identity::Identity, Option<String>)>,
+    directories: Vec<directories::Place>,
     obstacles: Vec<String>,
 }
 
@@ -53,7 +54,7 @@ pub(crate) fn plan(scope: &Scope, name: &Name) -> Outcome<BackupPlan> {
     let engine = &scope.engine;
     let system = lookup::system(engine, name)?;
     let (mut size, mut obstacles, mut databases, mut stall) = (0, Vec::new(), Vec::new(), None::<Millis>);
-    for component in &system.components {
+    for component in system.databases() {
         match look(scope, component) {
             Err(fault) => obstacles.push(fault.to_string()),
             Ok((identity, journal_mode, bytes)) => {
@@ -65,9 +66,22 @@ pub(crate) fn plan(scope: &Scope, name: &Name) -> Outcome<BackupPlan> {
             }
         }
     }
+    let mut places = Vec::new();
+    for component in system.directories() {
+        match directories::look(component) {
+            Err(fault) => obstacles.push(fault.to_string()),
+            Ok(place) => places.push(place),
+        }
+    }
     let staged = if stall.is_some() { size } else { 0 };
     obstacles.extend(no_room(&engine.home().scratch(), staged)?);
-    let facts = Facts { system: system.name.clone(), repository: system.repository.clone(), databases, obstacles: obstacles.clone() };
+    let facts = Facts {
+        system: system.name.clone(),
+        repository: system.repository.clone(),
+        databases,
+        directories: places,
+        obstacles: obstacles.clone(),
+    };
     Ok(BackupPlan {
         digest: Digest::over(&facts),
         system: system.name.clone(),
@@ -84,6 +98,10 @@ pub(crate) fn plan(scope: &Scope, name: &Name) -> Outcome<BackupPlan> {
 
 /// Checks what a moment can check before the job exists.
 pub(crate) fn announce(scope: &Scope, request: &BackupSystem) -> Outcome<Announcement> {
+    if request.reason == Some(Reason::Safety) {
+        return Err(Fault::usage("bad-reason", "A safety snapshot is the way back from a restore; nobody can ask for one.")
+            .hint("Name manual, scheduled or before-change."));
+    }
     let plan = plan(scope, &request.system)?;
     if let Some(shown) = &request.plan
         && *shown != plan.digest
@@ -115,22 +133,72 @@ pub(crate) fn run(scope: &Scope, request: BackupSystem, job: JobId) -> Outcome<B
     let repository = repository::open_or_create(engine, &system, &scope.caller.who)?;
     ctx.checkpoint()?;
     let target = Target { system: system.name.clone(), component: None };
-    let staged: Vec<WirePath> = system.components.iter().map(|component| staging(scope, component, job).into()).collect();
+    let staged: Vec<WirePath> = system.databases().map(|component| images::staging(scope, component, job).into()).collect();
     engine.store().write(|tx| intents::note(tx, job, &Intent::TakeSnapshot { target, staged: staged.clone() }))?;
-    let taken = images(scope, &system, job, ctx).and_then(|(components, stall)| {
-        let request = take_request(scope, &system, request.label.clone(), Reason::Manual, components)?;
-        Ok((take::take(&*repository, request, engine.clock(), ctx)?, stall))
-    });
-    for copy in &staged {
-        files::remove(&copy.0)?;
-    }
-    let (snapshot, stall) = taken?;
-    remember(scope, &snapshot)?;
-    let (snapshot, findings) = prove_it(scope, &system, &*repository, snapshot, job)?;
+    let clear = || staged.iter().try_for_each(|copy| files::remove(&copy.0));
+    let attempt = |known: &[Known]| {
+        let taken = attempt(scope, &system, &*repository, &request, known, job);
+        clear().and(taken)
+    };
+    let known = parents::find(engine, &system)?;
+    let (taken, cut) = match attempt(&known) {
+        // The snapshot that it was compared with went away meanwhile.
+        Err(fault) if fault.is("reference-lost") => attempt(&known.iter().map(|_| Known::nothing()).collect::<Vec<_>>())?,
+        attempt => attempt?,
+    };
+    let (stall, mut findings) = (cut.stall, [cut.findings, taken.findings.clone()].concat());
+    let what = what_changed(&taken);
+    let (snapshot, proved) = proving::prove_taken(scope, &system, &*repository, taken, job)?;
+    findings.extend(proved);
+    findings.extend(merges::after_backup(scope, &*repository, &snapshot));
+    crate::care::after_backup(scope, &system)?;
     let took = between(begun, engine.clock().now());
     let level = snapshot.level().map_or("present", |reached| crate::truth::level(reached.level));
-    let sentence = format!("Snapshot {} of {} is kept: {level}, {} added.", snapshot.id.short(), system.name, snapshot.added);
+    let sentence = format!("Snapshot {} of {} is kept: {level}, {} added{what}.", snapshot.id.short(), system.name, snapshot.added);
     Ok(BackupReport { sentence, snapshot, took, stall, findings })
+}
+
+/// One try: cut, store, remember.
+fn attempt(
+    scope: &Scope,
+    system: &System,
+    repository: &dyn Repository,
+    request: &BackupSystem,
+    known: &[Known],
+    job: JobId,
+) -> Outcome<(Taken, Cut)> {
+    let (engine, ctx) = (&scope.engine, &scope.ctx);
+    let mut cut = images::cut(scope, system, known, job, ctx)?;
+    let directories = directories::cut(scope, system)?;
+    let merged = repository::merged_parts(engine, system)?;
+    let mut request = take_request(scope, system, request.label.clone(), request.reason.unwrap_or(Reason::Manual), std::mem::take(&mut cut.components), merged)?;
+    request.directories = directories;
+    let mut taken = take::take(repository, request, engine.clock(), ctx)?;
+    remember(scope, &taken.snapshot)?;
+    let indexes = std::mem::take(&mut taken.indexes);
+    if let Err(fault) = parents::remember(engine, indexes, &cut.seen) {
+        let what = format!("What was backed up could not be noted, so the next backup takes longer: {}", fault.message);
+        taken.findings.push(Finding { tone: Tone::Attention, what, next: fault.hint });
+    }
+    Ok((taken, cut))
+}
+
+/// For the end of a sentence.
+fn what_changed(taken: &Taken) -> String {
+    let components = || taken.snapshot.manifest.components.iter().zip(&taken.origins);
+    if components().any(|(_, origin)| *origin == Origin::Whole) {
+        return String::new();
+    }
+    let changed = components().filter(|(_, origin)| matches!(origin, Origin::Changed(_)));
+    let pages: u64 = changed.filter_map(|(component, _)| component.deltas.last()).map(|part| part.pages.0).sum();
+    match pages {
+        0 if !taken.snapshot.manifest.directories.is_empty() => String::new(),
+        0 => "; nothing had changed".to_owned(),
+        pages => {
+            let all = components().map(|(component, _)| component.page_count.0).sum();
+            format!("; {} of {} had changed", Count(pages), Count(all).of("page"))
+        }
+    }
 }
 
 /// The snapshots of a system, newest first.
@@ -146,6 +214,7 @@ pub(crate) fn take_request(
     label: Option<String>,
     reason: Reason,
     components: Vec<TakenComponent>,
+    merged: Vec<MergedPart>,
 ) -> Outcome<take::Request> {
     Ok(take::Request {
         system: system.name.clone(),
@@ -154,9 +223,17 @@ pub(crate) fn take_request(
         label,
         reason,
         audit_head: scope.engine.store().read(audit::head)?,
-        tool: format!("quarterdeck {}", env!("CARGO_PKG_VERSION")),
+        tool: tool(),
         components,
+        directories: Vec::new(),
+        scratch: scope.engine.home().scratch(),
+        merged,
     })
+}
+
+/// The program and its version, as snapshots name it.
+pub(crate) fn tool() -> String {
+    format!("quarterdeck {}", env!("CARGO_PKG_VERSION"))
 }
 
 /// Makes a snapshot known: its manifest and the level that taking it reached.
@@ -192,20 +269,24 @@ fn look(scope: &Scope, component: &Component) -> Outcome<(identity::Identity, Op
 }
 
 fn steps(system: &System, size: Bytes, stall: Option<Millis>) -> Vec<String> {
-    let databases = match system.components.as_slice() {
-        [only] => only.path.file_name(),
-        several => format!("{} databases, all as of one moment", several.len()),
+    let databases: Vec<&Component> = system.databases().collect();
+    let databases = match databases.as_slice() {
+        [] => None,
+        [only] => Some(only.path.file_name()),
+        several => Some(format!("{} databases, all as of one moment", several.len())),
     };
     let waiting = match stall {
         None => "Writers do not wait.".to_owned(),
         Some(stall) => format!("Writers wait up to {stall}, because a rollback journal is in use."),
     };
-    vec![
-        format!("Read {databases} ({size}) inside one held read. {waiting}"),
-        format!("Store it, encrypted and compressed, in {}; what is there already costs nothing.", system.repository),
+    let read = databases.map(|databases| format!("Read {databases} ({size}) inside one held read. {waiting}"));
+    let mut steps: Vec<String> = read.into_iter().chain(directories::step(system)).collect();
+    steps.extend([
+        format!("Store what changed since the snapshot before, encrypted and compressed, in {}.", system.repository),
         "Compare what was stored with what was announced, file by file.".to_owned(),
         "Read it all again, open it in scratch, check integrity and count every row.".to_owned(),
-    ]
+    ]);
+    steps
 }
 
 fn phases(stalling: bool) -> Vec<Phase> {
@@ -216,85 +297,4 @@ fn phases(stalling: bool) -> Vec<Phase> {
     phases.extend(take::phases());
     phases.extend(prove::phases());
     phases
-}
-
-/// Where the snapshot of a job is opened while it is proved.
-pub(crate) fn proving(engine: &Engine, job: JobId) -> PathBuf {
-    engine.home().scratch().join(format!("prove-{job}"))
-}
-
-fn staging(scope: &Scope, component: &Component, job: JobId) -> PathBuf {
-    scope.engine.home().scratch().join(format!("stage-{job}-{}", component.id))
-}
-
-/// One held read on each database, as of one moment; those whose writers wait are copied at once and let go.
-fn images(scope: &Scope, system: &System, job: JobId, ctx: &JobCtx) -> Outcome<(Vec<TakenComponent>, Option<Millis>)> {
-    let engine = &scope.engine;
-    let paths: Vec<PathBuf> = system.components.iter().map(|component| component.path.0.clone()).collect();
-    let limit = |path: &PathBuf| held::expected_stall(path);
-    let limits = paths.iter().map(limit).collect::<Outcome<Vec<_>>>()?;
-    let reads = match paths.as_slice() {
-        [only] => vec![HeldRead::open(only, engine.clock())?],
-        several => held::barrier(several, engine.clock())?,
-    };
-    let mut stall = None::<Millis>;
-    let mut taken = Vec::new();
-    for ((component, held), limit) in system.components.iter().zip(reads).zip(limits) {
-        let image = if held.blocks_writers() {
-            ctx.phase(COPY);
-            files::make_folder(&engine.home().scratch())?;
-            let path = staging(scope, component, job);
-            let since = Moment::now();
-            let limit = limit.map(|limit| std::time::Duration::from_millis(limit.0));
-            let staged = held::stage(held, &path, limit, ctx)?;
-            stall = Some(stall.unwrap_or_default().max(since.elapsed().into()));
-            Image::Staged { path, staged }
-        } else {
-            Image::Held(held)
-        };
-        taken.push(TakenComponent { id: component.id.clone(), name: component.name.clone(), file: component.path.file_name(), image });
-    }
-    Ok((taken, stall))
-}
-
-/// Reads the snapshot again, opens it in scratch where there is room, and records what that showed.
-fn prove_it(
-    scope: &Scope,
-    system: &System,
-    repository: &dyn quarterdeck_backup::repository::Repository,
-    snapshot: Snapshot,
-    job: JobId,
-) -> Outcome<(Snapshot, Vec<Finding>)> {
-    let engine = &scope.engine;
-    let size = snapshot.manifest.components.iter().map(|component| component.size.0).sum();
-    let scratch = proving(engine, job);
-    let room = no_room(&engine.home().scratch(), size)?;
-    files::make_folder(&scratch)?;
-    let proof = prove::prove(repository, &snapshot, room.is_none().then_some(scratch.as_path()), engine.clock(), &scope.ctx);
-    files::remove_folder(&scratch)?;
-    let proof = match proof {
-        // The snapshot is whole and stays; only its proof was given up.
-        Err(fault) if fault.class == Class::Cancelled => {
-            let next = format!("Restore it to a new file to prove it, or back up {} again.", system.name);
-            return Ok((snapshot, vec![Finding { tone: Tone::Attention, what: "Proving the snapshot was cancelled".to_owned(), next }]));
-        }
-        // That the job failed must not read as if there were no snapshot.
-        proof => proof.map_err(|fault| {
-            let what = format!("Snapshot {} is kept, but it could not be proved: {}", snapshot.id.short(), fault.message);
-            Fault { message: what, ..fault }.fact("snapshot", snapshot.id.0.clone())
-        })?,
-    };
-    engine.store().write(|tx| {
-        snapshots::reach(tx, &snapshot.id, &proof.levels)?;
-        proof.images.iter().try_for_each(|image| image_proofs::remember(tx, image))?;
-        let now = engine.clock().now();
-        proof.rows.iter().try_for_each(|(component, rows)| snapshots::count_rows(tx, &snapshot.id, component, rows, now))
-    })?;
-    let mut findings = proof.findings;
-    if let Some(room) = room {
-        let what = format!("The copy was read again, but not opened: {room}");
-        findings.push(Finding { tone: Tone::Attention, what, next: format!("Free some space, then back up {} again.", system.name) });
-    }
-    let known = engine.store().read(|connection| snapshots::find(connection, &snapshot.id))?;
-    Ok((known.unwrap_or(snapshot), findings))
 }

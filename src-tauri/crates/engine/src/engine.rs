@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{Arc, Mutex, PoisonError, Weak, atomic::AtomicBool},
     time::{Duration, Instant as Moment},
 };
 
@@ -39,6 +39,8 @@ pub struct Engine {
     /// Jobs that have ended where the store could not take that, with what to say of each.
     pub(crate) unrecorded: Mutex<HashMap<JobId, Fault>>,
     pub(crate) repositories: Mutex<HashMap<PathBuf, crate::repository::Opened>>,
+    /// True once this process is about to end.
+    pub(crate) leaving: AtomicBool,
     recovered: Mutex<Vec<String>>,
 }
 
@@ -69,6 +71,7 @@ impl Engine {
             running: Mutex::default(),
             unrecorded: Mutex::default(),
             repositories: Mutex::default(),
+            leaving: AtomicBool::new(false),
             recovered: Mutex::default(),
         });
         engine.welcome()?;

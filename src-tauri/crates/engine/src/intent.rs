@@ -25,8 +25,18 @@ pub(crate) enum Intent {
         #[serde(default)]
         rebuilding: Option<Rebuilding>,
     },
+    /// A directory is being written beside its destination. Nothing else was touched.
+    FetchDirectory {
+        /// The folder; removed.
+        part: WirePath,
+    },
     /// The image is entering the live file in one transaction: SQLite makes it before or after.
     Enter(Entry),
+    /// A repository is being mended; until the index is put right, it may name packs that were moved aside.
+    RepairRepository {
+        /// Its system.
+        target: Target,
+    },
     /// The live file, which SQLite cannot open, is being moved aside for the image.
     Replace {
         /// The live file.
@@ -37,6 +47,11 @@ pub(crate) enum Intent {
         image_is_copy: bool,
         /// What the moved files are called.
         tag: String,
+    },
+    /// A snapshot is being restored to scratch. Nothing else was touched.
+    Drill {
+        /// The folder; removed.
+        scratch: WirePath,
     },
 }
 

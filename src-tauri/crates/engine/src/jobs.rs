@@ -45,9 +45,7 @@ pub(crate) fn begin<T: Work>(scope: &Scope, work: T) -> Outcome<JobTicket> {
         }
     };
     let request = serde_json::to_value(&work).map_err(|error| Fault::bug(format!("A request could not be recorded: {error}.")))?;
-    let title = announcement.title.clone();
-    let leases = if T::EXCLUSIVE { take_leases(&scope.engine, &announcement.target, &scope.caller.who, title) } else { Ok(Vec::new()) };
-    let leases = match leases {
+    let leases = match T::leases(scope, &announcement) {
         Ok(leases) => leases,
         Err(fault) => {
             scope.audit(T::NAME, &announcement.target.to_string(), &fault.code, "")?;
@@ -246,9 +244,9 @@ fn tell_end(engine: &Engine, id: JobId) {
 }
 
 /// True where the job has a step behind it that only recovery can finish: an entry whose way back is not yet in the repository, or a
-/// replacement that could be neither finished nor taken back.
+/// replacement that could be neither finished nor taken back, or a scratch folder that could not be removed.
 fn is_left_to_recovery(connection: &quarterdeck_store::Connection, id: JobId) -> Outcome<bool> {
-    Ok(matches!(intents::of::<Intent>(connection, id)?, Some(Intent::Enter(_) | Intent::Replace { .. })))
+    Ok(matches!(intents::of::<Intent>(connection, id)?, Some(Intent::Enter(_) | Intent::Replace { .. } | Intent::Drill { .. })))
 }
 
 fn running(engine: &Engine) -> std::sync::MutexGuard<'_, std::collections::HashMap<JobId, Running>> {

@@ -2,16 +2,25 @@
 
 #[cfg(feature = "bindings")]
 pub mod bindings;
+pub mod chart;
 pub mod definition;
+mod directories;
 pub mod engine;
 pub mod home;
 pub mod operation;
 pub mod ops;
+pub mod schedule;
 
 mod backup;
+mod care;
+mod drill;
+mod images;
 mod intent;
 mod jobs;
 mod lookup;
+mod merges;
+mod parents;
+mod proving;
 mod recovery;
 mod repository;
 mod restore;

@@ -45,8 +45,11 @@ pub(crate) fn component(engine: &Engine, target: &Target) -> Outcome<(System, Co
         (None, [only]) => only,
         (None, several) => {
             let names: Vec<String> = several.iter().map(|component| format!("{}/{}", system.name, component.name)).collect();
-            return Err(Fault::usage("component-needed", format!("{} has {} databases; one has to be named.", system.name, several.len()))
-                .hint(format!("Name one of: {}.", names.join(", "))));
+            return Err(Fault::usage(
+                "component-needed",
+                format!("{} has {} components; one has to be named.", system.name, several.len()),
+            )
+            .hint(format!("Name one of: {}.", names.join(", "))));
         }
     };
     let component = component.clone();

@@ -7,6 +7,7 @@ use quarterdeck_model::{
     job::Phase,
     system::{Environment, Target},
 };
+use quarterdeck_store::leases::Lease;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -75,15 +76,18 @@ pub trait Work: DeserializeOwned + Wire + Clone {
     const ROLE: Role;
     /// One sentence for people.
     const SUMMARY: &str;
-    /// False for a job that must never be in another's way: it runs without the leases of its target.
-    const EXCLUSIVE: bool = true;
     /// What the finished job reports.
     type Report: Wire;
 
     /// What it will do, checked as far as a moment allows. A fault here refuses the job before it exists.
     fn announce(&self, scope: &Scope) -> Outcome<Announcement>;
 
-    /// Does it, on a thread of its own, under the lease of its target.
+    /// The leases that it holds while it runs: those of its target, unless it touches no live file, or must never be in another's way.
+    fn leases(scope: &Scope, announcement: &Announcement) -> Outcome<Vec<Lease>> {
+        crate::jobs::take_leases(&scope.engine, &announcement.target, &scope.caller.who, announcement.title.clone())
+    }
+
+    /// Does it, on a thread of its own, under those leases.
     fn run(self, scope: &Scope, job: JobId) -> Outcome<Self::Report>;
 }
 

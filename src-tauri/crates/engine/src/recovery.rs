@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use quarterdeck_backup::{
-    layout, manifest,
+    directory, layout, manifest,
     repository::{Repository, StoredSnapshot},
 };
 use quarterdeck_model::{
@@ -16,12 +16,12 @@ use quarterdeck_sqlite::{enter, replace};
 use quarterdeck_store::{audit, files, intents, jobs, leases::Lease, leases::Owner, snapshots};
 
 use crate::{
-    Engine, backup,
+    Engine, drill,
     intent::{Entry, Intent, Rebuilding},
     jobs::take_leases,
     lookup,
     operation::Scope,
-    repository,
+    proving, repository,
     restore::{WayBack, keep_way_back},
 };
 
@@ -99,7 +99,7 @@ fn recover_job(engine: &Arc<Engine>, job: &Job) -> Outcome<String> {
 
 /// Readable copies of the live databases, which a backup makes to prove its snapshot.
 fn remove_copies(engine: &Engine, job: &Job) -> Outcome<()> {
-    files::remove_folder(&backup::proving(engine, job.id))
+    files::remove_folder(&proving::scratch(engine, job.id))
 }
 
 /// The last thing that a restore does is to record its end; the entry and its way back are settled by then.
@@ -130,8 +130,18 @@ fn recover_intent(scope: &Scope, job: &Job, intent: &Intent) -> Outcome<String> 
             }
             Ok("the live database was not touched, and the temporary files are gone".to_owned())
         }
+        Intent::FetchDirectory { part } => {
+            files::remove_folder(&part.0)?;
+            Ok("nothing that was there was touched, and the temporary folder is gone".to_owned())
+        }
+        Intent::RepairRepository { target } => crate::care::settle(scope, target),
         Intent::Enter(entry) => settle_entry(scope, job, entry),
         Intent::Replace { live, image, image_is_copy, tag } => settle_replacement(live, image, *image_is_copy, tag),
+        Intent::Drill { scratch: folder } => {
+            drill::clear_away(scope.engine.home(), &folder.0)?;
+            drill::interrupted(&scope.engine, job.id)?;
+            Ok("its scratch folder is gone, and the live database was never touched".to_owned())
+        }
     }
 }
 
@@ -173,12 +183,11 @@ fn settle_snapshots(scope: &Scope, job: &Job, target: &Target) -> Outcome<String
     })
 }
 
-/// The manifest of a snapshot that holds every image at its exact size.
+/// The manifest of a snapshot that holds every part of every image at its exact size, and every file of its directories.
 fn confirm(repository: &dyn Repository, id: &SnapshotId, system: &System) -> Outcome<Manifest> {
     let manifest = manifest::read(repository, id, &system.name, &JobCtx::detached())?;
-    let images: Vec<(String, u64)> =
-        manifest.components.iter().map(|component| (layout::image(&system.name, &component.name), component.size.0)).collect();
-    repository.verify(id, &images)?;
+    repository.verify(id, &layout::files(&manifest))?;
+    directory::confirm_all(repository, id, &manifest)?;
     Ok(manifest)
 }
 

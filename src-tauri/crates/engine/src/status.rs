@@ -1,24 +1,29 @@
 //! What is true now: each database in one line, each system on one page.
 
+use quarterdeck_backup::directory;
 use quarterdeck_model::{
     Bytes, Count, Fault, Instant, JobCtx, Outcome, WirePath,
+    drill::DrillReport,
     inspection::{Depth, Finding, Inspection, Tone, Verdict},
     job::JobState,
     restore::RestoreReport,
     snapshot::{Level, Reason, Snapshot},
-    system::{Component, Name, System},
+    system::{Component, ComponentKind, Name, System},
 };
 use quarterdeck_sqlite::inspect;
-use quarterdeck_store::{files, jobs, snapshots};
+use quarterdeck_store::{drills, files, jobs, snapshots};
 
 use crate::{
-    Engine, definition, lookup,
+    Engine, care, definition, directories, drill, lookup,
     ops::{DatabaseStatus, DefinitionFinding, Overview, Proof, RepositoryFacts, SnapshotBrief, SystemDetail},
     repository, truth,
 };
 
 /// Jobs that are looked through for the newest proof of a system.
 const PROOFS_AMONG: u32 = 500;
+
+/// Drills that are looked through for the newest proof of a system, and for what has failed since.
+const DRILLS_AMONG: u32 = 100;
 
 /// Every database, worst first; then by system and component.
 pub(crate) fn overview(engine: &Engine) -> Outcome<Overview> {
@@ -55,11 +60,12 @@ fn definition_findings(system: &System, folder: &WirePath) -> Vec<DefinitionFind
     };
     let mut findings = reading.report.findings;
     let Some(definition) = reading.definition else { return findings };
-    let registered =
-        |name: &Name, path: &std::path::Path| system.components.iter().any(|known| &known.name == name && known.path.0 == path);
+    let registered = |defined: &definition::ComponentDefinition, path: &std::path::Path| {
+        system.components.iter().any(|known| known.name == defined.name && known.kind == defined.kind && known.path.0 == path)
+    };
     for component in &definition.components {
         let path = component.path.canonicalize().unwrap_or_else(|_| component.path.clone());
-        if !registered(&component.name, &path) {
+        if !registered(component, &path) {
             let message = format!("The component {} is not what was registered: the definition was changed since.", component.name);
             findings.push(at_its_head(message, "Forget the system and add its folder again; snapshots stay where they are."));
         }
@@ -77,15 +83,21 @@ fn databases_of(engine: &Engine, system: &System) -> Outcome<Vec<DatabaseStatus>
         Err(fault) => (Vec::new(), vec![Finding { tone: Tone::Critical, what: fault.message, next: fault.hint }]),
     };
     let jobs = engine.store().read(|connection| jobs::list(connection, Some(&system.name), false, PROOFS_AMONG))?;
+    let drills = engine.store().read(|connection| drills::list(connection, &system.name, DRILLS_AMONG))?;
     let running = jobs.iter().find(|job| !job.state.is_final()).map(|job| job.id);
+    let newest =
+        snapshots.iter().filter(|snapshot| snapshot.manifest.reason != Reason::Safety).map(|snapshot| snapshot.manifest.cut_at).max();
+    let schedules = crate::schedule::findings(engine, system, newest);
     let mut databases = Vec::new();
     for component in &system.components {
-        let mut status = status(engine, system, component, &snapshots, &jobs, now);
+        let mut status = status(engine, system, component, &snapshots, (&jobs, &drills), now);
         if unreadable {
             status.truth = "Not known: its snapshots cannot be read.".to_owned();
         }
         status.job = running;
         status.findings.extend(repository.iter().cloned());
+        status.findings.extend(care::findings(engine, component, &snapshots));
+        status.findings.extend(schedules.iter().cloned());
         status.findings.sort_by_key(|finding| finding.tone);
         status.tone = tone(&status);
         databases.push(status);
@@ -102,7 +114,7 @@ fn status(
     system: &System,
     component: &Component,
     all: &[Snapshot],
-    jobs: &[quarterdeck_model::Job],
+    (jobs, drills): (&[quarterdeck_model::Job], &[DrillReport]),
     now: Instant,
 ) -> DatabaseStatus {
     let holding: Vec<&Snapshot> = all.iter().filter(|snapshot| is_backup_of(snapshot, component)).collect();
@@ -112,28 +124,29 @@ fn status(
         cut_at: snapshot.manifest.cut_at,
         level: snapshot.level().map_or(Level::Present, |reached| reached.level),
     });
-    let last_proof = newest_proof(system, component, jobs);
+    let (drilled, drill_finding) = drill::standing(system, component, drills, now);
+    let restored = newest_proof(system, component, jobs);
+    let last_proof = [restored, drilled].into_iter().flatten().max_by_key(|proof| proof.at);
     let loss = truth::loss(&cuts, now);
     let mut findings = truth::broken_promises(loss.as_ref(), last_proof.as_ref(), &system.objectives);
     findings.extend(stranger(holding.first().copied(), component));
-    let glance = inspect::inspect(&component.path.0, Depth::Glance, engine.clock(), &JobCtx::detached());
-    let seen = glance.as_ref().ok();
-    match &glance {
-        Ok(inspection) => findings.extend(inspection.findings.iter().filter(|finding| finding.tone < Tone::Working).cloned()),
-        Err(fault) => findings.push(Finding { tone: Tone::Critical, what: fault.message.clone(), next: fault.hint.clone() }),
-    }
+    let glance = glance(engine, component, holding.iter().copied().max_by_key(|snapshot| snapshot.manifest.cut_at));
+    findings.extend(glance.findings);
+    findings.extend(drill_finding);
     DatabaseStatus {
         system: system.name.clone(),
         component: component.name.clone(),
         environment: system.environment,
+        kind: component.kind,
         path: component.path.clone(),
         tone: Tone::Unknown,
         truth: truth::sentence(last_snapshot.as_ref(), last_proof.as_ref(), loss.as_ref(), now),
         findings,
-        verdict: seen.map_or(Verdict::Unreadable, |inspection| inspection.verdict),
-        size: seen.map(|inspection| inspection.size),
-        journal_mode: seen.and_then(|inspection| inspection.journal_mode.clone()),
-        tables: seen.map(tables),
+        verdict: glance.verdict,
+        size: glance.size,
+        files: glance.files,
+        journal_mode: glance.journal_mode,
+        tables: glance.tables,
         last_snapshot,
         last_proof,
         loss,
@@ -141,15 +154,76 @@ fn status(
     }
 }
 
-/// The state that a restore has replaced is kept as a way back; it is no backup.
+/// What a moment can say of a component without reading it whole.
+#[derive(Clone)]
+struct Glance {
+    verdict: Verdict,
+    size: Option<Bytes>,
+    files: Option<Count>,
+    journal_mode: Option<String>,
+    tables: Option<Count>,
+    findings: Vec<Finding>,
+}
+
+fn glance(engine: &Engine, component: &Component, newest: Option<&Snapshot>) -> Glance {
+    let nothing = Glance { verdict: Verdict::Unreadable, size: None, files: None, journal_mode: None, tables: None, findings: Vec::new() };
+    let looked = match component.kind {
+        ComponentKind::Sqlite => {
+            inspect::inspect(&component.path.0, Depth::Glance, engine.clock(), &JobCtx::detached()).map(|inspection| Glance {
+                verdict: inspection.verdict,
+                size: Some(inspection.size),
+                files: None,
+                tables: Some(tables(&inspection)),
+                journal_mode: inspection.journal_mode,
+                findings: inspection.findings.into_iter().filter(|finding| finding.tone < Tone::Working).collect(),
+            })
+        }
+        // Counting its files could take seconds, each minute.
+        ComponentKind::Directory => directories::look(component).map(|_| {
+            let known = newest.and_then(|snapshot| snapshot.manifest.directory(&component.name));
+            Glance {
+                verdict: Verdict::Healthy,
+                size: known.map(|known| known.size),
+                files: known.map(|known| known.files),
+                findings: known.and_then(directory::inconsistent).into_iter().collect(),
+                ..nothing.clone()
+            }
+        }),
+    };
+    looked.unwrap_or_else(|fault| {
+        let finding = match fault.is("file-missing") {
+            true => vanished(component),
+            false => Finding { tone: Tone::Critical, what: fault.message, next: fault.hint },
+        };
+        Glance { findings: vec![finding], ..nothing }
+    })
+}
+
+/// The state that a restore has replaced is kept as a way back; it is no backup. Nor is what cannot be restored.
 fn is_backup_of(snapshot: &Snapshot, component: &Component) -> bool {
-    snapshot.manifest.reason != Reason::Safety && snapshot.manifest.component(Some(&component.name)).is_some()
+    snapshot.manifest.reason != Reason::Safety && id_in(snapshot, component).is_some() && snapshot.is_sound_for(&component.name)
+}
+
+/// The id under which a snapshot holds the component of that name and kind.
+fn id_in<'a>(snapshot: &'a Snapshot, component: &Component) -> Option<&'a String> {
+    match component.kind {
+        ComponentKind::Sqlite => snapshot.manifest.component(Some(&component.name)).map(|image| &image.id),
+        ComponentKind::Directory => snapshot.manifest.directory(&component.name).map(|directory| &directory.id),
+    }
+}
+
+fn vanished(component: &Component) -> Finding {
+    Finding {
+        tone: Tone::Critical,
+        what: format!("The source has vanished: {} is not there any more, so nothing more can be backed up", component.path),
+        next: "Bring the file or its disk back, or restore the newest snapshot".to_owned(),
+    }
 }
 
 /// Names can be given to another file; a snapshot under the same name may then be that of another database.
 fn stranger(newest: Option<&Snapshot>, component: &Component) -> Option<Finding> {
-    let image = newest?.manifest.component(Some(&component.name))?;
-    (image.id != component.id).then(|| Finding {
+    let id = id_in(newest?, component)?;
+    (*id != component.id).then(|| Finding {
         tone: Tone::Attention,
         what: format!("Its newest snapshot was taken of {} as registered before, perhaps another file", component.name),
         next: "Back up now".to_owned(),
@@ -187,7 +261,10 @@ fn newest_proof(system: &System, component: &Component, jobs: &[quarterdeck_mode
             same.then(|| Proof {
                 at: job.finished_at.unwrap_or(job.created_at),
                 took: report.took,
-                level: Level::DataMatches,
+                level: match component.kind {
+                    ComponentKind::Sqlite => Level::DataMatches,
+                    ComponentKind::Directory => Level::Read,
+                },
                 snapshot: report.snapshot,
                 job: job.id,
             })

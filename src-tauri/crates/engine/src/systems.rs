@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use quarterdeck_model::{
     Fault, JobCtx, Outcome, WirePath,
     inspection::{Depth, Verdict},
-    system::{Component, Environment, Name, System, Target},
+    system::{Component, ComponentKind, Environment, Name, System, Target},
 };
 use quarterdeck_sqlite::{identity, inspect};
 use quarterdeck_store::{files, systems};
 
-use crate::{Engine, definition, jobs::take_leases, scope::random_id};
+use crate::{Engine, definition, directories, jobs::take_leases, schedule::policy::Policy, scope::random_id};
 
 /// Registers a file or a folder. Nothing is written to either.
 pub(crate) fn add(engine: &Engine, path: &Path, name: Option<Name>, environment: Option<Environment>) -> Outcome<System> {
@@ -18,7 +18,7 @@ pub(crate) fn add(engine: &Engine, path: &Path, name: Option<Name>, environment:
     let mut system = if path.is_dir() { from_folder(engine, &path)? } else { from_file(engine, &path)? };
     if let Some(name) = name {
         if system.folder.is_none() {
-            system.repository = engine.home().repository(&name).into();
+            system.repository = default_repository(engine, &name)?.into();
         }
         system.name = name;
     }
@@ -45,9 +45,9 @@ fn from_file(engine: &Engine, path: &Path) -> Outcome<System> {
         environment: Environment::Development,
         owner: None,
         folder: None,
-        components: vec![Component { id: random_id()?, name: name.clone(), path: path.into() }],
+        components: vec![Component { id: random_id()?, name: name.clone(), path: path.into(), kind: ComponentKind::Sqlite }],
         objectives: Vec::new(),
-        repository: engine.home().repository(&name).into(),
+        repository: default_repository(engine, &name)?.into(),
         password: None,
         added_at: engine.clock().now(),
         name,
@@ -59,9 +59,9 @@ fn from_folder(engine: &Engine, folder: &Path) -> Outcome<System> {
     let mut components = Vec::new();
     for component in &definition.components {
         let path = component.path.canonicalize().map_err(|error| files::fault("add", &component.path, &error))?;
-        components.push(Component { id: random_id()?, name: component.name.clone(), path: path.into() });
+        components.push(Component { id: random_id()?, name: component.name.clone(), path: path.into(), kind: component.kind });
     }
-    let repository: PathBuf = definition.repository.clone().unwrap_or_else(|| engine.home().repository(&definition.name));
+    let repository = definition.repository.clone().map_or_else(|| default_repository(engine, &definition.name), Ok)?;
     Ok(System {
         name: definition.name,
         environment: definition.environment,
@@ -75,6 +75,12 @@ fn from_folder(engine: &Engine, folder: &Path) -> Outcome<System> {
     })
 }
 
+/// Where the snapshots of a system lie whose definition does not say: below `BACKUP_DIR`, or in our own home.
+fn default_repository(engine: &Engine, name: &Name) -> Outcome<PathBuf> {
+    let folder = Policy::of_process()?.folder;
+    Ok(folder.map_or_else(|| engine.home().repository(name), |folder| folder.join(name.as_str())))
+}
+
 /// Refuses what is no database, what is ours, and what is registered already under any name.
 fn refuse_strangers(engine: &Engine, system: &System) -> Outcome<()> {
     let known = engine.store().read(systems::list)?;
@@ -84,19 +90,17 @@ fn refuse_strangers(engine: &Engine, system: &System) -> Outcome<()> {
         if path.0.starts_with(engine.home().folder()) && path.0 == engine.home().store() {
             return Err(Fault::refused("own-store", format!("{path} is Quarterdeck's own store.")).hint("Add a database of yours."));
         }
-        let inspection = inspect::inspect(&path.0, Depth::Glance, engine.clock(), &JobCtx::detached())?;
-        if matches!(inspection.verdict, Verdict::NotADatabase | Verdict::Encrypted | Verdict::Unreadable) {
-            let next = inspection.findings.first().map(|finding| finding.next.clone()).unwrap_or_default();
-            let hint = if next.is_empty() { "Name an SQLite database.".to_owned() } else { next };
-            return Err(Fault::refused("not-a-database", inspection.sentence).hint(hint).fact("path", path.encode()));
+        match component.kind {
+            ComponentKind::Sqlite => ensure_database(engine, path)?,
+            ComponentKind::Directory => ensure_directory(engine, system, component)?,
         }
         let identity = identity::read(&path.0)?;
         if let Some((twin, _)) = own.iter().find(|(_, twin)| (twin.device, twin.inode) == (identity.device, identity.inode)) {
             return Err(Fault::refused(
                 "already-added",
-                format!("{path} is the file of two components, {} and {}.", twin.name, component.name),
+                format!("{path} is what two components name, {} and {}.", twin.name, component.name),
             )
-            .hint("Name each file once in the definition."));
+            .hint("Name each file and each folder once in the definition."));
         }
         for other in &known {
             for registered in &other.components {
@@ -113,6 +117,30 @@ fn refuse_strangers(engine: &Engine, system: &System) -> Outcome<()> {
         own.push((component, identity));
     }
     Ok(())
+}
+
+fn ensure_database(engine: &Engine, path: &WirePath) -> Outcome<()> {
+    let inspection = inspect::inspect(&path.0, Depth::Glance, engine.clock(), &JobCtx::detached())?;
+    if !matches!(inspection.verdict, Verdict::NotADatabase | Verdict::Encrypted | Verdict::Unreadable) {
+        return Ok(());
+    }
+    let next = inspection.findings.first().map(|finding| finding.next.clone()).unwrap_or_default();
+    let hint = if next.is_empty() { "Name an SQLite database.".to_owned() } else { next };
+    Err(Fault::refused("not-a-database", inspection.sentence).hint(hint).fact("path", path.encode()))
+}
+
+fn ensure_directory(engine: &Engine, system: &System, component: &Component) -> Outcome<()> {
+    if component.path.0.starts_with(engine.home().folder()) {
+        return Err(
+            Fault::refused("own-store", format!("{} is a folder of Quarterdeck's own.", component.path)).hint("Name a directory of yours.")
+        );
+    }
+    let repository = system.repository.0.canonicalize().unwrap_or_else(|_| system.repository.0.clone());
+    if component.path.0.starts_with(repository) {
+        return Err(Fault::refused("own-repository", format!("{} is where the snapshots of {} go.", component.path, system.name))
+            .hint("Name another directory, or another repository in the definition."));
+    }
+    directories::look(component).map(drop)
 }
 
 /// False where the registered file is not there: then it cannot be this one.

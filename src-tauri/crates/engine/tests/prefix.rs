@@ -85,6 +85,51 @@ fn prefixes(mode: &str, snapshots: usize) {
     drop(writer);
 }
 
+/// Commits to two databases in one transaction, without pause.
+const WRITER_OF_TWO: &str = r#"
+import sqlite3, sys
+c = sqlite3.connect(sys.argv[1], timeout=60, isolation_level=None)
+c.execute("ATTACH ? AS other", (sys.argv[1].replace("a.db", "b.db"),))
+k = c.execute("SELECT count(*) FROM log").fetchone()[0]
+while True:
+    k += 1
+    c.execute("BEGIN IMMEDIATE")
+    c.execute("INSERT INTO main.log VALUES (?, hex(randomblob(20)))", (k,))
+    c.execute("INSERT INTO other.notes VALUES (?, hex(randomblob(20)))", (k,))
+    c.execute("COMMIT")
+    if k % 50 == 0: print(k, flush=True)
+"#;
+
+#[test]
+fn two_databases_under_one_writer_are_cut_between_its_commits() {
+    let bench = Bench::empty();
+    let folder = bench.scratch.file("pair");
+    std::fs::create_dir(&folder).unwrap();
+    let files = ["a", "b"].map(|name| folder.join(format!("{name}.db")));
+    let filler = "CREATE TABLE filler AS WITH RECURSIVE i(x) AS (SELECT 0 UNION ALL SELECT x + 1 FROM i WHERE x < 1999) SELECT x, randomblob(300) AS b FROM i;";
+    ask(&files[0], &format!("PRAGMA journal_mode = wal; CREATE TABLE log (k INTEGER PRIMARY KEY, note TEXT); {filler}"));
+    ask(&files[1], &format!("PRAGMA journal_mode = wal; CREATE TABLE notes (k INTEGER PRIMARY KEY, note TEXT); {filler}"));
+    let definition = "name: pair\nenvironment: development\nowner: DBA on call\ncomponents:\n  a: { kind: sqlite, path: a.db }\n  b: { kind: sqlite, path: b.db }\n";
+    std::fs::write(folder.join("quarterdeck.yaml"), definition).unwrap();
+    bench.call("add_system", json!({ "path": folder })).unwrap();
+    let writer = Writer::run(WRITER_OF_TWO, &files[0]);
+    for number in 0..5 {
+        let report = bench.work("backup_system", json!({ "system": "pair" })).unwrap()["report"].clone();
+        assert_eq!((&report["findings"], &report["snapshot"]["manifest"]["skew"]), (&json!([]), &json!(0)), "{number}");
+        let counts = [("a", "log"), ("b", "notes")].map(|(component, table)| {
+            let to = bench.scratch.file(format!("restored-{component}-{number}.db"));
+            let destination = json!({ "kind": "new-file", "path": WirePath(to.clone()) });
+            let mut request =
+                json!({ "target": format!("pair/{component}"), "snapshot": report["snapshot"]["id"], "destination": destination });
+            request["plan"] = bench.call("plan_restore", request.clone()).unwrap()["digest"].clone();
+            bench.work("restore_component", request).unwrap();
+            ask(&to, &format!("SELECT count(*), max(k) FROM {table}"))
+        });
+        assert_eq!(counts[0], counts[1], "{number}");
+    }
+    drop(writer);
+}
+
 fn ask(file: &Path, sql: &str) -> String {
     let out = Command::new("sqlite3").arg(file).arg(sql).output().unwrap();
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
@@ -96,7 +141,11 @@ struct Writer(Child);
 
 impl Writer {
     fn start(file: &Path) -> Self {
-        let mut child = Command::new("python3").args(["-c", WRITER]).arg(file).stdout(Stdio::piped()).spawn().unwrap();
+        Self::run(WRITER, file)
+    }
+
+    fn run(program: &str, file: &Path) -> Self {
+        let mut child = Command::new("python3").args(["-c", program]).arg(file).stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap());
         lines.read_line(&mut String::new()).unwrap();
         // Its later lines go nowhere, and must not fill the pipe.

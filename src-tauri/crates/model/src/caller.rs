@@ -41,6 +41,8 @@ pub enum Face {
     Cli,
     /// Line-delimited JSON on standard input and output.
     Stdio,
+    /// A schedule, in whichever process runs the schedules.
+    Agent,
 }
 
 impl Caller {
@@ -85,6 +87,7 @@ impl fmt::Display for Face {
             Self::Desktop => "desktop",
             Self::Cli => "cli",
             Self::Stdio => "stdio",
+            Self::Agent => "agent",
         })
     }
 }

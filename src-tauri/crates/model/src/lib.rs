@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod caller;
 pub mod clock;
+pub mod drill;
 pub mod event;
 pub mod fault;
 pub mod inspection;
@@ -15,6 +16,7 @@ pub mod plan;
 pub mod quantity;
 pub mod restore;
 pub mod retention;
+pub mod schedule;
 pub mod snapshot;
 pub mod system;
 

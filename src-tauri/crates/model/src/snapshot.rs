@@ -86,9 +86,34 @@ pub struct Snapshot {
     /// The pin of people, where there is one.
     #[serde(default)]
     pub pin: Option<Pin>,
+    /// Why it cannot be restored in full, as the newest check of the repository found; absent where nothing is known against it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub affected: Option<Affected>,
+}
+
+/// Damage in a repository, as far as it concerns one snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct Affected {
+    /// What is wrong, one sentence.
+    pub reason: String,
+    /// The components that cannot be restored from it; the others can.
+    pub components: Vec<Name>,
+    /// Its files that cannot be read to their end; a folder ends with `/`. Empty where not even the list of its files can be read.
+    pub files: Vec<String>,
+    /// True where no later snapshot can heal it.
+    pub lost: bool,
+    /// When it was found first.
+    pub found_at: Instant,
 }
 
 impl Snapshot {
+    /// True where nothing is known against restoring this component from it.
+    pub fn is_sound_for(&self, component: &Name) -> bool {
+        self.affected.as_ref().is_none_or(|affected| !affected.components.contains(component))
+    }
+
     /// The strongest level that was reached.
     pub fn level(&self) -> Option<&LevelReached> {
         self.levels.iter().max_by_key(|reached| reached.level)
@@ -99,7 +124,7 @@ impl Snapshot {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Manifest {
-    /// Version of this format: 1.
+    /// Version of this format: 1 where every image is one whole file, 2 with deltas or directories.
     pub format: u32,
     /// The Quarterdeck that wrote it.
     pub tool: String,
@@ -121,9 +146,12 @@ pub struct Manifest {
     pub skew: crate::Millis,
     /// What it holds.
     pub components: Vec<ManifestComponent>,
+    /// The directories that it holds.
+    #[serde(default)]
+    pub directories: Vec<ManifestDirectory>,
 }
 
-/// One image in a snapshot.
+/// One image in a snapshot: a base, and what has changed since.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct ManifestComponent {
@@ -155,6 +183,80 @@ pub struct ManifestComponent {
     pub rows: Option<BTreeMap<String, Count>>,
     /// When the rows were counted.
     pub rows_at: Option<Instant>,
+    /// The whole image that the deltas begin with. Absent in snapshots that were taken before there were deltas: there the file is the
+    /// image itself (see [`Self::base_part`]).
+    #[serde(default)]
+    pub base: Option<BasePart>,
+    /// What turns the base into the image, in this order.
+    #[serde(default)]
+    pub deltas: Vec<DeltaPart>,
+}
+
+/// A whole image in the repository. Images of a component are numbered; a base keeps the number of the image that it was.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct BasePart {
+    /// Number of the image, from 1.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub number: u64,
+    /// Pages.
+    pub page_count: Count,
+    /// Bytes.
+    pub size: Bytes,
+    /// SHA-256 over the file.
+    pub sha256: Digest,
+}
+
+/// A file with the pages that turn the image before `first` into the image `last` (format: docs/decisions/0011).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct DeltaPart {
+    /// 0 for one that was taken from the database; one that several were merged into is one higher than the highest of them.
+    pub tier: u8,
+    /// Number of the first image that it leads to.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub first: u64,
+    /// Number of the image that comes out.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub last: u64,
+    /// Pages inside.
+    pub pages: Count,
+    /// Bytes of the file.
+    pub size: Bytes,
+    /// SHA-256 over the file.
+    pub sha256: Digest,
+    /// SHA-256 of the image before it.
+    pub before: Digest,
+    /// SHA-256 of the image that comes out.
+    pub after: Digest,
+}
+
+/// A directory in a snapshot.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct ManifestDirectory {
+    /// The component's id in the store that took it.
+    pub id: String,
+    /// The component's name.
+    pub name: Name,
+    /// Its folder when it was taken.
+    pub path: String,
+    /// When it was cut.
+    pub cut_at: Instant,
+    /// Regular files.
+    pub files: Count,
+    /// Bytes in them.
+    pub size: Bytes,
+    /// True where nothing changed while it was copied, so that it is as of one moment.
+    pub consistent: bool,
+    /// What changed meanwhile; at most 20 names.
+    pub moved: Vec<String>,
+    /// What was left out, each with the reason: databases that are components of their own, sockets, devices, what may not be read. At
+    /// most 20 names, and how many there are beyond.
+    pub left_out: Vec<String>,
+    /// Databases in it that are no components: copied like other files, so perhaps torn. At most 20 names, as above.
+    #[serde(default)]
+    pub databases: Vec<String>,
 }
 
 /// A whole check of an image by SQLite that found nothing wrong: `integrity_check`, foreign keys, row counts. It holds for the bytes,
@@ -171,7 +273,30 @@ pub struct ImageProof {
     pub rows: BTreeMap<String, Count>,
 }
 
+impl ManifestComponent {
+    /// The whole image that lies under `base/`. Where the manifest names none, it is the image itself, and its number is 1.
+    pub fn base_part(&self) -> BasePart {
+        self.base.clone().unwrap_or_else(|| BasePart {
+            number: 1,
+            page_count: self.page_count,
+            size: self.size,
+            sha256: self.sha256.clone(),
+        })
+    }
+}
+
 impl Manifest {
+    /// The directory of that name.
+    pub fn directory(&self, name: &Name) -> Option<&ManifestDirectory> {
+        self.directories.iter().find(|directory| &directory.name == name)
+    }
+
+    /// Bytes of everything that it holds: images and files.
+    pub fn size(&self) -> Bytes {
+        let images = self.components.iter().map(|component| component.size.0);
+        Bytes(images.chain(self.directories.iter().map(|directory| directory.size.0)).sum())
+    }
+
     /// The component by name, or the only one.
     pub fn component(&self, name: Option<&Name>) -> Option<&ManifestComponent> {
         match name {

@@ -175,6 +175,16 @@ pub struct System {
 }
 
 impl System {
+    /// The components that are databases. Nothing but these may be opened as one.
+    pub fn databases(&self) -> impl Iterator<Item = &Component> + Clone {
+        self.components.iter().filter(|component| component.kind == ComponentKind::Sqlite)
+    }
+
+    /// The components that are directories.
+    pub fn directories(&self) -> impl Iterator<Item = &Component> + Clone {
+        self.components.iter().filter(|component| component.kind == ComponentKind::Directory)
+    }
+
     /// The strictest recovery time that was promised for any scenario.
     pub fn rto(&self) -> Option<Millis> {
         self.objectives.iter().map(|objective| objective.rto).filter(|time| time.0 > 0).min()
@@ -186,7 +196,7 @@ impl System {
     }
 }
 
-/// One database of a system.
+/// One database or directory of a system.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Component {
@@ -194,8 +204,23 @@ pub struct Component {
     pub id: String,
     /// Its name, unique in the system.
     pub name: Name,
-    /// The database file, absolute, symbolic links resolved.
+    /// The database file or the directory, absolute, symbolic links resolved.
     pub path: WirePath,
+    /// What lies there.
+    #[serde(default)]
+    pub kind: ComponentKind,
+}
+
+/// What a component is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub enum ComponentKind {
+    /// An SQLite database.
+    #[default]
+    Sqlite,
+    /// A folder with files that are no databases of their own, e.g. a search index.
+    Directory,
 }
 
 /// What was promised for a scenario.

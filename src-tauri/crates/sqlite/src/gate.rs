@@ -47,14 +47,22 @@ impl LivePass {
 impl RawPass {
     /// `None` while this process has a connection to the file: then look at it through SQLite, beside that connection.
     pub fn take(path: &Path) -> io::Result<Option<Self>> {
-        let key = key(path)?;
+        key(path).map(Self::of_key)
+    }
+
+    /// The same for a file that is known by its file system and its number there.
+    pub fn of(device: u64, inode: u64) -> Option<Self> {
+        Self::of_key((device, inode))
+    }
+
+    fn of_key(key: FileKey) -> Option<Self> {
         let mut uses = USES.0.lock().unwrap_or_else(PoisonError::into_inner);
         let file = uses.entry(key).or_default();
         if file.live > 0 {
-            return Ok(None);
+            return None;
         }
         file.raw += 1;
-        Ok(Some(Self(key)))
+        Some(Self(key))
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod barrier;
 mod pages;
+mod portions;
 mod stage;
 
 use std::path::Path;
@@ -13,6 +14,7 @@ use quarterdeck_model::{Clock, Digest, Instant, JobCtx, Outcome};
 
 pub use barrier::barrier;
 pub use pages::{PageReader, ReadOutcome};
+pub use portions::{Flow, file_portions};
 pub use stage::{Staged, expected_stall, stage};
 
 use crate::{

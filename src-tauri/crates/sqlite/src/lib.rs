@@ -12,6 +12,8 @@ pub mod identity;
 pub mod image;
 pub mod inspect;
 pub mod open;
+pub mod question;
 pub mod replace;
 pub mod rows;
 pub mod safety;
+pub mod seen;

@@ -10,7 +10,7 @@ use std::{
 };
 
 use quarterdeck_model::{CancelToken, Digest, JobCtx, Outcome, SystemClock, job::Listener, job::Progress};
-use quarterdeck_sqlite::held::{self, HeldRead};
+use quarterdeck_sqlite::held::{self, Flow, HeldRead};
 use quarterdeck_testkit::{Peer, Scratch, museum, shop};
 use rusqlite::Connection;
 
@@ -214,7 +214,7 @@ fn a_barrier_shows_several_databases_as_of_one_moment() {
         }
     });
     for round in 0..10 {
-        let held = held::barrier(&paths, &SystemClock).unwrap();
+        let held = held::barrier(&paths, &SystemClock, &mut || {}).unwrap();
         let mut steps = Vec::new();
         for (index, held) in held.into_iter().enumerate() {
             let image = scratch.file(format!("image-{round}-{index}.db"));
@@ -235,7 +235,107 @@ fn a_barrier_that_cannot_have_all_locks_lets_all_go() {
     paths.iter().for_each(|path| shop::shop(path, 10, "wal"));
     let mut peer = Peer::open(&paths[1]);
     peer.run("BEGIN IMMEDIATE;");
-    let fault = held::barrier(&paths, &SystemClock).map(|_| ()).unwrap_err();
+    let fault = held::barrier(&paths, &SystemClock, &mut || {}).map(|_| ()).unwrap_err();
     assert!(fault.is("locked") && fault.message.contains("b.db"), "{fault}");
     assert_eq!(Peer::open(&paths[0]).run("BEGIN IMMEDIATE; ROLLBACK;"), "");
+}
+
+#[test]
+fn portions_are_the_image_in_whole_pages_and_the_read_is_good_for_a_second_pass() {
+    for (mode, page_size) in [("wal", 4096), ("delete", 512), ("wal", 65_536)] {
+        let scratch = Scratch::new();
+        let path = scratch.odd_file();
+        shop::shop_with_page_size(&path, 30_000, mode, page_size);
+        let before = fs::read(&path).unwrap();
+        let mut held = HeldRead::open(&path, &SystemClock).unwrap();
+        if mode == "wal" {
+            Peer::open(&path).run("DELETE FROM orders WHERE id > 100;");
+        }
+        for _ in 0..2 {
+            let mut bytes = Vec::new();
+            let digest = held
+                .portions(&JobCtx::detached(), &mut |portion| {
+                    assert!(portion.len().is_multiple_of(page_size as usize));
+                    bytes.extend_from_slice(portion);
+                    Ok(Flow::GoOn)
+                })
+                .unwrap();
+            assert_eq!(digest, Some(Digest::of(&bytes)));
+            assert!(bytes == before, "{mode} {page_size}: as of the moment it was opened");
+        }
+        // Stopped in the middle, it can still be streamed.
+        let stopped = held.portions(&JobCtx::detached(), &mut |_| Ok(Flow::Stop));
+        assert_eq!(stopped.unwrap(), None);
+        assert!(read_all(held).unwrap().0 == before);
+    }
+}
+
+#[test]
+fn portions_of_a_file_are_the_file() {
+    let scratch = Scratch::new();
+    let path = scratch.file("copy.db");
+    for size in [0, 1, 4096, (1 << 20) - 1, (1 << 20) + 4096, 3 << 20] {
+        let content: Vec<u8> = (0..size).map(|at: u32| at.to_le_bytes()[0] ^ at.to_le_bytes()[1]).collect();
+        fs::write(&path, &content).unwrap();
+        let mut bytes = Vec::new();
+        let digest = held::file_portions(fs::File::open(&path).unwrap(), &path, &JobCtx::detached(), &mut |portion| {
+            bytes.extend_from_slice(portion);
+            Ok(Flow::GoOn)
+        });
+        assert_eq!(digest.unwrap(), Some(Digest::of(&content)));
+        assert!(bytes == content);
+    }
+    let stopped = held::file_portions(fs::File::open(&path).unwrap(), &path, &JobCtx::detached(), &mut |_| Ok(Flow::Stop));
+    assert_eq!(stopped.unwrap(), None);
+}
+
+#[test]
+fn a_fault_of_whoever_looks_and_a_cancellation_end_the_portions() {
+    let scratch = Scratch::new();
+    let path = scratch.file("app.db");
+    shop::shop(&path, 40_000, "delete");
+    let mut held = HeldRead::open(&path, &SystemClock).unwrap();
+    let refused = held.portions(&JobCtx::detached(), &mut |_| Err(quarterdeck_model::Fault::refused("full", "Full.")));
+    assert!(refused.unwrap_err().is("full"));
+    let cancel = CancelToken::default();
+    let ctx = JobCtx::new(Arc::new(CancelAt(2 << 20, cancel.clone())), cancel);
+    let mut seen = 0;
+    let cancelled = held.portions(&ctx, &mut |portion| {
+        seen += portion.len() as u64;
+        Ok(Flow::GoOn)
+    });
+    assert!(cancelled.unwrap_err().is("cancelled"));
+    assert!(seen < held.facts().size());
+    drop(held);
+    assert_eq!(Peer::open(&path).run("DELETE FROM orders; SELECT count(*) FROM orders;"), "0");
+}
+
+/// How far a read is.
+#[derive(Default)]
+struct Furthest(std::sync::atomic::AtomicU64);
+
+impl Listener for Furthest {
+    fn phase(&self, _: &str) {}
+
+    fn progress(&self, progress: Progress) {
+        self.0.store(progress.done.0, std::sync::atomic::Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn a_slow_consumer_makes_the_read_wait_and_no_memory_grow() {
+    let scratch = Scratch::new();
+    let path = scratch.file("sparse");
+    fs::File::create(&path).unwrap().set_len(64 << 20).unwrap();
+    let furthest = Arc::new(Furthest::default());
+    let ctx = JobCtx::new(furthest.clone(), CancelToken::default());
+    let mut taken = 0;
+    held::file_portions(fs::File::open(&path).unwrap(), &path, &ctx, &mut |portion| {
+        taken += portion.len() as u64;
+        let ahead = furthest.0.load(std::sync::atomic::Ordering::SeqCst).saturating_sub(taken);
+        assert!(ahead <= 20 << 20, "{ahead} bytes were read and not taken");
+        Ok(Flow::GoOn)
+    })
+    .unwrap();
+    assert_eq!(taken, 64 << 20);
 }

@@ -3,7 +3,7 @@
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write},
-    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 
@@ -12,6 +12,11 @@ use quarterdeck_model::{Fault, Outcome};
 /// Makes a folder and its parents, closed to other users (0700).
 pub fn make_folder(path: &Path) -> Outcome<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|error| fault("make the folder", path, &error))
+}
+
+/// Makes a folder that must not exist yet, closed to other users (0700). Its parent is there.
+pub fn make_new_folder(path: &Path) -> Outcome<()> {
+    fs::DirBuilder::new().mode(0o700).create(path).map_err(|error| fault("make the folder", path, &error))
 }
 
 /// Writes a file for this user only (0600): whole or not at all.
@@ -71,12 +76,29 @@ pub fn remove(path: &Path) -> Outcome<()> {
     }
 }
 
-/// Removes a folder of ours with everything in it; one that is not there is removed already.
+/// Removes a folder of ours with everything in it; one that is not there is removed already. Folders in it that came back with their
+/// permissions, and that nobody may write to, go too.
 pub fn remove_folder(path: &Path) -> Outcome<()> {
-    match fs::remove_dir_all(path) {
+    let removed = match fs::remove_dir_all(path) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => open_up(path).and_then(|()| fs::remove_dir_all(path)),
+        removed => removed,
+    };
+    match removed {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(fault("remove the folder", path, &error)),
         _ => Ok(()),
     }
+}
+
+/// Lets its owner change every folder below a folder, itself included. Follows no link.
+fn open_up(folder: &Path) -> io::Result<()> {
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            open_up(&entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// Syncs a file that was written, and lets go of what memory holds of it: who reads it next reads the disk.
@@ -153,7 +175,24 @@ pub fn fault(tried: &str, path: &Path, error: &io::Error) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_folder_that_nobody_may_write_to_is_opened_up_without_following_a_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let (shut, outside) = (folder.path().join("shut/inner"), folder.path().join("outside"));
+        fs::create_dir_all(&shut).unwrap();
+        fs::create_dir(&outside).unwrap();
+        fs::write(shut.join("file"), b"x").unwrap();
+        std::os::unix::fs::symlink(&outside, shut.join("link")).unwrap();
+        for path in [&shut, &outside, &folder.path().join("shut")] {
+            fs::set_permissions(path, fs::Permissions::from_mode(0o500)).unwrap();
+        }
+        open_up(&folder.path().join("shut")).unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&shut), mode(&outside)), (0o700, 0o500));
+        remove_folder(&folder.path().join("shut")).unwrap();
+        assert!(!shut.exists() && outside.exists());
+    }
 
     #[test]
     fn private_files_are_private_and_new_files_replace_nothing() {

@@ -75,6 +75,16 @@ impl Lease {
         }
     }
 
+    /// Who holds the lease now; none where nobody does, and a nameless owner where its text cannot be read.
+    pub fn holder(folder: &Path, key: &str) -> Outcome<Option<Owner>> {
+        if !Self::is_held(folder, key)? {
+            return Ok(None);
+        }
+        let text = std::fs::read(path(folder, key)).unwrap_or_default();
+        let nameless = || Owner { pid: 0, who: "somebody".to_owned(), purpose: "Quarterdeck".to_owned(), since: Instant::UNIX_EPOCH };
+        Ok(Some(serde_json::from_slice(&text).unwrap_or_else(|_| nameless())))
+    }
+
     /// Removes the files of leases that nobody holds and that were last taken before `before`.
     pub fn sweep(folder: &Path, before: Instant) -> Outcome<()> {
         let entries = std::fs::read_dir(folder).map_err(|error| files::fault("read the folder", folder, &error))?;
@@ -143,12 +153,14 @@ mod tests {
         let owner = Owner { pid: 7, who: "ada".into(), purpose: "Restore of shop.db (job 12)".into(), since };
         let lease = Lease::take(folder.path(), "shop", &owner).unwrap();
         assert!(Lease::is_held(folder.path(), "shop").unwrap());
+        assert_eq!(Lease::holder(folder.path(), "shop").unwrap().as_ref(), Some(&owner));
         let later = Owner { since: since + TimeDelta::seconds(90), ..owner.clone() };
         let fault = Lease::take(folder.path(), "shop", &later).unwrap_err();
         assert_eq!(fault.message, "Restore of shop.db (job 12) has worked on this target for 90 s (ada, process 7).");
         assert!(Lease::take(folder.path(), "other", &later).is_ok());
         drop(lease);
         assert!(!Lease::is_held(folder.path(), "shop").unwrap());
+        assert_eq!(Lease::holder(folder.path(), "shop").unwrap(), None);
         Lease::take(folder.path(), "shop", &later).unwrap();
     }
 

@@ -1,7 +1,9 @@
 //! The engine's own things on disk: its database, the audit trail in it, leases, and files written whole or not at all.
 
 pub mod audit;
+pub mod care;
 pub mod database;
+pub mod drills;
 pub mod failpoint;
 pub mod files;
 pub mod image_proofs;
@@ -10,6 +12,7 @@ pub mod jobs;
 pub mod keep;
 pub mod leases;
 pub mod roles;
+pub mod schedules;
 pub mod snapshots;
 pub mod systems;
 

@@ -39,6 +39,7 @@ pub fn find(connection: &Connection, snapshot: &SnapshotId) -> Outcome<Option<Sn
         levels: levels(connection, snapshot)?,
         added: Bytes(added.unsigned_abs()),
         pinned_until: pinned_until(connection, snapshot)?,
+        affected: crate::care::affected(connection, snapshot)?,
         pin: keep::pin(connection, snapshot)?,
     }))
 }

@@ -28,8 +28,9 @@ pub fn insert(connection: &Connection, system: &System) -> Outcome<()> {
         )
         .map_err(fault)?;
     for (position, component) in (0_u32..).zip(&system.components) {
-        let sql = "INSERT INTO components (id, system, position, name, path) VALUES (?, ?, ?, ?, ?)";
-        let values = params![component.id, system.name.as_str(), position, component.name.as_str(), component.path.encode()];
+        let sql = "INSERT INTO components (id, system, position, name, path, kind) VALUES (?, ?, ?, ?, ?, ?)";
+        let (name, path, kind) = (component.name.as_str(), component.path.encode(), word(&component.kind)?);
+        let values = params![component.id, system.name.as_str(), position, name, path, kind];
         connection.execute(sql, values).map_err(fault)?;
     }
     for (position, objective) in (0_u32..).zip(&system.objectives) {
@@ -74,7 +75,7 @@ pub fn remove(connection: &Connection, name: &Name) -> Outcome<()> {
 fn complete(connection: &Connection, mut system: System) -> Outcome<System> {
     let mut statement = connection.prepare_cached("SELECT * FROM components WHERE system = ? ORDER BY position").map_err(fault)?;
     let components = statement.query_map([system.name.as_str()], |row| {
-        Ok(Component { id: row.get("id")?, name: parsed(row, "name")?, path: path(row, "path")? })
+        Ok(Component { id: row.get("id")?, name: parsed(row, "name")?, path: path(row, "path")?, kind: from_word(row, "kind")? })
     });
     system.components = components.map_err(fault)?.collect::<Result<_, _>>().map_err(fault)?;
     let mut statement = connection.prepare_cached("SELECT * FROM objectives WHERE system = ? ORDER BY position").map_err(fault)?;

@@ -2,7 +2,7 @@ import type { AuditLine, AuditVerdict, Face, Tone } from "../../api/bindings";
 import { counted } from "../../lib/count";
 
 /** The door through which somebody came, in words. */
-export const DOORS: Record<Face, string> = { desktop: "window", cli: "command line", stdio: "link" };
+export const DOORS: Record<Face, string> = { desktop: "window", cli: "command line", stdio: "link", agent: "schedule" };
 
 /** The lines that hold every word of the search. */
 export function shown(lines: readonly AuditLine[], query: string): AuditLine[] {

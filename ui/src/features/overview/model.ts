@@ -96,12 +96,13 @@ function row(status: DatabaseStatus): Row {
 function cure(status: DatabaseStatus): Cure {
   const see: Cure = { act: "go", label: "See", href: href.system(status.system) };
   const restore: Cure = { act: "go", label: "Restore…", href: href.restore(status.system, { component: status.component }) };
+  const drill: Cure = { act: "go", label: "Drill…", href: href.drills(status.system) };
   const backUp: Cure = { act: "back-up", label: "Back up" };
   if (status.job !== null) return { act: "go", label: "See job", href: href.job(status.job satisfies JobId) };
   if (status.verdict === "locked") return see;
   if (status.verdict !== "healthy") return status.last_snapshot === null || status.verdict === "empty" ? see : restore;
   if (status.last_snapshot === null) return backUp;
-  if (status.last_proof === null) return restore;
+  if (status.last_proof === null) return status.kind === "directory" ? restore : drill;
   return status.loss?.open === true && status.findings.length <= 1 ? backUp : see;
 }
 

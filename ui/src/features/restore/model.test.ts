@@ -84,6 +84,7 @@ describe("words", () => {
   test("the new file is named after the moment, beside the live one", () => {
     const at = new Date(2026, 10, 22, 13, 40).toISOString();
     expect(suggestedPath("/srv/my shop.sqlite", at)).toBe("/srv/my shop-2026-11-22-1340.sqlite");
+    expect(suggestedPath("/srv/index.d", at, true)).toBe("/srv/index.d-2026-11-22-1340");
     expect(suggestedPath("bytes:/srv/%E9/shop", at)).toBe("bytes:/srv/%E9/shop-2026-11-22-1340.db");
   });
 

@@ -1,4 +1,4 @@
-import type { Destination, Fault, Name, RestorePlan, Snapshot, SnapshotId, TableChange, Target, WirePath } from "../../api/bindings";
+import type { ComponentKind, Destination, Fault, Name, RestorePlan, Snapshot, SnapshotId, TableChange, Target, WirePath } from "../../api/bindings";
 import { count, counted } from "../../lib/count";
 import { duration } from "../../lib/duration";
 import { fileName, folderOf, within } from "../../lib/path";
@@ -61,7 +61,8 @@ export function isStale(fault: Fault): boolean {
 /** Why there can be no plan yet; `null` where there can. */
 export function chooseObstacle(choice: Choice): string | null {
   if (choice.snapshot === null) return "Choose a snapshot first.";
-  if (choice.where === "new-file" && choice.path.trim() === "") return "Name the new file first.";
+  if (choice.component === "") return "Nothing in this snapshot can be restored.";
+  if (choice.where === "new-file" && choice.path.trim() === "") return "Name the new file or folder first.";
   return null;
 }
 
@@ -88,20 +89,44 @@ export function target(system: Name, component: Name, components: number): Targe
 }
 
 /** A new file beside the live one, named after the moment that it holds: `shop-2026-11-22-1340.db`. */
-export function suggestedPath(live: WirePath, cutAt: string): WirePath {
+export function suggestedPath(live: WirePath, cutAt: string, kind: ComponentKind = "sqlite"): WirePath {
   const name = fileName(live);
   const dot = name.lastIndexOf(".");
-  const [stem, end] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ".db"];
+  const [stem, end] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, kind === "directory" ? "" : ".db"];
   const at = new Date(cutAt);
   const two = (figure: number) => String(figure).padStart(2, "0");
   const moment = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}-${two(at.getHours())}${two(at.getMinutes())}`;
   return within(folderOf(live), `${stem}-${moment}${end}`);
 }
 
-/** The components of a snapshot that the system still has, in the snapshot's order. */
+/** The components of a snapshot that the system still has and that are not damaged, databases first, in the snapshot's order. */
 export function restorable(snapshot: Snapshot, components: readonly { name: Name }[]): Name[] {
   const known = new Set(components.map((component) => component.name));
-  return snapshot.manifest.components.map((component) => component.name).filter((name) => known.has(name));
+  return [...snapshot.manifest.components, ...snapshot.manifest.directories].map((component) => component.name).filter((name) => known.has(name) && !isLost(snapshot, name));
+}
+
+/** Components of a snapshot that damage keeps from being restored. */
+export function lostParts(snapshot: Snapshot): Name[] {
+  return snapshot.affected?.components ?? [];
+}
+
+/** The newest snapshot from which something can be restored; damage is never the first offer. */
+export function firstOffer(snapshots: readonly Snapshot[]): Snapshot | undefined {
+  return snapshots.find((snapshot) => !snapshot.affected) ?? snapshots[0];
+}
+
+/** So many snapshots are in the wizard's menu: those around the chosen one. The timeline has them all. */
+export const OFFERED = 60;
+
+/** The snapshots around the chosen one, newest first. */
+export function offered(snapshots: readonly Snapshot[], chosen: SnapshotId | null): readonly Snapshot[] {
+  const at = Math.max(0, snapshots.findIndex((snapshot) => snapshot.id === chosen));
+  const from = Math.max(0, Math.min(snapshots.length - OFFERED, at - OFFERED / 2));
+  return snapshots.slice(from, from + OFFERED);
+}
+
+function isLost(snapshot: Snapshot, name: Name): boolean {
+  return lostParts(snapshot).includes(name);
 }
 
 /** The sentence on time: what is lost in place, and what was promised. An undo loses what was committed since the restore. */

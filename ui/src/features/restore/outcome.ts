@@ -2,7 +2,7 @@ import type { BackupReport, Fault, Job, Millis, RestoreReport, Tone } from "../.
 import { bytes } from "../../lib/bytes";
 import { count } from "../../lib/count";
 import { duration } from "../../lib/duration";
-import { presentPhase, sentenceOf, STATE_TONES } from "../../lib/job";
+import { presentPhase, reportTone, sentenceOf, STATE_TONES } from "../../lib/job";
 import { levelWord, strongest } from "../../lib/level";
 import { showPath } from "../../lib/path";
 import { number } from "../../lib/quantity";
@@ -38,7 +38,7 @@ export function outcome(job: Job): Outcome {
   const noun = nounOf(job);
   switch (job.state) {
     case "succeeded":
-      return { tone: reportTone(report), title: sentenceOf(job) ?? `${job.title}: done`, detail: "" };
+      return { tone: report === null ? reportTone(job.report) : checkedTone(report), title: sentenceOf(job) ?? `${job.title}: done`, detail: "" };
     case "cancelled":
       return { tone: STATE_TONES.cancelled, title: `The ${noun} was cancelled`, detail: leftAs(job) };
     case "interrupted":
@@ -102,8 +102,7 @@ export function reportText(job: Job, now: number): string {
   return `${lines.join("\n").replaceAll("\u00a0", " ")}\n`;
 }
 
-function reportTone(report: RestoreReport | BackupReport | null): Tone {
-  if (report === null) return "unknown";
+function checkedTone(report: RestoreReport | BackupReport): Tone {
   const tones = "checks" in report ? report.checks.map((check) => check.tone) : report.findings.map((finding) => finding.tone);
   return (["critical", "attention", "unknown"] as const).find((tone) => tones.includes(tone)) ?? "ok";
 }

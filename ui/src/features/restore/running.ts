@@ -2,7 +2,7 @@ import type { BackupReport, Job, PhaseRun, RestoreReport } from "../../api/bindi
 import { presentPhase } from "../../lib/job";
 
 /** What a job does, as far as this page treats it differently. */
-export type Kind = "restore" | "undo" | "backup" | "other";
+export type Kind = "restore" | "undo" | "backup" | "drill" | "other";
 
 /** What the button for stopping says. */
 export interface CancelOffer {
@@ -13,8 +13,8 @@ export interface CancelOffer {
   effect: string;
 }
 
-const KINDS: Record<string, Kind> = { restore_component: "restore", undo_restore: "undo", backup_system: "backup" };
-const NOUNS: Record<Kind, string> = { restore: "restore", undo: "undo", backup: "backup", other: "job" };
+const KINDS: Record<string, Kind> = { restore_component: "restore", undo_restore: "undo", backup_system: "backup", drill_system: "drill" };
+const NOUNS: Record<Kind, string> = { restore: "restore", undo: "undo", backup: "backup", drill: "drill", other: "job" };
 
 /** What kind of job it is. */
 export function kindOf(job: Job): Kind {
@@ -45,6 +45,7 @@ export function thresholdWords(job: Job): { until: string; from: string } {
     restore: "From here the restore finishes, and Undo is the way back.",
     undo: "From here the undo finishes, and can be undone in turn.",
     backup: "From here the backup finishes.",
+    drill: "From here the drill finishes.",
     other: "From here it finishes.",
   }[kindOf(job)];
   return { until: "Until here Cancel changes nothing.", from };
@@ -67,6 +68,7 @@ export function cancelOffer(job: Job): CancelOffer {
     restore: "Live database not yet touched. Cancel leaves it as it is and removes what was written beside it.",
     undo: "Live database not yet touched. Cancel leaves it as it is and removes what was written beside it.",
     backup: "Cancel leaves the database and all earlier snapshots as they are.",
+    drill: "Nothing live is touched. Cancel removes the scratch folder; the drill then has no result.",
     other: "Cancel stops it at the next safe point.",
   };
   return { label, reason: null, effect: effects[kindOf(job)] };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { ManifestComponent, Snapshot } from "../../api/bindings";
-import { atMoment, fittingRange, largestGap, neighbour, orphans, readMoment, rows, rowTotal, share, spanOf, ticks } from "./model";
+import type { Affected, ManifestComponent, Snapshot } from "../../api/bindings";
+import { timeTicks } from "../../lib/axis";
+import { atMoment, bars, damageWords, directoryWords, fittingRange, gaps, heldWords, neighbour, orphans, readMoment, rows, rowTotal, share, soundNeighbour, spanOf } from "./model";
 
 const NOW = new Date(2026, 10, 22, 14, 2).getTime();
 const MINUTE = 60_000;
@@ -21,13 +22,15 @@ function component(over: Partial<ManifestComponent> = {}): ManifestComponent {
     sha256: "",
     rows: { orders: 40, items: "2" },
     rows_at: null,
+    base: null,
+    deltas: [],
     ...over,
   };
 }
 
 function snapshot(minutesAgo: number, over: Partial<Snapshot["manifest"]> = {}): Snapshot {
   return {
-    id: `${minutesAgo}`.padEnd(64, "0"),
+    id: `${minutesAgo}`.padStart(64, "0"),
     manifest: {
       format: 1,
       tool: "0.1.0",
@@ -40,6 +43,7 @@ function snapshot(minutesAgo: number, over: Partial<Snapshot["manifest"]> = {}):
       cut_at: new Date(NOW - minutesAgo * MINUTE).toISOString(),
       skew: 0,
       components: [component()],
+      directories: [],
       ...over,
     },
     levels: [
@@ -48,8 +52,37 @@ function snapshot(minutesAgo: number, over: Partial<Snapshot["manifest"]> = {}):
     ],
     added: 512,
     pinned_until: null,
+    pin: null,
   };
 }
+
+const DAMAGE: Affected = { reason: "A pack is damaged.", components: ["shop"], files: ["shop.db"], lost: false, found_at: "" };
+
+describe("a damaged snapshot", () => {
+  test("says what is lost, what is left, and where the nearest sound one is", () => {
+    expect(damageWords(DAMAGE, ["shop", "mail"])).toBe("shop cannot be restored from it. mail can. The next backup may heal it.");
+    expect(damageWords({ ...DAMAGE, lost: true }, ["shop"])).toBe("shop cannot be restored from it. Nothing heals it.");
+    const three = rows([snapshot(10), { ...snapshot(20), affected: DAMAGE }, { ...snapshot(30), affected: DAMAGE }]);
+    expect(three.map((row) => row.affected !== null)).toEqual([false, true, true]);
+    expect(soundNeighbour(three, three[2]?.id ?? "")?.id).toBe(three[0]?.id);
+  });
+});
+
+describe("what a snapshot holds", () => {
+  test("a whole image, or changed pages over one", () => {
+    expect(heldWords(component())).toBe("whole");
+    const delta = { tier: 0, first: 2, last: 2, pages: 12, size: 50_000, sha256: "", before: "", after: "" };
+    const over = component({ base: { number: 1, page_count: 9, size: 9_000_000, sha256: "" }, deltas: [delta, { ...delta, pages: 3 }] });
+    expect(heldWords(over).replaceAll("\u00a0", " ")).toBe("15 changed pages, 100 kB, over a whole image of 9.00 MB");
+  });
+
+  test("a directory that moved while it was copied says so", () => {
+    const directory = { id: "", name: "index", path: "/srv/index", cut_at: "", files: 2, size: 3, consistent: true, moved: [], left_out: [], databases: [] };
+    expect(directoryWords(directory)).toBe("as of one moment");
+    expect(directoryWords({ ...directory, consistent: false, moved: ["a", "b", "c", "d"] })).toBe("not as of one moment: a, b, c and 1 other changed while it was copied");
+    expect(directoryWords({ ...directory, databases: ["cache.db"] })).toBe("as of one moment; cache.db in it may be torn, because no component names it");
+  });
+});
 
 describe("the list", () => {
   test("is newest first, with the strongest level and a reason in words", () => {
@@ -61,7 +94,7 @@ describe("the list", () => {
   test("names the schema of each component where they differ", () => {
     const two = snapshot(1, { components: [component(), component({ name: "mail", user_version: 2 })] });
     expect(rows([two])[0]).toMatchObject({ schema: "shop 7, mail 2", size: 8192 });
-    expect(orphans(two, [{ id: "", name: "shop", path: "/srv/shop.db" }])).toEqual(["mail"]);
+    expect(orphans(two, [{ id: "", name: "shop", path: "/srv/shop.db", kind: "sqlite" }])).toEqual(["mail"]);
   });
 
   test("counts rows only where they were counted", () => {
@@ -82,15 +115,30 @@ describe("the timeline", () => {
   test("names the largest gap, the open one included", () => {
     const span = spanOf("24 h", every5, NOW);
     const three = rows([snapshot(120), snapshot(125), snapshot(600)]);
-    expect(largestGap(three, span, NOW)?.words).toBe("7\u00a0h\u00a055\u00a0min without a snapshot");
-    expect(largestGap(rows([snapshot(400), snapshot(405)]), span, NOW)).toMatchObject({ open: true });
-    expect(largestGap(rows([snapshot(400)]), span, NOW)).toBeNull();
-    expect(largestGap(every5, span, NOW)).toBeNull();
+    expect(gaps(three, span, NOW)[0]?.words).toBe("7\u00a0h\u00a055\u00a0min without a snapshot");
+    expect(gaps(rows([snapshot(400), snapshot(405)]), span, NOW)[0]).toMatchObject({ open: true });
+    expect(gaps(rows([snapshot(400)]), span, NOW)).toEqual([]);
+    expect(gaps(every5, span, NOW)).toEqual([]);
+  });
+
+  test("shows every unusual gap, the widest first", () => {
+    const holes = rows([10, 15, 20, 25, 200, 205, 210, 215, 220, 600, 605, 610].map((minutes) => snapshot(minutes)));
+    expect(gaps(holes, spanOf("24 h", holes, NOW), NOW).map((gap) => gap.words)).toEqual(["6\u00a0h\u00a020\u00a0min without a snapshot", "2\u00a0h\u00a055\u00a0min without a snapshot"]);
+  });
+
+  test("draws two thousand snapshots in the places that there are, and none of the damaged ones looks well", () => {
+    const many = rows(Array.from({ length: 2000 }, (_, i) => snapshot(i * 5)));
+    if (many[700]) many[700].affected = DAMAGE;
+    const span = spanOf("All", many, NOW);
+    const drawn = bars(many, span, 160, many[3]?.id ?? null);
+    expect(drawn.length).toBeLessThanOrEqual(161);
+    expect(drawn.filter((bar) => bar.damaged)).toHaveLength(1);
+    expect(drawn.filter((bar) => bar.chosen)).toHaveLength(1);
   });
 
   test("puts moments on round ticks inside the span", () => {
     const span = spanOf("6 h", every5, NOW);
-    const marks = ticks(span);
+    const marks = timeTicks(span);
     expect(marks[0]?.text).toBe("09:00");
     expect(marks.length).toBeLessThanOrEqual(8);
     expect(share(span.from, span)).toBe(0);

@@ -1,8 +1,10 @@
-import type { Bytes, Component, Level, ManifestComponent, Snapshot, SnapshotId } from "../../api/bindings";
+import type { Affected, Bytes, Component, Level, ManifestComponent, ManifestDirectory, Reason, Snapshot, SnapshotId } from "../../api/bindings";
+import type { Span } from "../../lib/axis";
+import { bytes } from "../../lib/bytes";
+import { counted } from "../../lib/count";
 import { duration } from "../../lib/duration";
-import { levelWord, strongest } from "../../lib/level";
+import { levelWord, steps, strongest } from "../../lib/level";
 import { number } from "../../lib/quantity";
-import { clock } from "../../lib/when";
 
 /** One snapshot as the list shows it. */
 export interface Row {
@@ -14,6 +16,10 @@ export interface Row {
   /** Why it was taken, in words; the label of whoever asked comes first. */
   reason: string;
   safety: boolean;
+  /** Why it cannot be restored in full; such a one never looks well, whatever was proved before. */
+  affected: Affected | null;
+  /** What protects it from being forgotten; `null` where only the rules do. */
+  pinned: string | null;
   /** Size of its images together. */
   size: number;
   added: Bytes;
@@ -21,17 +27,22 @@ export interface Row {
   schema: string;
 }
 
-/** A stretch of time, in milliseconds since 1970. */
-export interface Span {
-  from: number;
-  to: number;
-}
-
-/** The largest stretch without a snapshot. */
+/** A stretch without a snapshot. */
 export interface Gap extends Span {
   /** True where it lasts until now. */
   open: boolean;
   words: string;
+}
+
+/** What is drawn at one place of the timeline: one snapshot, or several that lie too close to be told apart. */
+export interface Bar {
+  /** From 0 to 1. */
+  at: number;
+  /** The strongest level among them; `null` where nothing was proved. */
+  level: Level | null;
+  /** True where one of them is damaged: then the bar looks damaged. */
+  damaged: boolean;
+  chosen: boolean;
 }
 
 /** How much of the past the timeline shows. */
@@ -75,28 +86,46 @@ export function share(moment: number, span: Span): number {
   return Math.min(1, Math.max(0, (moment - span.from) / Math.max(1, span.to - span.from)));
 }
 
-/** The largest gap that touches the stretch; `null` with fewer than two snapshots, or where it is too narrow to be drawn. */
-export function largestGap(all: readonly Row[], span: Span, now: number): Gap | null {
-  if (all.length < 2) return null;
+/** A gap this many times as long as what lies between snapshots usually is drawn. */
+const UNUSUAL = 2.5;
+
+/**
+ * Unusual gaps that touch the stretch, the widest first; none with fewer than two snapshots, and none too narrow to be drawn. The widest of all
+ * is always there where it can be drawn.
+ */
+export function gaps(all: readonly Row[], span: Span, now: number): Gap[] {
+  if (all.length < 2) return [];
   const cuts = [...all.map((row) => row.cut), now].sort((a, b) => a - b);
-  const gaps = cuts.slice(1).map((to, index) => ({ from: cuts[index] ?? to, to }));
-  const seen = gaps.filter((gap) => gap.to > span.from && gap.from < span.to);
-  const widest = seen.sort((a, b) => b.to - b.from - (a.to - a.from))[0];
-  if (!widest || share(widest.to, span) - share(widest.from, span) < 0.06) return null;
-  const open = widest.to === now;
-  const length = duration(widest.to - widest.from);
-  return { ...widest, open, words: open ? `${length} since the newest` : `${length} without a snapshot` };
+  const found = cuts.slice(1).map((to, index) => ({ from: cuts[index] ?? to, to }));
+  const lengths = found.map((gap) => gap.to - gap.from).sort((a, b) => a - b);
+  const usual = lengths[Math.floor(lengths.length / 2)] ?? 0;
+  const wide = (gap: Span): number => share(gap.to, span) - share(gap.from, span);
+  const seen = found.filter((gap) => gap.to > span.from && gap.from < span.to).sort((a, b) => b.to - b.from - (a.to - a.from));
+  return seen
+    .filter((gap, index) => (index === 0 ? wide(gap) >= 0.06 : wide(gap) >= 0.02 && gap.to - gap.from > usual * UNUSUAL))
+    .map((gap) => {
+      const open = gap.to === now;
+      const length = duration(gap.to - gap.from);
+      return { ...gap, open, words: open ? `${length} since the newest` : `${length} without a snapshot` };
+    });
 }
 
-/** Ticks of the time axis: round hours or days, at most eight. */
-export function ticks(span: Span): { at: number; text: string }[] {
-  const steps = [1 / 12, 1 / 4, 1 / 2, 1, 2, 3, 6, 12, 24, 48, 168, 336, 720, 2160, 8760].map((hours) => hours * HOUR);
-  const step = steps.find((length) => (span.to - span.from) / length <= 8) ?? 8760 * HOUR;
-  const zone = new Date(span.to).getTimezoneOffset() * 60_000;
-  const first = Math.ceil((span.from - zone) / step) * step + zone;
-  const out: { at: number; text: string }[] = [];
-  for (let at = first; at <= span.to - (span.to - span.from) * 0.04; at += step) out.push({ at, text: tickText(at, step) });
-  return out;
+/** What the timeline draws in `slots` places beside one another: never more than that, however many snapshots there are. */
+export function bars(shown: readonly Row[], span: Span, slots: number, chosen: SnapshotId | null): Bar[] {
+  const places = new Map<number, Bar>();
+  for (const row of shown) {
+    const at = share(row.cut, span);
+    const slot = Math.floor(at * Math.max(1, slots));
+    const known = places.get(slot);
+    const is = row.id === chosen;
+    if (!known) places.set(slot, { at, level: row.level, damaged: row.affected !== null, chosen: is });
+    else {
+      if (steps(row.level) > steps(known.level)) known.level = row.level;
+      known.damaged ||= row.affected !== null;
+      if (is) Object.assign(known, { at, chosen: true });
+    }
+  }
+  return [...places.values()];
 }
 
 /** What the arrow keys choose. `ordered` is newest first, as the list stands. */
@@ -126,6 +155,42 @@ export function atMoment(ordered: readonly Row[], wanted: number): Row | null {
   return ordered.find((row) => row.cut <= wanted + 59_999) ?? ordered.at(-1) ?? null;
 }
 
+/** Why a snapshot was taken, in words. */
+export function reasonWords(reason: Reason): string {
+  return { manual: "asked for", scheduled: "scheduled", "before-change": "before a change", safety: "before a restore, the way back" }[reason];
+}
+
+/** How an image lies in the repository: whole, or as changed pages over an older whole image. */
+export function heldWords(component: ManifestComponent): string {
+  const { base, deltas } = component;
+  if (!base || deltas.length === 0) return "whole";
+  const pages = deltas.reduce((sum, delta) => sum + number(delta.pages), 0);
+  const size = deltas.reduce((sum, delta) => sum + number(delta.size), 0);
+  return `${counted(pages, "changed page")}, ${bytes(size)}, over a whole image of ${bytes(base.size)}`;
+}
+
+/** Whether a directory is as of one moment; what moved is named, and so are databases that were copied like files. */
+export function directoryWords(directory: ManifestDirectory): string {
+  const torn = directory.databases.length > 0 ? `; ${some(directory.databases)} in it may be torn, because no component names it` : "";
+  if (directory.consistent) return `as of one moment${torn}`;
+  return `not as of one moment: ${some(directory.moved)} changed while it was copied${torn}`;
+}
+
+/** What damage means for a snapshot, in one sentence after its reason. */
+export function damageWords(affected: Affected, components: readonly string[]): string {
+  const lost = affected.components.join(", ");
+  const sound = components.filter((name) => !affected.components.includes(name));
+  const left = sound.length > 0 && affected.components.length > 0 ? ` ${sound.join(", ")} can.` : "";
+  const cannot = affected.components.length === 0 ? "All of its databases can be restored." : `${lost} cannot be restored from it.${left}`;
+  return `${cannot} ${affected.lost ? "Nothing heals it." : "The next backup may heal it."}`;
+}
+
+/** The newest snapshot before or after a damaged one that nothing is known against; `null` where there is none. */
+export function soundNeighbour(ordered: readonly Row[], id: SnapshotId): Row | null {
+  const at = ordered.findIndex((row) => row.id === id);
+  return ordered.find((row, index) => index > at && row.affected === null) ?? ordered.findLast((row, index) => index < at && row.affected === null) ?? null;
+}
+
 /** Rows of all tables together; `null` until they were counted. */
 export function rowTotal(component: ManifestComponent): { rows: number; tables: number } | null {
   if (component.rows === null) return null;
@@ -136,7 +201,11 @@ export function rowTotal(component: ManifestComponent): { rows: number; tables: 
 /** Components of a snapshot that the system no longer has under that name. */
 export function orphans(snapshot: Snapshot, components: readonly Component[]): string[] {
   const known = new Set(components.map((component) => component.name));
-  return snapshot.manifest.components.map((component) => component.name).filter((name) => !known.has(name));
+  return [...snapshot.manifest.components, ...snapshot.manifest.directories].map((component) => component.name).filter((name) => !known.has(name));
+}
+
+function some(names: readonly string[]): string {
+  return `${names.slice(0, 3).join(", ")}${names.length > 3 ? ` and ${counted(names.length - 3, "other")}` : ""}`;
 }
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
@@ -148,9 +217,11 @@ function row(snapshot: Snapshot): Row {
     snapshot,
     cut: new Date(manifest.cut_at).getTime(),
     level: strongest(snapshot.levels),
-    reason: manifest.label ?? (manifest.reason === "safety" ? "before a restore, the way back" : "asked for"),
+    reason: manifest.label ?? reasonWords(manifest.reason),
     safety: manifest.reason === "safety",
-    size: manifest.components.reduce((sum, component) => sum + number(component.size), 0),
+    affected: snapshot.affected ?? null,
+    pinned: snapshot.pin?.reason ?? (snapshot.pinned_until === null ? null : "the way back from a restore"),
+    size: [...manifest.components, ...manifest.directories].reduce((sum, component) => sum + number(component.size), 0),
     added: snapshot.added,
     schema: schemaWords(manifest.components),
   };
@@ -164,15 +235,9 @@ function schemaWords(components: readonly ManifestComponent[]): string {
 
 /** What a bar says to those who cannot see it. */
 export function barName(row: Row, words: string): string {
-  return `${words}, ${row.level === null ? "not verified" : levelWord(row.level)}, ${row.reason}`;
+  const proof = row.affected ? "damaged" : row.level === null ? "not verified" : levelWord(row.level);
+  return `${words}, ${proof}, ${row.reason}`;
 }
-
-function tickText(at: number, step: number): string {
-  const date = new Date(at);
-  return step < 24 * HOUR && !(date.getHours() === 0 && date.getMinutes() === 0) ? clock(at) : `${date.getDate()}\u00a0${MONTH_NAMES[date.getMonth()] ?? ""}`;
-}
-
-const MONTH_NAMES = MONTHS.map((month) => month.charAt(0).toUpperCase() + month.slice(1));
 
 function moment(year: number, month: number, day: number, hour = "23", minute = "59"): number | null {
   const at = new Date(year, month, day, Number(hour), Number(minute));

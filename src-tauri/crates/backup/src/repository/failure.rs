@@ -59,7 +59,8 @@ fn io_cause(error: &RusticError) -> Option<&io::Error> {
     None
 }
 
-fn wrong_key(folder: &Path) -> Fault {
+/// No key file opens with this password.
+pub(super) fn wrong_key(folder: &Path) -> Fault {
     Fault::refused("wrong-key", format!("This password does not open the repository in {}.", folder.display()))
         .hint("Use the password that belongs to this repository, or the passphrase of its recovery kit.")
         .fact("path", folder.display().to_string())
@@ -105,6 +106,16 @@ pub(super) fn incomplete(folder: &Path, id: &SnapshotId, what: &str) -> Fault {
         .fact("snapshot", id.0.clone())
 }
 
+/// An entry of a snapshot that must not be restored under its name.
+pub(super) fn unsafe_entry(folder: &Path, id: &SnapshotId, path: &str, what: &str) -> Fault {
+    Fault::refused(
+        "unsafe-entry",
+        format!("Snapshot {} in {} was not written by an honest program: {path:?} {what}.", id.short(), folder.display()),
+    )
+    .hint("Find out who changed the repository, and use another snapshot.")
+    .fact("snapshot", id.0.clone())
+}
+
 /// A snapshot whose content cannot be read.
 pub(super) fn snapshot_damaged(folder: &Path, id: &SnapshotId, path: &str, cause: &str) -> Fault {
     Fault::failed(
@@ -115,6 +126,15 @@ pub(super) fn snapshot_damaged(folder: &Path, id: &SnapshotId, path: &str, cause
     .fact("snapshot", id.0.clone())
     .fact("file", path)
     .fact("cause", cause)
+}
+
+/// A file that was to be taken over from another snapshot, and cannot be any more.
+pub(super) fn reference_lost(path: &str, id: &SnapshotId, why: &str) -> Fault {
+    Fault::failed("reference-lost", format!("{path} cannot be taken over from snapshot {}: {why}.", id.short()))
+        .hint("Take the snapshot again; it stores the whole image anew.")
+        .fact("snapshot", id.0.clone())
+        .fact("file", path)
+        .may_retry()
 }
 
 #[cfg(test)]

@@ -1,33 +1,40 @@
 //! The repository in a local folder.
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use quarterdeck_model::{Bytes, Fault, JobCtx, Outcome, snapshot::SnapshotId};
 use rustic_core::{
-    BackupOptions, Credentials, IndexedFullStatus, RusticError, SnapshotOptions,
+    BackupOptions, Credentials, IndexedFullStatus, IndexedTree, RusticError, SnapshotOptions,
     jiff::{Timestamp, tz::TimeZone},
-    repofile::{KeyId, MasterKey, Node, NodeType, SnapshotFile, SnapshotId as LibraryId},
+    repofile::{KeyId, MasterKey, Node, SnapshotFile, SnapshotId as LibraryId},
 };
 
 use super::{
-    AddedSnapshot, Condition, Key, Listing, Note, Owner, PruneBudget, PruneSlice, Repository, Sink, SourceFile, failure, inspect,
+    AddedSnapshot, Condition, Content, Expected, Key, Listing, Note, Owner, PruneBudget, PruneSlice, Repository, Sink, SourceFile, Stored, Visitor, care,
+    failure, inspect, listing,
     lock::{self, WriteLock},
     open::{self, Opened},
     prune,
-    source::Sources,
-    verify,
+    shelf::Shelf,
+    source::{self, Entry, Sources},
+    spare,
+    stored::OpenFiles,
+    trees::Trees,
+    verify::{self, Packs},
+    walk::Walk,
     watched::Watch,
 };
 use crate::{layout, secret::Password};
 
 /// A folder and the key to it.
 pub(super) struct ResticFolder {
-    folder: PathBuf,
-    key: MasterKey,
-    key_id: Option<KeyId>,
+    pub(super) folder: PathBuf,
+    pub(super) key: MasterKey,
+    pub(super) key_id: Option<KeyId>,
 }
 
 /// The library's repository with its whole index in memory.
@@ -38,15 +45,25 @@ impl ResticFolder {
         Self { folder: folder.to_owned(), key: opened.key(), key_id: *opened.key_id() }
     }
 
+    /// With the key alone: enough to look after it.
+    pub(super) fn with_key(folder: &Path, key_id: KeyId, key: MasterKey) -> Self {
+        Self { folder: folder.to_owned(), key, key_id: Some(key_id) }
+    }
+
     /// Opens it for one piece of work; with the key at hand this takes milliseconds.
-    fn opened(&self, watch: &Arc<Watch>) -> Outcome<Opened> {
+    pub(super) fn opened(&self, watch: &Arc<Watch>) -> Outcome<Opened> {
         open::opened(&self.folder, &Credentials::Masterkey(self.key.clone()), watch)
     }
 
     /// Only where there is a repository: the lock would make a folder.
-    fn write_lock(&self, owner: &Owner) -> Outcome<WriteLock> {
+    pub(super) fn write_lock(&self, owner: &Owner) -> Outcome<WriteLock> {
         open::ensure_there(&self.folder)?;
-        WriteLock::take(&self.folder, owner)
+        let lock = WriteLock::take(&self.folder, owner)?;
+        let shelf = Shelf::new(&self.folder, &self.key);
+        lock::ensure_no_exclusive(&shelf, owner)?;
+        // A copy that cannot be kept now (a full disk) is kept by the next writer; it must not be in the way of this one.
+        let _ = spare::keep(&shelf, self.key_id);
+        Ok(lock)
     }
 
     /// Readers wait for nobody: a prune that puts new index files in the place of old ones may do so while these are read.
@@ -62,41 +79,72 @@ impl ResticFolder {
         }
     }
 
-    fn library_id(&self, id: &SnapshotId) -> Outcome<LibraryId> {
-        id.0.parse().map_err(|_| failure::snapshot_missing(&self.folder, id))
-    }
-
-    fn snapshot(&self, repository: &Indexed, id: &SnapshotId) -> Outcome<SnapshotFile> {
-        let library_id = self.library_id(id)?;
-        if !self.folder.join("snapshots").join(&id.0).exists() {
-            return Err(failure::snapshot_missing(&self.folder, id));
-        }
-        repository
-            .get_file::<SnapshotFile>(&library_id)
-            .map_err(|error| failure::snapshot_damaged(&self.folder, id, "its own entry", &failure::cause(&error)))
-    }
-
     fn node(&self, repository: &Indexed, id: &SnapshotId, path: &str) -> Outcome<Node> {
-        let snapshot = self.snapshot(repository, id)?;
-        let node = repository
-            .node_from_snapshot_and_path(&snapshot, path)
-            .map_err(|error| failure::incomplete(&self.folder, id, &format!("{path} is not in it ({})", failure::cause(&error))))?;
-        match node.node_type {
-            NodeType::File => Ok(node),
-            _ => Err(failure::incomplete(&self.folder, id, &format!("{path} is not a file"))),
-        }
+        Trees::new(&self.folder, repository).file(id, path)
     }
 
     fn archive(&self, files: Vec<SourceFile>, note: &Note, watch: &Arc<Watch>) -> Outcome<SnapshotFile> {
         let fault = |error: Box<RusticError>| failure::fault("write to", &self.folder, &error);
         let repository = self.opened(watch)?.to_indexed_ids().map_err(fault)?;
+        let (files, parents) = self.taken_over(&repository, files)?;
         let sources = Sources::new(files, Arc::clone(watch));
         let mut options = BackupOptions::default();
-        options.parent_opts.force = true; // streams have no time of change that could be trusted
+        // Nothing is taken over that was not asked for: without a file to take over there is no parent at all.
+        options.parent_opts.force = parents.is_empty();
+        options.parent_opts.parents = parents.into_iter().map(|id| id.0).collect();
         let snapshot = describe(note).map_err(fault)?;
         // The watch lets no snapshot be written once something failed; what it saw says more than what the library makes of it.
         let archived = repository.archive(&options, &sources, snapshot, &[PathBuf::from(layout::ROOT)]);
         archived.map_err(|error| watch.verdict().err().unwrap_or_else(|| fault(error)))
+    }
+
+    /// What the other snapshots say of the files that are taken over from them, and which snapshots these are.
+    fn taken_over<S: IndexedTree>(
+        &self,
+        repository: &rustic_core::Repository<S>,
+        files: Vec<SourceFile>,
+    ) -> Outcome<(Vec<Entry>, BTreeSet<SnapshotId>)> {
+        let (mut trees, mut parents) = (Trees::new(&self.folder, repository), BTreeSet::new());
+        let mut entry = |file: SourceFile| {
+            let Content::Same(id) = &file.content else { return Ok(Entry { file, taken_over: None }) };
+            let path = file.path.display().to_string();
+            let node = trees.file(id, &path).map_err(|fault| failure::reference_lost(&path, id, fault.message.trim_end_matches('.')))?;
+            if node.meta.size != file.size {
+                return Err(failure::reference_lost(&path, id, "it has another size there"));
+            }
+            parents.insert(id.clone());
+            Ok(Entry { file, taken_over: Some(node.meta) })
+        };
+        let entries = files.into_iter().map(&mut entry).collect::<Outcome<_>>()?;
+        Ok((entries, parents))
+    }
+
+    /// Where it lies.
+    pub(super) fn place(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Hands the content of a file to `sink`, all of it or a fault.
+    pub(super) fn dump(
+        &self,
+        repository: &Indexed,
+        id: &SnapshotId,
+        path: &str,
+        node: &Node,
+        sink: &mut Sink<'_>,
+        watch: &Watch,
+    ) -> Outcome<u64> {
+        let mut writer = SinkWriter { sink, watch, written: 0 };
+        let dumped = repository.dump(node, &mut writer);
+        watch.verdict()?;
+        let written = writer.written;
+        match dumped {
+            Err(error) => Err(failure::snapshot_damaged(&self.folder, id, path, &failure::cause(&error))),
+            Ok(()) if written != node.meta.size => {
+                Err(failure::incomplete(&self.folder, id, &format!("{path} has {written} of {} bytes", node.meta.size)))
+            }
+            Ok(()) => Ok(written),
+        }
     }
 }
 
@@ -106,7 +154,7 @@ impl Repository for ResticFolder {
     }
 
     fn add(&self, files: Vec<SourceFile>, note: &Note, owner: &Owner, ctx: &JobCtx) -> Outcome<AddedSnapshot> {
-        let watch = Watch::new(ctx, files.iter().map(|file| file.size).sum());
+        let watch = Watch::new(ctx, source::streamed(&files));
         let added = failure::guarded("write to", &self.folder, || {
             let _lock = self.write_lock(owner)?;
             self.archive(files, note, &watch)
@@ -118,21 +166,42 @@ impl Repository for ResticFolder {
     }
 
     fn verify(&self, id: &SnapshotId, expected: &[(String, u64)]) -> Outcome<()> {
+        let expect = |(path, size): &(String, u64)| Expected { path: path.clone(), size: *size, same_as: None };
+        self.confirm(id, &expected.iter().map(expect).collect::<Vec<_>>(), &[]).map(drop)
+    }
+
+    fn confirm(&self, id: &SnapshotId, expected: &[Expected], read: &[String]) -> Outcome<Vec<Vec<u8>>> {
         failure::guarded("read", &self.folder, || {
-            let repository = self.indexed(&Watch::unseen())?;
-            let packs = verify::packs(&self.folder, &repository)?;
-            for (path, size) in expected {
-                let node = self.node(&repository, id, path)?;
-                if let Some(what) = verify::shortcoming(&repository, &packs, &node, *size) {
+            let watch = Watch::unseen();
+            let repository = self.indexed(&watch)?;
+            let (mut packs, mut trees) = (Packs::of(&self.folder), Trees::new(&self.folder, &repository));
+            for Expected { path, size, same_as } in expected {
+                let node = trees.file(id, path)?;
+                if let Some(what) = verify::shortcoming(&repository, &mut packs, &node, *size) {
                     return Err(failure::incomplete(&self.folder, id, &format!("{path} {what}")));
                 }
+                if let Some(other) = same_as
+                    && trees.file(other, path)?.content != node.content
+                {
+                    let what = format!("{path} is not the file of snapshot {}", other.short());
+                    return Err(failure::incomplete(&self.folder, id, &what));
+                }
             }
-            Ok(())
+            let content = |path: &String| {
+                let (node, mut bytes) = (trees.file(id, path)?, Vec::new());
+                let mut sink = |piece: &[u8]| {
+                    bytes.extend_from_slice(piece);
+                    Ok(())
+                };
+                self.dump(&repository, id, path, &node, &mut sink, &watch)?;
+                Ok(bytes)
+            };
+            read.iter().map(content).collect()
         })
     }
 
-    fn snapshots(&self) -> Outcome<Listing> {
-        failure::guarded("read", &self.folder, || inspect::snapshots(&self.folder, &self.opened(&Watch::unseen())?))
+    fn snapshots_since(&self, known: &Listing) -> Outcome<Listing> {
+        failure::guarded("read", &self.folder, || listing::list(&self.folder, &self.opened(&Watch::unseen())?, known))
     }
 
     fn file_size(&self, id: &SnapshotId, path: &str) -> Outcome<u64> {
@@ -144,33 +213,43 @@ impl Repository for ResticFolder {
             let watch = Watch::new(ctx, 0);
             let repository = self.indexed(&watch)?;
             let node = self.node(&repository, id, path)?;
-            let mut writer = SinkWriter { sink, watch: &watch, written: 0 };
-            let dumped = repository.dump(&node, &mut writer);
-            watch.verdict()?;
-            let written = writer.written;
-            match dumped {
-                Err(error) => Err(failure::snapshot_damaged(&self.folder, id, path, &failure::cause(&error))),
-                Ok(()) if written != node.meta.size => {
-                    Err(failure::incomplete(&self.folder, id, &format!("{path} has {written} of {} bytes", node.meta.size)))
-                }
-                Ok(()) => Ok(written),
-            }
+            self.dump(&repository, id, path, &node, sink, &watch)
+        })
+    }
+
+    fn open_files(&self, id: &SnapshotId, paths: &[String], ctx: &JobCtx) -> Outcome<Box<dyn Stored>> {
+        failure::guarded("read", &self.folder, || {
+            let repository = self.indexed(&Watch::unseen())?;
+            let mut trees = Trees::new(&self.folder, &repository);
+            let open = |path: &String| {
+                let node = trees.file(id, path)?;
+                let open = repository
+                    .open_file(&node)
+                    .map_err(|error| failure::snapshot_damaged(&self.folder, id, path, &failure::cause(&error)))?;
+                Ok((path.clone(), node.meta.size, open))
+            };
+            let files = paths.iter().map(open).collect::<Outcome<_>>()?;
+            let (folder, id, ctx) = (self.folder.clone(), id.clone(), ctx.clone());
+            Ok(Box::new(OpenFiles { folder, id, repository, files, ctx }) as Box<dyn Stored>)
+        })
+    }
+
+    fn walk(&self, id: &SnapshotId, path: &str, visitor: &mut dyn Visitor, ctx: &JobCtx) -> Outcome<()> {
+        failure::guarded("read", &self.folder, || {
+            let watch = Watch::new(ctx, 0);
+            let repository = self.indexed(&watch)?;
+            Walk { folder: self, repository: &repository, id, watch: &watch, ctx }.below(path, visitor)
         })
     }
 
     fn check(&self, read_data: bool, ctx: &JobCtx) -> Outcome<Condition> {
-        failure::guarded("check", &self.folder, || {
-            let watch = Watch::new(ctx, 0);
-            let condition = inspect::check(&self.folder, &self.opened(&watch)?, || self.indexed(&watch), read_data, ctx);
-            watch.verdict()?;
-            condition
-        })
+        care::check(self, read_data, ctx)
     }
 
     fn forget(&self, id: &SnapshotId, owner: &Owner) -> Outcome<()> {
         failure::guarded("write to", &self.folder, || {
             let _lock = self.write_lock(owner)?;
-            let library_id = self.library_id(id)?;
+            let library_id = id.0.parse::<LibraryId>().map_err(|_| failure::snapshot_missing(&self.folder, id))?;
             let watch = Watch::unseen();
             let deleted = self.opened(&watch)?.delete_snapshots(&[library_id]);
             watch.verdict()?;

@@ -4,17 +4,20 @@
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{Read, Write},
-    os::unix::fs::OpenOptionsExt,
+    os::unix::fs::{MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
     time::{Duration, Instant as Moment},
 };
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use quarterdeck_model::{Fault, Instant, Millis, Outcome};
 use quarterdeck_store::files;
 use serde::{Deserialize, Serialize};
 
-use super::Owner;
+use super::{
+    Lock, Owner,
+    shelf::{self, Content, Shelf},
+};
 
 /// Our own folder inside the repository; restic looks only at the names that it knows.
 pub(super) const OWN_FOLDER: &str = "quarterdeck";
@@ -25,6 +28,9 @@ const LOOK: Duration = Duration::from_millis(20);
 
 /// What a writer that was killed left half written is removed once it is this old: by then no other program is still at it.
 const ABANDONED_AFTER: TimeDelta = TimeDelta::hours(1);
+
+/// restic renews its locks every five minutes, and takes one that was not renewed for this long for abandoned.
+const STALE_AFTER: TimeDelta = TimeDelta::minutes(30);
 
 /// The right to write to the repository, until it is dropped.
 pub(super) struct WriteLock(File);
@@ -159,6 +165,67 @@ fn busy(folder: &Path, file: &mut File, owner: &Owner) -> Refused {
     };
     let fault = fault.hint("Wait until it has ended, then try again.").fact("path", name.to_string()).may_retry();
     Refused { fault, gives_way }
+}
+
+/// Who holds the lock now. The kernel's list of locks is read instead of trying the lock: a try would be in the way of a writer.
+pub(super) fn holder(folder: &Path, host: &str) -> Option<Lock> {
+    let path = folder.join(OWN_FOLDER).join("writer.lock");
+    let inode = fs::metadata(&path).ok()?.ino();
+    let Holder { pid, who, since, .. } = serde_json::from_str(&fs::read_to_string(&path).ok()?).ok()?;
+    let held = fs::read_to_string("/proc/locks").ok()?.lines().any(|line| {
+        // As in `1: FLOCK  ADVISORY  WRITE 1234 08:01:5678 0 EOF` (proc_locks(5)).
+        let words: Vec<&str> = line.split_whitespace().collect();
+        words.get(1) == Some(&"FLOCK")
+            && words.get(4).is_some_and(|word| *word == pid.to_string())
+            && words.get(5).and_then(|place| place.rsplit(':').next()).is_some_and(|word| *word == inode.to_string())
+    });
+    held.then(|| Lock { restic: None, who, host: host.to_owned(), pid, since, exclusive: true, dead: false })
+}
+
+/// restic's own locks. It renews a lock every five minutes as long as it works; whether its process lives can be told on this host only.
+/// A lock that cannot be read is passed over here: the key does not open it, so it is another repository's.
+pub(super) fn of_restic(shelf: &Shelf, host: &str) -> Outcome<Vec<Lock>> {
+    let mut locks = Vec::new();
+    for id in shelf::names(&shelf.folder, "locks")? {
+        let name = id.to_hex().to_string();
+        let Content::Read(bytes) = shelf::content(&shelf.folder.join("locks").join(&name))? else { continue };
+        let Some(plain) = shelf.seal.open_file(&bytes) else { continue };
+        let Ok(lock) = serde_json::from_slice::<ResticLock>(&plain) else { continue };
+        let dead = lock.hostname == host && !Path::new("/proc").join(lock.pid.to_string()).exists();
+        let (exclusive, since) = (lock.exclusive, lock.time.to_utc());
+        locks.push(Lock { restic: Some(name), who: lock.username, host: lock.hostname, pid: lock.pid, since, exclusive, dead });
+    }
+    Ok(locks)
+}
+
+/// A lock as restic writes it (<https://restic.readthedocs.io/en/stable/100_references.html#locks>).
+#[derive(Deserialize)]
+struct ResticLock {
+    time: DateTime<FixedOffset>,
+    #[serde(default)]
+    hostname: String,
+    #[serde(default)]
+    username: String,
+    pid: u32,
+    #[serde(default)]
+    exclusive: bool,
+}
+
+/// Refuses where restic may be removing what a writer relies on: it holds an exclusive lock, its process is not known to have ended, and it
+/// has renewed the lock lately.
+pub(super) fn ensure_no_exclusive(shelf: &Shelf, owner: &Owner) -> Outcome<()> {
+    let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let locks = of_restic(shelf, host.trim())?;
+    let Some(lock) = locks.iter().find(|lock| lock.exclusive && !lock.dead && owner.since - lock.since < STALE_AFTER) else {
+        return Ok(());
+    };
+    let (name, Lock { who, host, pid, .. }) = (shelf.folder.display(), lock);
+    Err(Fault::failed("repository-busy", format!("restic works alone on the repository in {name} ({who}, process {pid} on {host})."))
+        .hint("Wait until it has ended; if it has, run: restic unlock")
+        .fact("who", who.clone())
+        .fact("pid", *pid)
+        .fact("path", name.to_string())
+        .may_retry())
 }
 
 /// Removes half-written files (`ID-tmp-`), which nothing else ever would.

@@ -1,29 +1,48 @@
 //! The repository: where snapshots live, encrypted and compressed, in restic's open format
 //! (<https://restic.readthedocs.io/en/stable/100_references.html>). No type of the library behind it leaves this module.
 
+mod care;
+mod entry;
 mod failure;
 mod folder;
 mod inspect;
+mod listing;
 mod lock;
 mod open;
+mod packs;
+mod repair;
+mod seal;
+mod shelf;
 mod prune;
 mod source;
+mod spare;
+mod stored;
+mod survey;
+mod trees;
 mod verify;
+mod walk;
 mod watched;
 
-use std::{io::Read, path::Path};
+use std::{
+    collections::BTreeMap,
+    io::Read,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
 
 use quarterdeck_model::{Bytes, Instant, JobCtx, Millis, Outcome, snapshot::SnapshotId};
 
 use crate::secret::Password;
 
-pub use open::{create, open};
+pub use care::{Care, Cure, Cured, Flow, LastRead, Lock, PackFile, PackRead, Reads, Size, Survey, Trouble};
+pub use entry::{About, Moment, StoredEntry, StoredKind, Visitor, Wanted};
+pub use open::{Compression, create, create_with, open, open_for_care};
 
 /// One repository, opened with a password. Opening costs about half a second (the key is stretched on purpose): keep it.
 ///
 /// It holds no file open and caches nothing of the content, so that it always tells the present state of the folder. All calls
 /// block; writers exclude each other across processes (`repository-busy`), readers never wait.
-pub trait Repository: Send + Sync {
+pub trait Repository: Care + Send + Sync {
     /// Where it lies.
     fn folder(&self) -> &Path;
 
@@ -38,8 +57,17 @@ pub trait Repository: Send + Sync {
     /// of them is in the index and in a file that is long enough (`snapshot-incomplete`, `snapshot-damaged`). Reads no content.
     fn verify(&self, id: &SnapshotId, expected: &[(String, u64)]) -> Outcome<()>;
 
+    /// The same, with one look at the index for it and for what is read: also confirms that files which were taken over are made of
+    /// exactly the pieces of the file that they were taken from, and returns the content of the (small) files `read`.
+    fn confirm(&self, id: &SnapshotId, expected: &[Expected], read: &[String]) -> Outcome<Vec<Vec<u8>>>;
+
     /// The snapshots in it, oldest first.
-    fn snapshots(&self) -> Outcome<Listing>;
+    fn snapshots(&self) -> Outcome<Listing> {
+        self.snapshots_since(&Listing::default())
+    }
+
+    /// The same, faster where most of them are in an earlier listing of this repository.
+    fn snapshots_since(&self, known: &Listing) -> Outcome<Listing>;
 
     /// Size of a file in a snapshot, in bytes (`snapshot-missing`, `snapshot-incomplete`).
     fn file_size(&self, id: &SnapshotId, path: &str) -> Outcome<u64>;
@@ -49,6 +77,13 @@ pub trait Repository: Send + Sync {
     /// A fault of `sink` ends the reading and is returned as it is. Content that is damaged or missing is `snapshot-damaged`: then
     /// `sink` has seen the pieces before it, all of them authentic.
     fn read_file(&self, id: &SnapshotId, path: &str, sink: &mut Sink<'_>, ctx: &JobCtx) -> Outcome<u64>;
+
+    /// Opens files of a snapshot that are read here and there; they stay readable while this is kept, and every read heeds `ctx`.
+    fn open_files(&self, id: &SnapshotId, paths: &[String], ctx: &JobCtx) -> Outcome<Box<dyn Stored>>;
+
+    /// Looks through everything below a folder of a snapshot, in the order of names. Content is handed over as it is read, all of it
+    /// authentic. Faults: those of reading, `unsafe-entry` for a name that would lead out of the folder, and those of the visitor.
+    fn walk(&self, id: &SnapshotId, path: &str, visitor: &mut dyn Visitor, ctx: &JobCtx) -> Outcome<()>;
 
     /// Compares the index with what lies in the folder; with `read_data` also reads and decrypts everything.
     fn check(&self, read_data: bool, ctx: &JobCtx) -> Outcome<Condition>;
@@ -86,16 +121,55 @@ pub trait Repository: Send + Sync {
 /// Receives the content of a file, piece by piece.
 pub type Sink<'a> = dyn FnMut(&[u8]) -> Outcome<()> + Send + 'a;
 
-/// One file to be stored.
+/// Files that were opened by [`Repository::open_files`], in that order.
+pub trait Stored: Send {
+    /// Its path in the snapshot.
+    fn path(&self, file: usize) -> &str;
+
+    /// Its size, in bytes.
+    fn size(&self, file: usize) -> u64;
+
+    /// Fills the buffer with what begins at byte `at` (`snapshot-damaged`, `snapshot-incomplete`). Neighbours are cheap: the piece of the
+    /// repository that was read last is kept.
+    fn read_at(&mut self, file: usize, at: u64, buffer: &mut [u8]) -> Outcome<()>;
+}
+
+/// One file, link or folder to be stored. Folders that are not named come into being with what is in them.
 pub struct SourceFile {
-    /// Its absolute path in the snapshot, of plain ASCII parts.
-    pub path: String,
+    /// Its absolute path in the snapshot.
+    pub path: PathBuf,
     /// Its exact size in bytes; a reader that gives another number of bytes fails the snapshot.
     pub size: u64,
     /// The time of its content.
     pub modified: Instant,
-    /// Its content. Files are read in the order of their paths, as many at a time as the machine has processors.
-    pub reader: Box<dyn Read + Send>,
+    /// Where its content comes from.
+    pub content: Content,
+}
+
+/// Where the content of a file comes from.
+pub enum Content {
+    /// Files are read in the order of their paths, as many at a time as the machine has processors.
+    Stream(Box<dyn Read + Send>),
+    /// The file of the same path in another snapshot, taken over by reference, with its size and time; nothing is read. Where that is
+    /// not possible any more, the fault is `reference-lost`.
+    Same(SnapshotId),
+    /// A file as it was found on a disk; it is read unless a snapshot that other files are taken over from holds it unchanged.
+    Found(About, Box<dyn Read + Send>),
+    /// A symbolic link, and where it points to.
+    Link(About, PathBuf),
+    /// A folder, which may be empty.
+    Folder(About),
+}
+
+/// What a file of a snapshot must be.
+#[derive(Debug, Clone)]
+pub struct Expected {
+    /// Its path.
+    pub path: String,
+    /// Its size, in bytes.
+    pub size: u64,
+    /// The snapshot that it was taken over from.
+    pub same_as: Option<SnapshotId>,
 }
 
 /// What is written about a snapshot, beside its files.
@@ -140,6 +214,8 @@ pub struct Listing {
     pub snapshots: Vec<StoredSnapshot>,
     /// Those whose own entry cannot be read.
     pub unreadable: Vec<SnapshotId>,
+    /// When each entry was written.
+    written: BTreeMap<SnapshotId, SystemTime>,
 }
 
 /// What a repository says about a snapshot.

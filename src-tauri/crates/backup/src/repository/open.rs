@@ -8,9 +8,10 @@ use quarterdeck_store::files;
 use rustic_core::{ConfigOptions, Credentials, KeyOptions, OpenStatus, RepositoryBackends, RepositoryOptions};
 
 use super::{
-    Owner, Repository, failure,
+    Care, Owner, Repository, failure,
     folder::ResticFolder,
     lock::{OWN_FOLDER, WriteLock},
+    spare,
     watched::{Watch, WatchedFolder},
 };
 use crate::secret::Password;
@@ -31,13 +32,29 @@ const COMPRESSION: i32 = 3;
 ///
 /// Faults: `repository-exists`, `folder-not-empty`, `permission-denied`, `read-only`, `disk-full`, `repository-busy`.
 pub fn create(folder: &Path, password: &Password, owner: &Owner) -> Outcome<Box<dyn Repository>> {
+    create_with(folder, password, owner, Compression::Usual)
+}
+
+/// How a new repository compresses what it stores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compression {
+    /// With zstd, quick and good enough.
+    Usual,
+    /// Not at all.
+    Off,
+    /// With this level of zstd, 1 to 22.
+    Level(i32),
+}
+
+/// [`create`], compressing in another way.
+pub fn create_with(folder: &Path, password: &Password, owner: &Owner, compression: Compression) -> Outcome<Box<dyn Repository>> {
     failure::guarded("create", folder, || {
         files::make_folder(folder)?;
         let _lock = WriteLock::take(folder, owner)?;
         clear_half_made(folder)?;
         let watch = Watch::unseen();
         let opened = closed(folder, &watch)?
-            .init(&Credentials::password(password.expose()), &key_options(owner, None), &config_options()?)
+            .init(&Credentials::password(password.expose()), &key_options(owner, None), &config_options(compression)?)
             .map_err(|error| watch.verdict().err().unwrap_or_else(|| failure::fault("create", folder, &error)))?;
         Ok(Box::new(ResticFolder::new(folder, &opened)) as Box<dyn Repository>)
     })
@@ -51,6 +68,18 @@ pub fn open(folder: &Path, password: &Password) -> Outcome<Box<dyn Repository>> 
     failure::guarded("open", folder, || {
         let opened = opened(folder, &Credentials::password(password.expose()), &Watch::unseen())?;
         Ok(Box::new(ResticFolder::new(folder, &opened)) as Box<dyn Repository>)
+    })
+}
+
+/// Opens what is left of a repository that [`open`] does not open any more, to look after it: neither its `config` nor its index has to be
+/// readable, and of the key files one or its copy.
+///
+/// Faults: `repository-missing`, `wrong-key`, `permission-denied`.
+pub fn open_for_care(folder: &Path, password: &Password) -> Outcome<Box<dyn Care>> {
+    failure::guarded("open", folder, || match spare::unlock(folder, password)? {
+        Some((id, key)) => Ok(Box::new(ResticFolder::with_key(folder, id, key)) as Box<dyn Care>),
+        None if ["config", "snapshots", "keys"].iter().any(|name| folder.join(name).exists()) => Err(failure::wrong_key(folder)),
+        None => Err(failure::missing(folder)),
     })
 }
 
@@ -85,13 +114,17 @@ fn closed(folder: &Path, watch: &Arc<Watch>) -> Outcome<Closed> {
     Closed::new(&options, &backends).map_err(|error| failure::fault("open", folder, &error))
 }
 
-fn config_options() -> Outcome<ConfigOptions> {
+fn config_options(compression: Compression) -> Outcome<ConfigOptions> {
     let mut options = ConfigOptions::default();
     options.set_version = Some(FORMAT);
     options.set_chunker =
         Some("fixed_size".parse().map_err(|_| Fault::bug("The repository library does not know chunks of a fixed size."))?);
     options.set_chunk_size = Some(CHUNK);
-    options.set_compression = Some(COMPRESSION);
+    options.set_compression = Some(match compression {
+        Compression::Usual => COMPRESSION,
+        Compression::Off => 0,
+        Compression::Level(level) => level,
+    });
     options.set_extra_verify = Some(true);
     Ok(options)
 }

@@ -3,41 +3,103 @@
 use std::{
     ffi::OsStr,
     io::{self, Read},
-    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     vec,
 };
 
-use quarterdeck_model::Fault;
+use quarterdeck_model::{Fault, Outcome};
 use rustic_core::{
-    ReadSource, ReadSourceEntry, RusticResult,
+    ErrorKind, ReadSource, ReadSourceEntry, RusticError, RusticResult,
     jiff::Timestamp,
     repofile::{Metadata, Node, NodeType},
 };
 
-use super::{SourceFile, watched::Watch};
+use super::{About, Content, Moment, SourceFile, failure, watched::Watch};
 
 /// The files of one snapshot, in the order in which the format wants them.
 pub(super) struct Sources {
-    files: Mutex<Vec<SourceFile>>,
+    files: Mutex<Vec<Entry>>,
     size: u64,
     watch: Arc<Watch>,
 }
 
+/// A file, and for one that is taken over, what the other snapshot says of it.
+pub(super) struct Entry {
+    pub(super) file: SourceFile,
+    pub(super) taken_over: Option<Metadata>,
+}
+
+/// Bytes that will be read, or were found on a disk unchanged.
+pub(super) fn streamed(files: &[SourceFile]) -> u64 {
+    files.iter().filter(|file| matches!(file.content, Content::Stream(_) | Content::Found(..))).map(|file| file.size).sum()
+}
+
 impl Sources {
-    pub(super) fn new(mut files: Vec<SourceFile>, watch: Arc<Watch>) -> Self {
-        files.sort_by(|a, b| a.path.split('/').cmp(b.path.split('/')));
-        let size = files.iter().map(|file| file.size).sum();
+    pub(super) fn new(mut files: Vec<Entry>, watch: Arc<Watch>) -> Self {
+        files.sort_by(|a, b| a.file.path.cmp(&b.file.path));
+        let size = files.iter().map(|entry| entry.file.size).sum();
         Self { files: Mutex::new(files), size, watch }
     }
 
-    fn entry(&self, file: SourceFile) -> ReadSourceEntry<WatchedReader> {
-        let path = PathBuf::from(&file.path);
-        let mtime = Timestamp::from_millisecond(file.modified.timestamp_millis()).ok();
-        let metadata = Metadata { size: file.size, mode: Some(0o600), mtime, ..Metadata::default() };
+    /// The library takes a file over where size and times equal the other snapshot's; it must not do so by chance, so a stream gets a
+    /// time of change that nothing else has. One that it should take over and does not, it would read: that reader fails.
+    fn entry(&self, Entry { file, taken_over }: Entry) -> Outcome<ReadSourceEntry<WatchedReader>> {
+        let SourceFile { path, size, modified, content } = file;
+        let shown = path.display().to_string();
+        let streamed = || -> Outcome<Metadata> {
+            let mtime = Timestamp::from_millisecond(modified.timestamp_millis()).ok();
+            Ok(Metadata { size, mode: Some(0o600), mtime, ctime: Some(unheard_of()?), ..Metadata::default() })
+        };
+        let (kind, metadata, reader): (_, _, Option<Box<dyn Read + Send>>) = match content {
+            Content::Stream(reader) => (NodeType::File, streamed()?, Some(reader)),
+            Content::Same(id) => {
+                let lost = Lost(failure::reference_lost(&shown, &id, "parts of it are gone"));
+                (NodeType::File, taken_over.map_or_else(streamed, Ok)?, Some(Box::new(lost)))
+            }
+            Content::Found(about, reader) => (NodeType::File, found(&about, size)?, Some(reader)),
+            Content::Link(about, target) => (NodeType::from_link(&target), found(&about, 0)?, None),
+            Content::Folder(about) => (NodeType::Dir, found(&about, 0)?, None),
+        };
         let name = path.file_name().unwrap_or(OsStr::new("")).to_owned();
-        let reader = WatchedReader { inner: file.reader, path: file.path, left: file.size, watch: Arc::clone(&self.watch) };
-        ReadSourceEntry { path, node: Node::new_node(&name, NodeType::File, metadata), open: Some(reader) }
+        let open = reader.map(|inner| WatchedReader { inner, path: shown, left: metadata.size, watch: Arc::clone(&self.watch) });
+        Ok(ReadSourceEntry { path, node: Node::new_node(&name, kind, metadata), open })
+    }
+}
+
+/// What the format keeps of something that was found on a disk.
+fn found(about: &About, size: u64) -> Outcome<Metadata> {
+    let timestamp = |(seconds, nanoseconds): Moment| Timestamp::new(seconds, i32::try_from(nanoseconds).unwrap_or(0)).ok();
+    Ok(Metadata {
+        mode: Some(about.mode),
+        mtime: timestamp(about.modified),
+        ctime: Some(about.changed.and_then(timestamp).map_or_else(unheard_of, Ok)?),
+        uid: Some(about.owner.0),
+        gid: Some(about.owner.1),
+        inode: about.inode,
+        device_id: about.device,
+        size,
+        links: about.names,
+        ..Metadata::default()
+    })
+}
+
+/// A moment that no other file has.
+fn unheard_of() -> Outcome<Timestamp> {
+    let mut random = [0; 8];
+    getrandom::fill(&mut random).map_err(|error| {
+        Fault::failed("no-randomness", format!("The operating system gives no random numbers: {error}.")).hint("Look at the system's log.")
+    })?;
+    let random = u64::from_be_bytes(random);
+    let (seconds, nanoseconds) = ((random >> 32).cast_signed(), u32::try_from(random % 1_000_000_000).unwrap_or(0).cast_signed());
+    Timestamp::new(seconds, nanoseconds).map_err(|error| Fault::bug(format!("{random} makes no moment: {error}.")))
+}
+
+/// The reader of a file that is not to be read.
+struct Lost(Fault);
+
+impl Read for Lost {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::Error::other(self.0.clone()))
     }
 }
 
@@ -51,7 +113,13 @@ impl ReadSource for Sources {
 
     fn entries(&self) -> Self::Iter {
         let files = std::mem::take(&mut *self.files.lock().unwrap_or_else(PoisonError::into_inner));
-        files.into_iter().map(|file| Ok(self.entry(file))).collect::<Vec<_>>().into_iter()
+        let entry = |entry| {
+            self.entry(entry).map_err(|fault| {
+                self.watch.fail(fault.clone());
+                RusticError::new(ErrorKind::Other, fault.message)
+            })
+        };
+        files.into_iter().map(entry).collect::<Vec<_>>().into_iter()
     }
 }
 

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use quarterdeck_model::{Fault, JobCtx, Outcome, job::Unit};
 use quarterdeck_store::{failpoint, files};
 use rustic_backend::LocalBackend;
-use rustic_core::{BytesList, ErrorKind, FileType, Id, ReadBackend, RusticError, RusticResult, WriteBackend};
+use rustic_core::{BytesList, ErrorKind, FileType, Id, ReadBackend, RusticError, RusticResult, WriteBackend, repofile::KeyFile};
 
 use super::failure;
 
@@ -94,6 +94,11 @@ impl WatchedFolder {
         result.inspect_err(|error| self.watch.fail(failure::fault("write to", &self.folder, error)))
     }
 
+    fn is_key(&self, id: &Id) -> bool {
+        let bytes = std::fs::read(self.folder.join("keys").join(id.to_hex().as_str())).unwrap_or_default();
+        serde_json::from_slice::<KeyFile>(&bytes).is_ok()
+    }
+
     /// Where tests stop a writer: before a file of this kind comes or goes.
     fn reach(&self, tpe: FileType, [index, pack, snapshot]: [&'static str; 3]) -> RusticResult<()> {
         let point = match tpe {
@@ -134,7 +139,10 @@ impl ReadBackend for WatchedFolder {
     }
 
     fn list(&self, tpe: FileType) -> RusticResult<Vec<Id>> {
-        self.inner.list(tpe)
+        let mut ids = self.inner.list(tpe)?;
+        // The library gives up at the first key file that it cannot parse, though another one may be the right one.
+        ids.retain(|id| tpe != FileType::Key || self.is_key(id));
+        Ok(ids)
     }
 
     fn read_full(&self, tpe: FileType, id: &Id) -> RusticResult<Bytes> {

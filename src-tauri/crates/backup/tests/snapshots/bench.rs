@@ -7,9 +7,11 @@ use std::{
 };
 
 use quarterdeck_backup::{
-    repository::{self, Note, Owner, Repository, SourceFile},
+    directory::Cut,
+    merge::MergedPart,
+    repository::{self, Content, Note, Owner, Repository, SourceFile},
     secret::Password,
-    take::{self, Component, Image, Request},
+    take::{self, Component, Image, Parent, Request, Taken},
 };
 use quarterdeck_model::{
     CancelToken, Clock, Digest, Fault, JobCtx, Outcome,
@@ -65,11 +67,22 @@ impl Bench {
     }
 
     pub fn take_image(&self, image: Image, ctx: &JobCtx) -> Outcome<Snapshot> {
-        let component = Component { id: "c1".into(), name: "main".parse().unwrap(), file: "shop.db".into(), image };
-        self.take_all(vec![component], ctx)
+        self.take_all(vec![self.component(image, None)], ctx)
+    }
+
+    pub fn component(&self, image: Image, parent: Option<Parent>) -> Component {
+        Component { id: "c1".into(), name: "main".parse().unwrap(), file: "shop.db".into(), image, parent }
     }
 
     pub fn take_all(&self, components: Vec<Component>, ctx: &JobCtx) -> Outcome<Snapshot> {
+        self.taken(components, Vec::new(), ctx).map(|taken| taken.snapshot)
+    }
+
+    pub fn taken(&self, components: Vec<Component>, merged: Vec<MergedPart>, ctx: &JobCtx) -> Outcome<Taken> {
+        self.taken_with(components, Vec::new(), merged, ctx)
+    }
+
+    pub fn taken_with(&self, components: Vec<Component>, directories: Vec<Cut>, merged: Vec<MergedPart>, ctx: &JobCtx) -> Outcome<Taken> {
         let request = Request {
             system: "shop".parse().unwrap(),
             host: "db1".into(),
@@ -79,8 +92,16 @@ impl Bench {
             audit_head: Some(Digest::of(b"head")),
             tool: "quarterdeck test".into(),
             components,
+            directories,
+            scratch: self.scratch.file("spool"),
+            merged,
         };
         take::take(&*self.repository, request, &self.clock, ctx)
+    }
+
+    /// The next snapshot of the only component.
+    pub fn follow(&self, image: Image, parent: Option<Parent>) -> Outcome<Taken> {
+        self.taken(vec![self.component(image, parent)], Vec::new(), &JobCtx::detached())
     }
 
     pub fn listed(&self) -> usize {
@@ -99,9 +120,16 @@ impl Bench {
     }
 }
 
+/// A snapshot as the parent of the next one.
+pub fn parent(taken: &Taken) -> Parent {
+    let component = taken.snapshot.manifest.components[0].clone();
+    let index = taken.indexes.iter().find(|index| index.head.component == component.id).cloned();
+    Parent { snapshot: taken.snapshot.id.clone(), component, index }
+}
+
 /// One file for the repository.
 pub fn file(path: &str, size: u64, reader: impl std::io::Read + Send + 'static, clock: &FixedClock) -> SourceFile {
-    SourceFile { path: path.into(), size, modified: clock.now(), reader: Box::new(reader) }
+    SourceFile { path: path.into(), size, modified: clock.now(), content: Content::Stream(Box::new(reader)) }
 }
 
 /// Turns a bit in the middle of a file.

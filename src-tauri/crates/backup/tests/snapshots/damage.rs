@@ -54,8 +54,8 @@ fn a_lost_pack_is_seen_without_reading_data() {
     let files =
         |snapshot: &Snapshot| condition.affected.iter().find(|affected| affected.id == snapshot.id).map(|affected| affected.files.clone());
     assert!(files(&hurt).unwrap().contains(&IMAGE.to_owned()));
-    // The instructions are the same in both, and so are stored once, in the file that is lost.
-    assert_eq!(files(&sound).unwrap(), ["/backup/RESTORE.md"]);
+    // The instructions and the program are the same in both, and so are stored once, in the file that is lost.
+    assert_eq!(files(&sound).unwrap(), ["/backup/RESTORE.md", "/backup/rebuild.py"]);
     let fault = prove(&*bench.repository, &hurt, None, &bench.clock, &JobCtx::detached()).unwrap_err();
     assert!(fault.is("snapshot-incomplete"), "{fault}");
     assert_plain(&fault);

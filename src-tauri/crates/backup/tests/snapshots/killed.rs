@@ -7,19 +7,24 @@ use std::{
 };
 
 use quarterdeck_backup::{
+    chain::Merge,
+    merge,
     prove::prove,
     repository::{self, Repository},
     restore::{self, Wanted},
     secret::Password,
+    take::{Parent, Taken},
 };
 use quarterdeck_model::{
     Fault, JobCtx, Outcome,
     snapshot::{Snapshot, SnapshotId},
 };
-use quarterdeck_testkit::{FixedClock, Scratch};
+use quarterdeck_testkit::{FixedClock, Peer, Scratch};
 
 use crate::{
-    bench::Bench,
+    bench::{Bench, flip},
+    chains::{bytes, rebuilt, waiting},
+    damage_repair,
     pruning::{AT_ONCE, assert_all_restore, history},
     restic::restic,
 };
@@ -35,10 +40,17 @@ fn victim() {
     let repository = repository::open(&scene.join("repository"), &password).unwrap();
     let (scratch, clock) = (Scratch::new(), FixedClock::default());
     let bench = Bench { scratch, folder: scene.join("repository"), password, repository, clock };
-    let done = match std::fs::read(scene.join("snapshot.json")) {
+    let given = |name: &str| std::fs::read(scene.join(name)).ok().map(|text| serde_json::from_slice::<Snapshot>(&text).unwrap());
+    let done = match (given("snapshot.json"), given("parent.json"), given("merge.json")) {
+        _ if scene.join("repair").exists() => {
+            let cure = damage_repair::cure(&damage_repair::survey(&bench));
+            bench.repository.repair(&cure, &bench.owner(), &JobCtx::detached()).map(drop)
+        }
         _ if scene.join("forget.json").exists() => forget_and_prune(&bench, scene),
-        Ok(snapshot) => restore_from(&*bench.repository, &serde_json::from_slice(&snapshot).unwrap(), &scene.join("target.db")),
-        Err(_) => bench.take(&scene.join("shop.db")).map(drop),
+        (Some(snapshot), ..) => restore_from(&*bench.repository, &snapshot, &scene.join("target.db")),
+        (_, Some(parent), _) => follow(&bench, &scene.join("shop.db"), &parent).map(drop),
+        (.., Some(newest)) => merge_all(&bench, &newest),
+        _ => bench.take(&scene.join("shop.db")).map(drop),
     };
     assert!(done.is_err_and(|fault: Fault| fault.is("failpoint")), "the failpoint was not reached");
 }
@@ -55,6 +67,18 @@ fn forget_and_prune(bench: &Bench, scene: &Path) -> Outcome<()> {
         bench.repository.prune(&AT_ONCE, &bench.owner(), &JobCtx::detached())?;
     }
     Ok(())
+}
+
+fn follow(bench: &Bench, path: &Path, parent: &Snapshot) -> Outcome<Taken> {
+    let parent = Parent { snapshot: parent.id.clone(), component: parent.manifest.components[0].clone(), index: None };
+    let parts = waiting(bench, &"shop".parse().unwrap());
+    bench.taken(vec![bench.component(bench.held(path), Some(parent))], parts, &JobCtx::detached())
+}
+
+fn merge_all(bench: &Bench, newest: &Snapshot) -> Outcome<()> {
+    let (component, merge) = ("main".parse().unwrap(), Merge::Deltas(0..newest.manifest.components[0].deltas.len()));
+    let task = merge::Task { snapshot: newest, component: &component, merge: &merge, host: "db1", tool: "quarterdeck test", who: "ada" };
+    merge::run(&*bench.repository, &task, &bench.clock, &JobCtx::detached()).map(drop)
 }
 
 fn stopped_at(bench: &Bench, point: &str, how: &str) -> ExitStatus {
@@ -80,6 +104,45 @@ fn a_killed_snapshot_is_whole_or_none_and_the_next_one_works() {
         let next = bench.take(&path).unwrap();
         prove(&*bench.repository, &next, None, &bench.clock, &JobCtx::detached()).unwrap();
     }
+    assert!(bench.repository.check(true, &JobCtx::detached()).unwrap().findings.is_empty());
+}
+
+#[test]
+fn a_killed_delta_or_merge_is_whole_or_none_and_the_next_snapshot_is_right() {
+    let bench = Bench::new();
+    let path = bench.shop("shop.db", 8_000);
+    let write = |name: &str, snapshot: &Snapshot| {
+        std::fs::write(bench.scratch.file(name), serde_json::to_vec(snapshot).unwrap()).unwrap();
+    };
+    let mut newest = bench.take(&path).unwrap();
+    for (number, (point, adds)) in
+        [("backup.compared", 0), ("backup.streaming", 0), ("backup.saved", 1), ("backup.adopted", 1)].into_iter().enumerate()
+    {
+        Peer::open(&path).run(&format!("UPDATE orders SET cents = 5 WHERE id = {};", number * 1000 + 1));
+        write("parent.json", &newest);
+        let before = bench.listed();
+        assert_eq!(stopped_at(&bench, point, "kill").signal(), Some(9), "{point}");
+        assert_eq!(bench.listed() - before, adds, "{point}");
+        newest = follow(&bench, &path, &newest).unwrap().snapshot;
+        assert_eq!(newest.manifest.components[0].deltas.len(), number + 1, "{point}");
+        prove(&*bench.repository, &newest, None, &bench.clock, &JobCtx::detached()).unwrap();
+    }
+    std::fs::remove_file(bench.scratch.file("parent.json")).unwrap();
+
+    write("merge.json", &newest);
+    let system = newest.manifest.system.clone();
+    assert_eq!(stopped_at(&bench, "merge.added", "kill").signal(), Some(9));
+    assert_eq!(waiting(&bench, &system).len(), 1);
+    std::fs::remove_file(bench.scratch.file("merge.json")).unwrap();
+
+    // Taken over, and killed before the merged part's own snapshot was forgotten: it is taken over once more.
+    write("parent.json", &newest);
+    assert_eq!(stopped_at(&bench, "backup.adopted", "kill").signal(), Some(9));
+    assert_eq!(waiting(&bench, &system).len(), 1);
+    newest = follow(&bench, &path, &newest).unwrap().snapshot;
+    assert_eq!((newest.manifest.components[0].deltas.len(), waiting(&bench, &system).len()), (1, 0));
+    prove(&*bench.repository, &newest, None, &bench.clock, &JobCtx::detached()).unwrap();
+    assert!(rebuilt(&bench, &newest, "main") == bytes(&path));
     assert!(bench.repository.check(true, &JobCtx::detached()).unwrap().findings.is_empty());
 }
 
@@ -144,4 +207,23 @@ fn a_killed_restore_leaves_no_target_and_a_failed_one_nothing_at_all() {
         std::fs::remove_file(restore::part_of(&target)).unwrap();
     }
     restore_from(&*bench.repository, &snapshot, &target).unwrap();
+}
+
+#[test]
+fn a_killed_repair_loses_nothing_and_the_next_one_finishes_it() {
+    for point in ["repair.entries-moved", "repair.indexed#1", "repair.saved", "repair.moved", "repair.indexed#2"] {
+        let bench = Bench::new();
+        let path = bench.shop("shop.db", 4_000);
+        let snapshot = bench.take(&path).unwrap();
+        flip(&bench.packs()[0]);
+        std::fs::write(bench.scratch.file("repair"), "").unwrap();
+        assert_eq!(stopped_at(&bench, point, "kill").signal(), Some(9), "{point}");
+        let left = damage_repair::survey(&bench);
+        assert_eq!(left.affected.len(), 1, "{point}: never called healthy before it is");
+        bench.repository.repair(&damage_repair::cure(&left), &bench.owner(), &JobCtx::detached()).unwrap();
+        bench.take(&path).unwrap();
+        let healed = damage_repair::survey(&bench);
+        assert!(healed.affected.is_empty() && healed.troubles.iter().all(|trouble| trouble.is_harmless()), "{point}: {healed:?}");
+        prove(&*bench.repository, &snapshot, None, &bench.clock, &JobCtx::detached()).unwrap();
+    }
 }

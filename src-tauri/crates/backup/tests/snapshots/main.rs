@@ -2,9 +2,15 @@
 #![allow(clippy::unwrap_used)]
 
 mod bench;
+mod chains;
 mod damage;
+mod damage_matrix;
+mod damage_repair;
+mod directories;
+mod earlier;
 #[cfg(feature = "failpoints")]
 mod killed;
+mod model;
 mod many;
 mod proving;
 mod pruning;

@@ -2,11 +2,18 @@
 
 use std::fs;
 
-use quarterdeck_backup::prove::{self, prove};
-use quarterdeck_model::{Count, JobCtx, inspection::Tone, snapshot::Level};
+use quarterdeck_backup::{
+    prove::{self, prove, prove_new},
+    take::Image,
+};
+use quarterdeck_model::{
+    Clock, Count, JobCtx, Outcome,
+    inspection::Tone,
+    snapshot::{Level, LevelReached, SnapshotId},
+};
 use quarterdeck_testkit::Peer;
 
-use crate::bench::{Bench, Canceller, SmallDisk};
+use crate::bench::{Bench, Canceller, SmallDisk, parent};
 
 fn levels(proof: &prove::Proof) -> Vec<Level> {
     proof.levels.iter().map(|reached| reached.level).collect()
@@ -82,4 +89,36 @@ fn a_cancelled_proof_leaves_nothing() {
     let fault = prove(&*bench.repository, &snapshot, Some(&scratch), &bench.clock, &ctx).unwrap_err();
     assert!(fault.is("cancelled"), "{fault}");
     assert_eq!(fs::read_dir(&scratch).unwrap().count(), 0);
+}
+
+#[test]
+fn what_is_new_is_read_and_the_rest_is_as_old_as_its_oldest_part() {
+    let bench = Bench::new();
+    let path = bench.shop("shop.db", 8_000);
+    let ctx = JobCtx::detached();
+    let first = bench.follow(bench.held(&path), None).unwrap();
+    let unknown = |_: &SnapshotId| -> Outcome<Vec<LevelReached>> { panic!("a whole image has no parent") };
+    let read = prove_new(&*bench.repository, &first, &unknown, &bench.clock, &ctx).unwrap();
+    assert_eq!(read.iter().map(|reached| reached.level).collect::<Vec<_>>(), [Level::Present, Level::Read]);
+
+    let then = bench.clock.now();
+    bench.clock.advance(std::time::Duration::from_secs(3600));
+    Peer::open(&path).run("DELETE FROM orders WHERE id = 9;");
+    let second = bench.follow(bench.held(&path), Some(parent(&first))).unwrap();
+    let all = [Level::Present, Level::Read, Level::DataMatches].map(|level| LevelReached { level, at: then });
+    let known = |id: &SnapshotId| {
+        assert_eq!(*id, first.snapshot.id);
+        Ok(all.to_vec())
+    };
+    assert_eq!(prove_new(&*bench.repository, &second, &known, &bench.clock, &ctx).unwrap(), all[..2]);
+
+    let same = bench.follow(Image::Unchanged { cut_at: bench.clock.now() }, Some(parent(&second))).unwrap();
+    let known = |_: &SnapshotId| Ok(all.to_vec());
+    assert_eq!(prove_new(&*bench.repository, &same, &known, &bench.clock, &ctx).unwrap(), all);
+
+    // The delta is small and new: its pack is the newest.
+    let newest = bench.packs().into_iter().filter(|pack| fs::read(pack).unwrap().len() > 2_000);
+    let newest = newest.max_by_key(|pack| fs::metadata(pack).unwrap().modified().unwrap()).unwrap();
+    fs::remove_file(newest).unwrap();
+    prove_new(&*bench.repository, &second, &known, &bench.clock, &ctx).unwrap_err();
 }

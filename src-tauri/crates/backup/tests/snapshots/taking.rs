@@ -23,8 +23,14 @@ fn a_snapshot_holds_the_moment_of_its_cut_and_says_what_it_is() {
     let (listener, _) = Canceller::ctx();
     let snapshot = bench.take_image(image, &JobCtx::new(listener.clone(), Default::default())).unwrap();
 
-    assert_eq!(*listener.phases.lock().unwrap_or_else(PoisonError::into_inner), [take::TAKE_IMAGE, take::CHECK_SNAPSHOT]);
-    assert_eq!(take::phases().iter().map(|phase| phase.name.as_str()).collect::<Vec<_>>(), [take::TAKE_IMAGE, take::CHECK_SNAPSHOT]);
+    assert_eq!(
+        *listener.phases.lock().unwrap_or_else(PoisonError::into_inner),
+        [take::FIND_CHANGES, take::TAKE_IMAGE, take::CHECK_SNAPSHOT]
+    );
+    assert_eq!(
+        take::phases().iter().map(|phase| phase.name.as_str()).collect::<Vec<_>>(),
+        [take::FIND_CHANGES, take::TAKE_IMAGE, take::CHECK_SNAPSHOT]
+    );
     assert_eq!(snapshot.level().unwrap().level, Level::Present);
     assert!(snapshot.added > Bytes(0));
     let component = &snapshot.manifest.components[0];
@@ -60,7 +66,7 @@ fn the_listing_tells_when_where_and_why() {
 fn several_databases_share_one_cut() {
     let bench = Bench::new();
     let paths = [bench.shop("a.db", 300), bench.shop("b.db", 20)];
-    let held = held::barrier(&paths, &bench.clock).unwrap();
+    let held = held::barrier(&paths, &bench.clock, &mut || {}).unwrap();
     let components = held
         .into_iter()
         .zip(["orders", "audit"])
@@ -69,6 +75,7 @@ fn several_databases_share_one_cut() {
             name: name.parse().unwrap(),
             file: format!("{name}.db"),
             image: Image::Held(held),
+            parent: None,
         })
         .collect();
     let snapshot = bench.take_all(components, &JobCtx::detached()).unwrap();

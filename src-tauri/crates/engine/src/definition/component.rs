@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use quarterdeck_model::system::Name;
+use quarterdeck_model::system::{ComponentKind, Name};
 
 use super::{
     fields::{Fields, nearest, text},
@@ -14,13 +14,18 @@ use super::{
 pub(super) const KEYS: [&str; 2] = ["kind", "path"];
 const KINDS: [&str; 4] = ["sqlite", "directory", "http", "command"];
 
-/// One database of a definition.
+/// What this version can back up.
+const SUPPORTED: [(&str, ComponentKind); 2] = [("sqlite", ComponentKind::Sqlite), ("directory", ComponentKind::Directory)];
+
+/// One database or directory of a definition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ComponentDefinition {
     /// Its name, unique in the system.
     pub name: Name,
-    /// The database file: absolute, symbolic links resolved, seen to exist.
+    /// The database file or the folder: absolute, symbolic links resolved, seen to exist.
     pub path: PathBuf,
+    /// Which of them.
+    pub kind: ComponentKind,
 }
 
 /// Reads all components. Those with findings are left out.
@@ -36,46 +41,56 @@ pub(super) fn read(folder: &Path, node: &Node, findings: &mut Findings) -> Vec<C
         if let Err(fault) = &name {
             findings.add(entry.at, format!("{path} is not a name for a component."), fault.hint.clone());
         }
-        let Some(file) = database(folder, entry, &path, findings) else { continue };
+        let Some((file, kind)) = source(folder, entry, &path, findings) else { continue };
         let Ok(name) = name else { continue };
         if let Some(other) = components.iter().find(|other| other.path == file && other.name != name) {
-            let message = format!("{path}.path is the same file as that of components.{}.", other.name);
-            findings.add(entry.at, message, "Name each database once.");
+            let message = format!("{path}.path is the same {} as that of components.{}.", word(kind), other.name);
+            findings.add(entry.at, message, "Name each database and each folder once.");
         }
-        components.push(ComponentDefinition { name, path: file });
+        components.push(ComponentDefinition { name, path: file, kind });
     }
     components
 }
 
-fn database(folder: &Path, entry: &Entry, path: &str, findings: &mut Findings) -> Option<PathBuf> {
-    let kind = Fields::open(&entry.node, path, &mut Findings::new(folder)).and_then(|fields| fields.optional("kind"));
-    if let Some(kind) = kind
-        && !is_sqlite(kind, path, findings)
-    {
-        return None;
-    }
+fn source(folder: &Path, entry: &Entry, path: &str, findings: &mut Findings) -> Option<(PathBuf, ComponentKind)> {
+    let node = Fields::open(&entry.node, path, &mut Findings::new(folder)).and_then(|fields| fields.optional("kind"));
+    // What kinds that are not supported have beside `kind` is not known here.
+    let kind = match node {
+        Some(node) => Some(supported(node, path, findings)?),
+        None => None,
+    };
     let fields = Fields::read(&entry.node, path, &KEYS, findings)?;
-    let found = fields.required("kind", "kind: sqlite", findings).is_some();
+    fields.required("kind", "kind: sqlite", findings);
     let node = fields.required("path", "path: data/app.db", findings)?;
     let path = fields.path_of("path");
-    let file = text(node, &path, findings)?;
-    findings.take(node.at, paths::database(folder, file, &path)).filter(|_| found)
+    let text = text(node, &path, findings)?;
+    let found = match kind {
+        Some(ComponentKind::Directory) => paths::directory(folder, text, &path),
+        Some(ComponentKind::Sqlite) | None => paths::database(folder, text, &path),
+    };
+    findings.take(node.at, found).zip(kind)
 }
 
-/// False after a finding: what other kinds have beside `kind` is not known here.
-fn is_sqlite(node: &Node, path: &str, findings: &mut Findings) -> bool {
+/// The kind; `None` after a finding.
+fn supported(node: &Node, path: &str, findings: &mut Findings) -> Option<ComponentKind> {
     let path = format!("{path}.kind");
-    let Some(kind) = text(node, &path, findings) else { return false };
-    match kind {
-        "sqlite" => return true,
-        _ if KINDS.contains(&kind) => {
-            let hint = "Remove the component until a version supports it; this one supports sqlite.";
-            findings.add(node.at, format!("{path} is {kind}, which is not supported by this version."), hint);
-        }
-        _ => {
-            let hint = format!("Write {} instead.", nearest(kind, &KINDS).unwrap_or("sqlite"));
-            findings.add(node.at, format!("{path} is not a kind of component: {kind:?}."), hint);
-        }
+    let word = text(node, &path, findings)?;
+    if let Some((_, kind)) = SUPPORTED.iter().find(|(known, _)| *known == word) {
+        return Some(*kind);
     }
-    false
+    if KINDS.contains(&word) {
+        let hint = "Remove the component until a version supports it; this one supports sqlite and directory.";
+        findings.add(node.at, format!("{path} is {word}, which is not supported by this version."), hint);
+    } else {
+        let hint = format!("Write {} instead.", nearest(word, &KINDS).unwrap_or("sqlite"));
+        findings.add(node.at, format!("{path} is not a kind of component: {word:?}."), hint);
+    }
+    None
+}
+
+fn word(kind: ComponentKind) -> &'static str {
+    match kind {
+        ComponentKind::Sqlite => "file",
+        ComponentKind::Directory => "folder",
+    }
 }

@@ -4,6 +4,7 @@
 //! are looked at by `stat` only. Everything that is wrong is found in one reading, each with its line and column (docs/definition.md).
 
 mod component;
+mod drill;
 mod duration;
 mod fields;
 mod findings;
@@ -11,6 +12,7 @@ mod keep;
 mod objective;
 mod paths;
 mod repository;
+mod schedule;
 mod system;
 #[cfg(test)]
 mod tests;
@@ -23,7 +25,9 @@ use std::{
 
 use quarterdeck_model::{
     Fault, Millis, Outcome, WirePath,
+    drill::DrillQuestion,
     retention::KeepRules,
+    schedule::Schedule,
     system::{Environment, Name, Objective},
 };
 
@@ -61,8 +65,12 @@ pub struct Definition {
     pub password: Option<SecretReference>,
     /// Which of its snapshots stay; absent where it leaves that to the store.
     pub keep: Option<KeepRules>,
+    /// What is done at set times, in the order of the file; absent where the definition does not say.
+    pub schedules: Option<Vec<Schedule>>,
     /// The folder with its migrations, inside `folder`.
     pub migrations: Option<PathBuf>,
+    /// What is asked of each restored database, in the order of the file.
+    pub drills: Vec<DrillQuestion>,
 }
 
 /// What one reading of a definition brought.

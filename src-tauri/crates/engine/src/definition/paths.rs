@@ -14,12 +14,28 @@ pub(super) fn database(folder: &Path, text: &str, path: &str) -> Result<PathBuf,
     let file = folder.join(text);
     let metadata = look(&file, text, path, "Create the database with its application first, or correct the path.")?;
     if metadata.is_dir() {
-        return Err(Wrong::new(format!("{path} names a folder: {}.", file.display()), "Name the database file in it."));
+        return Err(Wrong::new(
+            format!("{path} names a folder: {}.", file.display()),
+            "Name the database file in it, or write kind: directory.",
+        ));
     }
     if !metadata.is_file() {
         return Err(Wrong::new(format!("{path} is not a regular file: {}.", file.display()), "Name a database file."));
     }
     file.canonicalize().map_err(|error| unreadable(&file, path, &error))
+}
+
+/// A directory to back up: an existing folder, absolute or relative to the definition's, with symbolic links resolved.
+pub(super) fn directory(folder: &Path, text: &str, path: &str) -> Result<PathBuf, Wrong> {
+    let directory = folder.join(text);
+    if !look(&directory, text, path, "Create the folder with its application first, or correct the path.")?.is_dir() {
+        return Err(Wrong::new(format!("{path} is not a folder: {}.", directory.display()), "Name a folder, or write kind: sqlite."));
+    }
+    let resolved = directory.canonicalize().map_err(|error| unreadable(&directory, path, &error))?;
+    match resolved.parent() {
+        Some(_) => Ok(resolved),
+        None => Err(Wrong::new(format!("{path} is the root of everything."), "Name the folder that belongs to the system.")),
+    }
 }
 
 /// A folder that has to exist inside the definition's own, links followed.

@@ -23,6 +23,8 @@ pub enum SecretReference {
     File(PathBuf),
     /// A variable of the environment of the process that needs it.
     Env(String),
+    /// A file of that name in `$CREDENTIALS_DIRECTORY`, where systemd puts what a unit loads with `LoadCredential`.
+    Credential(String),
 }
 
 impl fmt::Display for SecretReference {
@@ -31,6 +33,7 @@ impl fmt::Display for SecretReference {
         match self {
             Self::File(path) => write!(f, "file:{}", WirePath::from(path.as_path()).encode()),
             Self::Env(name) => write!(f, "env:{name}"),
+            Self::Credential(name) => write!(f, "credential:{name}"),
         }
     }
 }
@@ -61,15 +64,24 @@ fn secret(folder: &Path, text: &str, path: &str) -> Result<SecretReference, Wron
             format!("{path} does not name a variable of the environment."),
             "Use letters, digits and underscores behind env:, as in: env:SHOP_BACKUP_PASSWORD",
         )),
+        Some(("credential", name)) if is_credential(name) => Ok(SecretReference::Credential(name.to_owned())),
+        Some(("credential", _)) => Err(Wrong::new(
+            format!("{path} does not name a credential."),
+            "Use letters, digits, dots, dashes and underscores behind credential:, as in: credential:shop-backup",
+        )),
         Some(("keyring", _)) => Err(Wrong::new(
             format!("{path} is in a keyring, which is not supported by this version."),
             "Refer to a file of mode 0600 instead, as in: file:/etc/shop/password",
         )),
         _ => Err(Wrong::new(
             format!("{path} is not a reference to a secret."),
-            "Move the value out of the definition and refer to it, as in: file:/etc/shop/password or env:SHOP_BACKUP_PASSWORD",
+            "Move the value out of the definition and refer to it, as in: file:/etc/shop/password, env:SHOP_BACKUP_PASSWORD or credential:shop-backup",
         )),
     }
+}
+
+fn is_credential(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
 }
 
 fn is_variable(name: &str) -> bool {

@@ -5,14 +5,15 @@ use std::path::Path;
 use quarterdeck_model::system::{Environment, Name};
 
 use super::{
-    Definition, component,
+    Definition, component, drill,
     fields::{Fields, nearest, text},
     findings::Findings,
-    keep, objective, paths, repository,
+    keep, objective, paths, repository, schedule,
     yaml::{Node, Value},
 };
 
-pub(super) const KEYS: [&str; 8] = ["name", "environment", "owner", "components", "objectives", "repository", "keep", "migrations"];
+pub(super) const KEYS: [&str; 10] =
+    ["name", "environment", "owner", "components", "objectives", "repository", "keep", "schedules", "migrations", "drills"];
 const ENVIRONMENTS: [&str; 3] = ["development", "staging", "production"];
 
 /// The system's name, where it can be read whatever else is wrong.
@@ -35,10 +36,12 @@ pub(super) fn read(folder: &Path, tree: &Node, findings: &mut Findings) -> Optio
     let objectives = fields.optional("objectives").map(|node| objective::read(node, findings)).unwrap_or_default();
     let (repository, password) = fields.optional("repository").map_or((None, None), |node| repository::read(folder, node, findings));
     let keep = fields.optional("keep").and_then(|node| keep::read(node, findings));
+    let schedules = fields.optional("schedules").map(|node| schedule::read(node, findings));
     let migrations = fields.optional("migrations").and_then(|node| {
         let migrations = paths::inner_folder(folder, text(node, "migrations", findings)?, "migrations");
         findings.take(node.at, migrations)
     });
+    let drills = fields.optional("drills").map(|node| drill::read(node, fields.optional("components"), findings));
     let folder = folder.to_owned();
     Some(Definition {
         folder,
@@ -50,7 +53,9 @@ pub(super) fn read(folder: &Path, tree: &Node, findings: &mut Findings) -> Optio
         repository,
         password,
         keep,
+        schedules,
         migrations,
+        drills: drills.unwrap_or_default(),
     })
 }
 

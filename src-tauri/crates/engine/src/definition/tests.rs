@@ -6,7 +6,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use quarterdeck_model::{Millis, system::Environment};
+use quarterdeck_model::{
+    Millis,
+    drill::Expectation,
+    system::{ComponentKind, Environment},
+};
 use tempfile::TempDir;
 
 use super::*;
@@ -79,6 +83,7 @@ fn a_good_definition_is_read_whole() {
     assert_eq!((definition.name.as_str(), definition.environment), ("shop", Environment::Production));
     assert_eq!(definition.owner.as_deref(), Some("Shop team <shop@example.com>"));
     assert_eq!(definition.components.len(), 1);
+    assert_eq!(definition.components[0].kind, ComponentKind::Sqlite);
     assert_eq!((definition.components[0].name.as_str(), &definition.components[0].path), ("main", &root.join("data/shop.db")));
     assert_eq!(definition.objectives.len(), 1);
     assert_eq!((definition.objectives[0].rto, definition.objectives[0].rpo), (Millis(3_600_000), Millis(1_800_000)));
@@ -206,7 +211,7 @@ fn words_that_are_not_understood() {
     assert_findings(with("  main:", "  Größe:"), &[(5, 3, "components.Größe is not a name for a component", "lowercase")]);
     assert_findings(with("production", "Prodution"), &[(2, 14, "environment is not one that is known: \"Prodution\"", "Write production")]);
     assert_findings(with("production", "moon"), &[(2, 14, "environment is not one", "development, staging, production")]);
-    for kind in ["directory", "http", "command"] {
+    for kind in ["http", "command"] {
         let text = with("kind: sqlite, path: data/shop.db", &format!("url: x, kind: {kind}"));
         assert_findings(text, &[(5, 24, &format!("kind is {kind}, which is not supported by this version"), "Remove the component")]);
     }
@@ -237,6 +242,15 @@ fn files_and_folders_that_are_missing_or_of_the_wrong_kind() {
         with("  main:", "  also: {kind: sqlite, path: link.db}\n  main:"),
         &[(6, 3, "components.main.path is the same file as that of components.also", "once")],
     );
+    let directory = |text: &str| with("{kind: sqlite, path: data/shop.db}", &format!("{{kind: directory, path: {text}}}"));
+    assert_findings(directory("data"), &[]);
+    assert_findings(directory("gone"), &[(5, 33, "components.main.path does not exist", "Create the folder")]);
+    assert_findings(directory("data/shop.db"), &[(5, 33, "components.main.path is not a folder", "kind: sqlite")]);
+    assert_findings(directory("/"), &[(5, 33, "components.main.path is the root of everything", "belongs to the system")]);
+    assert_findings(
+        with("  main:", "  files: {kind: directory, path: data}\n  more: {kind: directory, path: ./data}\n  main:"),
+        &[(6, 3, "components.more.path is the same folder as that of components.files", "once")],
+    );
     assert_findings(with("../backup", "secret"), &[(9, 9, "repository.path is a file, not a folder", "Name a folder")]);
     assert_findings(with("../backup", "~/backup"), &[(9, 9, "repository.path does not exist", "~ is not expanded")]);
     for outside in ["..", "../other", "migrations/../../x", "/etc", "outside"] {
@@ -263,7 +277,36 @@ fn secrets_are_references_and_never_repeated() {
     assert_findings(with("file:secret", "'file:'"), &[(10, 13, "repository.password names no file", "file:/etc")]);
     assert_findings(with("file:secret", "file:open-secret"), &[(10, 13, "can be read by other users", "Run: chmod 600 ")]);
     assert_findings(with("file:secret", "env:MY-SHOP"), &[(10, 13, "repository.password does not name a variable", "env:SHOP")]);
+    assert_findings(with("file:secret", "credential:shop-backup"), &[]);
+    assert_findings(with("file:secret", "credential:../shop"), &[(10, 13, "does not name a credential", "credential:shop-backup")]);
     assert_findings(with("file:secret", "keyring:shop"), &[(10, 13, "keyring, which is not supported", "file")]);
+}
+
+#[test]
+fn schedules_are_read_strictly_and_a_mistake_in_a_rhythm_has_its_place() {
+    let folder = folder();
+    let with = |lines: &str| format!("{GOOD}schedules:\n{lines}");
+    let text = with(
+        "  nightly: {runs: backup, cron: '0 2 * * *', zone: Europe/Berlin}\n  proof: {runs: drill, cron: '@monthly', zone: UTC, enabled: false}\n",
+    );
+    let schedules = read_text(folder.path(), text).definition.unwrap().schedules.unwrap();
+    let shown: Vec<_> = schedules.iter().map(|schedule| (schedule.name.as_str(), schedule.runs.word(), schedule.enabled)).collect();
+    assert_eq!(shown, [("nightly", "backup", true), ("proof", "drill", false)]);
+    assert_eq!(read_text(folder.path(), GOOD).definition.unwrap().schedules, None);
+    let one = |fields: &str| with(&format!("  nightly: {{{fields}}}\n"));
+    assert_findings(
+        one("runs: backup, cron: '0 25 * * *', zone: UTC"),
+        &[(13, 33, "schedules.nightly.cron: \"25\" at character 3", "0 to 23")],
+    );
+    assert_findings(one("runs: backup, cron: '@daily', zone: Berlin"), &[(13, 49, "no time zone \"Berlin\"", "IANA")]);
+    assert_findings(one("runs: backups, cron: '@daily', zone: UTC"), &[(13, 19, "nothing that a schedule can run", "Write backup")]);
+    assert_findings(one("runs: backup, cron: '@daily', zone: UTC, enabled: 1"), &[(13, 63, "must be true or false", "true")]);
+    assert_findings(
+        one("runs: backup, at: '@daily', zone: UTC"),
+        &[(13, 12, "cron is missing", "0 2"), (13, 27, "not a known key", "Remove")],
+    );
+    assert_findings(with("  Nightly: {runs: backup, cron: '@daily', zone: UTC}\n"), &[(13, 3, "not a name for a schedule", "lowercase")]);
+    assert_findings(format!("{GOOD}schedules: nightly\n"), &[(12, 12, "schedules must be a mapping", "key: value")]);
 }
 
 #[test]
@@ -392,7 +435,10 @@ fn the_schema_for_editors_knows_the_same_keys() {
     assert_eq!(keys("/properties/components/additionalProperties/properties"), sorted(&component::KEYS));
     assert_eq!(keys("/properties/objectives/items/properties"), sorted(&objective::KEYS));
     assert_eq!(keys("/properties/repository/properties"), sorted(&repository::KEYS));
+    assert_eq!(keys("/properties/drills/items/properties"), sorted(&drill::KEYS));
+    assert_eq!(keys("/properties/drills/items/properties/expect/properties"), sorted(&drill::EXPECT_KEYS));
     assert_eq!(keys("/properties/keep/properties"), sorted(&keep::KEYS));
+    assert_eq!(keys("/properties/schedules/additionalProperties/properties"), sorted(&schedule::KEYS));
 }
 
 #[test]
@@ -404,4 +450,40 @@ fn the_documented_example_has_only_the_findings_of_this_disk() {
     assert!(findings.iter().all(|finding| finding.message.contains("does not exist")), "{findings:#?}");
     let names: Vec<_> = findings.iter().filter_map(|finding| finding.message.split(' ').next()).collect();
     assert_eq!(names, ["components.sessions.path", "repository.password"]);
+}
+
+#[test]
+fn checks_of_a_drill_are_read_strictly() {
+    let drills = |lines: &str| format!("{GOOD}drills:\n{lines}");
+    let folder = folder();
+    let reading = read_text(
+        folder.path(),
+        drills(
+            "  - {name: orders, sql: SELECT count(*) FROM orders, expect: {min: 1}}\n  - name: none lost\n    component: main\n    sql: |\n      SELECT 1\n    expect: {rows: none}\n    limit: 5 s\n  - {name: sum, sql: VALUES (0), expect: {value: 0}}\n",
+        ),
+    );
+    assert_eq!(reading.report.findings, []);
+    let questions = reading.definition.unwrap().drills;
+    assert_eq!(questions.len(), 3);
+    assert_eq!((questions[0].component.as_str(), questions[0].limit), ("main", Millis(60_000)));
+    assert_eq!(questions[0].expect, Expectation::Range { min: Some("1".into()), max: None });
+    assert_eq!((questions[1].sql.as_str(), questions[1].limit), ("SELECT 1", Millis(5_000)));
+    for (at, item, message, hint) in [
+        ("{sql", "{sql: SELECT 1, expect: {rows: some}}", "drills[1].name is missing", "name:"),
+        ("DELETE", "{name: a, sql: DELETE FROM orders, expect: {rows: none}}", "drills[1].sql is no SELECT", "one SELECT"),
+        ("other", "{name: a, sql: SELECT 1, component: other, expect: {rows: some}}", "is no database", "Name one of: main."),
+        ("{rows", "{name: a, sql: SELECT 1, expect: {rows: some, min: 1}}", "must say one thing", "{value: 0}"),
+        ("{}}", "{name: a, sql: SELECT 1, expect: {}}", "must say one thing", "{value: 0}"),
+        ("few", "{name: a, sql: SELECT 1, expect: {rows: few}}", "neither none nor some", "none or some"),
+        ("many", "{name: a, sql: SELECT 1, expect: {min: many}}", "must be a number, not text", "in figures"),
+        ("0 s", "{name: a, sql: SELECT 1, expect: {min: 1}, limit: 0 s}", "leaves no time", "60 s"),
+    ] {
+        let column = 5 + u32::try_from(item.find(at).unwrap()).unwrap();
+        assert_findings(drills(&format!("  - {item}\n")), &[(13, column, message, hint)]);
+    }
+    assert_findings(with("migrations: migrations", "drills: {a: 1}"), &[(11, 9, "drills must be a list", "- {name")]);
+    let twice = "  - {name: a, sql: SELECT 1, expect: {rows: some}}\n";
+    assert_findings(drills(&twice.repeat(2)), &[(14, 5, "drills[2].name is there twice", "name of its own")]);
+    let several = with("components:\n", "components:\n  second: {kind: sqlite, path: link.db}\n").replace("data/shop.db", "open-secret");
+    assert_findings(format!("{several}drills:\n{twice}"), &[(14, 5, "there are several databases", "second, main")]);
 }

@@ -4,7 +4,7 @@ use quarterdeck_model::{
     Bytes, Digest, Instant, JobId, Millis, Outcome, Role,
     inspection::Finding,
     job::Phase,
-    snapshot::Snapshot,
+    snapshot::{Reason, Snapshot},
     system::{Environment, Name},
 };
 use serde::{Deserialize, Serialize};
@@ -67,6 +67,10 @@ pub struct BackupSystem {
     #[serde(default)]
     #[cfg_attr(feature = "bindings", ts(optional))]
     pub label: Option<String>,
+    /// Why; absent for `manual`. `safety` is refused: only a restore keeps a way back.
+    #[serde(default)]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub reason: Option<Reason>,
     /// The plan that was shown; absent to plan and run in one go.
     #[serde(default)]
     #[cfg_attr(feature = "bindings", ts(optional))]

@@ -6,17 +6,24 @@
 
 mod audit;
 mod backup;
+mod care;
+mod drill;
 mod inspect;
 mod jobs;
 mod key;
+mod merge;
+mod proof;
 mod restore;
 mod retention;
 mod roles;
+mod schedule;
 mod session;
 mod systems;
 mod undo;
 
-pub use self::{audit::*, backup::*, inspect::*, jobs::*, key::*, restore::*, retention::*, roles::*, session::*, systems::*, undo::*};
+pub use self::{
+    audit::*, backup::*, care::*, drill::*, inspect::*, jobs::*, key::*, merge::*, proof::*, restore::*, retention::*, roles::*, schedule::*, session::*, systems::*, undo::*,
+};
 
 use crate::operation::Entry;
 
@@ -33,7 +40,17 @@ pub static LIST: &[Entry] = &[
     Entry::query::<PlanBackup>(),
     Entry::work::<BackupSystem>(),
     Entry::query::<ListSnapshots>(),
+    Entry::work::<ProveSnapshot>(),
+    Entry::work::<MergeDeltas>(),
+    Entry::work::<DrillSystem>(),
+    Entry::query::<ListDrills>(),
+    Entry::query::<DrawDrills>(),
     Entry::command::<CreateRecoveryKit>(),
+    Entry::query::<GetRepository>(),
+    Entry::query::<CheckRepository>(),
+    Entry::work::<MaintainRepository>(),
+    Entry::query::<PlanRepair>(),
+    Entry::work::<RepairRepository>(),
     Entry::query::<PreviewRetention>(),
     Entry::command::<SetRetention>(),
     Entry::work::<ForgetSnapshots>(),
@@ -44,6 +61,10 @@ pub static LIST: &[Entry] = &[
     Entry::work::<RestoreComponent>(),
     Entry::query::<PlanUndo>(),
     Entry::work::<UndoRestore>(),
+    Entry::query::<GetSchedules>(),
+    Entry::query::<PreviewSchedule>(),
+    Entry::command::<SetSchedules>(),
+    Entry::command::<RunSchedule>(),
     Entry::query::<ListJobs>(),
     Entry::query::<GetJob>(),
     Entry::command::<CancelJob>(),

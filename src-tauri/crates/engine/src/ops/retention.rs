@@ -5,6 +5,7 @@ use quarterdeck_model::{
     retention::{ForgetReport, KeepRules, Pin, PruneReport, RetentionPreview, RuleSource},
     system::Name,
 };
+use quarterdeck_store::leases::Lease;
 use serde::{Deserialize, Serialize};
 
 use crate::operation::{Announcement, Command, Query, Scope, Work};
@@ -192,12 +193,15 @@ impl Work for PruneRepository {
     const NAME: &str = "prune_repository";
     const ROLE: Role = Role::Operator;
     const SUMMARY: &str = "Frees the room of what no snapshot uses: in slices, in two steps a day apart, and never in the way of a backup.";
-    // It touches no database, and a backup that is due must not find the lease taken.
-    const EXCLUSIVE: bool = false;
     type Report = PruneReport;
 
     fn announce(&self, scope: &Scope) -> Outcome<Announcement> {
         crate::retention::announce_prune(scope, self)
+    }
+
+    /// None: it touches no database, and a backup that is due must not find the lease taken.
+    fn leases(_: &Scope, _: &Announcement) -> Outcome<Vec<Lease>> {
+        Ok(Vec::new())
     }
 
     fn run(self, scope: &Scope, _: JobId) -> Outcome<PruneReport> {

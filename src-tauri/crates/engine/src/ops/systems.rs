@@ -4,7 +4,7 @@ use quarterdeck_model::{
     Bytes, Count, Instant, JobId, Millis, Outcome, Role, WirePath,
     inspection::{Finding, Tone, Verdict},
     snapshot::{Level, SnapshotId},
-    system::{Environment, Name, System},
+    system::{ComponentKind, Environment, Name, System},
 };
 use serde::{Deserialize, Serialize};
 
@@ -82,7 +82,7 @@ pub struct Overview {
     pub as_of: Instant,
 }
 
-/// What is true now of one database.
+/// What is true now of one database or directory.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct DatabaseStatus {
@@ -92,7 +92,9 @@ pub struct DatabaseStatus {
     pub component: Name,
     /// Which instance.
     pub environment: Environment,
-    /// The file.
+    /// What it is. Of a directory, what only databases have is absent, and the verdict says whether it may be read.
+    pub kind: ComponentKind,
+    /// The file or folder.
     pub path: WirePath,
     /// The worst of what follows.
     pub tone: Tone,
@@ -102,15 +104,17 @@ pub struct DatabaseStatus {
     pub findings: Vec<Finding>,
     /// What a glance at the file says.
     pub verdict: Verdict,
-    /// Size of the file; absent where it is missing.
+    /// Size of the file, absent where it is missing; of a directory, that in its newest snapshot.
     pub size: Option<Bytes>,
+    /// Files of a directory in its newest snapshot.
+    pub files: Option<Count>,
     /// As SQLite says it.
     pub journal_mode: Option<String>,
     /// Tables, views not counted.
     pub tables: Option<Count>,
     /// The newest snapshot that holds it.
     pub last_snapshot: Option<SnapshotBrief>,
-    /// The newest restore that ended with image hash and integrity ok.
+    /// The newest restore or drill that ended with image hash and integrity ok.
     pub last_proof: Option<Proof>,
     /// Largest gap between the cuts of snapshots in the last seven days, the open one included; absent without snapshots.
     pub loss: Option<Loss>,
@@ -130,7 +134,7 @@ pub struct SnapshotBrief {
     pub level: Level,
 }
 
-/// A restore that proved a snapshot.
+/// A restore or drill that proved a snapshot.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Proof {

@@ -10,7 +10,7 @@ use std::{
 use chrono::TimeDelta;
 use quarterdeck_backup::{
     restore::{self as fetch, Demand, FetchedImage},
-    take::{self, Component as TakenComponent, Image},
+    take::{self, Component as TakenComponent, Image, Parent},
 };
 use quarterdeck_model::{
     CancelToken, Fault, Instant, JobCtx, JobId, Outcome,
@@ -30,7 +30,7 @@ use crate::{
     backup,
     intent::{Entry, Intent, Rebuilding},
     operation::Scope,
-    repository,
+    parents, repository,
 };
 
 /// How long the entry waits for another process's transaction before it gives up, having changed nothing.
@@ -71,15 +71,23 @@ pub(crate) fn keep_way_back(
     let repository = repository::open(engine, system)?;
     let path = way_back.safety.to_owned();
     let staged = safety::describe(&path, way_back.journal_mode, way_back.cut_at, &ctx)?;
-    let image = TakenComponent {
-        id: component.id.clone(),
-        name: component.name.clone(),
-        file: component.path.file_name(),
-        image: Image::Staged { path: path.clone(), staged },
+    let quiet = JobCtx::new(Arc::new(Within(ctx)), CancelToken::default());
+    let take = |parent: Option<Parent>| {
+        let image = Image::Staged { path: path.clone(), staged: staged.clone() };
+        let (id, name, file) = (component.id.clone(), component.name.clone(), component.path.file_name());
+        let image = TakenComponent { id, name, file, image, parent };
+        let label = Some(format!("before job {job}"));
+        let request = backup::take_request(scope, system, label, Reason::Safety, vec![image], Vec::new())?;
+        take::take(&*repository, request, engine.clock(), &quiet)
     };
-    let label = Some(format!("before job {job}"));
-    let request = backup::take_request(scope, system, label, Reason::Safety, vec![image])?;
-    let snapshot = take::take(&*repository, request, engine.clock(), &JobCtx::new(Arc::new(Within(ctx)), CancelToken::default()))?;
+    // The notes of its pages stay: the next backup is compared with the one before.
+    let snapshot = match parents::of(engine, system, component)? {
+        None => take(None)?.snapshot,
+        parent => match take(parent) {
+            Err(fault) if fault.is("reference-lost") => take(None)?.snapshot,
+            taken => taken?.snapshot,
+        },
+    };
     let until = engine.clock().now() + TimeDelta::days(UNDO_DAYS);
     engine.store().write(|tx| {
         snapshots::remember(tx, &snapshot.id, &snapshot.manifest, snapshot.added)?;

@@ -1,5 +1,6 @@
 //! Restore: plan, apply, report. To a new file, or into the live one with a way back.
 
+mod folder;
 mod in_place;
 mod plan;
 mod report;
@@ -10,9 +11,11 @@ use quarterdeck_model::{
     Fault, JobId, Outcome,
     job::Phase,
     restore::{Destination, RestorePlan, RestoreReport},
+    system::ComponentKind,
 };
 use quarterdeck_store::intents;
 
+use self::folder::Folder;
 pub(crate) use self::{
     in_place::{WayBack, aside_tag, keep_way_back, settle_move},
     plan::{UNDO_DAYS, plan_of},
@@ -36,12 +39,18 @@ const KEEP: &str = "Keep the way back";
 
 /// What a restore will do.
 pub(crate) fn plan(scope: &Scope, request: &PlanRestore) -> Outcome<RestorePlan> {
-    plan_of(scope, &subject(scope, request)?)
+    match wanted(scope, request)? {
+        Wanted::Database(subject) => plan_of(scope, &subject),
+        Wanted::Directory(folder) => Ok(folder.plan(scope)),
+    }
 }
 
 /// Checks what a moment can check before the job exists: the plan is still true, nothing stands in the way, and the word was typed.
 pub(crate) fn announce(scope: &Scope, request: &RestoreComponent) -> Outcome<Announcement> {
-    let subject = subject(scope, &wanted(request))?;
+    let subject = match wanted(scope, &asked(request))? {
+        Wanted::Database(subject) => subject,
+        Wanted::Directory(folder) => return folder.announce(request),
+    };
     let title = match &request.destination {
         Destination::NewFile { path } => format!("Restore of {} to {path}", request.target),
         Destination::InPlace => format!("Restore of {} in place", request.target),
@@ -83,8 +92,10 @@ pub(crate) fn announce_subject(
 
 /// Restores.
 pub(crate) fn run(scope: &Scope, request: RestoreComponent, job: JobId) -> Outcome<RestoreReport> {
-    let subject = subject(scope, &wanted(&request))?;
-    run_subject(scope, &subject, &request.plan, Demand::Sound, job)
+    match wanted(scope, &asked(&request))? {
+        Wanted::Database(subject) => run_subject(scope, &subject, &request.plan, Demand::Sound, job),
+        Wanted::Directory(folder) => folder.run(scope, &request.plan, job),
+    }
 }
 
 /// The same for any subject. The lease is held: what the digest covers is looked at once more, and must still be so.
@@ -125,13 +136,23 @@ pub(crate) fn phases(route: &Route) -> Vec<Phase> {
     phases
 }
 
-fn subject(scope: &Scope, request: &PlanRestore) -> Outcome<Subject> {
-    let (system, component) = lookup::component(&scope.engine, &request.target)?;
-    let snapshot = repository::find(&scope.engine, &system, &request.snapshot)?;
-    Subject::look(scope, system, component, request.target.clone(), snapshot, &request.destination)
+/// What is restored.
+enum Wanted {
+    Database(Box<Subject>),
+    Directory(Box<Folder>),
 }
 
-fn wanted(request: &RestoreComponent) -> PlanRestore {
+fn wanted(scope: &Scope, request: &PlanRestore) -> Outcome<Wanted> {
+    let (system, component) = lookup::component(&scope.engine, &request.target)?;
+    let snapshot = repository::find(&scope.engine, &system, &request.snapshot)?;
+    let (target, destination) = (request.target.clone(), &request.destination);
+    Ok(match component.kind {
+        ComponentKind::Sqlite => Wanted::Database(Box::new(Subject::look(scope, system, component, target, snapshot, destination)?)),
+        ComponentKind::Directory => Wanted::Directory(Box::new(Folder::look(system, component, target, snapshot, destination)?)),
+    })
+}
+
+fn asked(request: &RestoreComponent) -> PlanRestore {
     PlanRestore { target: request.target.clone(), snapshot: request.snapshot.clone(), destination: request.destination.clone() }
 }
 

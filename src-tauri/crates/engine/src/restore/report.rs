@@ -168,7 +168,7 @@ fn record_levels(scope: &Scope, subject: &Subject, fetched: &FetchedImage) -> Ou
     levels.extend(matches.then_some((Level::DataMatches, checked_at)));
     let proof = fetched.check.proof(&fetched.sha256, checked_at);
     // A level is the snapshot's: it is reached when all of its components reach it.
-    let whole = subject.snapshot.manifest.components.len() == 1;
+    let whole = subject.snapshot.manifest.components.len() == 1 && subject.snapshot.manifest.directories.is_empty();
     let levels: Vec<LevelReached> = levels.into_iter().map(|(level, at)| LevelReached { level, at }).collect();
     scope.engine.store().write(|tx| {
         proof.iter().try_for_each(|proof| image_proofs::remember(tx, proof))?;

@@ -200,7 +200,7 @@ fn route(live: Option<&Live>) -> Route {
     }
 }
 
-fn unusable_folder(path: &Path) -> Option<String> {
+pub(super) fn unusable_folder(path: &Path) -> Option<String> {
     let folder = path.parent()?;
     match std::fs::metadata(folder) {
         Err(error) => Some(files::fault("write to the folder", folder, &error).message),
@@ -209,7 +209,7 @@ fn unusable_folder(path: &Path) -> Option<String> {
     }
 }
 
-fn absolute(path: &WirePath) -> Outcome<WirePath> {
+pub(super) fn absolute(path: &WirePath) -> Outcome<WirePath> {
     let path: PathBuf = std::path::absolute(&path.0).map_err(|error| files::fault("find", &path.0, &error))?;
     Ok(path.into())
 }

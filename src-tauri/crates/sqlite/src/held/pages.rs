@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 use super::{HeldRead, ImageFacts};
 
 /// Pages travel in portions of about this size.
-const PORTION: usize = 1 << 20;
+pub(super) const PORTION: usize = 1 << 20;
 
 /// Portions that wait for a slow consumer; beyond, the read waits with it.
 const WAITING: usize = 4;
@@ -59,9 +59,7 @@ impl PageReader {
     pub(super) fn start(held: HeldRead, ctx: JobCtx) -> Outcome<Self> {
         let facts = held.facts.clone();
         let (to, from) = sync_channel(WAITING);
-        let thread = std::thread::Builder::new().name("image".to_owned()).spawn(move || send_pages(held, &ctx, &to)).map_err(|error| {
-            Fault::failed("no-thread", format!("The operating system gives no further thread: {error}.")).hint("End other work first.")
-        })?;
+        let thread = std::thread::Builder::new().name("image".to_owned()).spawn(move || send_pages(held, &ctx, &to)).map_err(no_thread)?;
         Ok(Self { facts, from: Some(from), thread: Some(thread), portion: Vec::new(), at: 0, outcome: ReadOutcome::default() })
     }
 
@@ -128,6 +126,10 @@ fn send_pages(held: HeldRead, ctx: &JobCtx, to: &SyncSender<Message>) {
     let _ = to.send(scanned.map_or_else(Message::Failed, Message::Finished));
 }
 
+pub(super) fn no_thread(error: io::Error) -> Fault {
+    Fault::failed("no-thread", format!("The operating system gives no further thread: {error}.")).hint("End other work first.")
+}
+
 /// What ends a scan whose consumer is gone; nobody gets to see it.
 pub(super) fn abandoned() -> Fault {
     Fault::cancelled("Nobody reads the image any more.")
@@ -135,11 +137,21 @@ pub(super) fn abandoned() -> Fault {
 
 /// Hands all pages, in order, to `portion_to`, and returns the SHA-256 of them all. Exactly [`ImageFacts::size`] bytes, or a fault.
 pub(super) fn scan(held: &HeldRead, ctx: &JobCtx, mut portion_to: impl FnMut(Vec<u8>) -> Outcome<()>) -> Outcome<Digest> {
+    let mut hash = Sha256::new();
+    read(held, ctx, |portion| {
+        hash.update(&portion);
+        portion_to(portion)
+    })?;
+    Ok(Digest(hex(&hash.finalize())))
+}
+
+/// Hands all pages, in order, to `portion_to`, in portions of whole pages. Exactly [`ImageFacts::size`] bytes, or a fault.
+pub(super) fn read(held: &HeldRead, ctx: &JobCtx, mut portion_to: impl FnMut(Vec<u8>) -> Outcome<()>) -> Outcome<()> {
     let (live, facts) = (&held.live, &held.facts);
     let fault = |error| live.fault(error);
     let page_size = usize::try_from(facts.page_size).unwrap_or(usize::MAX);
     let capacity = PORTION.max(page_size);
-    let (mut hash, mut sent, mut portion) = (Sha256::new(), 0, Vec::with_capacity(capacity));
+    let (mut sent, mut portion) = (0, Vec::with_capacity(capacity));
     let mut statement = live.prepare("SELECT data FROM sqlite_dbpage").map_err(fault)?;
     let mut rows = statement.query([]).map_err(fault)?;
     loop {
@@ -150,7 +162,6 @@ pub(super) fn scan(held: &HeldRead, ctx: &JobCtx, mut portion_to: impl FnMut(Vec
         }
         if row.is_none() || portion.len() + page_size > capacity {
             ctx.checkpoint()?;
-            hash.update(&portion);
             sent += portion.len() as u64;
             portion_to(std::mem::replace(&mut portion, Vec::with_capacity(capacity)))?;
             ctx.progress(sent, Some(facts.size()), Unit::Bytes);
@@ -160,7 +171,7 @@ pub(super) fn scan(held: &HeldRead, ctx: &JobCtx, mut portion_to: impl FnMut(Vec
         }
     }
     if sent == facts.size() {
-        return Ok(Digest(hex(&hash.finalize())));
+        return Ok(());
     }
     Err(Fault::refused("damaged", format!("{} gave {sent} bytes where {} were promised.", live.path().display(), facts.size()))
         .hint("Run inspect on it: its size does not agree with its header."))

@@ -13,8 +13,12 @@ use std::{
 use quarterdeck_model::{JobCtx, Outcome, job::Unit};
 use quarterdeck_store::files;
 
-const HEADER: usize = 32;
-const FRAME_HEADER: usize = 24;
+/// Bytes of the log's own header.
+pub(crate) const HEADER: usize = 32;
+
+/// Bytes before the page in each frame.
+pub(crate) const FRAME_HEADER: usize = 24;
+
 const MAGIC: u32 = 0x377F_0682;
 
 /// The committed part of a write-ahead log.
@@ -25,6 +29,10 @@ pub(crate) struct Wal {
     pub(crate) page_size: u32,
     /// Transactions.
     pub(crate) commits: u64,
+    /// Where the frame that ends the newest transaction lies, in bytes from the start.
+    pub(crate) last_at: u64,
+    /// The header of that frame: its salts and its checksum over all before tell it from any other.
+    pub(crate) last: [u8; FRAME_HEADER],
     /// Where the newest content of each page lies.
     pages: HashMap<u32, u64>,
     header: [u8; HEADER],
@@ -90,7 +98,7 @@ impl Wal {
         if !known || sum.of != (u32_at(&header, 24), u32_at(&header, 28)) {
             return Ok(Ok(None));
         }
-        let mut wal = Self { file, page_size, commits: 0, pages: HashMap::new(), header };
+        let mut wal = Self { file, page_size, commits: 0, last_at: 0, last: [0; FRAME_HEADER], pages: HashMap::new(), header };
         let mut uncommitted = Vec::new();
         let mut frame = vec![0; FRAME_HEADER + page_size as usize];
         let mut at = HEADER as u64;
@@ -104,12 +112,13 @@ impl Wal {
                 break;
             }
             uncommitted.push((u32_at(&frame, 0), at + FRAME_HEADER as u64));
-            at += frame.len() as u64;
             if u32_at(&frame, 4) != 0 {
-                wal.commits += 1;
+                (wal.commits, wal.last_at) = (wal.commits + 1, at);
+                wal.last.copy_from_slice(&frame[..FRAME_HEADER]);
                 wal.pages.extend(uncommitted.drain(..));
-                ctx.progress(at, Some(size), Unit::Bytes);
+                ctx.progress(at + frame.len() as u64, Some(size), Unit::Bytes);
             }
+            at += frame.len() as u64;
         }
         Ok(Ok((wal.commits > 0).then_some(wal)))
     }

@@ -1,0 +1,170 @@
+//! What is said of schedules: what comes next, what is late, what never happened, and that nobody runs them.
+
+use chrono::TimeDelta;
+use quarterdeck_model::{
+    Instant, Outcome,
+    inspection::{Finding, Tone},
+    schedule::{Overdue, Rhythm, RunOutcome, Runs, Schedule, ScheduleRun},
+    system::{Name, System},
+};
+use quarterdeck_store::{leases::Lease, schedules};
+
+use super::{due, source, station::SCHEDULER};
+use crate::{
+    Engine,
+    jobs::between,
+    lookup,
+    ops::{ScheduleList, ScheduleSource, ScheduleView, SchedulerHolder},
+    truth,
+};
+
+/// Coming moments that are shown.
+const COMING: usize = 5;
+
+/// Runs that are shown.
+const RECENT: u32 = 10;
+
+/// The schedules of a system.
+pub(crate) fn list(engine: &Engine, name: &Name) -> Outcome<ScheduleList> {
+    let system = lookup::system(engine, name)?;
+    let now = engine.clock().now();
+    let decided = source::decided(engine, &system)?;
+    let newest = newest_snapshot(engine, &system);
+    let views = decided.schedules.iter().map(|schedule| view(engine, &system, schedule, newest, now));
+    Ok(ScheduleList {
+        system: system.name.clone(),
+        source: decided.source,
+        schedules: views.collect::<Outcome<_>>()?,
+        scheduler: holder(engine)?,
+        findings: findings(engine, &system, newest),
+        as_of: now,
+    })
+}
+
+/// What is wrong with the schedules of a system, for every page that shows it. Trouble in finding out is a finding itself.
+pub(crate) fn findings(engine: &Engine, system: &System, newest_snapshot: Option<Instant>) -> Vec<Finding> {
+    let trouble = |fault: quarterdeck_model::Fault| vec![Finding { tone: Tone::Attention, what: fault.message, next: fault.hint }];
+    let decided = match source::decided(engine, system) {
+        Ok(decided) => decided,
+        Err(fault) => return trouble(fault),
+    };
+    let mut findings = Vec::new();
+    if let Some(fault) = decided.fault {
+        let what = match decided.source {
+            Some(ScheduleSource::Definition) => {
+                format!("The definition cannot be used, so its schedules run as they were: {}", fault.message)
+            }
+            _ => fault.message,
+        };
+        findings.push(Finding { tone: Tone::Attention, what, next: fault.hint });
+    }
+    let enabled: Vec<&Schedule> = decided.schedules.iter().filter(|schedule| schedule.enabled).collect();
+    if !enabled.is_empty() {
+        match holder(engine) {
+            Ok(Some(_)) => {}
+            Ok(None) => findings.push(Finding {
+                tone: Tone::Attention,
+                what: "Nothing runs the schedules: no agent lives, and no window is open".to_owned(),
+                next: "Start the agent: quarterdeck agent --install".to_owned(),
+            }),
+            Err(fault) => findings.extend(trouble(fault)),
+        }
+    }
+    let now = engine.clock().now();
+    for schedule in enabled {
+        match view(engine, system, schedule, newest_snapshot, now) {
+            Ok(view) => findings.extend(about(&view, now)),
+            Err(fault) => findings.extend(trouble(fault)),
+        }
+    }
+    findings
+}
+
+fn about(view: &ScheduleView, now: Instant) -> Option<Finding> {
+    let name = &view.schedule.name;
+    let run = format!("Run it now: quarterdeck schedule {} run {name}", view.system);
+    if let Some(overdue) = &view.overdue {
+        let what = match &view.last {
+            None => format!("{name} never ran; it was promised for {} ({})", truth::moment(overdue.since, now), view.words),
+            Some(_) => format!("{name} is {} overdue; promised: {}", overdue.late, view.words),
+        };
+        let why = view.last.as_ref().and_then(|last| last.reason.as_ref()).map(|reason| format!(". {reason}")).unwrap_or_default();
+        return Some(Finding { tone: Tone::Attention, what: format!("{what}{why}").trim_end_matches('.').to_owned(), next: run });
+    }
+    let last = view.last.as_ref()?;
+    let word = match last.outcome {
+        RunOutcome::Failed => "failed",
+        RunOutcome::Skipped => "was skipped",
+        RunOutcome::Interrupted => "was interrupted",
+        RunOutcome::Waiting => "waits",
+        RunOutcome::Running | RunOutcome::Succeeded | RunOutcome::Cancelled => return None,
+    };
+    let why = last.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+    let what = format!("The run of {name} of {} {word}{why}", truth::moment(last.due_at, now)).trim_end_matches('.').to_owned();
+    Some(Finding { tone: Tone::Attention, what, next: run })
+}
+
+fn view(engine: &Engine, system: &System, schedule: &Schedule, newest_snapshot: Option<Instant>, now: Instant) -> Outcome<ScheduleView> {
+    let rhythm = schedule.rhythm()?;
+    let (seen, recent, success) = engine.store().read(|connection| {
+        Ok((
+            schedules::seen_since(connection, &system.name, schedule)?,
+            schedules::runs(connection, &system.name, &schedule.name, RECENT)?,
+            schedules::last_success(connection, &system.name, &schedule.name)?,
+        ))
+    })?;
+    let recent: Vec<ScheduleRun> = recent.into_iter().map(|stored| stored.run).collect();
+    // A snapshot that somebody took by hand keeps the promise as well.
+    let success = if schedule.runs == Runs::Backup { success.max(newest_snapshot) } else { success };
+    let overdue = overdue(&rhythm, seen.unwrap_or(system.added_at), success, now).filter(|_| schedule.enabled);
+    Ok(ScheduleView {
+        system: system.name.clone(),
+        words: rhythm.words(),
+        next: if schedule.enabled { rhythm.next(now, COMING) } else { Vec::new() },
+        last: recent.first().cloned(),
+        recent,
+        overdue,
+        schedule: schedule.clone(),
+    })
+}
+
+/// The first moment since the last success (or since the schedule is as it is) that passed with no success, once the time in which it may
+/// still be tried is over too.
+fn overdue(rhythm: &Rhythm, seen: Instant, success: Option<Instant>, now: Instant) -> Option<Overdue> {
+    let since = rhythm.next_after(success.map_or(seen, |success| success.max(seen - TimeDelta::seconds(1))))?;
+    (now >= due::window(rhythm, since, since)).then(|| Overdue { since, late: between(since, now) })
+}
+
+fn holder(engine: &Engine) -> Outcome<Option<SchedulerHolder>> {
+    let owner = Lease::holder(&engine.home().leases(), SCHEDULER)?;
+    Ok(owner.map(|owner| SchedulerHolder { what: owner.purpose, who: owner.who, pid: owner.pid, since: owner.since }))
+}
+
+/// A repository that cannot be read is said on the same pages by whoever lists its snapshots.
+fn newest_snapshot(engine: &Engine, system: &System) -> Option<Instant> {
+    let snapshots = crate::repository::snapshots(engine, system).ok()?;
+    let backups = snapshots.iter().filter(|snapshot| snapshot.manifest.reason != quarterdeck_model::snapshot::Reason::Safety);
+    backups.map(|snapshot| snapshot.manifest.cut_at).max()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Instant {
+        chrono::DateTime::parse_from_rfc3339(&format!("2026-11-{text}:00Z")).unwrap().into()
+    }
+
+    #[test]
+    fn late_is_counted_from_the_first_promise_that_was_not_kept() {
+        let daily = Rhythm::parse("0 2 * * *", "UTC").unwrap();
+        let late = |success: Option<&str>, now: &str| {
+            overdue(&daily, at("01T12:00"), success.map(at), at(now)).map(|overdue| (overdue.since, overdue.late.0 / 3_600_000))
+        };
+        assert_eq!(late(None, "02T02:30"), None, "it may still be tried");
+        assert_eq!(late(None, "02T03:00"), Some((at("02T02:00"), 1)));
+        assert_eq!(late(Some("02T02:01"), "03T02:59"), None);
+        assert_eq!(late(Some("02T02:01"), "05T09:00"), Some((at("03T02:00"), 55)));
+        assert_eq!(late(Some("05T09:01"), "05T10:00"), None);
+    }
+}

@@ -1,0 +1,285 @@
+//! One SELECT that somebody wrote into a definition, asked of an image of ours. Neither is trusted: the statement may try to leave the
+//! image, and the image's schema may hold views that call functions.
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant as Moment},
+};
+
+use quarterdeck_model::{JobCtx, Outcome};
+use rusqlite::{
+    Batch, ErrorCode,
+    config::DbConfig,
+    fallible_iterator::FallibleIterator as _,
+    hooks::{AuthAction, AuthContext, Authorization},
+    limits::Limit,
+};
+
+pub use rusqlite::types::Value;
+
+use crate::open::{self, Live};
+
+/// Steps of SQLite's virtual machine between two looks at the clock.
+const EVERY: i32 = 2_000;
+
+/// The longest text or blob that is handled, in bytes: a statement must not fill the memory.
+const LONGEST_VALUE: i32 = 256 << 20;
+
+/// Pragmas that only look. Those that can also set something are let through without a value.
+const LOOKING: [&str; 12] = [
+    "application_id",
+    "collation_list",
+    "data_version",
+    "encoding",
+    "foreign_key_check",
+    "foreign_key_list",
+    "index_list",
+    "integrity_check",
+    "page_count",
+    "quick_check",
+    "table_info",
+    "user_version",
+];
+
+/// Those of them whose value is a table or an index, never a setting.
+const ABOUT: [&str; 6] = ["foreign_key_check", "foreign_key_list", "index_list", "integrity_check", "quick_check", "table_info"];
+
+/// Functions that reach outside the database.
+const REACHING_OUT: [&str; 5] = ["edit", "fts3_tokenizer", "load_extension", "readfile", "writefile"];
+
+/// What a statement answered.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// No row.
+    Nothing,
+    /// At least one row.
+    Row {
+        /// Its columns.
+        columns: usize,
+        /// Its first value.
+        first: Value,
+        /// True where another row follows.
+        more: bool,
+    },
+    /// No answer, and why: it is no single SELECT, it asked for what is not allowed, SQLite refused it, or its time ran out.
+    None(String),
+}
+
+/// Asks, and stops after `limit`. Nothing is written, whatever the statement says: the image is opened as one that never changes, no
+/// other file can be reached from it, and functions that its schema calls must be harmless ones (`trusted_schema`, `DEFENSIVE`).
+///
+/// `Err` where the image cannot be opened, the disk fails, or the caller cancels.
+pub fn ask(image: &Path, sql: &str, limit: Duration, ctx: &JobCtx) -> Outcome<Answer> {
+    let mut live = open::image(image)?;
+    fence(&mut live).map_err(|error| live.fault(error))?;
+    let late = watch(&mut live, limit, ctx).map_err(|error| live.fault(error))?;
+    match answer(&live, sql) {
+        Ok(answer) => Ok(answer),
+        Err(error) => {
+            ctx.checkpoint()?;
+            match error.sqlite_error_code() {
+                Some(ErrorCode::OperationInterrupted) if late.load(Ordering::Relaxed) => {
+                    Ok(Answer::None(format!("it was stopped after {}", quarterdeck_model::Millis::from(limit))))
+                }
+                Some(ErrorCode::SystemIoFailure | ErrorCode::DiskFull | ErrorCode::CannotOpen | ErrorCode::OutOfMemory) => {
+                    Err(live.fault(error))
+                }
+                Some(ErrorCode::AuthorizationForStatementDenied) => Ok(Answer::None(format!("only reading is allowed ({error})"))),
+                _ => Ok(Answer::None(error.to_string())),
+            }
+        }
+    }
+}
+
+/// True where the text is one statement that reads, as far as that can be seen without the database: `SELECT`, `WITH` or `VALUES`.
+pub fn looks_like_one_select(sql: &str) -> bool {
+    let first: String = sql.trim_start().chars().take_while(char::is_ascii_alphabetic).collect();
+    ["select", "with", "values"].contains(&first.to_ascii_lowercase().as_str())
+}
+
+fn answer(live: &Live, sql: &str) -> rusqlite::Result<Answer> {
+    let mut statements = Batch::new(live, sql);
+    let Some(mut statement) = statements.next()? else { return Ok(Answer::None("it is empty".to_owned())) };
+    if statements.next()?.is_some() {
+        return Ok(Answer::None("it is more than one statement".to_owned()));
+    }
+    if !statement.readonly() || statement.column_count() == 0 {
+        return Ok(Answer::None("it is no SELECT".to_owned()));
+    }
+    let columns = statement.column_count();
+    let mut rows = statement.query([])?;
+    let first: Value = match rows.next()? {
+        None => return Ok(Answer::Nothing),
+        Some(row) => row.get(0)?,
+    };
+    Ok(Answer::Row { columns, first, more: rows.next()?.is_some() })
+}
+
+/// Order matters: the authorizer would refuse what is set before it.
+fn fence(live: &mut Live) -> rusqlite::Result<()> {
+    live.pragma_update(None, "query_only", true)?;
+    live.pragma_update(None, "cell_size_check", true)?;
+    live.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    live.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    live.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+    live.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+    live.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_VALUE)?;
+    live.set_limit(Limit::SQLITE_LIMIT_WORKER_THREADS, 0)?;
+    live.authorizer(Some(judge))
+}
+
+fn judge(asked: AuthContext<'_>) -> Authorization {
+    let allowed = match asked.action {
+        AuthAction::Select | AuthAction::Read { .. } | AuthAction::Recursive => true,
+        AuthAction::Function { function_name } => !REACHING_OUT.iter().any(|name| name.eq_ignore_ascii_case(function_name)),
+        AuthAction::Pragma { pragma_name, pragma_value } => {
+            let among = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(pragma_name));
+            if pragma_value.is_some() { among(&ABOUT) } else { among(&LOOKING) }
+        }
+        _ => false,
+    };
+    if allowed { Authorization::Allow } else { Authorization::Deny }
+}
+
+/// Ends the statement when its time is over or the caller wants to stop. The flag says which.
+fn watch(live: &mut Live, limit: Duration, ctx: &JobCtx) -> rusqlite::Result<Arc<AtomicBool>> {
+    let late = Arc::new(AtomicBool::new(false));
+    let (flag, cancel, begun) = (Arc::clone(&late), ctx.cancel_token().clone(), Moment::now());
+    live.progress_handler(
+        EVERY,
+        Some(move || {
+            let over = begun.elapsed() >= limit;
+            flag.fetch_or(over, Ordering::Relaxed);
+            over || cancel.is_cancelled()
+        }),
+    )?;
+    Ok(late)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quarterdeck_model::CancelToken;
+    use quarterdeck_testkit::{Scratch, shop};
+
+    const LONG: Duration = Duration::from_secs(600);
+    const ENDLESS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
+
+    fn image(schema: &str) -> (Scratch, std::path::PathBuf) {
+        let scratch = Scratch::new();
+        let path = scratch.file("shop.db");
+        shop(&path, 20, "delete");
+        rusqlite::Connection::open(&path).unwrap().execute_batch(schema).unwrap();
+        (scratch, path)
+    }
+
+    fn refused(path: &Path, sql: &str) -> String {
+        match ask(path, sql, LONG, &JobCtx::detached()).unwrap() {
+            Answer::None(why) => why,
+            answer => panic!("{sql}: {answer:?}"),
+        }
+    }
+
+    #[test]
+    fn a_select_is_answered_and_nothing_is_written() {
+        let (scratch, path) = image("");
+        let before = scratch.state();
+        let ask = |sql: &str| ask(&path, sql, LONG, &JobCtx::detached()).unwrap();
+        assert_eq!(ask("SELECT count(*) FROM orders;"), Answer::Row { columns: 1, first: Value::Integer(20), more: false });
+        assert_eq!(ask("SELECT id FROM orders WHERE cents < 0"), Answer::Nothing);
+        assert_eq!(ask("SELECT id, cents FROM orders ORDER BY id"), Answer::Row { columns: 2, first: Value::Integer(1), more: true });
+        for sql in [
+            "WITH t AS (SELECT 1) SELECT * FROM t",
+            "VALUES (1)",
+            "SELECT * FROM turnover",
+            "SELECT * FROM pragma_user_version",
+            "SELECT * FROM pragma_foreign_key_check('orders')",
+            "SELECT * FROM pragma_table_info('orders') -- a remark",
+        ] {
+            assert!(!matches!(ask(sql), Answer::None(_)), "{sql}: {:?}", ask(sql));
+        }
+        assert_eq!(scratch.state(), before);
+    }
+
+    #[test]
+    fn whatever_writes_leaves_the_image_or_is_more_than_one_select_is_refused() {
+        let (scratch, path) = image("");
+        let before = scratch.state();
+        let outside = scratch.file("outside.db").display().to_string();
+        for sql in [
+            "DELETE FROM orders",
+            "DELETE FROM orders RETURNING id",
+            "CREATE TEMP TABLE t AS SELECT 1",
+            "BEGIN",
+            "SAVEPOINT s",
+            "PRAGMA user_version = 9",
+            "PRAGMA query_only = 0",
+            "PRAGMA journal_mode",
+            "PRAGMA writable_schema = 1",
+            "SELECT * FROM pragma_user_version(9)",
+            "SELECT * FROM pragma_query_only(0)",
+            "SELECT 1; DELETE FROM orders",
+            "SELECT 1; SELECT 2",
+            "",
+            "-- nothing",
+            "SELECT load_extension('evil')",
+            "SELECT writefile('x', 'y')",
+            "SELECT fts3_tokenizer('simple')",
+            "SELECT no_such_function(1)",
+            "SELECT length(zeroblob(900000000))",
+            "REINDEX",
+            "ANALYZE",
+            "VACUUM",
+            &format!("ATTACH '{outside}' AS o"),
+            &format!("VACUUM INTO '{outside}'"),
+        ] {
+            assert!(!refused(&path, sql).is_empty(), "{sql}");
+        }
+        assert_eq!(scratch.state(), before);
+    }
+
+    #[test]
+    fn a_schema_that_calls_functions_gets_nowhere() {
+        let (_scratch, path) = image(
+            "CREATE VIEW evil AS SELECT load_extension('evil.so') AS x;
+             CREATE VIEW tokens AS SELECT fts3_tokenizer('simple', x'00') AS x;
+             CREATE VIEW pages AS SELECT * FROM sqlite_dbpage;",
+        );
+        for view in ["evil", "tokens", "pages"] {
+            refused(&path, &format!("SELECT * FROM {view}"));
+        }
+    }
+
+    #[test]
+    fn what_does_not_end_is_stopped_and_a_cancelled_one_is_cancelled() {
+        let (_scratch, path) = image("");
+        let Answer::None(why) = ask(&path, ENDLESS, Duration::from_millis(30), &JobCtx::detached()).unwrap() else { panic!() };
+        assert_eq!(why, "it was stopped after 30 ms");
+        let cancel = CancelToken::default();
+        cancel.cancel();
+        struct Nobody;
+        impl quarterdeck_model::job::Listener for Nobody {
+            fn phase(&self, _: &str) {}
+            fn progress(&self, _: quarterdeck_model::job::Progress) {}
+        }
+        let fault = ask(&path, ENDLESS, LONG, &JobCtx::new(Arc::new(Nobody), cancel)).unwrap_err();
+        assert_eq!(fault.class, quarterdeck_model::Class::Cancelled, "{fault}");
+    }
+
+    #[test]
+    fn what_begins_like_a_select_is_told_from_what_does_not() {
+        for (sql, is) in [
+            ("SELECT 1", true),
+            ("  with x as (select 1) select * from x", true),
+            ("values(1)", true),
+            ("DELETE FROM x", false),
+            ("", false),
+        ] {
+            assert_eq!(looks_like_one_select(sql), is, "{sql}");
+        }
+    }
+}
