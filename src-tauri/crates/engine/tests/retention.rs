@@ -193,6 +193,14 @@ fn the_definition_decides_where_it_says_something_and_stops_everything_where_it_
 }
 
 #[test]
+fn days_are_those_of_the_schedule_that_takes_the_snapshots() {
+    let (bench, _) = shop_with(1);
+    let daily = json!({ "name": "nightly", "runs": "backup", "cron": "0 2 * * *", "zone": "Asia/Tokyo" });
+    bench.call("set_schedules", json!({ "system": "shop", "schedules": [daily] })).unwrap();
+    assert_eq!(preview(&bench, json!({}))["zone"], "Asia/Tokyo");
+}
+
+#[test]
 fn a_prune_marks_what_nothing_uses_and_holds_no_lease() {
     let (bench, _) = shop_with(3);
     let digest = preview(&bench, json!({ "snapshots": [listed(&bench)[2]] }))["digest"].clone();

@@ -46,21 +46,29 @@ pub struct Candidate {
     pub elsewhere: bool,
     /// The components that it holds, with their host: each has proofs of its own.
     pub components: Vec<String>,
+    /// Those of them that are known to be damaged in it: whatever level it reached before, it is evidence of nothing for them.
+    pub damaged: Vec<String>,
 }
 
 impl Candidate {
     /// A snapshot as the store of a host knows it, now.
     pub fn of(snapshot: &Snapshot, host: &str, now: Instant) -> Self {
-        let taken_on = &snapshot.manifest.host;
+        let manifest = &snapshot.manifest;
+        let taken_on = &manifest.host;
+        let names = || {
+            let components = manifest.components.iter().map(|component| &component.name);
+            components.chain(manifest.directories.iter().map(|directory| &directory.name))
+        };
         let by_people = snapshot.pin.as_ref().is_some_and(|pin| pin.until.is_none_or(|until| until > now));
         Self {
             id: snapshot.id.clone(),
-            cut_at: snapshot.manifest.cut_at,
-            reason: snapshot.manifest.reason,
+            cut_at: manifest.cut_at,
+            reason: manifest.reason,
             level: snapshot.level().map(|reached| reached.level),
             pinned: by_people || snapshot.pinned_until.is_some_and(|until| until > now),
             elsewhere: taken_on != host,
-            components: snapshot.manifest.components.iter().map(|component| format!("{taken_on} {}", component.name)).collect(),
+            components: names().map(|name| format!("{taken_on} {name}")).collect(),
+            damaged: names().filter(|name| !snapshot.is_sound_for(name)).map(|name| format!("{taken_on} {name}")).collect(),
         }
     }
 
@@ -245,7 +253,8 @@ impl<'s> Ruling<'s> {
     fn newest_of_each_component(&self, level: Level) -> BTreeMap<&'s String, usize> {
         let mut newest = BTreeMap::new();
         for at in self.places(|snapshot| snapshot.reason != Reason::Safety && snapshot.reached(level)) {
-            for component in &self.snapshots[at].components {
+            let snapshot = &self.snapshots[at];
+            for component in snapshot.components.iter().filter(|component| !snapshot.damaged.contains(component)) {
                 newest.entry(component).or_insert(at);
             }
         }

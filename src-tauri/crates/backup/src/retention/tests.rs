@@ -29,6 +29,7 @@ fn proved(moment: &str) -> Candidate {
         pinned: false,
         elsewhere: false,
         components: vec!["db1 main".to_owned()],
+        damaged: Vec::new(),
     }
 }
 
@@ -181,6 +182,19 @@ fn each_component_needs_a_verified_copy_of_its_own() {
 }
 
 #[test]
+fn a_snapshot_that_was_proved_and_is_damaged_now_is_evidence_of_nothing() {
+    let mut all = series(3, 60);
+    all[0].damaged = all[0].components.clone();
+    let rules = KeepRules { last: Some(1), ..KeepRules::default() };
+    let decisions = why(&all, &rules);
+    assert_eq!(decisions[0], Decision::Kept(vec![Because::Last, Because::NothingNewer]));
+    assert_eq!(decisions[1], Decision::Kept(vec![Because::LastProven, Because::LastVerified]), "the newest that is sound");
+    assert_eq!(decisions[2], Decision::Forgotten(Because::NoRule));
+    all.iter_mut().for_each(|snapshot| snapshot.damaged = snapshot.components.clone());
+    assert_eq!(kept(&all, &rules).len(), 3, "nothing sound is left to rely on");
+}
+
+#[test]
 fn what_is_dated_in_the_future_stays_and_decides_nothing() {
     let mut all = series(3, 60);
     all.insert(0, proved("2036-01-01T00:00:00Z"));
@@ -239,13 +253,15 @@ prop_compose! {
         pinned in proptest::bool::weighted(0.1),
         elsewhere in proptest::bool::weighted(0.1),
         both in any::<bool>(),
+        hurt in proptest::bool::weighted(0.2),
         figure in any::<u32>(),
     ) -> Candidate {
         let cut_at = now() - TimeDelta::minutes(minutes);
         let host = if elsewhere { "db2" } else { "db1" };
         let mut components = vec![format!("{host} main")];
         components.extend(both.then(|| format!("{host} audit")));
-        Candidate { id: SnapshotId(format!("{figure:08x}-{minutes}")), cut_at, reason, level, pinned, elsewhere, components }
+        let damaged = if hurt { components.clone() } else { Vec::new() };
+        Candidate { id: SnapshotId(format!("{figure:08x}-{minutes}")), cut_at, reason, level, pinned, elsewhere, components, damaged }
     }
 }
 
@@ -308,7 +324,7 @@ proptest! {
             for component in ["db1 main", "db1 audit", "db2 main", "db2 audit"] {
                 for level in [Level::Read, Level::DataMatches] {
                     let evidence = all.iter().enumerate().filter(|(_, s)| {
-                        s.cut_at <= now() && s.reason != Reason::Safety && s.level >= Some(level) && s.components.iter().any(|c| c == component)
+                        s.cut_at <= now() && s.reason != Reason::Safety && s.level >= Some(level) && s.damaged.is_empty() && s.components.iter().any(|c| c == component)
                     });
                     if let Some((newest, _)) = evidence.max_by_key(|(_, s)| (s.cut_at, s.id.clone())) {
                         prop_assert!(matches!(decisions[newest], Decision::Kept(_)), "the newest {level:?} of {component} is forgotten");
@@ -320,7 +336,7 @@ proptest! {
                     prop_assert!(!snapshot.pinned && snapshot.cut_at <= now());
                     for component in &snapshot.components {
                         prop_assert!(all.iter().zip(&decisions).any(|(other, fate)| {
-                            matches!(fate, Decision::Kept(_)) && other.components.contains(component) && other.level >= Some(Level::Read)
+                            matches!(fate, Decision::Kept(_)) && other.components.contains(component) && other.damaged.is_empty() && other.level >= Some(Level::Read)
                                 && other.reason != Reason::Safety && (other.cut_at, &other.id) > (snapshot.cut_at, &snapshot.id)
                         }), "{} went without a newer verified copy of {component}", snapshot.id);
                     }

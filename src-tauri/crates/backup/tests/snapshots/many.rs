@@ -47,6 +47,7 @@ fn candidate(stored: &StoredSnapshot) -> Candidate {
         pinned: false,
         elsewhere: false,
         components: vec!["db1 main".to_owned()],
+        damaged: Vec::new(),
     }
 }
 

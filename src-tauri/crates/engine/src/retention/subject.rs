@@ -18,7 +18,7 @@ use crate::{
     operation::Scope,
     ops::PreviewRetention,
     repository::{self, Holdings},
-    truth,
+    schedule, truth,
 };
 
 /// The fewest figures by which a snapshot is named.
@@ -107,7 +107,7 @@ impl Subject {
         let unreadable: Vec<SnapshotId> = unreadable.into_iter().map(|(id, _)| id).collect();
         let wanted = resolve(&system, named, &snapshots, &unreadable)?;
         let candidates: Vec<Candidate> = snapshots.iter().map(|snapshot| Candidate::of(snapshot, engine.host(), now)).collect();
-        let zone = zone_of(&system);
+        let zone = zone_of(engine, &system)?;
         let decisions = match named.is_empty() {
             true => decide(&candidates, &rules, now, &zone),
             false => decide_named(&candidates, &wanted, now),
@@ -163,9 +163,13 @@ impl Subject {
     }
 }
 
-/// Whose days are counted: those of this machine, until a schedule says another time zone.
-fn zone_of(_: &System) -> TimeZone {
-    TimeZone::system()
+/// Whose days are counted: those of the schedule that takes the snapshots, else those of this machine.
+fn zone_of(engine: &Engine, system: &System) -> Outcome<TimeZone> {
+    let Some(name) = schedule::zone(engine, system)? else { return Ok(TimeZone::system()) };
+    TimeZone::get(&name).map_err(|_| {
+        Fault::refused("unknown-zone", format!("The time zone {name:?} of the schedule of {} is not known here.", system.name))
+            .hint("Name one of the IANA list, such as Europe/Berlin or UTC.")
+    })
 }
 
 /// The snapshots that people mean by first figures.

@@ -18,5 +18,6 @@ pub use self::{
 pub(crate) use self::{
     change::set,
     run::now,
+    source::zone,
     state::{findings, list},
 };

@@ -1,6 +1,10 @@
 //! Who decides the schedules of a system: its definition; else what was set here; else the environment.
 
-use quarterdeck_model::{Fault, Outcome, schedule::Schedule, system::System};
+use quarterdeck_model::{
+    Fault, Outcome,
+    schedule::{Runs, Schedule},
+    system::System,
+};
 use quarterdeck_store::schedules;
 
 use super::policy::Policy;
@@ -14,6 +18,12 @@ pub(super) struct Decided {
     pub schedules: Vec<Schedule>,
     /// Why the place that decides could not be read.
     pub fault: Option<Fault>,
+}
+
+/// The time zone of a system's backups; none where no schedule says one.
+pub(crate) fn zone(engine: &Engine, system: &System) -> Outcome<Option<String>> {
+    let schedules = decided(engine, system)?.schedules;
+    Ok(schedules.into_iter().find(|schedule| schedule.runs == Runs::Backup).map(|schedule| schedule.zone))
 }
 
 /// What is decided now.
