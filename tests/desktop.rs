@@ -154,8 +154,7 @@ fn one_component_of_several_comes_back_alone() {
     window.click("destination-in-place");
     window.click("restore-plan");
     window.see("restore-plan-view", "customers");
-    window.click("restore-start");
-    steps::report(&window);
+    steps::confirm(&window, "customers");
     window.screenshot("component-report");
     assert_eq!(ask(&folder.join("customers.db"), "SELECT count(*) FROM orders;"), "500");
     assert_eq!(ask(&folder.join("orders.db"), "SELECT count(*) FROM orders;"), "0", "the other one stays as it is");
@@ -235,7 +234,7 @@ fn a_rotten_pack_is_shown_and_explained_and_the_way_out_is_a_button() {
 
     window.go("#/repository/shop");
     window.click("repair-open");
-    window.see("repair-dialog", "moved");
+    window.see("repair-dialog", "Move 1 damaged pack");
     window.screenshot("repair-plan");
     window.click("repair-start");
     window.gone("repair-dialog");
