@@ -43,7 +43,7 @@ fn a_drill_proves_in_words_and_json_and_in_the_overview() {
 #[test]
 fn a_drill_that_fails_is_an_answer_with_the_exit_code_of_findings() {
     let (bench, path) = Bench::with_shop(50);
-    bench.line("forget shop").done();
+    bench.line("remove shop").done();
     let folder = bench.file("system");
     fs::create_dir(&folder).unwrap();
     let checks = "drills:\n  - {name: many, sql: SELECT count(*) FROM orders, expect: {min: 51}}\n";
