@@ -25,4 +25,6 @@ mod retention;
 mod rights;
 #[path = "journeys/schedule.rs"]
 mod schedule;
+#[path = "journeys/soak.rs"]
+mod soak;
 mod support;

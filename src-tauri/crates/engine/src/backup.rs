@@ -171,7 +171,14 @@ fn attempt(
     let mut cut = images::cut(scope, system, known, job, ctx)?;
     let directories = directories::cut(scope, system)?;
     let merged = repository::merged_parts(engine, system)?;
-    let mut request = take_request(scope, system, request.label.clone(), request.reason.unwrap_or(Reason::Manual), std::mem::take(&mut cut.components), merged)?;
+    let mut request = take_request(
+        scope,
+        system,
+        request.label.clone(),
+        request.reason.unwrap_or(Reason::Manual),
+        std::mem::take(&mut cut.components),
+        merged,
+    )?;
     request.directories = directories;
     let mut taken = take::take(repository, request, engine.clock(), ctx)?;
     remember(scope, &taken.snapshot)?;

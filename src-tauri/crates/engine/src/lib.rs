@@ -18,6 +18,7 @@ mod images;
 mod intent;
 mod jobs;
 mod lookup;
+mod maintenance;
 mod merges;
 mod parents;
 mod proving;

@@ -18,7 +18,8 @@ pub enum Runs {
     Backup,
     /// A restore to scratch that proves a snapshot.
     Drill,
-    /// Care of the repository: reading a part of it again, making room.
+    /// The newest snapshot is proved, deltas are merged, a part of the repository is read again, snapshots are forgotten by the rules, room is
+    /// freed.
     Maintain,
 }
 
@@ -40,7 +41,7 @@ impl Runs {
         match self {
             Self::Backup => "backup_system",
             Self::Drill => "drill_system",
-            Self::Maintain => "maintain_repository",
+            Self::Maintain => "maintain_system",
         }
     }
 

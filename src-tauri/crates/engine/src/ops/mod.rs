@@ -11,6 +11,7 @@ mod drill;
 mod inspect;
 mod jobs;
 mod key;
+mod maintenance;
 mod merge;
 mod proof;
 mod restore;
@@ -22,7 +23,8 @@ mod systems;
 mod undo;
 
 pub use self::{
-    audit::*, backup::*, care::*, drill::*, inspect::*, jobs::*, key::*, merge::*, proof::*, restore::*, retention::*, roles::*, schedule::*, session::*, systems::*, undo::*,
+    audit::*, backup::*, care::*, drill::*, inspect::*, jobs::*, key::*, maintenance::*, merge::*, proof::*, restore::*, retention::*,
+    roles::*, schedule::*, session::*, systems::*, undo::*,
 };
 
 use crate::operation::Entry;
@@ -49,6 +51,7 @@ pub static LIST: &[Entry] = &[
     Entry::query::<GetRepository>(),
     Entry::query::<CheckRepository>(),
     Entry::work::<MaintainRepository>(),
+    Entry::work::<MaintainSystem>(),
     Entry::query::<PlanRepair>(),
     Entry::work::<RepairRepository>(),
     Entry::query::<PreviewRetention>(),

@@ -15,7 +15,7 @@ use crate::{
     jobs::between,
     lookup,
     operation::{Announcement, Scope, Work as _},
-    ops::PruneRepository,
+    ops::{MaintainSystem, PruneRepository},
     repository, truth,
 };
 
@@ -124,7 +124,11 @@ fn stop(scope: &Scope, repository: &dyn Repository, time_is_up: bool) -> Outcome
 /// True where another job, of whichever process, works with a system that has this repository: it would soon have to wait.
 fn somebody_works(scope: &Scope, repository: &dyn Repository) -> Outcome<bool> {
     let jobs = scope.engine.store().read(|connection| jobs::list(connection, None, true, JOBS))?;
-    let systems: Vec<_> = jobs.iter().filter(|job| job.operation != PruneRepository::NAME).filter_map(|job| job.target.as_ref()).collect();
+    let systems: Vec<_> = jobs
+        .iter()
+        .filter(|job| ![PruneRepository::NAME, MaintainSystem::NAME].contains(&&*job.operation))
+        .filter_map(|job| job.target.as_ref())
+        .collect();
     let uses = |system: &System| system.repository.0 == repository.folder() && systems.iter().any(|target| target.system == system.name);
     Ok(!systems.is_empty() && lookup::systems(&scope.engine)?.iter().any(uses))
 }

@@ -120,6 +120,7 @@ fn look(inspection: &mut Inspection, again: bool, ctx: &JobCtx) -> Outcome<bool>
         Ok(None) => return Ok(false),
         Err(fault) => return refused(inspection, fault),
     };
+    inspection.size = view.size().unwrap_or(inspection.size);
     inspection.sidecars = sidecars::list(&file, Some(&view));
     inspection.findings.extend(view.leftover.as_ref().map(|leftover| sidecars::finding(leftover, view.way)));
     match read(inspection, &view, ctx) {

@@ -126,6 +126,12 @@ impl View {
         Ok(Some(Self { live, leftover: Some(leftover), way, _copy: folder, _pass: None, before: Vec::new() }))
     }
 
+    /// The size of the file when the look began, where it is looked at without locks. Not older than the header that was read before: a
+    /// file that somebody has just made longer is then not taken for one that was cut off.
+    pub(crate) fn size(&self) -> Option<Bytes> {
+        self.before.first().map(|main| Bytes(main.size))
+    }
+
     /// True where what is seen is of one moment: nothing changed since the look began, or SQLite's locks make that impossible.
     pub(crate) fn holds(&self) -> Outcome<bool> {
         unchanged(&self.before)

@@ -1,0 +1,87 @@
+//! Maintenance: the parts in their order, each of which may fail without the next one being left out.
+
+use quarterdeck_model::{
+    Class, Count, Fault, JobId, Outcome,
+    inspection::{Finding, Tone},
+    system::{Name, Target},
+};
+
+use crate::{
+    care,
+    jobs::between,
+    lookup, merges,
+    operation::{Announcement, Scope},
+    ops::{ForgetSnapshots, MaintainRepository, MaintainSystem, MaintenanceReport, MergeDeltas, ProveSnapshot, PruneRepository},
+    proving, repository, retention,
+};
+
+/// What maintenance will do: the phases of its parts.
+pub(crate) fn announce(scope: &Scope, request: &MaintainSystem) -> Outcome<Announcement> {
+    let system = lookup::system(&scope.engine, &request.system)?;
+    if !repository::exists(&system.repository.0) {
+        return Err(Fault::refused("repository-missing", format!("There is no backup repository in {}.", system.repository))
+            .hint("Check that its disk is mounted, or take a first backup."));
+    }
+    let parts = [
+        proving::announce(scope, &prove(&system.name))?,
+        merges::announce(scope, &merge(&system.name))?,
+        care::announce(scope, &read(&system.name))?,
+        retention::announce_prune(scope, &prune(&system.name))?,
+    ];
+    Ok(Announcement {
+        title: format!("Maintenance of the backups of {}", system.name),
+        target: Target { system: system.name, component: None },
+        environment: system.environment,
+        phases: parts.into_iter().flat_map(|part| part.phases).collect(),
+    })
+}
+
+/// Maintains. Being cancelled ends it; any other fault of a part is a finding, and the next part follows.
+pub(crate) fn run(scope: &Scope, request: &MaintainSystem, job: JobId) -> Outcome<MaintenanceReport> {
+    let begun = scope.engine.clock().now();
+    let name = &request.system;
+    let (mut done, mut findings) = (Vec::new(), Vec::new());
+    let mut part = |what: &str, outcome: Outcome<(String, Vec<Finding>)>| match outcome {
+        Ok((sentence, found)) => {
+            done.push(sentence);
+            findings.extend(found);
+            Ok(())
+        }
+        Err(fault) if fault.class == Class::Cancelled => Err(fault),
+        Err(fault) => {
+            findings.push(Finding { tone: Tone::Attention, what: format!("{what} did not succeed: {}", fault.message), next: fault.hint });
+            Ok(())
+        }
+    };
+    // The proof first: forgetting relies on it.
+    part("The proof", proving::run(scope, &prove(name), job).map(|report| (report.sentence, report.findings)))?;
+    part("Merging", merges::run(scope, &merge(name)).map(|report| (report.sentence, Vec::new())))?;
+    part("Reading again", care::maintain(scope, &read(name), job).map(|check| (check.sentence, Vec::new())))?;
+    part("Forgetting", retention::run(scope, &forget(name)).map(|report| (report.sentence, Vec::new())))?;
+    part("Freeing room", retention::prune(scope, &prune(name)).map(|report| (report.sentence, Vec::new())))?;
+    let sentence = match findings.len() as u64 {
+        0 => format!("The backups of {name} are in order."),
+        found => format!("The backups of {name} were maintained; {} to look at.", Count(found).of("finding")),
+    };
+    Ok(MaintenanceReport { sentence, done, findings, took: between(begun, scope.engine.clock().now()) })
+}
+
+fn prove(system: &Name) -> ProveSnapshot {
+    ProveSnapshot { system: system.clone(), snapshot: None }
+}
+
+fn merge(system: &Name) -> MergeDeltas {
+    MergeDeltas { system: system.clone() }
+}
+
+fn read(system: &Name) -> MaintainRepository {
+    MaintainRepository { system: system.clone(), share: None }
+}
+
+fn forget(system: &Name) -> ForgetSnapshots {
+    ForgetSnapshots { system: system.clone(), snapshots: Vec::new(), plan: None, confirm: None }
+}
+
+fn prune(system: &Name) -> PruneRepository {
+    PruneRepository { system: system.clone(), seconds: None }
+}
