@@ -1419,6 +1419,36 @@ system: Name,
 share?: number, };
 
 /**
+ * Proves the newest snapshot, merges deltas, reads a part of the repository again, forgets by the rules and frees room.
+ */
+export type MaintainSystem = { 
+/**
+ * The system.
+ */
+system: Name, };
+
+/**
+ * What maintenance did.
+ */
+export type MaintenanceReport = { 
+/**
+ * One sentence for all of it.
+ */
+sentence: string, 
+/**
+ * What each part did, one sentence each, in order.
+ */
+done: Array<string>, 
+/**
+ * What has to be looked at; empty where all is well.
+ */
+findings: Array<Finding>, 
+/**
+ * Time in all.
+ */
+took: Millis, };
+
+/**
  * `manifest.json` of a snapshot.
  */
 export type Manifest = { 
@@ -3256,6 +3286,8 @@ export interface Operations {
   check_repository: { kind: "query"; request: CheckRepository; response: RepositoryCheck };
   /** Reads the part of a repository again that was not read for longest, and says what that showed. Stops early for others. */
   maintain_repository: { kind: "job"; request: MaintainRepository; response: RepositoryCheck };
+  /** Keeps the backups of a system in order: proves the newest snapshot, merges deltas, reads a part again, forgets by the rules, frees room. */
+  maintain_system: { kind: "job"; request: MaintainSystem; response: MaintenanceReport };
   /** Says what a repair of a repository would move aside, which snapshots can heal and which are lost. */
   plan_repair: { kind: "query"; request: PlanRepair; response: RepairPlan };
   /** Moves damaged files of a repository aside, saves what is sound in them, and puts the index right. Deletes nothing. */

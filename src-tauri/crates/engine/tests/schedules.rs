@@ -280,7 +280,7 @@ fn the_definition_decides_alone_and_goes_on_while_it_cannot_be_read() {
 
 #[test]
 fn what_cannot_be_set_is_refused_and_what_cannot_be_run_is_a_clear_fault() {
-    let (bench, clock) = bench();
+    let (bench, _) = bench();
     let fault = set(&bench, "backup", "0 25 * * *").unwrap_err();
     assert_eq!((&*fault.code, &fault.facts["position"]), ("bad-schedule", &json!(3)));
     let twice = json!([{ "name": "a", "runs": "backup", "cron": "@daily", "zone": "UTC" }, { "name": "a", "runs": "drill", "cron": "@daily", "zone": "UTC" }]);
