@@ -2,7 +2,13 @@
 
 use std::process::ExitCode;
 
-use quarterdeck_engine::ops::{AddSystem, AuditVerdict, BackupPlan, BackupReport, BackupSystem, CancelJob, CheckDefinition, CheckRepository, CreateRecoveryKit, DefinitionReport, DrawDrills, DrillChart, DrillList, DrillSystem, ForgetSystem, GetJob, GetOverview, GetRepository, Grant, GrantRole, InspectFile, ListAudit, ListDrills, ListJobs, ListRoles, ListSnapshots, Overview, PlanBackup, PlanRepair, PlanRestore, PlanUndo, Reading, RecoveryKit, RepairPlan, RepairReport, RepairRepository, RepositoryCheck, RepositoryDetail, RestoreComponent, RevokeRole, SnapshotList, UndoRestore, VerifyAudit};
+use quarterdeck_engine::ops::{
+    AddSystem, AuditVerdict, BackupPlan, BackupReport, BackupSystem, CancelJob, CheckDefinition, CheckRepository, CreateRecoveryKit,
+    DefinitionReport, DrawDrills, DrillChart, DrillList, DrillSystem, ForgetSystem, GetJob, GetOverview, GetRepository, Grant, GrantRole,
+    InspectFile, ListAudit, ListDrills, ListJobs, ListRoles, ListSnapshots, Overview, PlanBackup, PlanRepair, PlanRestore, PlanUndo,
+    Reading, RecoveryKit, RepairPlan, RepairReport, RepairRepository, RepositoryCheck, RepositoryDetail, RestoreComponent, RevokeRole,
+    SnapshotList, UndoRestore, VerifyAudit,
+};
 use quarterdeck_link::Link;
 use quarterdeck_model::{
     Fault, Job, JobId, Outcome, SystemClock,

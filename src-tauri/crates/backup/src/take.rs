@@ -210,7 +210,12 @@ pub fn take(repository: &dyn Repository, request: Request, clock: &dyn Clock, ct
         // Maintenance forgets what could not be forgotten now.
         let _ = repository.forget(&merged, &owner);
     }
-    Ok(Taken { snapshot: Snapshot { id, manifest, levels, added, pinned_until: None, affected: None, pin: None }, origins, indexes, findings })
+    Ok(Taken {
+        snapshot: Snapshot { id, manifest, levels, added, pinned_until: None, affected: None, pin: None },
+        origins,
+        indexes,
+        findings,
+    })
 }
 
 fn origin(parent: Option<SnapshotId>, new: &New) -> Origin {

@@ -14,8 +14,8 @@ use rustic_core::{
 };
 
 use super::{
-    AddedSnapshot, Condition, Content, Expected, Key, Listing, Note, Owner, PruneBudget, PruneSlice, Repository, Sink, SourceFile, Stored, Visitor, care,
-    failure, inspect, listing,
+    AddedSnapshot, Condition, Content, Expected, Key, Listing, Note, Owner, PruneBudget, PruneSlice, Repository, Sink, SourceFile, Stored,
+    Visitor, care, failure, inspect, listing,
     lock::{self, WriteLock},
     open::{self, Opened},
     prune,

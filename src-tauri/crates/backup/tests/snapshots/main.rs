@@ -10,8 +10,8 @@ mod directories;
 mod earlier;
 #[cfg(feature = "failpoints")]
 mod killed;
-mod model;
 mod many;
+mod model;
 mod proving;
 mod pruning;
 mod repository;
