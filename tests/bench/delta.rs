@@ -38,7 +38,7 @@ pub fn run() {
     let repository = scratch.file("restic");
     time(restic_on(&repository).arg("init"));
     let full = ours.backup(true);
-    println!("  {:<26} {:>9} {:>8}   {}", "what changed, who", "added", "time", "share");
+    println!("  {:<26} {:>9} {:>8}   share", "what changed, who", "added", "time");
     row("everything, quarterdeck", full.added, full.took, String::new());
     peers(&scratch, &path, &repository, "everything");
     for thousandths in CHANGES {

@@ -108,7 +108,7 @@ impl Chain {
             }
             (from, carried, tier) = (from - here, 1, tier + 1);
         }
-        (from < self.deltas.len()).then(|| Merge::Deltas(from..self.deltas.len()))
+        (from < self.deltas.len()).then_some(Merge::Deltas(from..self.deltas.len()))
     }
 
     /// The tier of what a run of deltas is merged into.

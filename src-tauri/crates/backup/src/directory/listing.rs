@@ -216,6 +216,7 @@ fn listed(path: PathBuf, kind: Kind, stat: &Stat, now: i64) -> Listed {
         changed: settled.then_some(changed),
         inode: stat.st_ino,
         device: stat.st_dev,
+        #[allow(clippy::useless_conversion, reason = "32 bits on some processors")]
         names: u64::from(stat.st_nlink),
     };
     let size = if kind == Kind::File { stat.st_size.unsigned_abs() } else { 0 };
