@@ -3,15 +3,19 @@
 use quarterdeck_model::{
     Class, Count, Fault, JobId, Outcome,
     inspection::{Finding, Tone},
+    retention::ForgetReport,
     system::{Name, Target},
 };
 
 use crate::{
     care,
-    jobs::between,
+    jobs::{between, take_leases},
     lookup, merges,
     operation::{Announcement, Scope},
-    ops::{ForgetSnapshots, MaintainRepository, MaintainSystem, MaintenanceReport, MergeDeltas, ProveSnapshot, PruneRepository},
+    ops::{
+        ForgetSnapshots, MaintainRepository, MaintainSystem, MaintenanceReport, MergeDeltas, ProveSnapshot, PruneRepository,
+        RepositoryCheck,
+    },
     proving, repository, retention,
 };
 
@@ -22,17 +26,18 @@ pub(crate) fn announce(scope: &Scope, request: &MaintainSystem) -> Outcome<Annou
         return Err(Fault::refused("repository-missing", format!("There is no backup repository in {}.", system.repository))
             .hint("Check that its disk is mounted, or take a first backup."));
     }
-    let parts = [
-        proving::announce(scope, &prove(&system.name))?,
-        merges::announce(scope, &merge(&system.name))?,
-        care::announce(scope, &read(&system.name))?,
-        retention::announce_prune(scope, &prune(&system.name))?,
+    let phases = [
+        proving::announce(scope, &prove(&system.name))?.phases,
+        merges::announce(scope, &merge(&system.name))?.phases,
+        care::announce(scope, &read(&system.name))?.phases,
+        retention::phases(),
+        retention::announce_prune(scope, &prune(&system.name))?.phases,
     ];
     Ok(Announcement {
         title: format!("Maintenance of the backups of {}", system.name),
         target: Target { system: system.name, component: None },
         environment: system.environment,
-        phases: parts.into_iter().flat_map(|part| part.phases).collect(),
+        phases: phases.concat(),
     })
 }
 
@@ -45,7 +50,8 @@ pub(crate) fn run(scope: &Scope, request: &MaintainSystem, job: JobId) -> Outcom
         Ok((sentence, found)) => {
             done.push(sentence);
             findings.extend(found);
-            Ok(())
+            // A part that honours a stop by ending early must not let the next one begin.
+            scope.ctx.checkpoint()
         }
         Err(fault) if fault.class == Class::Cancelled => Err(fault),
         Err(fault) => {
@@ -56,14 +62,28 @@ pub(crate) fn run(scope: &Scope, request: &MaintainSystem, job: JobId) -> Outcom
     // The proof first: forgetting relies on it.
     part("The proof", proving::run(scope, &prove(name), job).map(|report| (report.sentence, report.findings)))?;
     part("Merging", merges::run(scope, &merge(name)).map(|report| (report.sentence, Vec::new())))?;
-    part("Reading again", care::maintain(scope, &read(name), job).map(|check| (check.sentence, Vec::new())))?;
-    part("Forgetting", retention::run(scope, &forget(name)).map(|report| (report.sentence, Vec::new())))?;
+    part("Reading again", care::maintain(scope, &read(name), job).map(read_again))?;
+    part("Forgetting", forgotten(scope, name).map(|report| (report.sentence, Vec::new())))?;
     part("Freeing room", retention::prune(scope, &prune(name)).map(|report| (report.sentence, Vec::new())))?;
     let sentence = match findings.len() as u64 {
         0 => format!("The backups of {name} are in order."),
         found => format!("The backups of {name} were maintained; {} to look at.", Count(found).of("finding")),
     };
     Ok(MaintenanceReport { sentence, done, findings, took: between(begun, scope.engine.clock().now()) })
+}
+
+/// Damage that reading again has found is not said in passing: the backups are not in order then.
+fn read_again(check: RepositoryCheck) -> (String, Vec<Finding>) {
+    let next = "Look at the repository: what is affected, and what to do in which order.".to_owned();
+    let found = (check.tone < Tone::Working).then(|| Finding { tone: check.tone, what: check.sentence.clone(), next });
+    (check.sentence, found.into_iter().collect())
+}
+
+/// Forgetting alone needs the leases of the system: nothing is taken off the list while a restore reads it.
+fn forgotten(scope: &Scope, system: &Name) -> Outcome<ForgetReport> {
+    let target = Target { system: system.clone(), component: None };
+    let _leases = take_leases(&scope.engine, &target, &scope.caller.who, format!("Forgetting snapshots of {system}"))?;
+    retention::run(scope, &forget(system))
 }
 
 fn prove(system: &Name) -> ProveSnapshot {

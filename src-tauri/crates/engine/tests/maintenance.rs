@@ -4,6 +4,8 @@
 mod bench;
 
 use bench::Bench;
+use quarterdeck_model::{Clock, SystemClock};
+use quarterdeck_store::leases::{Lease, Owner};
 use serde_json::json;
 
 #[test]
@@ -38,4 +40,37 @@ fn a_part_that_cannot_work_is_named_and_the_others_go_on() {
     assert!(report["sentence"].as_str().unwrap().contains("to look at"), "{report}");
     std::fs::remove_dir_all(bench.scratch.file("home/repository/shop")).unwrap();
     assert!(bench.work("maintain_system", json!({ "system": "shop" })).unwrap_err().is("repository-missing"));
+}
+
+#[test]
+fn damage_that_is_read_is_never_called_in_order() {
+    let bench = Bench::new("wal");
+    let folders = std::fs::read_dir(bench.scratch.file("home/repository/shop/data")).unwrap().map(|folder| folder.unwrap().path());
+    for pack in folders.flat_map(|folder| std::fs::read_dir(folder).unwrap().map(|pack| pack.unwrap().path())) {
+        let mut bytes = std::fs::read(&pack).unwrap();
+        bytes[9] ^= 1;
+        std::fs::remove_file(&pack).unwrap();
+        std::fs::write(&pack, bytes).unwrap();
+    }
+    let report = bench.work("maintain_system", json!({ "system": "shop" })).unwrap()["report"].clone();
+    assert!(report["findings"].to_string().contains("critical"), "{report}");
+    assert!(report["sentence"].as_str().unwrap().contains("to look at"), "{report}");
+}
+
+#[test]
+fn nothing_is_forgotten_while_somebody_works_on_the_system() {
+    let bench = Bench::new("wal");
+    bench.call("set_retention", json!({ "system": "shop", "rules": { "last": 1 } })).unwrap();
+    bench.sql("DELETE FROM orders WHERE id = 1");
+    bench.work("backup_system", json!({ "system": "shop" })).unwrap();
+    let component = bench.store("SELECT id FROM components");
+    let owner = Owner { pid: 1, who: "ada".to_owned(), purpose: "a restore".to_owned(), since: SystemClock.now() };
+    let held = Lease::take(&bench.engine.home().leases(), &format!("component-{component}"), &owner).unwrap();
+    let report = bench.work("maintain_system", json!({ "system": "shop" })).unwrap()["report"].clone();
+    assert!(report["findings"].to_string().contains("Forgetting did not succeed"), "{report}");
+    let listed = || bench.call("list_snapshots", json!({ "system": "shop" })).unwrap()["snapshots"].as_array().unwrap().len();
+    assert_eq!(listed(), 2);
+    drop(held);
+    bench.work("maintain_system", json!({ "system": "shop" })).unwrap();
+    assert_eq!(listed(), 1);
 }

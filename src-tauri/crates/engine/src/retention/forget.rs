@@ -36,11 +36,16 @@ pub(crate) fn announce(scope: &Scope, request: &ForgetSnapshots) -> Outcome<Anno
         title: format!("Forget {} of {}", gone.of("snapshot"), request.system),
         target: Target { system: request.system.clone(), component: None },
         environment: subject.system.environment,
-        phases: vec![
-            Phase::new(DECIDE, "Rules, pins, proofs: what stays, and why."),
-            Phase::new(FORGET, "Their room is freed by pruning, a day later at the earliest."),
-        ],
+        phases: phases(),
     })
+}
+
+/// The phases of [`run`].
+pub(crate) fn phases() -> Vec<Phase> {
+    vec![
+        Phase::new(DECIDE, "Rules, pins, proofs: what stays, and why."),
+        Phase::new(FORGET, "Their room is freed by pruning, a day later at the earliest."),
+    ]
 }
 
 /// Forgets. A stop between two lots leaves the rest on the list.

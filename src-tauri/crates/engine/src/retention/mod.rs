@@ -7,7 +7,7 @@ mod rules;
 mod subject;
 
 pub(crate) use self::{
-    forget::{announce, run},
+    forget::{announce, phases, run},
     pins::{pin, unpin},
     prune::{announce as announce_prune, prune},
     rules::set,
