@@ -1408,7 +1408,7 @@ snapshots: Count, };
 /**
  * Reads a part of a repository again, as it is done each day.
  */
-export type MaintainRepository = { 
+export type RereadRepository = { 
 /**
  * The system.
  */
@@ -3285,7 +3285,7 @@ export interface Operations {
   /** Says what is wrong with a repository, which snapshots that touches, what is still restorable and what to do, in order. */
   check_repository: { kind: "query"; request: CheckRepository; response: RepositoryCheck };
   /** Reads the part of a repository again that was not read for longest, and says what that showed. Stops early for others. */
-  maintain_repository: { kind: "job"; request: MaintainRepository; response: RepositoryCheck };
+  reread_repository: { kind: "job"; request: RereadRepository; response: RepositoryCheck };
   /** Keeps the backups of a system in order: proves the newest snapshot, merges deltas, reads a part again, forgets by the rules, frees room. */
   maintain_system: { kind: "job"; request: MaintainSystem; response: MaintenanceReport };
   /** Says what a repair of a repository would move aside, which snapshots can heal and which are lost. */

@@ -64,7 +64,7 @@ class Pretended {
     drill_system: ({ system }: Request<"drill_system">) => this.#start(this.#job({ operation: "drill_system", title: `Drill of ${system}`, target: system, environment: this.#environment(system), phases: world.phases(world.DRILL_PHASES, 0), report: care.drills(system, false).drills[0] })),
     get_repository: ({ system }: Request<"get_repository">) => care.repository(system, this.#look === "none"),
     check_repository: ({ system }: Request<"check_repository">, ticket?: number) => this.#slowly(ticket, () => care.check(system)),
-    maintain_repository: ({ system }: Request<"maintain_repository">) => this.#start(this.#job({ operation: "maintain_repository", title: `Read a part of ${system} again`, target: system, phases: world.phases(world.DRILL_PHASES, 0), report: care.check(system) })),
+    reread_repository: ({ system }: Request<"reread_repository">) => this.#start(this.#job({ operation: "reread_repository", title: `Read a part of ${system} again`, target: system, phases: world.phases(world.DRILL_PHASES, 0), report: care.check(system) })),
     plan_repair: ({ system }: Request<"plan_repair">) => care.repairPlan(system),
     repair_repository: ({ system }: Request<"repair_repository">) => this.#start(this.#job({ operation: "repair_repository", title: `Repair the repository of ${system}`, target: system, environment: this.#environment(system), phases: world.phases(world.DRILL_PHASES, 0), report: { sentence: "One damaged pack was moved aside, 207 pieces were saved", check: care.check(system) } })),
     preview_retention: ({ system, rules, snapshots, measure }: Request<"preview_retention">) => care.preview(system, rules, snapshots ?? [], measure === true),
