@@ -10,7 +10,7 @@ use std::{
 };
 
 use bench::{Bench, ask};
-use quarterdeck_model::Fault;
+use quarterdeck_model::{Digest, Fault};
 use quarterdeck_testkit::shop;
 use serde_json::{Value, json};
 
@@ -38,8 +38,9 @@ impl Product {
 
     fn with_deltas(self, deltas: usize) -> Self {
         for turn in 0..deltas {
-            self.sql(&format!("UPDATE orders SET cents = cents + 1 WHERE id = {}", 500 * turn + 1));
-            fs::write(self.root.join("index/segment"), format!("segment {turn}").repeat(10_000)).unwrap();
+            let from = 400 * turn + 1;
+            self.sql(&format!("UPDATE orders SET note = hex(randomblob(40)) WHERE id BETWEEN {from} AND {from} + 100"));
+            fs::write(self.root.join("index/segment"), segment(turn)).unwrap();
             self.backup();
         }
         self
@@ -72,10 +73,10 @@ impl Product {
         places.flat_map(|place| fs::read_dir(place.unwrap().path()).unwrap()).map(|pack| pack.unwrap().path()).collect()
     }
 
-    /// The pack that holds a file of the newest snapshot whose path has this part: damaging it damages that file.
-    fn rot_pack_of(&self, part: &str) -> Vec<String> {
-        for pack in self.packs() {
-            let sound = rot(&pack);
+    /// Damages a file of some snapshot whose path has this part, and says which files that has touched.
+    fn rot_what_holds(&self, part: &str) -> Vec<String> {
+        for (pack, place) in self.places() {
+            let sound = rot(&pack, place);
             let files = files(&self.check());
             if files.iter().any(|file| file.contains(part)) {
                 return files;
@@ -83,6 +84,11 @@ impl Product {
             put_back(&pack, &sound);
         }
         panic!("no pack holds {part}");
+    }
+
+    /// Several places in each pack: one pack holds pieces of several files.
+    fn places(&self) -> Vec<(PathBuf, usize)> {
+        self.packs().into_iter().flat_map(|pack| (0..PLACES).map(move |place| (pack.clone(), place))).collect()
     }
 
     fn restore(&self, snapshot: &Value, component: &str) -> Result<Value, Fault> {
@@ -97,12 +103,20 @@ impl Product {
     }
 }
 
-/// Turns a bit in the middle of a file; says what it held.
-fn rot(path: &Path) -> Vec<u8> {
+/// Places of a pack that are damaged in turn.
+const PLACES: usize = 6;
+
+/// Text that hardly gets smaller by compressing it.
+fn segment(turn: usize) -> String {
+    (0..500).map(|line| Digest::of(format!("{turn} {line}").as_bytes()).0).collect()
+}
+
+/// Turns a bit of a file in one of those places; says what it held.
+fn rot(path: &Path, place: usize) -> Vec<u8> {
     let sound = fs::read(path).unwrap();
     let mut bytes = sound.clone();
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 1;
+    let at = bytes.len() * (2 * place + 1) / (2 * PLACES);
+    bytes[at] ^= 1;
     put_back(path, &bytes);
     sound
 }
@@ -137,11 +151,15 @@ fn whichever_pack_rots_exactly_what_does_not_restore_is_marked() {
         .map(|delta| delta["tier"].as_u64().unwrap())
         .collect();
     assert!(deltas.contains(&1) && deltas.contains(&0), "{deltas:?}");
-    let mut seen = BTreeSet::<&str>::new();
-    for pack in product.packs() {
-        let sound = rot(&pack);
+    let (mut seen, mut compared) = (BTreeSet::<&str>::new(), BTreeSet::new());
+    for (pack, place) in product.places() {
+        let sound = rot(&pack, place);
         let check = product.check();
         let damaged = files(&check);
+        if !compared.insert(damaged.clone()) {
+            put_back(&pack, &sound);
+            continue;
+        }
         seen.extend(PARTS.into_iter().filter(|part| damaged.iter().any(|file| file.contains(*part))));
         seen.extend(damaged.iter().any(|file| file.ends_with('/')).then_some("a folder"));
         let listed = product.snapshots();
@@ -170,7 +188,7 @@ fn whichever_pack_rots_exactly_what_does_not_restore_is_marked() {
 #[test]
 fn a_damaged_file_of_a_directory_marks_that_directory_in_the_snapshots_that_hold_it() {
     let product = Product::new().with_deltas(2);
-    let files = product.rot_pack_of("/dir/index/segment");
+    let files = product.rot_what_holds("/dir/index/segment");
     assert_eq!(files, ["/backup/product/dir/index/segment"]);
     let check = product.check();
     let marked: Vec<bool> = product.snapshots().iter().map(|snapshot| is_marked(snapshot, "index")).collect();
@@ -181,7 +199,8 @@ fn a_damaged_file_of_a_directory_marks_that_directory_in_the_snapshots_that_hold
     let overview = product.bench.call("get_overview", json!({})).unwrap();
     let line =
         |component: &str| overview["databases"].as_array().unwrap().iter().find(|line| line["component"] == component).unwrap().clone();
-    assert_eq!((&line("index")["tone"], &line("main")["tone"]), (&json!("critical"), &json!("ok")), "{overview}");
+    assert_eq!(line("index")["tone"], "critical", "{overview}");
+    assert_eq!(line("main")["findings"], json!([]), "{overview}");
     assert!(line("index")["findings"].to_string().contains("1 of 3 snapshots cannot be restored"), "{overview}");
 }
 
@@ -189,33 +208,33 @@ fn a_damaged_file_of_a_directory_marks_that_directory_in_the_snapshots_that_hold
 fn an_entry_that_cannot_be_read_marks_every_part_of_its_snapshot() {
     let product = Product::new();
     let id = product.snapshots()[0]["id"].as_str().unwrap().to_owned();
-    rot(&product.bench.scratch.file("home/repository/product/snapshots").join(&id));
+    rot(&product.bench.scratch.file("home/repository/product/snapshots").join(&id), 3);
     let check = product.check();
     assert_eq!(check["affected"][0]["affected"]["components"], json!(["main", "index"]), "{check}");
     assert!(check["restorable"].as_array().unwrap().iter().all(|part| (&part["sound"], &part["of"]) == (&json!(0), &json!(1))), "{check}");
 }
 
 #[test]
-fn a_rotten_delta_is_left_behind_by_a_new_base() {
+fn nothing_new_is_built_on_a_rotten_delta() {
     let product = Product::new().with_deltas(3);
-    let damaged = product.rot_pack_of("/delta/main/0/");
+    let damaged = product.rot_what_holds("/delta/main/0/0");
     product.repair();
     let hurt = product.snapshots().iter().filter(|snapshot| is_marked(snapshot, "main")).count();
     assert!((1..=3).contains(&hurt), "{damaged:?}");
     product.sql("UPDATE orders SET cents = cents + 1 WHERE id = 77");
     product.backup();
     let newest = product.snapshots()[0].clone();
-    assert_eq!(newest["manifest"]["components"][0]["deltas"], json!([]), "nothing is built on what cannot be read");
+    assert!(!is_marked(&newest, "main"), "its chain begins at a sound snapshot: {newest}");
     product.restore(&newest, "main").unwrap();
     let check = product.check();
     assert_eq!(check["affected"].as_array().unwrap().len(), hurt, "what only the delta held is lost, and no more: {check}");
-    assert!(!is_marked(&product.snapshots()[0], "main"));
+    assert!(!is_marked(&product.snapshots()[0], "main"), "{check}");
 }
 
 #[test]
 fn a_rotten_base_is_made_whole_again_with_every_snapshot_on_it() {
     let product = Product::new().with_deltas(3);
-    product.rot_pack_of("/base/main.db.base");
+    product.rot_what_holds("/base/main.db.base");
     let report = product.repair();
     assert_eq!(product.snapshots().iter().filter(|snapshot| is_marked(snapshot, "main")).count(), 4, "{report}");
     // What the base held of the pages that have changed since is nowhere any more; those are put back as they were.
