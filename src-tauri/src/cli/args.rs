@@ -197,7 +197,7 @@ pub enum Verb {
     },
     /// Run the schedules without a window, until it is told to stop (SIGTERM)
     #[command(
-        after_help = "Exit codes: 0 stopped, 4 stopped after cancelling jobs, 1 a job was left behind, 3 another agent runs.\n\nExamples:\n  quarterdeck agent\n  quarterdeck agent --install"
+        after_help = "Exit codes: 0 stopped, 4 stopped after cancelling jobs, 1 a job was left behind or the store cannot be read, 3 another agent runs.\n\nExamples:\n  quarterdeck agent\n  quarterdeck agent --install"
     )]
     Agent {
         /// How long jobs may go on after the signal to stop before they are cancelled

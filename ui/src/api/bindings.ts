@@ -1406,19 +1406,6 @@ open: boolean,
 snapshots: Count, };
 
 /**
- * Reads a part of a repository again, as it is done each day.
- */
-export type RereadRepository = { 
-/**
- * The system.
- */
-system: Name, 
-/**
- * The part of the bytes, up to 1 for all of them; absent for a thirtieth. At least one pack is read.
- */
-share?: number, };
-
-/**
  * Proves the newest snapshot, merges deltas, reads a part of the repository again, forgets by the rules and frees room.
  */
 export type MaintainSystem = { 
@@ -2361,6 +2348,19 @@ dead: boolean,
  * What to do about it.
  */
 next: string, };
+
+/**
+ * Reads a part of a repository again, as it is done each day.
+ */
+export type RereadRepository = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * The part of the bytes, up to 1 for all of them; absent for a thirtieth. At least one pack is read.
+ */
+share?: number, };
 
 /**
  * What is left for one component.
