@@ -159,7 +159,10 @@ fn a_run_that_cannot_start_waits_then_is_skipped_and_says_why() {
     daily(&bench);
     let mut station = Station::new(&bench.engine, Post::Agent);
     let key = format!("component-{}", bench.store("SELECT id FROM components"));
+    let line = || bench.call("get_overview", json!({})).unwrap()["databases"][0]["lease"].clone();
+    assert!(line().is_null());
     let held = Lease::take(&bench.engine.home().leases(), &key, &owner("A long restore")).unwrap();
+    assert_eq!(line()["what"], "A long restore");
     clock.advance(12 * HOUR + HOUR / 2);
     let said = beat(&mut station, &bench.engine);
     assert!(said.iter().any(|line| line.contains("waits: A long restore has worked")), "{said:?}");

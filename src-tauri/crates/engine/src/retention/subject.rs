@@ -12,7 +12,7 @@ use quarterdeck_model::{
 };
 use serde::Serialize;
 
-use super::rules;
+use super::{gap, rules};
 use crate::{
     Engine, lookup,
     operation::Scope,
@@ -158,7 +158,10 @@ impl Subject {
             (0, _) => format!("Nothing would be forgotten: {} of {name} stay{}.", all.of("snapshot"), if all.0 == 1 { "s" } else { "" }),
             _ => format!("{} of {} of {name} would be forgotten.", Count(gone), all.of("snapshot")),
         };
-        let by = if self.named { String::new() } else { format!(" {}", rules::sentence(&self.system, &self.rules, &self.source)) };
+        let by = match self.named {
+            true => gap::left_by(&self.verdicts, self.as_of).map(|gap| format!(" {gap}")).unwrap_or_default(),
+            false => format!(" {}", rules::sentence(&self.system, &self.rules, &self.source)),
+        };
         format!("{what}{by}")
     }
 }
