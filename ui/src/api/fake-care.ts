@@ -1,4 +1,4 @@
-import type { AffectedSnapshot, DrillList, DrillReport, KeepRules, RepairPlan, RepositoryCheck, RepositoryDetail, RetentionPreview, Schedule, ScheduleList, SchedulePreview, ScheduleRun, ScheduleView, SnapshotVerdict } from "./bindings";
+import type { AffectedSnapshot, DrillList, DrillReport, KeepRules, RepairPlan, RepositoryCheck, RepositoryDetail, RetentionPreview, Schedule, ScheduleList, SchedulePreview, ScheduleRun, ScheduleView, SnapshotVerdict, Unattended } from "./bindings";
 import { before, databases, digest, NOW, snapshots } from "./fake-answers";
 
 /** Drills, repositories and retention for looking at pages without an engine. Never bundled: only api/fake.ts imports it. */
@@ -179,7 +179,7 @@ export function preview(system: string, rules: KeepRules | undefined, named: rea
     forgotten,
     free: measure ? 214_000_000 : null,
     unreadable: [],
-    obstacles: [],
+    obstacles: verdicts.filter((each) => each.keep && named.includes(each.id)).map((each) => `Snapshot ${each.id.slice(0, 8)} stays: ${each.words}.`),
     confirm: environmentOf(system) === "production" ? system : null,
     as_of: new Date(NOW).toISOString(),
   };
@@ -227,6 +227,9 @@ export function schedules(system: string, none: boolean): ScheduleList {
     as_of: new Date(NOW).toISOString(),
   };
 }
+
+/** Of the made-up world, nobody runs the schedules of memory. */
+export const unattended = (): Unattended[] => [{ system: "memory", schedules: 2 }];
 
 const WORDS: Record<string, string> = { "*/5 * * * *": "Every 5 minutes", "0 * * * *": "Every hour", "0 2 * * *": "Every day at 02:00", "0 3 * * SUN": "Every Sunday at 03:00", "0 3 1 * *": "On day 1 of each month at 03:00" };
 

@@ -50,7 +50,7 @@ class Pretended {
 
   readonly #answers: Answers = {
     get_session: () => (this.#look === "refused" ? { ...world.session, roles: [] } : world.session),
-    get_overview: () => ({ databases: this.#look === "empty" ? [] : world.databases, as_of: new Date().toISOString() }),
+    get_overview: () => ({ databases: this.#look === "empty" ? [] : world.databases, unattended: this.#look === "empty" ? [] : care.unattended(), as_of: new Date().toISOString() }),
     get_system: ({ system }: Request<"get_system">) => world.detail(system) ?? missing(system),
     list_snapshots: ({ system }: Request<"list_snapshots">) => ({
       snapshots: (this.#look === "none" ? [] : world.snapshots(system, this.#look === "many" ? 2_000 : 26)).map((each) => ({ ...each, affected: care.damageOf(system, each.id) })),
@@ -138,6 +138,7 @@ class Pretended {
       cut_at: chosen?.manifest.cut_at ?? world.before(0),
       destination,
       path: inPlace ? (database?.path ?? "") : destination.path,
+      missing: inPlace && system === "archive",
       steps: inPlace
         ? ["Write the image of 22 Nov 13:55 beside the live file, 2.41 GB, and verify it", "Copy the present state into a safety image, kept 30 d for Undo", "Take the write lock and write only the pages that differ, in one transaction", "Compare the live database with the snapshot and write the report"]
         : ["Write the image of 22 Nov 13:55, 2.41 GB", "Verify it: image hash, integrity, rows of 25 tables"],

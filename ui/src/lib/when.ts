@@ -34,6 +34,18 @@ export function clockOrDay(moment: Moment, now: number): string {
   return new Date(moment).toDateString() === new Date(now).toDateString() ? clock(moment) : when(moment, now);
 }
 
+/** Day and time as the clocks of a zone show it, e.g. of `Europe/Berlin`; `null` where this page does not know the zone. */
+export function whenIn(moment: Moment, now: number, zone: string): string | null {
+  try {
+    const format = new Intl.DateTimeFormat("en-GB", { timeZone: zone, year: "numeric", month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    const part = (at: Moment, type: Intl.DateTimeFormatPartTypes): string => format.formatToParts(new Date(at)).find((each) => each.type === type)?.value ?? "";
+    const year = part(moment, "year") === part(now, "year") ? "" : `${NBSP}${part(moment, "year")}`;
+    return `${part(moment, "day")}${NBSP}${MONTHS[Number(part(moment, "month")) - 1] ?? ""}${year}${NBSP}${part(moment, "hour")}:${part(moment, "minute")}`;
+  } catch {
+    return null;
+  }
+}
+
 /** How long ago or ahead: `just now`, `22 min ago`, `1 d 16 h ago`, `in 30 d`. */
 export function ago(moment: Moment, now: number): string {
   const elapsed = now - new Date(moment).getTime();
