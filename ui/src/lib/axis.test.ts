@@ -11,6 +11,13 @@ test("a time axis has round hours, or days where it is long", () => {
   expect(days[0]).toMatch(/^\d+\u00a0(Oct|Nov)$/);
 });
 
+test("ticks of days stay at midnight where the clocks are changed", () => {
+  const from = new Date(2026, 1, 10, 9, 30).getTime();
+  const ticks = timeTicks({ from, to: new Date(2026, 10, 22, 14, 0).getTime() });
+  expect(ticks.length).toBeGreaterThan(3);
+  expect(ticks.every(({ at }) => new Date(at).getHours() === 0 && new Date(at).getMinutes() === 0)).toBe(true);
+});
+
 test("an axis of durations holds what was measured and what was promised", () => {
   const [from, to] = durationBounds([41_000, HOUR]);
   expect(from).toBeLessThan(41_000);

@@ -24,10 +24,21 @@ const DAY = 24 * HOUR;
 export function timeTicks(span: Span, most = 8): Tick[] {
   const steps = [1 / 12, 1 / 4, 1 / 2, 1, 2, 3, 6, 12, 24, 48, 168, 336, 720, 2160, 8760].map((hours) => hours * HOUR);
   const step = steps.find((length) => (span.to - span.from) / length <= most) ?? 8760 * HOUR;
+  const end = span.to - (span.to - span.from) * 0.04;
+  if (step >= DAY) return dayTicks(span.from, end, step / DAY);
   const zone = new Date(span.to).getTimezoneOffset() * MINUTE;
   const first = Math.ceil((span.from - zone) / step) * step + zone;
   const out: Tick[] = [];
-  for (let at = first; at <= span.to - (span.to - span.from) * 0.04; at += step) out.push({ at, text: timeText(at, step) });
+  for (let at = first; at <= end; at += step) out.push({ at, text: timeText(at, step) });
+  return out;
+}
+
+/** Midnights by the clocks of this machine, so many days apart: a day on which they are changed is longer or shorter. */
+function dayTicks(from: number, end: number, days: number): Tick[] {
+  const first = new Date(from);
+  const midnight = (i: number): number => new Date(first.getFullYear(), first.getMonth(), first.getDate() + 1 + i * days).getTime();
+  const out: Tick[] = [];
+  for (let i = 0, at = midnight(0); at <= end; i += 1, at = midnight(i)) out.push({ at, text: day(at, at) });
   return out;
 }
 

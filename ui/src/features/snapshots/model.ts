@@ -1,4 +1,4 @@
-import type { Affected, Bytes, Component, Level, ManifestComponent, ManifestDirectory, Reason, RetentionPreview, Snapshot, SnapshotId } from "../../api/bindings";
+import type { Affected, Bytes, Component, Level, ManifestComponent, ManifestDirectory, Reason, Snapshot, SnapshotId } from "../../api/bindings";
 import type { Span } from "../../lib/axis";
 import { bytes } from "../../lib/bytes";
 import { counted } from "../../lib/count";
@@ -243,10 +243,4 @@ function moment(year: number, month: number, day: number, hour = "23", minute = 
   const at = new Date(year, month, day, Number(hour), Number(minute));
   const same = at.getMonth() === month && at.getDate() === day && at.getHours() === Number(hour) && at.getMinutes() === Number(minute);
   return same ? at.getTime() : null;
-}
-
-/** How much room forgetting makes, in a sentence; freeing it is another step. */
-export function forgetRoom(plan: RetentionPreview): string {
-  if (plan.free === null) return "How much room that frees is not known.";
-  return number(plan.free) === 0 ? "It frees no room: other snapshots need all that it holds." : `${bytes(plan.free)} would be free after two prunes, a day apart.`;
 }

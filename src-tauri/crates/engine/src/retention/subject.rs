@@ -56,7 +56,11 @@ pub(crate) fn preview(scope: &Scope, request: &PreviewRetention) -> Outcome<Rete
     let free = match request.measure.then(|| free_without(&scope.engine, &subject.system, &forgotten)) {
         None => None,
         Some(Ok(free)) => {
-            sentence = format!("{sentence} {free} would be unused then; a prune marks them, and one a day later frees them.");
+            sentence = match free {
+                Bytes(0) if forgotten.is_empty() => sentence,
+                Bytes(0) => format!("{sentence} Nothing would be unused then: what stays needs all that they hold."),
+                _ => format!("{sentence} {free} would be unused then; a prune marks them, and one a day later frees them."),
+            };
             Some(free)
         }
         // The rest of the answer stands without this figure: where a part of the repository is missing nobody can count its room.
