@@ -18,6 +18,12 @@ export function day(moment: Moment, now: number): string {
   return at.getFullYear() === new Date(now).getFullYear() ? date : `${date}${NBSP}${at.getFullYear()}`;
 }
 
+/** The month with its year, which a long axis needs: `Nov 2026`. */
+export function month(moment: Moment): string {
+  const at = new Date(moment);
+  return `${MONTHS[at.getMonth()] ?? ""}${NBSP}${at.getFullYear()}`;
+}
+
 /** The time of day: `13:40`. */
 export function clock(moment: Moment): string {
   const at = new Date(moment);
