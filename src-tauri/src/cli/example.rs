@@ -4,6 +4,7 @@
 //! engine. The engine knows nothing about the example: the system is registered through the same operations as any other.
 
 mod acts;
+mod belongings;
 mod chance;
 mod database;
 mod files;

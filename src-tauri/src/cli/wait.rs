@@ -108,6 +108,7 @@ fn words(progress: Progress) -> String {
         Unit::Pages => format!("{count} pages"),
         Unit::Tables => format!("{count} tables"),
         Unit::Steps => format!("{count} steps"),
+        Unit::Statements => format!("{count} statements"),
     };
     match progress.total {
         Some(total) if total.0 > 0 => {

@@ -117,6 +117,8 @@ pub enum Unit {
     Pages,
     /// Tables.
     Tables,
+    /// Statements of a migration.
+    Statements,
     /// Steps of SQLite's virtual machine (no total).
     Steps,
 }

@@ -11,6 +11,7 @@ pub mod event;
 pub mod fault;
 pub mod inspection;
 pub mod job;
+pub mod migration;
 pub mod path;
 pub mod plan;
 pub mod quantity;

@@ -5,14 +5,14 @@ use std::{path::Path, time::Duration};
 use quarterdeck_model::{Fault, Outcome};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
-use super::files::MIGRATIONS;
+use super::files::{APPLIED, MIGRATIONS};
 
 /// "REPU": what the first migration writes into the header.
 pub(super) const APPLICATION_ID: i32 = 0x5245_5055;
 
 const LOCK_WAIT: Duration = Duration::from_secs(5);
 
-/// Opens the database with its whole schema in WAL mode; makes it where there is none.
+/// Opens the database with the schema that is loaded, or a later one, in WAL mode; makes it where there is none.
 ///
 /// Refuses with `example-not-ours` another application's database, and with `example-newer` one that a later version made.
 pub(super) fn open_or_create(path: &Path) -> Outcome<Connection> {
@@ -75,12 +75,12 @@ fn header(connection: &Connection) -> rusqlite::Result<(i32, usize, i64)> {
     Ok((application, version as usize, tables))
 }
 
-/// Applies the migrations behind the first `done`, each in a transaction of its own.
+/// Applies those of the first [`APPLIED`] migrations that are not `done`, each in a transaction of its own.
 fn migrate(connection: &mut Connection, done: usize) -> rusqlite::Result<()> {
     if done == 0 {
         connection.pragma_update(None, "journal_mode", "wal")?;
     }
-    for (_, sql) in &MIGRATIONS[done..] {
+    for (_, sql) in MIGRATIONS.iter().take(APPLIED).skip(done) {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         transaction.execute_batch(sql)?;
         transaction.commit()?;

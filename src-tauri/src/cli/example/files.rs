@@ -15,16 +15,16 @@ macro_rules! shipped {
     };
 }
 
-/// Every migration, in order.
+/// Every migration, in order. The last one is left for whoever tries the product.
 pub(super) const MIGRATIONS: &[(&str, &str)] = shipped![
-    "migrations/0001_reputation_core.sql",
-    "migrations/0002_appeals_and_analytics.sql",
-    "migrations/0003_notifications_and_peers.sql",
-    "migrations/0004_bulk_operations.sql",
-    "migrations/0005_negotiation_messages.sql",
-    "migrations/0006_predictions.sql",
-    "migrations/0007_auto_appeal_suggestions.sql",
+    "migrations/0001_appeals_and_analytics.sql",
+    "migrations/0002_enhancements.sql",
+    "migrations/0003_advanced_features.sql",
+    "migrations/0004_appeal_priorities.sql",
 ];
+
+/// So many of them are applied when the example is loaded.
+pub(super) const APPLIED: usize = 3;
 
 const OTHERS: &[(&str, &str)] = shipped!["quarterdeck.yaml", "README.md"];
 

@@ -3,7 +3,7 @@
 use quarterdeck_model::{Count, Instant};
 use rusqlite::{Connection, Result, TransactionBehavior, params};
 
-use super::{acts, chance::Chance, words::BULK_REASONS};
+use super::{acts, belongings, chance::Chance, words::BULK_REASONS};
 
 const SEED: u64 = 0x0072_6570_7574;
 const DAY: i64 = 86_400;
@@ -76,7 +76,8 @@ impl Past {
             acts::recover(db, chance, other, at)?;
         }
         decide_in_bulk(db, chance)?;
-        acts::deliver_notifications(db, self.now)
+        acts::deliver_notifications(db, self.now)?;
+        belongings::add(db)
     }
 
     /// One appeal with everything that belongs to it, as far as it has happened by now.
