@@ -3239,7 +3239,7 @@ confirm?: string, };
 /**
  * What progress counts.
  */
-export type Unit = "bytes" | "pages" | "tables" | "steps" | "statements";
+export type Unit = "bytes" | "pages" | "tables" | "statements" | "steps";
 
 /**
  * Takes a pin by people away.
