@@ -35,7 +35,7 @@ fn a_file_that_is_gone_is_put_back_and_the_plan_says_so() {
     let plan = bench.plan();
     assert_eq!((&plan["missing"], rows(&plan)), (&json!(false), None));
     for sidecar in ["", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(bench.scratch.file(&format!("shop.db{sidecar}")));
+        let _ = std::fs::remove_file(bench.scratch.file(format!("shop.db{sidecar}")));
     }
     let plan = bench.plan();
     assert_eq!(plan["missing"], true);
