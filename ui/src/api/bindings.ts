@@ -469,9 +469,13 @@ last_proof: Proof | null,
  */
 loss: Loss | null, 
 /**
- * A job that works on it now.
+ * A job of its system that has not ended.
  */
-job: JobId | null, };
+job: JobId | null, 
+/**
+ * Who has the right to work on it now: until that ends, a backup or restore of it is refused. Not every job needs it.
+ */
+lease: LeaseHolder | null, };
 
 /**
  * One thing that is wrong in a definition.
@@ -1318,6 +1322,27 @@ at_most?: number,
 no_older_than?: Millis, };
 
 /**
+ * A process that has the right to work on something.
+ */
+export type LeaseHolder = { 
+/**
+ * What it is or does: `The agent`, `Restore of shop in place`.
+ */
+what: string, 
+/**
+ * Whose process.
+ */
+who: string, 
+/**
+ * Its number.
+ */
+pid: number, 
+/**
+ * Since when.
+ */
+since: string, };
+
+/**
  * How strongly a snapshot is known to be good, weakest first.
  */
 export type Level = "present" | "read" | "opens" | "integrity-ok" | "data-matches" | "drilled";
@@ -1678,6 +1703,10 @@ export type Overview = {
  * One line for each database.
  */
 databases: Array<DatabaseStatus>, 
+/**
+ * Systems with schedules that are on, while nothing runs schedules; empty while something does.
+ */
+unattended: Array<Unattended>, 
 /**
  * When they were looked at.
  */
@@ -2441,6 +2470,10 @@ destination: Destination,
  */
 path: WirePath, 
 /**
+ * True in place where the live file is gone: it is put back, and nothing is overwritten.
+ */
+missing: boolean, 
+/**
  * What will happen, in order.
  */
 steps: Array<string>, 
@@ -2750,7 +2783,7 @@ schedules: Array<ScheduleView>,
 /**
  * The process that runs the schedules of this home; absent where none does.
  */
-scheduler: SchedulerHolder | null, 
+scheduler: LeaseHolder | null, 
 /**
  * What is wrong with them.
  */
@@ -2839,27 +2872,6 @@ recent: Array<ScheduleRun>,
  * How late it is; absent while the promise is kept.
  */
 overdue: Overdue | null, };
-
-/**
- * The process that runs schedules.
- */
-export type SchedulerHolder = { 
-/**
- * What it is: `The agent`, `An open window`.
- */
-what: string, 
-/**
- * Whose process.
- */
-who: string, 
-/**
- * Its number.
- */
-pid: number, 
-/**
- * Since when it runs them.
- */
-since: string, };
 
 /**
  * The caller as the engine sees it.
@@ -3168,6 +3180,19 @@ export type Target = string;
  * How it is now. The word behind every mark in every face.
  */
 export type Tone = "critical" | "attention" | "unknown" | "working" | "ok";
+
+/**
+ * A system whose schedules nobody runs.
+ */
+export type Unattended = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * Its schedules that are on.
+ */
+schedules: Count, };
 
 /**
  * The way back from a restore in place.
