@@ -16,4 +16,5 @@ pub mod question;
 pub mod replace;
 pub mod rows;
 pub mod safety;
+pub mod schema;
 pub mod seen;

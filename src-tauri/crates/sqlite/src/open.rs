@@ -96,6 +96,15 @@ pub fn image(path: &Path) -> Outcome<Live> {
     Ok(Live { connection, path: path.to_owned(), _pass: None })
 }
 
+/// A database in memory, empty and nobody else's: for asking SQLite what some statements come to.
+pub fn memory() -> Outcome<Live> {
+    let path = Path::new(":memory:");
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_MEMORY;
+    let mut connection = Connection::open_with_flags(path, flags).map_err(|error| fault(path, error))?;
+    prepare(path, &mut connection)?;
+    Ok(Live { connection, path: path.to_owned(), _pass: None })
+}
+
 /// Lets this connection take a write-ahead log away with it when it is the last one to close, as SQLite does by default. For logs that
 /// this connection itself brought into being, never for one that was there before.
 pub fn checkpoint_on_close(live: &Live) -> Outcome<()> {

@@ -36,6 +36,18 @@ pub fn create_new(path: &Path) -> Outcome<File> {
     OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path).map_err(|error| fault("create", path, &error))
 }
 
+/// Creates a file that must not exist yet and writes it: for people and programs beside us, with the mode that the user's umask gives. What
+/// was begun and not finished is removed.
+pub fn create_shared(path: &Path, content: &[u8]) -> Outcome<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| fault("create", path, &error))?;
+    let written = file.write_all(content).and_then(|()| file.sync_all()).map_err(|error| fault("write", path, &error));
+    drop(file);
+    if written.is_err() {
+        remove(path)?;
+    }
+    written.and_then(|()| sync_folder_of(path))
+}
+
 /// Renames, replacing what is there, and makes the rename survive a power cut.
 pub fn rename(from: &Path, to: &Path) -> Outcome<()> {
     fs::rename(from, to).map_err(|error| fault("rename to", to, &error))?;

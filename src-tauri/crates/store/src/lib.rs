@@ -11,6 +11,7 @@ pub mod intents;
 pub mod jobs;
 pub mod keep;
 pub mod leases;
+pub mod migrations;
 pub mod roles;
 pub mod schedules;
 pub mod snapshots;

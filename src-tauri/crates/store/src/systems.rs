@@ -104,7 +104,7 @@ fn system(row: &Row<'_>) -> rusqlite::Result<System> {
     })
 }
 
-fn path(row: &Row<'_>, column: &str) -> rusqlite::Result<WirePath> {
+pub(crate) fn path(row: &Row<'_>, column: &str) -> rusqlite::Result<WirePath> {
     let text: String = row.get(column)?;
     WirePath::decode(&text).ok_or(rusqlite::Error::InvalidQuery)
 }

@@ -8,7 +8,7 @@ use super::{
     fields::{Fields, nearest, text},
     findings::Findings,
     paths,
-    yaml::{Entry, Node},
+    yaml::{Entry, Node, Value},
 };
 
 pub(super) const KEYS: [&str; 2] = ["kind", "path"];
@@ -26,6 +26,42 @@ pub struct ComponentDefinition {
     pub path: PathBuf,
     /// Which of them.
     pub kind: ComponentKind,
+}
+
+/// The names of the databases: `node` is `components`. A component whose file is not there is still one that can be named.
+pub(super) fn databases(node: Option<&Node>) -> Vec<Name> {
+    let Some(Value::Mapping(entries)) = node.map(|node| &node.value) else { return Vec::new() };
+    entries.iter().filter(|entry| !is_directory(&entry.node)).filter_map(|entry| entry.key.parse().ok()).collect()
+}
+
+/// The database that `component` names in these fields, or the only one. `None` after a finding; `node` is where that is said.
+pub(super) fn named(node: &Node, fields: &Fields<'_>, databases: &[Name], findings: &mut Findings) -> Option<Name> {
+    let path = fields.path_of("component");
+    let names: Vec<&str> = databases.iter().map(Name::as_str).collect();
+    let hint = format!("Name one of: {}.", names.join(", "));
+    match (fields.optional("component"), databases) {
+        (None, [only]) => Some(only.clone()),
+        // Why there is none is a finding already.
+        (_, []) => None,
+        (None, _) => {
+            findings.add(node.at, format!("{path} is missing, and there are several databases."), hint);
+            None
+        }
+        (Some(node), databases) => {
+            let named = text(node, &path, findings)?;
+            let found = databases.iter().find(|database| database.as_str() == named);
+            if found.is_none() {
+                findings.add(node.at, format!("{path} is no database of this system: {named:?}."), hint);
+            }
+            found.cloned()
+        }
+    }
+}
+
+/// Files are no database: nothing can be asked of them.
+fn is_directory(node: &Node) -> bool {
+    let Value::Mapping(entries) = &node.value else { return false };
+    entries.iter().any(|entry| entry.key == "kind" && matches!(&entry.node.value, Value::Text(kind) if kind == "directory"))
 }
 
 /// Reads all components. Those with findings are left out.

@@ -5,12 +5,12 @@ use quarterdeck_model::{
     drill::{DrillQuestion, Expectation},
     system::Name,
 };
-use quarterdeck_sqlite::question;
 
 use super::{
-    duration,
+    component, duration,
     fields::{Fields, text},
     findings::Findings,
+    queries::one_select,
     yaml::{Node, Value},
 };
 
@@ -23,12 +23,7 @@ const LIMIT: Millis = Millis(60_000);
 /// Reads all checks. Those with findings are left out. `components` is the part of the file with that name: a component whose file is
 /// not there is still one that a check may name.
 pub(super) fn read(node: &Node, components: Option<&Node>, findings: &mut Findings) -> Vec<DrillQuestion> {
-    let components: Vec<Name> = match components.map(|node| &node.value) {
-        Some(Value::Mapping(entries)) => {
-            entries.iter().filter(|entry| !is_directory(&entry.node)).filter_map(|entry| entry.key.parse().ok()).collect()
-        }
-        _ => Vec::new(),
-    };
+    let databases = component::databases(components);
     let Value::Sequence(items) = &node.value else {
         let message = format!("drills must be a list, not {}.", node.value.kind());
         findings.add(node.at, message, "Write each as: - {name: orders, sql: SELECT count(*) FROM orders, expect: {min: 1}}");
@@ -37,7 +32,7 @@ pub(super) fn read(node: &Node, components: Option<&Node>, findings: &mut Findin
     let mut questions: Vec<DrillQuestion> = Vec::new();
     for (i, item) in items.iter().enumerate() {
         let path = format!("drills[{}]", i + 1);
-        let Some(question) = question(item, &path, &components, findings) else { continue };
+        let Some(question) = question(item, &path, &databases, findings) else { continue };
         if questions.iter().any(|other| other.name == question.name) {
             findings.add(item.at, format!("{path}.name is there twice: {:?}.", question.name), "Give each check a name of its own.");
         }
@@ -46,18 +41,13 @@ pub(super) fn read(node: &Node, components: Option<&Node>, findings: &mut Findin
     questions
 }
 
-/// Files are no database: nothing can be asked of them.
-fn is_directory(node: &Node) -> bool {
-    let Value::Mapping(entries) = &node.value else { return false };
-    entries.iter().any(|entry| entry.key == "kind" && matches!(&entry.node.value, Value::Text(kind) if kind == "directory"))
-}
-
-fn question(node: &Node, path: &str, components: &[Name], findings: &mut Findings) -> Option<DrillQuestion> {
+fn question(node: &Node, path: &str, databases: &[Name], findings: &mut Findings) -> Option<DrillQuestion> {
     let fields = Fields::read(node, path, &KEYS, findings)?;
     let name = fields.required("name", "name: orders are there", findings);
     let name = name.and_then(|node| text(node, &fields.path_of("name"), findings)).map(|text| text.trim().to_owned());
-    let component = component(node, &fields, components, findings);
-    let sql = fields.required("sql", "sql: SELECT count(*) FROM orders", findings).and_then(|node| sql(node, &fields, findings));
+    let component = component::named(node, &fields, databases, findings);
+    let sql = fields.required("sql", "sql: SELECT count(*) FROM orders", findings);
+    let sql = sql.and_then(|node| one_select(node, &fields.path_of("sql"), findings));
     let expect = fields.required("expect", "expect: {min: 1}", findings);
     let expect = expect.and_then(|node| expectation(node, &fields.path_of("expect"), findings));
     let limit = match fields.optional("limit") {
@@ -65,40 +55,6 @@ fn question(node: &Node, path: &str, components: &[Name], findings: &mut Finding
         Some(node) => limit(node, &fields.path_of("limit"), findings),
     };
     Some(DrillQuestion { name: name?, component: component?, sql: sql?, expect: expect?, limit: limit? })
-}
-
-/// The named one, or the only one.
-fn component(node: &Node, fields: &Fields<'_>, components: &[Name], findings: &mut Findings) -> Option<Name> {
-    let path = fields.path_of("component");
-    let names: Vec<&str> = components.iter().map(Name::as_str).collect();
-    let hint = format!("Name one of: {}.", names.join(", "));
-    match (fields.optional("component"), components) {
-        (None, [only]) => Some(only.clone()),
-        // Why there is none is a finding already.
-        (_, []) => None,
-        (None, _) => {
-            findings.add(node.at, format!("{path} is missing, and there are several databases."), hint);
-            None
-        }
-        (Some(node), components) => {
-            let named = text(node, &path, findings)?;
-            let found = components.iter().find(|component| component.as_str() == named);
-            if found.is_none() {
-                findings.add(node.at, format!("{path} is no database of this system: {named:?}."), hint);
-            }
-            found.cloned()
-        }
-    }
-}
-
-fn sql(node: &Node, fields: &Fields<'_>, findings: &mut Findings) -> Option<String> {
-    let path = fields.path_of("sql");
-    let sql = text(node, &path, findings)?;
-    if !question::looks_like_one_select(sql) {
-        findings.add(node.at, format!("{path} is no SELECT."), "Write one SELECT; nothing in a definition may change a database.");
-        return None;
-    }
-    Some(sql.trim().to_owned())
 }
 
 fn limit(node: &Node, path: &str, findings: &mut Findings) -> Option<Millis> {

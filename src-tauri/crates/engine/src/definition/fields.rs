@@ -80,6 +80,17 @@ impl<'n> Fields<'n> {
     }
 }
 
+/// A value that has to be true or false. `None` after a finding.
+pub(super) fn truth(node: &Node, path: &str, findings: &mut Findings) -> Option<bool> {
+    match &node.value {
+        Value::Truth(word) => Some(word.eq_ignore_ascii_case("true")),
+        other => {
+            findings.add(node.at, format!("{path} must be true or false, not {}.", other.kind()), "Write true or false.");
+            None
+        }
+    }
+}
+
 /// A value that has to be text and not blank. `None` after a finding.
 pub(super) fn text<'n>(node: &'n Node, path: &str, findings: &mut Findings) -> Option<&'n str> {
     match &node.value {

@@ -9,8 +9,10 @@ mod duration;
 mod fields;
 mod findings;
 mod keep;
+mod migrations;
 mod objective;
 mod paths;
+mod queries;
 mod repository;
 mod schedule;
 mod system;
@@ -26,12 +28,13 @@ use std::{
 use quarterdeck_model::{
     Fault, Millis, Outcome, WirePath,
     drill::DrillQuestion,
+    migration::DeclaredQuery,
     retention::KeepRules,
     schedule::Schedule,
     system::{Environment, Name, Objective},
 };
 
-pub use self::{component::ComponentDefinition, repository::SecretReference};
+pub use self::{component::ComponentDefinition, migrations::MigrationsDefinition, repository::SecretReference};
 use self::{
     findings::{Findings, Place},
     yaml::Node,
@@ -67,10 +70,12 @@ pub struct Definition {
     pub keep: Option<KeepRules>,
     /// What is done at set times, in the order of the file; absent where the definition does not say.
     pub schedules: Option<Vec<Schedule>>,
-    /// The folder with its migrations, inside `folder`.
-    pub migrations: Option<PathBuf>,
+    /// Where the migrations of one of its databases lie.
+    pub migrations: Option<MigrationsDefinition>,
     /// What is asked of each restored database, in the order of the file.
     pub drills: Vec<DrillQuestion>,
+    /// What the application asks most, in the order of the file.
+    pub queries: Vec<DeclaredQuery>,
 }
 
 /// What one reading of a definition brought.

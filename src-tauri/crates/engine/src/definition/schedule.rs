@@ -6,9 +6,9 @@ use quarterdeck_model::{
 };
 
 use super::{
-    fields::{Fields, nearest, text},
+    fields::{Fields, nearest, text, truth},
     findings::Findings,
-    yaml::{Entry, Node, Value},
+    yaml::{Entry, Node},
 };
 
 pub(super) const KEYS: [&str; 4] = ["runs", "cron", "zone", "enabled"];
@@ -32,7 +32,7 @@ fn schedule(entry: &Entry, path: &str, findings: &mut Findings) -> Option<Schedu
     let zone = zone.and_then(|node| Some((node, text(node, &fields.path_of("zone"), findings)?)));
     let enabled = match fields.optional("enabled") {
         None => Some(true),
-        Some(node) => read_enabled(node, &fields.path_of("enabled"), findings),
+        Some(node) => truth(node, &fields.path_of("enabled"), findings),
     };
     let ((cron_node, cron), (zone_node, zone)) = (cron?, zone?);
     if let Err(fault) = Rhythm::parse(cron, zone) {
@@ -52,14 +52,4 @@ fn read_runs(node: &Node, path: &str, findings: &mut Findings) -> Option<Runs> {
         findings.add(node.at, format!("{path} is nothing that a schedule can run: {word:?}."), hint);
     }
     runs
-}
-
-fn read_enabled(node: &Node, path: &str, findings: &mut Findings) -> Option<bool> {
-    match &node.value {
-        Value::Truth(word) => Some(word.eq_ignore_ascii_case("true")),
-        other => {
-            findings.add(node.at, format!("{path} must be true or false, not {}.", other.kind()), "Write true or false.");
-            None
-        }
-    }
 }

@@ -8,12 +8,12 @@ use super::{
     Definition, component, drill,
     fields::{Fields, nearest, text},
     findings::Findings,
-    keep, objective, paths, repository, schedule,
+    keep, migrations, objective, queries, repository, schedule,
     yaml::{Node, Value},
 };
 
-pub(super) const KEYS: [&str; 10] =
-    ["name", "environment", "owner", "components", "objectives", "repository", "keep", "schedules", "migrations", "drills"];
+pub(super) const KEYS: [&str; 11] =
+    ["name", "environment", "owner", "components", "objectives", "repository", "keep", "schedules", "migrations", "drills", "queries"];
 const ENVIRONMENTS: [&str; 3] = ["development", "staging", "production"];
 
 /// The system's name, where it can be read whatever else is wrong.
@@ -37,11 +37,10 @@ pub(super) fn read(folder: &Path, tree: &Node, findings: &mut Findings) -> Optio
     let (repository, password) = fields.optional("repository").map_or((None, None), |node| repository::read(folder, node, findings));
     let keep = fields.optional("keep").and_then(|node| keep::read(node, findings));
     let schedules = fields.optional("schedules").map(|node| schedule::read(node, findings));
-    let migrations = fields.optional("migrations").and_then(|node| {
-        let migrations = paths::inner_folder(folder, text(node, "migrations", findings)?, "migrations");
-        findings.take(node.at, migrations)
-    });
-    let drills = fields.optional("drills").map(|node| drill::read(node, fields.optional("components"), findings));
+    let named = fields.optional("components");
+    let migrations = fields.optional("migrations").and_then(|node| migrations::read(folder, node, named, findings));
+    let drills = fields.optional("drills").map(|node| drill::read(node, named, findings));
+    let queries = fields.optional("queries").map(|node| queries::read(node, named, findings));
     let folder = folder.to_owned();
     Some(Definition {
         folder,
@@ -56,6 +55,7 @@ pub(super) fn read(folder: &Path, tree: &Node, findings: &mut Findings) -> Optio
         schedules,
         migrations,
         drills: drills.unwrap_or_default(),
+        queries: queries.unwrap_or_default(),
     })
 }
 

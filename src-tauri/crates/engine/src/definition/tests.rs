@@ -9,6 +9,7 @@ use std::{
 use quarterdeck_model::{
     Millis,
     drill::Expectation,
+    migration::Layout,
     system::{ComponentKind, Environment},
 };
 use tempfile::TempDir;
@@ -91,7 +92,7 @@ fn a_good_definition_is_read_whole() {
     let password = definition.password.clone().unwrap();
     assert_eq!(password, SecretReference::File(root.join("secret")));
     assert_eq!(password.to_string(), format!("file:{}", root.join("secret").display()));
-    assert_eq!(definition.migrations, Some(root.join("migrations")));
+    assert_eq!(definition.migrations, Some(MigrationsDefinition::of(root.join("migrations"), Name::from_file_stem("main"))));
     assert_eq!(load(folder.path()).unwrap(), definition);
 }
 
@@ -438,6 +439,8 @@ fn the_schema_for_editors_knows_the_same_keys() {
     assert_eq!(keys("/properties/drills/items/properties"), sorted(&drill::KEYS));
     assert_eq!(keys("/properties/drills/items/properties/expect/properties"), sorted(&drill::EXPECT_KEYS));
     assert_eq!(keys("/properties/keep/properties"), sorted(&keep::KEYS));
+    assert_eq!(keys("/properties/migrations/oneOf/1/properties"), sorted(&migrations::KEYS));
+    assert_eq!(keys("/properties/queries/items/properties"), sorted(&queries::KEYS));
     assert_eq!(keys("/properties/schedules/additionalProperties/properties"), sorted(&schedule::KEYS));
 }
 
@@ -486,4 +489,54 @@ fn checks_of_a_drill_are_read_strictly() {
     assert_findings(drills(&twice.repeat(2)), &[(14, 5, "drills[2].name is there twice", "name of its own")]);
     let several = with("components:\n", "components:\n  second: {kind: sqlite, path: link.db}\n").replace("data/shop.db", "open-secret");
     assert_findings(format!("{several}drills:\n{twice}"), &[(14, 5, "there are several databases", "second, main")]);
+}
+
+#[test]
+fn migrations_say_of_which_database_and_how_they_run() {
+    let with = |migrations: &str| GOOD.replace("migrations: migrations", migrations);
+    let root = folder();
+    let text = with(
+        "migrations: {dir: migrations, layout: goose, ledger: quarterdeck_shop, foreign_keys: true, large_table: 5000, sqlite_at_least: 3.35}",
+    );
+    let definition = read_text(root.path(), text).definition.unwrap();
+    let migrations = definition.migrations.unwrap();
+    assert_eq!(migrations.component.as_str(), "main");
+    assert_eq!((migrations.layout, migrations.ledger.as_deref()), (Some(Layout::Goose), Some("quarterdeck_shop")));
+    assert_eq!((migrations.foreign_keys, migrations.recursive_triggers, migrations.large_table), (Some(true), None, Some(5000)));
+    assert_eq!(migrations.sqlite_at_least.as_deref(), Some("3.35"));
+    assert_findings(with("migrations: {dir: migrations, layout: gose}"), &[(11, 34, "no layout of migrations", "Write goose instead")]);
+    assert_findings(with("migrations: {dir: migrations, ledger: sqlite_x}"), &[(11, 34, "not a name for a ledger", "quarterdeck_")]);
+    assert_findings(with("migrations: {dir: migrations, foreign_keys: 1}"), &[(11, 40, "must be true or false", "Write true or false")]);
+    assert_findings(with("migrations: {dir: migrations, large_table: 0}"), &[(11, 39, "above 0", "in figures")]);
+    assert_findings(with("migrations: {dir: migrations, sqlite_at_least: new}"), &[(11, 43, "no version of SQLite 3", "3.35.5")]);
+    assert_findings(with("migrations: {component: main}"), &[(11, 13, "migrations.dir is missing", "dir: migrations")]);
+}
+
+#[test]
+fn with_several_databases_migrations_and_queries_name_theirs() {
+    let two =
+        GOOD.replace("objectives:", "  other: {kind: sqlite, path: link.db}\nobjectives:").replace("data/shop.db", "data/../data/shop.db");
+    let root = folder();
+    fs::remove_file(root.path().join("link.db")).unwrap();
+    fs::write(root.path().join("link.db"), "").unwrap();
+    let found = read_text(root.path(), &two).report.findings;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].message.contains("of which database") && found[0].hint.contains("main, other"), "{found:?}");
+    let named = two.replace(
+        "migrations: migrations",
+        "migrations: {dir: migrations, component: other}\nqueries: [{name: all, component: main, sql: SELECT 1}]",
+    );
+    let definition = read_text(root.path(), named).definition.unwrap();
+    assert_eq!(definition.migrations.unwrap().component.as_str(), "other");
+    assert_eq!(definition.queries[0].component.as_ref().unwrap().as_str(), "main");
+}
+
+#[test]
+fn a_query_reads_and_has_a_name() {
+    let with = |queries: &str| GOOD.replace("migrations: migrations", queries);
+    assert_findings(with("queries: [{name: a, sql: DELETE FROM t}]"), &[(11, 26, "queries[1].sql is no SELECT", "one SELECT")]);
+    assert_findings(with("queries: [{name: A b, sql: SELECT 1}]"), &[(11, 18, "not a name for a query", "")]);
+    assert_findings(with("queries: {a: 1}"), &[(11, 10, "queries must be a list", "- {name")]);
+    let twice = with("queries: [{name: a, sql: SELECT 1}, {name: a, sql: SELECT 2}]");
+    assert_findings(twice, &[(11, 37, "there twice", "a name of its own")]);
 }

@@ -1,0 +1,71 @@
+//! What other tools remember in a database. Their tables are read, never written.
+
+use quarterdeck_model::{
+    Digest, Fault, Instant, Millis, Outcome,
+    migration::{FoundHistory, Tool},
+};
+use rusqlite::Connection;
+
+/// The history of one tool.
+#[derive(Debug, Clone, PartialEq)]
+pub struct History {
+    /// Whose.
+    pub tool: Tool,
+    /// In which table.
+    pub table: String,
+    /// What it says, in the order of the table.
+    pub entries: Vec<Entry>,
+    /// What is worth knowing, e.g. `dirty at 7`, or why it was not read.
+    pub remarks: Vec<String>,
+    /// True where one entry stands for every version up to its own.
+    pub up_to: bool,
+}
+
+/// One version that a tool remembers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// As the table writes it; the name where the tool has no versions.
+    pub version: String,
+    /// Its name, where the table has one.
+    pub name: Option<String>,
+    /// When it was applied, where the table says so.
+    pub at: Option<Instant>,
+    /// False where it began and did not end.
+    pub success: bool,
+    /// True where it stands for what was there before the tool came.
+    pub baseline: bool,
+    /// As the table writes it; hexadecimal digits for bytes.
+    pub checksum: Option<String>,
+    /// How long it took.
+    pub took: Option<Millis>,
+    /// By whom.
+    pub who: Option<String>,
+}
+
+/// Every history in a database, ordered by tool. A table that has the name of a tool's history and other columns is in the list, without
+/// entries and with a remark.
+pub fn find(_connection: &Connection) -> Outcome<Vec<History>> {
+    Err(Fault::bug("Histories cannot be read yet."))
+}
+
+impl History {
+    /// Over everything that it says.
+    pub fn digest(&self) -> Digest {
+        Digest::of(format!("{self:?}").as_bytes())
+    }
+}
+
+/// What the wire says of a history; `adopted` is true where the ledger has rows that were taken from it, `checked` as
+/// [`crate::adopt::check`] counts it.
+pub fn wire(history: &History, adopted: bool, checked: Option<u64>) -> FoundHistory {
+    let _ = (adopted, checked);
+    FoundHistory {
+        tool: history.tool,
+        table: history.table.clone(),
+        applied: quarterdeck_model::Count(history.entries.iter().filter(|entry| entry.success).count() as u64),
+        latest: history.entries.last().map(|entry| entry.version.clone()),
+        checked: checked.map(quarterdeck_model::Count),
+        remarks: history.remarks.clone(),
+        adopted,
+    }
+}
