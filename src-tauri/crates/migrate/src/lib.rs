@@ -2,4 +2,10 @@
 //! own ledger, committed together with it.
 
 pub mod collection;
+pub mod hash;
+pub mod lexer;
+pub mod pragma;
+pub mod read;
 pub mod source;
+pub mod split;
+pub mod wrapper;
