@@ -9,3 +9,4 @@ pub mod read;
 pub mod source;
 pub mod split;
 pub mod wrapper;
+pub mod write;
