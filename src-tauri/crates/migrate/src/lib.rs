@@ -4,6 +4,7 @@
 pub mod collection;
 pub mod hash;
 pub mod lexer;
+pub mod lint;
 pub mod pragma;
 pub mod read;
 pub mod source;
