@@ -152,7 +152,7 @@ impl Migration {
 
     /// `009_appeal_classification`, for titles and messages.
     pub fn title(&self) -> String {
-        format!("{}_{}", self.version, self.name)
+        if self.name.is_empty() { self.version.text.clone() } else { format!("{}_{}", self.version, self.name) }
     }
 }
 

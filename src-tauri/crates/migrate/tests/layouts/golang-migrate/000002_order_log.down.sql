@@ -1,0 +1,2 @@
+DROP TRIGGER order_written;
+DROP TABLE order_log;
