@@ -7,7 +7,7 @@ mod alone;
 mod batch;
 pub(crate) mod failure;
 pub(crate) mod orphans;
-pub(crate) mod record;
+pub mod record;
 
 use std::{
     path::Path,

@@ -129,29 +129,33 @@ impl Session {
 
     /// Runs what is left of a migration inside the transaction that is open, and returns how many rows it changed.
     pub fn run(&self, item: &Item, collection: &Collection, after: &mut dyn FnMut(usize) -> Outcome<()>) -> Outcome<Result<u64, Stopped>> {
-        let before = self.live.total_changes();
+        let mut changed = 0;
         for (number, script, statement) in statements(item.scripts(collection)).skip(item.done) {
             if !is_skipped(&item.transaction, number) {
                 failpoint::reach("migrate.statement")?;
-                if let Err(stopped) = self.step(number, script.text(statement), true) {
-                    return Ok(Err(stopped));
+                match self.step(number, script.text(statement), true) {
+                    Ok(rows) => changed += rows,
+                    Err(stopped) => return Ok(Err(stopped)),
                 }
             }
             after(number)?;
         }
-        Ok(Ok(self.live.total_changes() - before))
+        Ok(Ok(changed))
     }
 
-    /// Runs one statement of a migration to its end. `inside` is true where it must not end or begin a transaction.
-    pub fn step(&self, number: usize, sql: &str, inside: bool) -> Result<(), Stopped> {
+    /// Runs one statement of a migration to its end, and returns how many rows it changed. `inside` is true where it must not end or begin a
+    /// transaction.
+    pub fn step(&self, number: usize, sql: &str, inside: bool) -> Result<u64, Stopped> {
         if self.watch.is_cancelled() {
             let error = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_INTERRUPT), None);
             return Err(Stopped { statement: number, error, refused: None });
         }
+        let before = self.live.total_changes();
         self.watch.guard(inside);
         let stepped = step_through(&self.live, sql);
         let refused = self.watch.release();
-        stepped.map_err(|error| Stopped { statement: number, error, refused })
+        stepped.map_err(|error| Stopped { statement: number, error, refused })?;
+        Ok(self.live.total_changes() - before)
     }
 
     /// Tables that statements of migrations have written since this was asked last.

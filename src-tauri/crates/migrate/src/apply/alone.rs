@@ -30,18 +30,15 @@ impl Work<'_> {
         self.worn = true;
         failpoint::reach("migrate.started")?;
         let since = Instant::now();
-        let before = self.session.live().total_changes();
         let mut prefix = Prefix::of(item.scripts(self.run.collection), item.done);
         let mut done = item.done;
         let ran = self.statements(item, &mut prefix, &mut done);
         self.session.roll_back()?;
         self.lock_held += since.elapsed();
-        match ran {
-            Ok(Ok(())) => {}
-            Ok(Err(stopped)) => return Err(self.stopped(number, item, done, prefix.digest(), &stopped)?),
-            Err(fault) => return Err(fault),
-        }
-        let rows_changed = Count(self.session.live().total_changes() - before);
+        let rows_changed = match ran? {
+            Ok(rows) => Count(rows),
+            Err(stopped) => return Err(self.stopped(number, item, done, prefix.digest(), &stopped)?),
+        };
         let ended = self.end(number, item, Millis::from(since.elapsed()), rows_changed);
         self.session.roll_back()?;
         ended?;
@@ -61,15 +58,16 @@ impl Work<'_> {
         Ok(())
     }
 
-    fn statements(&self, item: &Item, prefix: &mut Prefix, done: &mut usize) -> Outcome<Result<(), Stopped>> {
+    fn statements(&self, item: &Item, prefix: &mut Prefix, done: &mut usize) -> Outcome<Result<u64, Stopped>> {
+        let mut changed = 0;
         let mut open = prefix.clone();
         for (number, script, statement) in statements(item.scripts(self.run.collection)).skip(item.done) {
             failpoint::reach("migrate.statement")?;
             let text = script.text(statement);
             open.add(text);
-            let stepped = self.one(item, number, script, statement, &open)?;
-            if let Err(stopped) = stepped {
-                return Ok(Err(stopped));
+            match self.one(item, number, script, statement, &open)? {
+                Ok(rows) => changed += rows,
+                Err(stopped) => return Ok(Err(stopped)),
             }
             self.session.count();
             if self.session.live().is_autocommit() {
@@ -78,7 +76,7 @@ impl Work<'_> {
             }
         }
         if self.session.live().is_autocommit() {
-            return Ok(Ok(()));
+            return Ok(Ok(changed));
         }
         let statement = usize::try_from(batch::statements(item, self.run.collection)).unwrap_or(1).saturating_sub(1);
         let refused = Some("it leaves a transaction open, whose work would be lost".to_owned());
@@ -86,7 +84,7 @@ impl Work<'_> {
     }
 
     /// One statement, and the count with it.
-    fn one(&self, item: &Item, number: usize, script: &Script, statement: &Statement, done: &Prefix) -> Outcome<Result<(), Stopped>> {
+    fn one(&self, item: &Item, number: usize, script: &Script, statement: &Statement, done: &Prefix) -> Outcome<Result<u64, Stopped>> {
         use StatementKind::{Commit, Data, Other, Schema};
         let session = &self.session;
         let text = script.text(statement);
@@ -94,13 +92,16 @@ impl Work<'_> {
         match (session.live().is_autocommit(), statement.kind) {
             (true, Data | Schema | Other) => {
                 session.begin(self.run.patience, self.ctx)?;
-                if let Err(stopped) = session.step(number, text, true) {
-                    session.roll_back()?;
-                    return Ok(Err(stopped));
-                }
+                let rows = match session.step(number, text, true) {
+                    Ok(rows) => rows,
+                    stopped => {
+                        session.roll_back()?;
+                        return Ok(stopped);
+                    }
+                };
                 advance()?;
                 let committed = session.commit(self.run.patience)?;
-                Ok(committed.map_err(|error| Stopped { statement: number, error, refused: None }))
+                Ok(committed.map(|()| rows).map_err(|error| Stopped { statement: number, error, refused: None }))
             }
             (false, Commit) => {
                 advance()?;
