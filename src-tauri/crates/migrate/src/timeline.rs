@@ -73,13 +73,15 @@ pub fn of(collection: &Collection, ledger: &[LedgerLine], histories: &[History],
         seen.insert(key);
     }
     known.add_without_files(collection, &seen, &mut lines);
-    let latest = lines.iter().filter(|line| state::counts_as_applied(line)).map(|line| &line.version).max().cloned();
+    let latest = state::latest(collection, &lines);
     let covered = base.map(|base| collection.migrations[base].version.clone());
     for line in &mut lines {
         state::settle(line, latest.as_ref(), covered.as_ref(), nothing_known && has_tables);
     }
     sentence::tell(collection, &mut lines);
-    lines.sort_by(|a, b| (a.repeatable, &a.version).cmp(&(b.repeatable, &b.version)));
+    // Versions of another tool that cannot be compared with those of the files were there before them.
+    let order = |line: &Line| (line.repeatable, line.migration.is_some() || state::compares(collection, &line.version));
+    lines.sort_by(|a, b| (order(a), &a.version).cmp(&(order(b), &b.version)));
     Timeline { lines, current: latest }
 }
 
@@ -153,13 +155,13 @@ fn how(transaction: &Transaction) -> Option<String> {
 struct Known<'a> {
     /// Newest rows, without those that say that a version was taken back.
     rows: HashMap<Key, &'a LedgerLine>,
-    found: HashMap<Key, (Tool, &'a Entry)>,
+    found: HashMap<Key, (Tool, Entry)>,
     /// Tools whose history the ledger has taken over.
     adopted: BTreeSet<Tool>,
 }
 
 impl<'a> Known<'a> {
-    fn new(collection: &Collection, ledger: &'a [LedgerLine], histories: &'a [History]) -> Self {
+    fn new(collection: &Collection, ledger: &'a [LedgerLine], histories: &[History]) -> Self {
         let mut rows = HashMap::new();
         let mut named = HashSet::new();
         for line in ledger {
@@ -189,7 +191,7 @@ impl<'a> Known<'a> {
 
     fn line(&self, at: usize, migration: &Migration, key: &Key) -> Line {
         let entry = self.rows.get(key).copied();
-        let found = self.found.get(key).copied();
+        let found = self.found.get(key);
         let mut line = Line {
             migration: Some(at),
             version: Version { text: versions::text(migration), key: migration.version.key.clone() },
@@ -200,10 +202,10 @@ impl<'a> Known<'a> {
             sentence: String::new(),
             bytes_changed: false,
             entry: entry.cloned(),
-            found: found.map(|(tool, entry)| (tool, entry.clone())),
+            found: found.cloned(),
         };
         state::of_file(&mut line, migration);
-        if found.is_some_and(|(tool, _)| self.adopted.contains(&tool)) && line.state == MigrationState::Applied {
+        if found.is_some_and(|(tool, _)| self.adopted.contains(tool)) && line.state == MigrationState::Applied {
             line.tone = Tone::Attention;
         }
         line
@@ -215,7 +217,7 @@ impl<'a> Known<'a> {
             collection.migrations.iter().filter(|migration| migration.kind == MigrationKind::Versioned).map(|file| &file.version).max();
         let rows = self.rows.iter().map(|(key, row)| (key, row.version.as_str(), row.name.as_str(), Some(*row), None));
         let found = self.found.iter().map(|(key, (tool, entry))| {
-            (key, entry.version.as_str(), entry.name.as_deref().unwrap_or_default(), None, Some((*tool, (*entry).clone())))
+            (key, entry.version.as_str(), entry.name.as_deref().unwrap_or_default(), None, Some((*tool, entry.clone())))
         });
         for (key, version, name, row, found) in rows.chain(found).filter(|(key, ..)| !seen.contains(*key)) {
             let mut line = Line {

@@ -7,7 +7,7 @@ use quarterdeck_model::{
 
 use super::Line;
 use crate::{
-    collection::{Collection, Migration, MigrationKind, Version},
+    collection::{Collection, Migration, MigrationKind, Version, VersionKey},
     history::{
         Entry, History, checksum,
         versions::{self, Key},
@@ -15,30 +15,34 @@ use crate::{
 };
 
 /// The entries of a history with what they are compared by. Where one entry stands for all before it, each file before it has it, too.
-pub(super) fn entries<'a>(collection: &Collection, history: &'a History) -> Vec<(Key, &'a Entry)> {
-    let mut entries: Vec<(Key, &Entry)> = history.entries.iter().map(|entry| (key(collection, history.tool, entry), entry)).collect();
-    if let (true, Some((Key::Once(latest), entry))) = (history.up_to, entries.last().cloned()) {
-        for migration in &collection.migrations {
-            let key = Key::of(collection.layout, migration);
-            if matches!(&key, Key::Once(version) if *version < latest) {
-                entries.push((key, entry));
-            }
+pub(super) fn entries(collection: &Collection, history: &History) -> Vec<(Key, Entry)> {
+    let mut entries: Vec<(Key, Entry)> = Vec::new();
+    for entry in &history.entries {
+        let key = key(collection, history.tool, entry);
+        if let (true, Key::Once(latest)) = (history.up_to || entry.baseline, &key) {
+            let earlier = collection.migrations.iter().map(|migration| Key::of(collection.layout, migration));
+            let earlier = earlier.filter(|key| matches!(key, Key::Once(version) if version < latest));
+            entries.extend(earlier.map(|key| (key, Entry { success: true, at: None, checksum: None, ..entry.clone() })));
         }
+        entries.push((key, entry.clone()));
     }
     entries
 }
 
 fn key(collection: &Collection, tool: Tool, entry: &Entry) -> Key {
-    let name = entry.name.as_deref().unwrap_or(&entry.version);
     if entry.version.is_empty() {
-        return Key::Again(versions::words(name));
+        return Key::Again(versions::words(entry.name.as_deref().unwrap_or_default()));
     }
-    // Some tools know their files by name only.
-    let by_name = matches!(tool, Tool::Prisma | Tool::Knex | Tool::Django | Tool::Drizzle);
-    let is_it = |migration: &&Migration| {
-        migration.title() == entry.version || migration.up.iter().any(|script| script.file.name.trim_end_matches(".sql") == entry.version)
+    // Some tools know their files by name or by content only.
+    let is_it = |migration: &&Migration| match tool {
+        Tool::Prisma | Tool::Knex | Tool::Django => {
+            migration.title() == entry.version
+                || migration.up.iter().any(|script| script.file.name.trim_end_matches(".sql") == entry.version)
+        }
+        Tool::Drizzle => checksum::matches(tool, entry, migration) == Some(true),
+        _ => false,
     };
-    match collection.migrations.iter().find(|migration| by_name && is_it(migration)) {
+    match collection.migrations.iter().find(is_it) {
         Some(migration) => Key::of(collection.layout, migration),
         None => Key::Once(versions::version(collection.layout, &entry.version).key),
     }
@@ -90,9 +94,9 @@ pub(super) fn of_gone(line: &mut Line, collection: &Collection, last: Option<&Ve
     };
 }
 
-/// True where the tool's migrations are programs, or the file of this one is there and is no SQL: then it is not gone.
+/// True where the tool's migrations are programs or are not known by a version, or the file of this one is there and is no SQL: then it is not gone.
 fn is_program(collection: &Collection, tool: Option<Tool>, version: &Version) -> bool {
-    let programs = [Tool::Alembic, Tool::Rails, Tool::Django, Tool::Knex, Tool::Liquibase, Tool::Prisma, Tool::Drizzle, Tool::Atlas];
+    let programs = [Tool::Alembic, Tool::Rails, Tool::Django, Tool::Knex, Tool::Liquibase, Tool::Drizzle];
     let no_sql = |file: &str| {
         let name = file.rsplit('/').next().unwrap_or(file);
         let digits = name.bytes().take_while(u8::is_ascii_digit).count();
@@ -101,10 +105,19 @@ fn is_program(collection: &Collection, tool: Option<Tool>, version: &Version) ->
     tool.is_some_and(|tool| programs.contains(&tool)) || collection.unused.iter().any(|unused| no_sql(&unused.file))
 }
 
-/// True for lines that say how far the database is.
-pub(super) fn counts_as_applied(line: &Line) -> bool {
+/// The latest applied version, among those that can be compared with the files' where there are any.
+pub(super) fn latest(collection: &Collection, lines: &[Line]) -> Option<Version> {
     use MigrationState::{Applied, Baseline, Future, Missing, Modified};
-    !line.repeatable && matches!(line.state, Applied | Baseline | Modified | Missing | Future)
+    let counts = |line: &&Line| !line.repeatable && matches!(line.state, Applied | Baseline | Modified | Missing | Future);
+    let applied = || lines.iter().filter(counts).map(|line| &line.version);
+    applied().filter(|version| compares(collection, version)).max().or_else(|| applied().max()).cloned()
+}
+
+/// True where a version is of the kind that the files have: numbers, or text.
+pub(super) fn compares(collection: &Collection, version: &Version) -> bool {
+    let is_text = |version: &Version| matches!(version.key, VersionKey::Text(_));
+    let versioned = || collection.migrations.iter().filter(|migration| migration.kind == MigrationKind::Versioned);
+    versioned().next().is_none() || versioned().any(|migration| is_text(&migration.version) == is_text(version))
 }
 
 /// The state as all lines together tell it, and how that is.
@@ -114,7 +127,7 @@ pub(super) fn settle(line: &mut Line, latest: Option<&Version>, covered: Option<
         line.state = match () {
             () if unknown => MigrationState::Unknown,
             () if !base && covered.is_some_and(|covered| line.version <= *covered) => MigrationState::Baseline,
-            () if latest.is_some_and(|latest| line.version < *latest) => MigrationState::OutOfOrder,
+            () if latest.is_some_and(|latest| is_before(&line.version, latest)) => MigrationState::OutOfOrder,
             () => MigrationState::Pending,
         };
     } else if line.state == MigrationState::Pending && unknown {
@@ -127,6 +140,11 @@ pub(super) fn settle(line: &mut Line, latest: Option<&Version>, covered: Option<
         MigrationState::Missing | MigrationState::Modified | MigrationState::Failed => Tone::Critical,
         MigrationState::Unknown => Tone::Unknown,
     };
+}
+
+/// Numbers and texts do not come before each other.
+fn is_before(version: &Version, other: &Version) -> bool {
+    std::mem::discriminant(&version.key) == std::mem::discriminant(&other.key) && version < other
 }
 
 impl Line {
