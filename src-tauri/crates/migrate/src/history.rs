@@ -9,7 +9,7 @@ use quarterdeck_model::{
     Count, Digest, Instant, Millis, Outcome,
     migration::{FoundHistory, Tool},
 };
-use quarterdeck_sqlite::open;
+use quarterdeck_sqlite::{fingerprint::LEDGER_PREFIX, open, schema::Schema};
 use rusqlite::Connection;
 
 /// The history of one tool.
@@ -66,6 +66,25 @@ pub fn wire(history: &History, adopted: bool, checked: Option<u64>) -> FoundHist
         remarks: history.remarks.clone(),
         adopted,
     }
+}
+
+/// Tables that belong to the tools of these histories: the histories themselves, and locks and settings that stand beside them. They are
+/// no part of the application's schema.
+pub fn tables(histories: &[History]) -> Vec<String> {
+    let beside = |tool: Tool| match tool {
+        Tool::Rails => Some("ar_internal_metadata"),
+        Tool::Knex => Some("knex_migrations_lock"),
+        Tool::Liquibase => Some("databasechangeloglock"),
+        _ => None,
+    };
+    histories.iter().flat_map(|history| [Some(history.table.as_str()), beside(history.tool)]).flatten().map(str::to_lowercase).collect()
+}
+
+/// True where a database declares anything beside our ledgers and the tables of these histories.
+pub fn has_other_tables(schema: &Schema, histories: &[History]) -> bool {
+    let theirs = tables(histories);
+    let is_ours = |table: &str| table.starts_with(LEDGER_PREFIX) || theirs.iter().any(|name| name == table);
+    schema.objects.iter().any(|object| !is_ours(&object.table.to_lowercase()))
 }
 
 impl History {

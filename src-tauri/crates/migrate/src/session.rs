@@ -13,7 +13,7 @@ use quarterdeck_sqlite::{
     holders,
     open::{self, Live},
 };
-use quarterdeck_store::{failpoint, files};
+use quarterdeck_store::files;
 use rusqlite::{ErrorCode, config::DbConfig};
 
 use crate::{
@@ -132,7 +132,6 @@ impl Session {
         let mut changed = 0;
         for (number, script, statement) in statements(item.scripts(collection)).skip(item.done) {
             if !is_skipped(&item.transaction, number) {
-                failpoint::reach("migrate.statement")?;
                 match self.step(number, script.text(statement), true) {
                     Ok(rows) => changed += rows,
                     Err(stopped) => return Ok(Err(stopped)),
@@ -141,6 +140,29 @@ impl Session {
             after(number)?;
         }
         Ok(Ok(changed))
+    }
+
+    /// Runs a migration on a database of ours: in one transaction where that can hold it, else as it is.
+    pub fn run_freely(&self, item: &Item, collection: &Collection) -> Outcome<Result<u64, Stopped>> {
+        let alone = matches!(item.transaction, Transaction::Alone { .. });
+        if alone {
+            let mut changed = 0;
+            for (number, script, statement) in statements(item.scripts(collection)).skip(item.done) {
+                match self.step(number, script.text(statement), false) {
+                    Ok(rows) => changed += rows,
+                    Err(stopped) => return Ok(Err(stopped)),
+                }
+            }
+            return Ok(Ok(changed));
+        }
+        self.begin(Duration::ZERO, &JobCtx::detached())?;
+        let ran = self.run(item, collection, &mut |_| Ok(()))?;
+        if let Ok(changed) = ran {
+            let last = statements(item.scripts(collection)).count().saturating_sub(1);
+            let committed = self.commit(Duration::ZERO)?;
+            return Ok(committed.map(|()| changed).map_err(|error| Stopped { statement: last, error, refused: None }));
+        }
+        Ok(ran)
     }
 
     /// Runs one statement of a migration to its end, and returns how many rows it changed. `inside` is true where it must not end or begin a

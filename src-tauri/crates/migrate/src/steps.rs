@@ -114,6 +114,14 @@ impl Item {
         collection.migrations.get(self.migration?)
     }
 
+    /// What its file asks for, where it brings a transaction of its own.
+    pub fn foreign_keys(&self) -> Option<bool> {
+        match self.transaction {
+            Transaction::TakenOver { foreign_keys, .. } => foreign_keys,
+            _ => None,
+        }
+    }
+
     /// `009_appeal_classification`, for messages.
     pub fn title(&self) -> String {
         if self.name.is_empty() { self.version.clone() } else { format!("{}_{}", self.version, self.name) }
@@ -159,10 +167,7 @@ fn parted(items: Vec<Item>, each: bool) -> Vec<Batch> {
     let mut batches: Vec<Batch> = Vec::new();
     for item in items {
         let atomic = !matches!(item.transaction, Transaction::Alone { .. });
-        let foreign_keys = match item.transaction {
-            Transaction::TakenOver { foreign_keys, .. } => foreign_keys,
-            _ => None,
-        };
+        let foreign_keys = item.foreign_keys();
         match batches.last_mut() {
             Some(last) if !each && atomic && last.atomic && last.foreign_keys == foreign_keys => last.items.push(item),
             _ => batches.push(Batch { items: vec![item], atomic, foreign_keys }),

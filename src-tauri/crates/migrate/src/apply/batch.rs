@@ -67,7 +67,7 @@ impl Work<'_> {
             for table in session.take_written() {
                 last_writes.insert(table, (at, statement));
             }
-            Ok(())
+            failpoint::reach("migrate.statement")
         };
         let changed = match session.run(item, self.run.collection, &mut after)? {
             Ok(changed) => changed,

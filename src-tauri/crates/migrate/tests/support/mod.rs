@@ -80,9 +80,7 @@ pub fn timeline(path: &Path, collection: &Collection) -> Timeline {
     let live = open::read(path).unwrap();
     let lines = ledger().read(&live).unwrap();
     let histories = quarterdeck_migrate::history::find(&live).unwrap();
-    let has_tables = schema::read(&live).unwrap().objects.iter().any(|object| {
-        !object.name.starts_with("quarterdeck_") && !histories.iter().any(|history| history.table.eq_ignore_ascii_case(&object.table))
-    });
+    let has_tables = quarterdeck_migrate::history::has_other_tables(&schema::read(&live).unwrap(), &histories);
     timeline::of(collection, &lines, &histories, has_tables)
 }
 
