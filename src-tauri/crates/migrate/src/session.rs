@@ -49,6 +49,14 @@ pub struct Stopped {
     pub refused: Option<String>,
 }
 
+impl Stopped {
+    /// A migration whose last statement leaves a transaction of its own open.
+    pub fn open(statement: usize) -> Self {
+        let refused = Some("it leaves a transaction open, whose work would be lost".to_owned());
+        Self { statement, error: rusqlite::Error::InvalidQuery, refused }
+    }
+}
+
 impl Session {
     /// A connection to a database that others may use at the same time. The settings are read back. A write-ahead log that this connection
     /// brings into being goes away with it.
@@ -144,16 +152,8 @@ impl Session {
 
     /// Runs a migration on a database of ours: in one transaction where that can hold it, else as it is.
     pub fn run_freely(&self, item: &Item, collection: &Collection) -> Outcome<Result<u64, Stopped>> {
-        let alone = matches!(item.transaction, Transaction::Alone { .. });
-        if alone {
-            let mut changed = 0;
-            for (number, script, statement) in statements(item.scripts(collection)).skip(item.done) {
-                match self.step(number, script.text(statement), false) {
-                    Ok(rows) => changed += rows,
-                    Err(stopped) => return Ok(Err(stopped)),
-                }
-            }
-            return Ok(Ok(changed));
+        if matches!(item.transaction, Transaction::Alone { .. }) {
+            return Ok(self.run_alone(item, collection));
         }
         self.begin(Duration::ZERO, &JobCtx::detached())?;
         let ran = self.run(item, collection, &mut |_| Ok(()))?;
@@ -163,6 +163,17 @@ impl Session {
             return Ok(committed.map(|()| changed).map_err(|error| Stopped { statement: last, error, refused: None }));
         }
         Ok(ran)
+    }
+
+    /// Runs a migration statement by statement, outside a transaction of ours.
+    pub fn run_alone(&self, item: &Item, collection: &Collection) -> Result<u64, Stopped> {
+        let mut changed = 0;
+        let mut last = 0;
+        for (number, script, statement) in statements(item.scripts(collection)).skip(item.done) {
+            changed += self.step(number, script.text(statement), false)?;
+            last = number;
+        }
+        if self.live.is_autocommit() { Ok(changed) } else { Err(Stopped::open(last)) }
     }
 
     /// Runs one statement of a migration to its end, and returns how many rows it changed. `inside` is true where it must not end or begin a

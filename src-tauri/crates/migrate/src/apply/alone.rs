@@ -79,8 +79,7 @@ impl Work<'_> {
             return Ok(Ok(changed));
         }
         let statement = usize::try_from(batch::statements(item, self.run.collection)).unwrap_or(1).saturating_sub(1);
-        let refused = Some("it leaves a transaction open, whose work would be lost".to_owned());
-        Ok(Err(Stopped { statement, error: rusqlite::Error::InvalidQuery, refused }))
+        Ok(Err(Stopped::open(statement)))
     }
 
     /// One statement, and the count with it.

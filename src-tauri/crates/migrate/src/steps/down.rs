@@ -59,6 +59,22 @@ fn item(collection: &Collection, line: &Line) -> Outcome<Item> {
     })
 }
 
+impl Item {
+    /// The way down that the files of a migration have, as it would run inside a transaction where that can hold it; whatever its file says of
+    /// transactions. `None` where it has none.
+    pub(crate) fn down(at: usize, migration: &Migration) -> Option<Self> {
+        (!migration.down.is_empty()).then(|| Self {
+            migration: Some(at),
+            version: migration.version.text.clone(),
+            name: migration.name.clone(),
+            direction: Direction::Down,
+            transaction: crate::wrapper::transaction(&migration.down, None),
+            done: 0,
+            from_ledger: Vec::new(),
+        })
+    }
+}
+
 /// How a way down runs. What a file says of its transactions (`-- +goose NO TRANSACTION`) holds for both ways.
 fn how(migration: &Migration) -> Transaction {
     let says = match &migration.transaction {

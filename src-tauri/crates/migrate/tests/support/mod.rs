@@ -72,7 +72,9 @@ pub fn ledger() -> Ledger {
 /// Makes a database by statements.
 pub fn database(path: &Path, sql: &str) {
     std::fs::write(path, b"").unwrap();
-    open::write(path).unwrap().execute_batch(sql).unwrap();
+    let live = open::write(path).unwrap();
+    live.pragma_update(None, "foreign_keys", false).unwrap();
+    live.execute_batch(sql).unwrap();
 }
 
 /// What is in a database now, against these files.
