@@ -6,10 +6,15 @@ use quarterdeck_migrate::{
     collection::Collection,
     difference,
     expected::{self, Expected},
+    queries, stats,
 };
-use quarterdeck_model::{JobCtx, migration::SchemaDifference};
+use quarterdeck_model::{
+    Count, JobCtx,
+    inspection::Tone,
+    migration::{DeclaredQuery, QueryVerdict, SchemaDifference},
+};
 use quarterdeck_sqlite::{open, schema};
-use quarterdeck_testkit::Scratch;
+use quarterdeck_testkit::{FixedClock, Scratch};
 use support::*;
 
 fn schema_of(sql: &str) -> schema::Schema {
@@ -136,4 +141,51 @@ fn files_that_do_not_run_from_nothing_say_where() {
     Applying::new(&path, &files).batches(&batches, &mut Nothing).unwrap();
     let Expected::Unknown(why) = expect(&path, &files) else { panic!("it cannot run") };
     assert_eq!(why, "The applied files do not run from nothing: 1_needs fails at 1_needs.sql:2:1: no such table: by_hand.");
+}
+
+fn judged(setup: &str, sql: &str, large: u64) -> QueryVerdict {
+    let scratch = Scratch::new();
+    let path = scratch.file("app.db");
+    database(&path, setup);
+    let rows = quarterdeck_sqlite::rows::count(&path, &JobCtx::detached()).unwrap();
+    let query = DeclaredQuery { name: "q".parse().unwrap(), component: None, sql: sql.to_owned() };
+    queries::judge(&open::read(&path).unwrap(), &[query], &rows, large).unwrap().remove(0)
+}
+
+#[test]
+fn a_large_table_that_is_read_whole_is_named_with_an_index_that_was_proved_to_help() {
+    let setup = "CREATE TABLE orders(id INTEGER PRIMARY KEY, customer INT, state TEXT, at TEXT, note TEXT); CREATE TABLE customers(id INTEGER PRIMARY KEY, name TEXT);
+                 INSERT INTO orders SELECT value, value % 7, 'open', value, '' FROM generate_series(1, 500); INSERT INTO customers VALUES (1, 'a'); ANALYZE;";
+    let series = "WITH RECURSIVE s(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM s WHERE value < 500)";
+    let setup = setup.replace(
+        "SELECT value, value % 7, 'open', value, '' FROM generate_series(1, 500)",
+        &format!("{series} SELECT value, value % 7, 'open', value, '' FROM s"),
+    );
+    let verdict = judged(&setup, "SELECT * FROM orders AS o WHERE o.customer = ?1 ORDER BY o.at DESC", 100);
+    assert_eq!((verdict.tone, verdict.what.as_str()), (Tone::Attention, "It reads all 500 rows of orders. It sorts on its way."));
+    assert_eq!(verdict.index.as_deref(), Some("CREATE INDEX idx_orders_customer_at ON orders(customer, at);"));
+    let with_index = format!("{setup}{}", verdict.index.unwrap());
+    let again = judged(&with_index, "SELECT * FROM orders AS o WHERE o.customer = ?1 ORDER BY o.at DESC", 100);
+    assert_eq!((again.tone, again.what.as_str(), again.index), (Tone::Ok, "It reads what it needs, by an index.", None));
+    let small = judged(&setup, "SELECT * FROM customers WHERE name = 'a'", 100);
+    assert_eq!((small.tone, small.what.as_str()), (Tone::Ok, "It reads all of customers, which is small (1 row)."));
+    let hopeless = judged(&setup, "SELECT * FROM orders WHERE note || state = 'x'", 100);
+    assert_eq!((hopeless.tone, hopeless.index), (Tone::Attention, None));
+    assert_eq!(judged(&setup, "DELETE FROM orders", 100).tone, Tone::Attention);
+    assert_eq!(judged(&setup, "SELECT nope FROM orders", 100).what, "SQLite cannot run it: no such column: nope.");
+}
+
+#[test]
+fn rows_bytes_and_indexes_are_counted_by_table() {
+    let scratch = Scratch::new();
+    let path = scratch.file("app.db");
+    database(&path, "PRAGMA journal_mode = wal; CREATE TABLE a(x UNIQUE, y); CREATE INDEX a_y ON a(y); CREATE TABLE b(k PRIMARY KEY) WITHOUT ROWID;
+                     INSERT INTO a VALUES (1, zeroblob(9000)), (2, NULL); CREATE VIEW v AS SELECT 1; CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END;");
+    let stats = stats::read(&path, &FixedClock::default(), &JobCtx::detached()).unwrap();
+    let a = &stats.tables[0];
+    assert_eq!((a.table.as_str(), a.rows, a.indexes.join(",")), ("a", Some(Count(2)), "a_y,sqlite_autoindex_a_1".to_owned()));
+    assert!(a.bytes.0 >= 12288 && a.index_bytes.0 >= 8192, "{a:?}");
+    assert_eq!((stats.tables[1].rows, stats.tables[1].bytes.0), (Some(Count(0)), 4096));
+    assert_eq!((stats.views.0, stats.triggers.0), (1, 1));
+    assert!(stats.size.0 >= stats.tables.iter().map(|table| table.bytes.0 + table.index_bytes.0).sum::<u64>());
 }
