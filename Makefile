@@ -13,7 +13,7 @@ help:
 	@echo 'make lint      formatting, clippy, svelte-check, eslint, rules of the house'
 	@echo 'make bench     measure against sqlite3 and restic, side by side'
 	@echo 'make soak      the long kill and damage matrices'
-	@echo 'make bindings  write ui/src/api/bindings.ts and docs/operations.md anew'
+	@echo 'make bindings  write ui/src/api/bindings.ts, docs/operations.md and docs/lint.md anew'
 	@echo 'make docs      the same, and the documentation of the crates under target/doc'
 
 setup:
@@ -54,6 +54,7 @@ icons: setup
 
 bindings: setup
 	QUARTERDECK_WRITE_BINDINGS=1 cargo test --locked -p quarterdeck-engine --features bindings --test bindings
+	QUARTERDECK_WRITE_BINDINGS=1 cargo test --locked -p quarterdeck-migrate --test lint
 
 docs: bindings
 	cargo doc --workspace --locked --no-deps

@@ -1,0 +1,10 @@
+-- file 001_base.sql
+CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT);
+CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL REFERENCES customers (id) ON DELETE CASCADE, note TEXT);
+CREATE INDEX orders_by_customer ON orders (customer_id);
+-- file 002_change.sql
+DROP INDEX orders_by_customer;
+CREATE INDEX orders_by_customer ON orders (customer_id, id);
+CREATE VIEW scratch AS SELECT 1;
+DROP VIEW scratch;
+DROP TRIGGER IF EXISTS never_there;

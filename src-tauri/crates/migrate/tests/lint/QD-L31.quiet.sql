@@ -1,0 +1,5 @@
+-- rehearsed back 1
+-- file 1_a.up.sql
+CREATE TABLE a (id INTEGER);
+-- file 1_a.down.sql
+DROP TABLE a;

@@ -1,0 +1,6 @@
+-- file V1__a.sql
+CREATE TABLE a (id INTEGER);
+-- file R__b.sql
+DROP VIEW IF EXISTS b;
+CREATE VIEW b AS SELECT id FROM a;
+CREATE VIEW IF NOT EXISTS c AS SELECT id FROM a;
