@@ -1,9 +1,15 @@
 //! What other tools remember in a database. Their tables are read, never written.
 
+pub mod checksum;
+mod known;
+mod siphash;
+pub mod versions;
+
 use quarterdeck_model::{
-    Digest, Fault, Instant, Millis, Outcome,
+    Count, Digest, Instant, Millis, Outcome,
     migration::{FoundHistory, Tool},
 };
+use quarterdeck_sqlite::{fingerprint::LEDGER_PREFIX, open, schema::Schema};
 use rusqlite::Connection;
 
 /// The history of one tool.
@@ -44,28 +50,46 @@ pub struct Entry {
 
 /// Every history in a database, ordered by tool. A table that has the name of a tool's history and other columns is in the list, without
 /// entries and with a remark.
-pub fn find(_connection: &Connection) -> Outcome<Vec<History>> {
-    Err(Fault::bug("Histories cannot be read yet."))
+pub fn find(connection: &Connection) -> Outcome<Vec<History>> {
+    known::find(connection).map_err(|error| open::fault(std::path::Path::new(connection.path().unwrap_or_default()), error))
+}
+
+/// What the wire says of a history; `adopted` is true where the ledger has rows that were taken from it, `checked` is how many checksums
+/// agree (see [`crate::adopt::of`]).
+pub fn wire(history: &History, adopted: bool, checked: Option<u64>) -> FoundHistory {
+    FoundHistory {
+        tool: history.tool,
+        table: history.table.clone(),
+        applied: Count(history.entries.iter().filter(|entry| entry.success).count() as u64),
+        latest: history.entries.iter().rev().find(|entry| entry.success).map(|entry| entry.version.clone()),
+        checked: checked.map(Count),
+        remarks: history.remarks.clone(),
+        adopted,
+    }
+}
+
+/// Tables that belong to the tools of these histories: the histories themselves, and locks and settings that stand beside them. They are
+/// no part of the application's schema.
+pub fn tables(histories: &[History]) -> Vec<String> {
+    let beside = |tool: Tool| match tool {
+        Tool::Rails => Some("ar_internal_metadata"),
+        Tool::Knex => Some("knex_migrations_lock"),
+        Tool::Liquibase => Some("databasechangeloglock"),
+        _ => None,
+    };
+    histories.iter().flat_map(|history| [Some(history.table.as_str()), beside(history.tool)]).flatten().map(str::to_lowercase).collect()
+}
+
+/// True where a database declares anything beside our ledgers and the tables of these histories.
+pub fn has_other_tables(schema: &Schema, histories: &[History]) -> bool {
+    let theirs = tables(histories);
+    let is_ours = |table: &str| table.starts_with(LEDGER_PREFIX) || theirs.iter().any(|name| name == table);
+    schema.objects.iter().any(|object| !is_ours(&object.table.to_lowercase()))
 }
 
 impl History {
     /// Over everything that it says.
     pub fn digest(&self) -> Digest {
         Digest::of(format!("{self:?}").as_bytes())
-    }
-}
-
-/// What the wire says of a history; `adopted` is true where the ledger has rows that were taken from it, `checked` as
-/// [`crate::adopt::check`] counts it.
-pub fn wire(history: &History, adopted: bool, checked: Option<u64>) -> FoundHistory {
-    let _ = (adopted, checked);
-    FoundHistory {
-        tool: history.tool,
-        table: history.table.clone(),
-        applied: quarterdeck_model::Count(history.entries.iter().filter(|entry| entry.success).count() as u64),
-        latest: history.entries.last().map(|entry| entry.version.clone()),
-        checked: checked.map(quarterdeck_model::Count),
-        remarks: history.remarks.clone(),
-        adopted,
     }
 }

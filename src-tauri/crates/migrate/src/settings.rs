@@ -16,19 +16,21 @@ pub struct Declared {
 /// What a connection is set to before a migration begins: as declared, else as the tool has it whose history was found, else as the tool
 /// of the layout has it.
 ///
-/// Foreign keys are SQLite's own default, off, except where a driver turns them on for every connection: sqlx (`SqliteConnectOptions`),
-/// refinery's rusqlite (bundled with `SQLITE_DEFAULT_FOREIGN_KEYS=1`), Rails (`sqlite3_adapter`), Django (`sqlite3/base.py`), Prisma and
-/// Drizzle's better-sqlite3 (both bundle an SQLite that has them on). Nobody turns recursive triggers on or double-quoted strings off.
+/// Each was measured with the tool itself. Foreign keys are off, SQLite's own default, except where a driver brings another one: sqlx,
+/// and the bundled SQLites of refinery (`SQLITE_DEFAULT_FOREIGN_KEYS=1` of libsqlite3-sys), Prisma, Knex and Drizzle (better-sqlite3);
+/// Rails says so in its `sqlite3_adapter`. Diesel has them as the SQLite that it is linked with: off with that of the system. Django has them
+/// on and turns them off for a migration. better-sqlite3 takes no double-quoted strings. Nobody turns recursive triggers on.
 pub fn of(tool: Option<Tool>, layout: Layout, declared: Declared) -> ConnectionSettings {
-    let (default, whose) = tool.map_or_else(|| of_layout(layout), |tool| (of_tool(tool), name(tool)));
-    let is_declared = declared != Declared::default();
+    let tool = tool.or_else(|| of_layout(layout));
+    let whose = tool.map_or("SQLite itself", name);
+    let strings = !matches!(tool, Some(Tool::Knex | Tool::Drizzle));
     ConnectionSettings {
-        foreign_keys: declared.foreign_keys.unwrap_or(default),
+        foreign_keys: declared.foreign_keys.unwrap_or_else(|| tool.is_some_and(has_foreign_keys)),
         recursive_triggers: declared.recursive_triggers.unwrap_or(false),
-        double_quoted_strings: declared.double_quoted_strings.unwrap_or(true),
-        reason: match (is_declared, whose) {
-            (true, whose) => format!("set for this system, the rest as {whose} has it"),
-            (false, whose) => format!("as {whose} has them"),
+        double_quoted_strings: declared.double_quoted_strings.unwrap_or(strings),
+        reason: match declared == Declared::default() {
+            true => format!("as {whose} has them"),
+            false => format!("set for this system, the rest as {whose} has it"),
         },
     }
 }
@@ -54,22 +56,21 @@ pub fn name(tool: Tool) -> &'static str {
     }
 }
 
-fn of_tool(tool: Tool) -> bool {
-    matches!(tool, Tool::Sqlx | Tool::Refinery | Tool::Rails | Tool::Django | Tool::Prisma | Tool::Drizzle)
+fn has_foreign_keys(tool: Tool) -> bool {
+    matches!(tool, Tool::Sqlx | Tool::Refinery | Tool::Rails | Tool::Prisma | Tool::Knex | Tool::Drizzle)
 }
 
-fn of_layout(layout: Layout) -> (bool, &'static str) {
-    let tool = match layout {
-        Layout::Plain => return (false, "SQLite itself"),
-        Layout::Goose => Tool::Goose,
-        Layout::Dbmate => Tool::Dbmate,
-        Layout::GolangMigrate => Tool::GolangMigrate,
-        Layout::Flyway => Tool::Flyway,
-        Layout::Refinery => Tool::Refinery,
-        Layout::Sqlx => Tool::Sqlx,
-        Layout::Diesel => Tool::Diesel,
-    };
-    (of_tool(tool), name(tool))
+fn of_layout(layout: Layout) -> Option<Tool> {
+    match layout {
+        Layout::Plain => None,
+        Layout::Goose => Some(Tool::Goose),
+        Layout::Dbmate => Some(Tool::Dbmate),
+        Layout::GolangMigrate => Some(Tool::GolangMigrate),
+        Layout::Flyway => Some(Tool::Flyway),
+        Layout::Refinery => Some(Tool::Refinery),
+        Layout::Sqlx => Some(Tool::Sqlx),
+        Layout::Diesel => Some(Tool::Diesel),
+    }
 }
 
 #[cfg(test)]
