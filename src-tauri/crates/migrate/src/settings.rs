@@ -53,6 +53,7 @@ pub fn name(tool: Tool) -> &'static str {
         Tool::Prisma => "Prisma",
         Tool::Knex => "Knex",
         Tool::Drizzle => "Drizzle",
+        Tool::UserVersion => "the application",
     }
 }
 

@@ -55,12 +55,22 @@ pub fn stage(held: HeldRead, to: &Path, limit: Option<Duration>, ctx: &JobCtx) -
 ///
 /// Two seconds, and the database's size at 100 MB/s, which [`stage()`] then holds by giving up.
 pub fn expected_stall(path: &Path) -> Outcome<Option<Millis>> {
+    let (mode, time) = mode_and_time(path)?;
+    Ok((mode != "wal").then_some(time))
+}
+
+/// The same bound for a copy that is made while somebody holds the write lock: then writers wait in every mode.
+pub fn copy_time(path: &Path) -> Outcome<Millis> {
+    mode_and_time(path).map(|(_, time)| time)
+}
+
+fn mode_and_time(path: &Path) -> Outcome<(String, Millis)> {
     let live = open_beside(path)?;
     let ask = || -> rusqlite::Result<(String, i64, i64)> {
         Ok((pragma(&live, "journal_mode")?, pragma(&live, "page_count")?, pragma(&live, "page_size")?))
     };
     let (mode, pages, page_size) = ask().map_err(|error| live.fault(error))?;
-    Ok((mode != "wal").then(|| Millis(OVERHEAD + pages.unsigned_abs() * page_size.unsigned_abs() / BYTES_A_MILLISECOND)))
+    Ok((mode, Millis(OVERHEAD + pages.unsigned_abs() * page_size.unsigned_abs() / BYTES_A_MILLISECOND)))
 }
 
 /// Reads on one thread and writes on another, so that a disk that hangs cannot keep the read held beyond its limit.
