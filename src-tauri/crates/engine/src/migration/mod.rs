@@ -1,12 +1,21 @@
 //! Migrations of registered databases.
 
+mod look;
+mod phases;
+mod place;
+mod plan;
+mod rehearsals;
+mod user_version;
+
+pub(crate) use self::plan::plan;
+
 use crate::{
     operation::{Announcement, Scope},
     ops::*,
 };
 use quarterdeck_model::{
     Fault, JobId, Outcome,
-    migration::{DatabaseStats, MigrationList, MigrationPlan, MigrationReport, MigrationText, Rehearsal, Validation},
+    migration::{DatabaseStats, MigrationList, MigrationReport, MigrationText, Rehearsal, Validation},
 };
 
 fn later<T>() -> Outcome<T> {
@@ -26,10 +35,6 @@ pub(crate) fn report(_: &Scope, _: &MigrationSource) -> Outcome<MigrationsReport
 }
 
 pub(crate) fn lint(_: &Scope, _: &LintMigrations) -> Outcome<LintReport> {
-    later()
-}
-
-pub(crate) fn plan(_: &Scope, _: &PlanMigrations) -> Outcome<MigrationPlan> {
     later()
 }
 
