@@ -142,13 +142,10 @@ impl Found {
 
 /// True where looking through the whole database keeps no writer waiting for long.
 fn nobody_waits(live: &Live) -> Outcome<bool> {
-    let ask = || -> rusqlite::Result<bool> {
-        let value = |pragma: &str| live.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
-        let mode: String = live.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
-        let size = Bytes((value("page_count")? * value("page_size")?).unsigned_abs());
-        Ok(mode == "wal" || size <= LOOKED_THROUGH)
-    };
-    ask().map_err(|error| live.fault(error))
+    let value = |pragma: &str| live.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0)).map_err(|error| live.fault(error));
+    let mode: String = live.pragma_query_value(None, "journal_mode", |row| row.get(0)).map_err(|error| live.fault(error))?;
+    let size = Bytes((value("page_count")? * value("page_size")?).unsigned_abs());
+    Ok(mode == "wal" || size <= LOOKED_THROUGH)
 }
 
 fn check(what: &str, result: String, tone: Tone, at: Instant) -> Check {

@@ -13,7 +13,6 @@ use quarterdeck_migrate::{
 };
 use quarterdeck_model::{
     Fault, Instant, JobId, Millis, Outcome,
-    job::Phase,
     migration::{Direction, MigrationReport},
     snapshot::SnapshotId,
 };
@@ -22,6 +21,7 @@ use quarterdeck_store::{failpoint, files, intents};
 
 use super::{
     applied,
+    phases::{CHECK, COMMIT, COPY_SAFETY, KEEP, RUN, VERIFY, phases},
     place::Registered,
     plan::{Ask, Planned, derive},
 };
@@ -32,26 +32,6 @@ use crate::{
     ops::{ApplyMigrations, MigrationSource},
     restore::{WayBack, keep_way_back, safety_path, way_back_pending},
 };
-
-const CHECK: &str = "Check the files and the database";
-/// The phase in which the write lock is taken and the safety image read.
-pub(super) const COPY: &str = "Take the write lock and copy the safety image";
-const RUN: &str = "Run the migrations";
-const COMMIT: &str = "Commit";
-const KEEP: &str = "Keep the way back";
-const LOOK: &str = "Check afterwards";
-
-/// The phases of an apply, in order.
-pub(super) fn phases() -> Vec<Phase> {
-    vec![
-        Phase::new(CHECK, "Is it still the plan that was shown?"),
-        Phase::new(COPY, "The way back, with nothing between it and the first statement; writers wait."),
-        Phase::new(RUN, "Writers wait; readers of a database in WAL mode do not."),
-        Phase::new(COMMIT, "The migrations and their rows in the ledger, together.").past_return(),
-        Phase::new(KEEP, "The safety image goes into the repository, pinned.").past_return(),
-        Phase::new(LOOK, "Ledger, schema and foreign keys, read once more.").past_return(),
-    ]
-}
 
 /// Checks what a moment can check before the job exists: the plan is still true, nothing stands in the way, and what it asks for was given.
 pub(crate) fn announce_apply(scope: &Scope, request: &ApplyMigrations) -> Outcome<Announcement> {
@@ -94,7 +74,7 @@ impl Applying<'_> {
     fn perform(&self) -> Outcome<MigrationReport> {
         let ctx = &self.scope.ctx;
         self.note()?;
-        ctx.phase(COPY);
+        ctx.phase(COPY_SAFETY);
         let mut image = SafetyImage {
             scope: self.scope,
             path: &self.safety,
@@ -111,7 +91,7 @@ impl Applying<'_> {
         let (ran, taken) = ran;
         let undo = self.keep(&taken)?;
         failpoint::reach("migrate.kept")?;
-        ctx.phase(LOOK);
+        ctx.phase(VERIFY);
         applied::report(self, ran, &taken, undo)
     }
 
@@ -254,10 +234,8 @@ fn ensure_may_run(planned: &Planned, request: &ApplyMigrations) -> Outcome<()> {
     if request.plan != plan.digest {
         return Err(stale(&request.plan, &plan.digest));
     }
-    if let Some(obstacle) = plan.obstacles.first() {
-        return Err(Fault::refused("migration-not-possible", obstacle.clone())
-            .hint("Mend that, then make a new plan.")
-            .fact("obstacles", plan.obstacles.clone()));
+    if let Some(obstacle) = planned.obstacles.first() {
+        return Err(obstacle.clone().fact("obstacles", plan.obstacles.clone()));
     }
     if planned.batches.is_empty() {
         return Err(Fault::refused("nothing-to-migrate", format!("{} needs no migration.", planned.look.place.file_name()))

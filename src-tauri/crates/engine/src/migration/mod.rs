@@ -1,13 +1,20 @@
 //! Migrations of registered databases.
 
+mod applied;
+mod apply;
 mod look;
 mod phases;
 mod place;
 mod plan;
 mod rehearsals;
+mod settle;
 mod user_version;
 
-pub(crate) use self::plan::plan;
+pub(crate) use self::{
+    apply::{announce_apply, apply},
+    plan::plan,
+    settle::settle,
+};
 
 use crate::{
     operation::{Announcement, Scope},
@@ -15,7 +22,7 @@ use crate::{
 };
 use quarterdeck_model::{
     Fault, JobId, Outcome,
-    migration::{DatabaseStats, MigrationList, MigrationReport, MigrationText, Rehearsal, Validation},
+    migration::{DatabaseStats, MigrationList, MigrationText, Rehearsal, Validation},
 };
 
 fn later<T>() -> Outcome<T> {
@@ -50,10 +57,6 @@ pub(crate) fn set(_: &Scope, _: &SetMigrations) -> Outcome<MigrationList> {
     later()
 }
 
-pub(crate) fn announce_apply(_: &Scope, _: &ApplyMigrations) -> Outcome<Announcement> {
-    later()
-}
-
 pub(crate) fn announce_rehearsal(_: &Scope, _: &RehearseMigrations) -> Outcome<Announcement> {
     later()
 }
@@ -71,10 +74,6 @@ pub(crate) fn text(_: &Scope, _: &MigrationSource, _: &str) -> Outcome<Migration
 }
 
 pub(crate) fn validate(_: &Scope, _: &MigrationSource, _: bool) -> Outcome<Validation> {
-    later()
-}
-
-pub(crate) fn apply(_: &Scope, _: &ApplyMigrations, _: JobId) -> Outcome<MigrationReport> {
     later()
 }
 

@@ -7,7 +7,7 @@ use quarterdeck_model::{
 };
 use quarterdeck_store::{files, snapshots};
 
-use super::apply::COPY;
+use super::phases::COPY_SAFETY;
 use crate::{
     intent::Migrate,
     lookup,
@@ -36,7 +36,7 @@ pub(crate) fn settle(scope: &Scope, job: &Job, migrate: &Migrate) -> Outcome<Str
 
 /// A moment at which the write lock was held and nothing written: the end of the phase that copies the safety image.
 fn cut_at(job: &Job) -> Instant {
-    let copied = job.phases.iter().find(|run| run.phase.name == COPY);
+    let copied = job.phases.iter().find(|run| run.phase.name == COPY_SAFETY);
     copied.and_then(|run| run.finished_at.or(run.started_at)).unwrap_or(job.created_at)
 }
 
