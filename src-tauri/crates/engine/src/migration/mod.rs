@@ -2,6 +2,8 @@
 
 mod applied;
 mod apply;
+mod lint;
+mod list;
 mod look;
 mod phases;
 mod place;
@@ -12,6 +14,8 @@ mod user_version;
 
 pub(crate) use self::{
     apply::{announce_apply, apply},
+    lint::lint,
+    list::{list, text},
     plan::plan,
     settle::settle,
 };
@@ -22,15 +26,11 @@ use crate::{
 };
 use quarterdeck_model::{
     Fault, JobId, Outcome,
-    migration::{DatabaseStats, MigrationList, MigrationText, Rehearsal, Validation},
+    migration::{DatabaseStats, MigrationList, Rehearsal, Validation},
 };
 
 fn later<T>() -> Outcome<T> {
     Err(Fault::bug("Migrations are not connected yet."))
-}
-
-pub(crate) fn list(_: &Scope, _: &MigrationSource) -> Outcome<MigrationList> {
-    later()
 }
 
 pub(crate) fn stats(_: &Scope, _: &MigrationSource) -> Outcome<DatabaseStats> {
@@ -38,10 +38,6 @@ pub(crate) fn stats(_: &Scope, _: &MigrationSource) -> Outcome<DatabaseStats> {
 }
 
 pub(crate) fn report(_: &Scope, _: &MigrationSource) -> Outcome<MigrationsReport> {
-    later()
-}
-
-pub(crate) fn lint(_: &Scope, _: &LintMigrations) -> Outcome<LintReport> {
     later()
 }
 
@@ -66,10 +62,6 @@ pub(crate) fn plan_adoption(_: &Scope, _: &PlanAdoption) -> Outcome<AdoptionPlan
 }
 
 pub(crate) fn adopt(_: &Scope, _: &AdoptMigrations) -> Outcome<MigrationList> {
-    later()
-}
-
-pub(crate) fn text(_: &Scope, _: &MigrationSource, _: &str) -> Outcome<MigrationText> {
     later()
 }
 
