@@ -30,6 +30,7 @@ use crate::{
     intent::{Intent, Migrate},
     operation::{Announcement, Scope},
     ops::{ApplyMigrations, MigrationSource},
+    repository,
     restore::{WayBack, keep_way_back, safety_path, way_back_pending},
 };
 
@@ -73,6 +74,8 @@ pub(super) struct Applying<'a> {
 impl Applying<'_> {
     fn perform(&self) -> Outcome<MigrationReport> {
         let ctx = &self.scope.ctx;
+        // A repository that cannot take the way back is known before anybody waits, and before anything is changed.
+        repository::open_or_create(&self.scope.engine, &self.registered.system, &self.scope.caller.who)?;
         self.note()?;
         ctx.phase(COPY_SAFETY);
         let mut image = SafetyImage {
