@@ -1,13 +1,16 @@
 //! Migrations of registered databases.
 
+mod copy;
 mod look;
 mod phases;
 mod place;
 mod plan;
 mod rehearsals;
+mod rehearse;
 mod user_version;
 
 pub(crate) use self::plan::plan;
+pub(crate) use self::rehearse::{announce_rehearsal, rehearse};
 
 use crate::{
     operation::{Announcement, Scope},
@@ -15,7 +18,7 @@ use crate::{
 };
 use quarterdeck_model::{
     Fault, JobId, Outcome,
-    migration::{DatabaseStats, MigrationList, MigrationReport, MigrationText, Rehearsal, Validation},
+    migration::{DatabaseStats, MigrationList, MigrationReport, MigrationText, Validation},
 };
 
 fn later<T>() -> Outcome<T> {
@@ -54,10 +57,6 @@ pub(crate) fn announce_apply(_: &Scope, _: &ApplyMigrations) -> Outcome<Announce
     later()
 }
 
-pub(crate) fn announce_rehearsal(_: &Scope, _: &RehearseMigrations) -> Outcome<Announcement> {
-    later()
-}
-
 pub(crate) fn plan_adoption(_: &Scope, _: &PlanAdoption) -> Outcome<AdoptionPlan> {
     later()
 }
@@ -78,6 +77,3 @@ pub(crate) fn apply(_: &Scope, _: &ApplyMigrations, _: JobId) -> Outcome<Migrati
     later()
 }
 
-pub(crate) fn rehearse(_: &Scope, _: &RehearseMigrations, _: JobId) -> Outcome<Rehearsal> {
-    later()
-}
