@@ -1,6 +1,8 @@
 //! Migrations of registered databases.
 
+mod adoption;
 mod copy;
+mod folder;
 mod look;
 mod phases;
 mod place;
@@ -8,9 +10,15 @@ mod plan;
 mod rehearsals;
 mod rehearse;
 mod user_version;
+mod validate;
 
-pub(crate) use self::plan::plan;
-pub(crate) use self::rehearse::{announce_rehearsal, rehearse};
+pub(crate) use self::{
+    adoption::{adopt, plan_adoption, rebless},
+    folder::{begin, set},
+    plan::plan,
+    rehearse::{announce_rehearsal, rehearse},
+    validate::{stats, validate},
+};
 
 use crate::{
     operation::{Announcement, Scope},
@@ -18,7 +26,7 @@ use crate::{
 };
 use quarterdeck_model::{
     Fault, JobId, Outcome,
-    migration::{DatabaseStats, MigrationList, MigrationReport, MigrationText, Validation},
+    migration::{MigrationList, MigrationReport, MigrationText},
 };
 
 fn later<T>() -> Outcome<T> {
@@ -26,10 +34,6 @@ fn later<T>() -> Outcome<T> {
 }
 
 pub(crate) fn list(_: &Scope, _: &MigrationSource) -> Outcome<MigrationList> {
-    later()
-}
-
-pub(crate) fn stats(_: &Scope, _: &MigrationSource) -> Outcome<DatabaseStats> {
     later()
 }
 
@@ -41,35 +45,11 @@ pub(crate) fn lint(_: &Scope, _: &LintMigrations) -> Outcome<LintReport> {
     later()
 }
 
-pub(crate) fn rebless(_: &Scope, _: &ReblessMigration) -> Outcome<MigrationList> {
-    later()
-}
-
-pub(crate) fn begin(_: &Scope, _: &NewMigration) -> Outcome<NewFile> {
-    later()
-}
-
-pub(crate) fn set(_: &Scope, _: &SetMigrations) -> Outcome<MigrationList> {
-    later()
-}
-
 pub(crate) fn announce_apply(_: &Scope, _: &ApplyMigrations) -> Outcome<Announcement> {
     later()
 }
 
-pub(crate) fn plan_adoption(_: &Scope, _: &PlanAdoption) -> Outcome<AdoptionPlan> {
-    later()
-}
-
-pub(crate) fn adopt(_: &Scope, _: &AdoptMigrations) -> Outcome<MigrationList> {
-    later()
-}
-
 pub(crate) fn text(_: &Scope, _: &MigrationSource, _: &str) -> Outcome<MigrationText> {
-    later()
-}
-
-pub(crate) fn validate(_: &Scope, _: &MigrationSource, _: bool) -> Outcome<Validation> {
     later()
 }
 
