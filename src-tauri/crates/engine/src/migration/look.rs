@@ -11,11 +11,12 @@ use quarterdeck_migrate::{
     lint::{self, Facts, SchemaFacts},
     read::{self, ReadOptions},
     settings,
+    steps::{self, Batch, Manner},
     timeline::{self, Timeline},
 };
 use quarterdeck_model::{
-    Count, Outcome,
-    migration::{ConnectionSettings, FoundHistory, Layout, LedgerLine, LintMark, MigrationState, Rehearsal, Tool},
+    Bytes, Count, Outcome,
+    migration::{ConnectionSettings, FoundHistory, Layout, LedgerLine, LintMark, MigrationState, MigrationWish, Rehearsal, Tool},
 };
 use quarterdeck_sqlite::{
     held,
@@ -46,6 +47,8 @@ pub(super) struct Look {
     pub schema: Schema,
     /// As SQLite says it: `wal`, `delete`, …
     pub journal_mode: String,
+    /// Of the database, its log not counted.
+    pub size: Bytes,
     /// Rows by table in lower case, as far as they were counted.
     rows: BTreeMap<String, Count>,
     /// In lower case.
@@ -57,7 +60,7 @@ impl Look {
     pub(super) fn at(scope: &Scope, place: Place) -> Outcome<Self> {
         let mut live = held::open_beside(&place.database)?;
         live.attend(&scope.ctx)?;
-        let Seen { lines, has_ledger, mut histories, basis, schema, journal_mode, user_version } = Seen::at(&live, &place.ledger)?;
+        let Seen { lines, has_ledger, mut histories, basis, schema, journal_mode, size, user_version } = Seen::at(&live, &place.ledger)?;
         let collection = collection(&place, &histories)?;
         let mut declared = settings::of(tool(&lines, &histories), collection.layout, place.declared);
         if lines.is_empty() && histories.iter().all(|history| history.entries.is_empty()) {
@@ -79,6 +82,7 @@ impl Look {
             basis,
             schema,
             journal_mode,
+            size,
             rows,
             functions,
         };
@@ -103,7 +107,7 @@ impl Look {
         lint::lint(&self.collection, &facts)
     }
 
-    /// What a rehearsal says of ways down, where it still holds.
+    /// What a rehearsal says of ways down.
     pub(super) fn rehearsed_marks(&self, rehearsal: &Rehearsal) -> Vec<LintMark> {
         lint::from_rehearsal(&self.collection, rehearsal)
     }
@@ -115,8 +119,13 @@ impl Look {
         self.histories.iter().map(wire).collect()
     }
 
+    /// What an apply of everything would run; nothing where that is refused.
+    pub(super) fn next(&self) -> Vec<Batch> {
+        steps::batches(&self.collection, &self.timeline, &MigrationWish::All, Manner::default()).unwrap_or_default()
+    }
+
     /// Versions that would run, in whatever order.
-    fn unapplied(&self) -> BTreeSet<String> {
+    pub(super) fn unapplied(&self) -> BTreeSet<String> {
         use MigrationState::{Failed, OutOfOrder, Pending, Unknown};
         let runs = |state| matches!(state, Pending | OutOfOrder | Failed | Unknown);
         self.timeline.lines.iter().filter(|line| runs(line.state)).map(|line| line.version.text.clone()).collect()
@@ -142,6 +151,7 @@ struct Seen {
     basis: Basis,
     schema: Schema,
     journal_mode: String,
+    size: Bytes,
     user_version: i32,
 }
 
@@ -150,6 +160,8 @@ impl Seen {
         live.execute_batch("BEGIN").map_err(|error| live.fault(error))?;
         let mode = live.pragma_query_value(None, "journal_mode", |row| row.get(0)).map_err(|error| live.fault(error))?;
         let version = live.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(|error| live.fault(error))?;
+        let size = live.query_row("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", [], |row| row.get::<_, i64>(0));
+        let size = size.map_err(|error| live.fault(error))?;
         let seen = Self {
             lines: ledger.read(live)?,
             has_ledger: ledger.exists(live)?,
@@ -157,6 +169,7 @@ impl Seen {
             basis: Basis::of(live, ledger)?,
             schema: schema::read(live).map_err(|error| live.fault(error))?,
             journal_mode: mode,
+            size: Bytes(size.unsigned_abs()),
             user_version: version,
         };
         live.execute_batch("COMMIT").map_err(|error| live.fault(error))?;
