@@ -96,6 +96,18 @@ impl Action {
         };
         read.unwrap_or(Self::Other)
     }
+
+    /// True for the statement that creates this object.
+    pub(super) fn creates(&self, object: Object, wanted: &str) -> bool {
+        let (made, name) = match self {
+            Self::CreateTable { table, .. } => (Object::Table, &table.name),
+            Self::CreateIndex { name, .. } => (Object::Index, name),
+            Self::CreateView { name, .. } => (Object::View, name),
+            Self::CreateTrigger { name, .. } => (Object::Trigger, name),
+            _ => return false,
+        };
+        made == object && name.eq_ignore_ascii_case(wanted)
+    }
 }
 
 fn create(cursor: &mut Cursor<'_>) -> Option<Action> {

@@ -76,6 +76,16 @@ impl SchemaFacts {
         tables.map(|(_, other)| other.name.as_str()).collect()
     }
 
+    /// True where there is an object of this kind and name, in lower case.
+    pub(super) fn has(&self, object: Object, key: &str) -> bool {
+        match object {
+            Object::Table => self.tables.contains_key(key),
+            Object::Index => self.indexes.contains_key(key),
+            Object::View => self.views.contains_key(key),
+            Object::Trigger => self.triggers.contains_key(key),
+        }
+    }
+
     pub(super) fn table(&self, name: &str) -> Option<&Table> {
         self.tables.get(&name.to_ascii_lowercase())
     }
