@@ -186,6 +186,8 @@ fn each_thing_that_a_rebuild_can_lose_is_named() {
     let error = |what: &str| vec![(Severity::Error, what.to_owned())];
     let with = |more: &str| rebuild(&format!("{table}\nCREATE TABLE other (x);\n{more}"), REBUILD);
     assert_eq!(with("CREATE INDEX i ON t (a);"), warning("The index i goes with t and is not created again."));
+    let other_column = "ALTER TABLE t ADD COLUMN gone TEXT;\nCREATE INDEX i ON t (a, gone);";
+    assert_eq!(with(other_column), [], "its column goes too");
     let trigger = "CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END;";
     assert_eq!(with(trigger), warning("The trigger g goes with t and is not created again."));
     assert_eq!(with("CREATE VIEW v AS SELECT a FROM t;"), error("The RENAME fails: view v names t, which is not there at that moment."));

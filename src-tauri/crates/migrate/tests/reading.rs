@@ -336,6 +336,7 @@ fn what_a_tool_would_refuse_is_a_problem_with_its_place() {
         (&[("1_a.sql", "VACUUM INTO 'b.db';")], "other-database", "1_a.sql:1:1"),
         (&[("1_a.sql", "SELECT \"a;")], "unterminated", "1_a.sql:1:8"),
         (&[("1_a.sql", ".read b.sql")], "shell-command", "1_a.sql:1:1"),
+        (&[("1_a.sql", "-- +migrate Up\nSELECT 1;\n-- +migrate Down\nSELECT 2;")], "way-down-inside", "1_a.sql:3:1"),
     ];
     for (files, code, at) in cases {
         assert_eq!(problems(&collection(files)), [(*code, (*at).to_owned())], "{files:?}");

@@ -28,6 +28,7 @@ pub(super) enum Action {
     CreateIndex {
         name: String,
         table: String,
+        words: BTreeSet<String>,
         unless_exists: bool,
     },
     CreateView {
@@ -132,7 +133,7 @@ fn create(cursor: &mut Cursor<'_>) -> Option<Action> {
             cursor.eat(&["INDEX"]);
             let (unless_exists, name) = (cursor.eat(&["IF", "NOT", "EXISTS"]), cursor.name()?);
             cursor.eat(&["ON"]).then_some(())?;
-            Some(Action::CreateIndex { name, table: cursor.name()?, unless_exists })
+            Some(Action::CreateIndex { name, table: cursor.name()?, words: cursor.words_left().collect(), unless_exists })
         }
         "VIEW" => {
             let (unless_exists, name) = (cursor.eat(&["IF", "NOT", "EXISTS"]), cursor.name()?);

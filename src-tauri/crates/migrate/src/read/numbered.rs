@@ -8,6 +8,7 @@ use super::{
     decode::Text,
     draft::{Draft, Part, Sorted, two_files},
     names::{self, Named, Role},
+    sections,
 };
 use crate::collection::{MigrationKind, VersionKey};
 
@@ -46,6 +47,7 @@ impl Sorted {
             if let Some((other, file)) = before.filter(|(other, _)| layout == Layout::Sqlx || other.name == named.name) {
                 self.problems.push(two_files(&other.version, &file, &text));
             }
+            self.problems.extend(sections::stray_marker(&text.file));
             before = Some((named, text.file.name.clone()));
             draft.up.push(Part::whole(text));
         }
