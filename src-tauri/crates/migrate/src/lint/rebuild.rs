@@ -1,6 +1,6 @@
 //! Tables that are built anew: what SQLite's twelve steps are there for, and what goes wrong without them.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use quarterdeck_model::migration::{LintMark, Severity};
 
@@ -204,10 +204,10 @@ impl Losses<'_> {
                 .iter()
                 .any(|seen| matches!(&seen.action, Action::Drop { name: dropped, .. } if dropped.eq_ignore_ascii_case(name)))
         };
+        let goes_too = |object, words: &BTreeSet<String>| object == Object::Index && gone.iter().any(|column| words.contains(column));
         let lost = self.context.before.belongings(&self.rebuild.table).filter(|(object, name, words)| {
-            !self.context.after.has(*object, name)
-                && !dropped(name)
-                && !(*object == Object::Index && gone.iter().any(|column| words.contains(column)))
+            let known = self.context.after.has(*object, name) || dropped(name) || goes_too(*object, words);
+            !known
         });
         let marks = lost.filter_map(|(object, name, _)| {
             let kind = if object == Object::Trigger { "trigger" } else { "index" };
