@@ -156,6 +156,21 @@ fn only_what_is_asked_for_is_marked_and_a_given_schema_counts() {
 }
 
 #[test]
+fn a_mark_is_milder_where_less_is_at_stake() {
+    let severity = |text: &str, code: &str| {
+        let marks = Case::of(text).marks();
+        marks.into_iter().find(|mark| mark.code == code).map(|mark| mark.severity)
+    };
+    assert_eq!(severity("-- file 001_a.sql\nPRAGMA user_version = 7;", "QD-L26"), Some(Severity::Note));
+    assert_eq!(severity("-- file 001_a.sql\nBEGIN;\nDELETE FROM a WHERE b = 1;\nCOMMIT;", "QD-L21"), Some(Severity::Note));
+    let late = "-- file 001_a.sql\nDELETE FROM a WHERE b = 1;\nPRAGMA foreign_keys = OFF;\nDROP TABLE b;";
+    assert_eq!(severity(late, "QD-L20"), Some(Severity::Note), "they are off anyway");
+    assert_eq!(severity(&format!("-- foreign_keys on\n{late}"), "QD-L20"), Some(Severity::Error));
+    let view = "-- functions count\n-- file 001_a.sql\nCREATE VIEW v AS SELECT mine(1);";
+    assert_eq!(severity(view, "QD-L25"), Some(Severity::Warning), "it fails later, and for others");
+}
+
+#[test]
 fn a_flood_of_one_mark_is_cut_and_counted() {
     let mut text = "-- file 001_a.sql\n".to_owned();
     for number in 0..60 {
