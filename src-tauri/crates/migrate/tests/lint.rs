@@ -4,6 +4,7 @@
 
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::PathBuf};
 
+use proptest::prelude::*;
 use quarterdeck_migrate::{
     collection::Collection,
     lint::{CODES, Facts, SchemaFacts, from_rehearsal, lint},
@@ -248,6 +249,64 @@ fn run(case: &Case, code: &str) -> Result<(), String> {
     run("INSERT INTO orders (id, customer_id) VALUES (2, 1)")?;
     let orders: u32 = connection.query_row("SELECT count(*) FROM orders", [], |row| row.get(0)).unwrap();
     if orders == 2 { Ok(()) } else { Err(format!("{orders} of 2 orders are left")) }
+}
+
+const PARTS: &[&str] = &[
+    "CREATE ",
+    "TABLE ",
+    "t ",
+    "u ",
+    "(",
+    ")",
+    ",",
+    "a TEXT ",
+    "NOT NULL ",
+    "DEFAULT ",
+    "CHECK ",
+    "AS ",
+    "SELECT * FROM t ",
+    "ALTER TABLE t ",
+    "RENAME ",
+    "TO ",
+    "COLUMN ",
+    "ADD ",
+    "DROP ",
+    "INSERT INTO u ",
+    "UPDATE t SET a = 1 ",
+    "DELETE FROM ",
+    "WHERE ",
+    "WITH ",
+    "BEGIN ",
+    "END",
+    ";",
+    ";\n",
+    "PRAGMA foreign_keys",
+    " = OFF",
+    "INDEX i ON t ",
+    "TRIGGER g AFTER INSERT ON t ",
+    "VIEW v ",
+    "\"x\"",
+    "'",
+    "--",
+    "\n",
+    "[",
+    "]",
+    "é",
+    "IF EXISTS ",
+    ".",
+    "REFERENCES t ",
+    "ON ",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+    #[test]
+    fn no_text_stops_lint(parts in prop::collection::vec(prop::sample::select(PARTS), 0..60)) {
+        let case = Case::of(&format!("-- foreign_keys on\n-- functions count\n-- sqlite_at_least 3.20.0\n-- file 001_a.sql\n{}", parts.concat()));
+        for mark in case.marks() {
+            prop_assert!(mark.at.line >= 1 && mark.end_line >= mark.at.line);
+        }
+    }
 }
 
 #[test]
