@@ -1,4 +1,5 @@
 //! The live schema against what the files give, queries against their plans, and what is in a database.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 
