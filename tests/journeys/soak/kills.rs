@@ -22,7 +22,7 @@ const KILLS: u64 = 200;
 const LOOK_EVERY: u64 = 20;
 
 #[test]
-#[ignore = "soak: about ten minutes"]
+#[ignore = "soak: about twenty minutes"]
 #[expect(clippy::print_stdout, reason = "the table is what a soak is for")]
 fn whatever_is_killed_at_random_leaves_every_listed_snapshot_whole() {
     let seed = setting("SEED", 20_261_122);
