@@ -1,4 +1,5 @@
 //! A trial on a copy: what it measures, which ways down it finds wanting, and that the database it came from is not touched.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 
