@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// Above this, writers of a rollback-journal database would wait too long to do it without a question.
-const STALL_LIMIT: Millis = Millis(10_000);
+pub(crate) const STALL_LIMIT: Millis = Millis(10_000);
 
 /// Kept free on a disk whatever is written there.
 const HEADROOM: u64 = 64 << 20;

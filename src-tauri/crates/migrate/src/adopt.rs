@@ -77,6 +77,16 @@ pub fn of(collection: &Collection, history: &History, ledger: &[LedgerLine], sta
     adoption
 }
 
+/// Entries of a history whose checksum agrees with the file; absent where the tool keeps none that can be computed.
+pub fn checked(collection: &Collection, history: &History) -> Option<u64> {
+    let timeline = timeline::of(collection, &[], std::slice::from_ref(history), true);
+    let judged = timeline.lines.iter().filter_map(|line| {
+        let (tool, entry) = line.found.as_ref()?;
+        checksum::matches(*tool, entry, collection.migrations.get(line.migration?)?)
+    });
+    judged.fold(None, |agree, agrees| Some(agree.unwrap_or(0) + u64::from(agrees)))
+}
+
 /// Refuses an adoption with disagreements and without a reason: `adopt-modified`.
 pub fn ensure_agrees(adoption: &Adoption, reason: Option<&str>) -> Outcome<()> {
     match adoption.disagreements.first() {

@@ -1,4 +1,4 @@
-//! A database and its migrations as they are now, all of the database as of one moment.
+//! A database and its migrations as they are now.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,23 +7,27 @@ use quarterdeck_migrate::{
     apply::Basis,
     collection::Collection,
     history::{self, History},
+    ledger::Ledger,
     lint::{self, Facts, SchemaFacts},
     read::{self, ReadOptions},
     settings,
+    steps::{self, Batch, Manner},
     timeline::{self, Timeline},
 };
 use quarterdeck_model::{
-    Count, JobCtx, Outcome,
-    migration::{ConnectionSettings, FoundHistory, Layout, LedgerLine, LintMark, MigrationState, Tool},
+    Bytes, Count, Outcome,
+    migration::{ConnectionSettings, FoundHistory, Layout, LedgerLine, LintMark, MigrationState, MigrationWish, Rehearsal, Tool},
 };
 use quarterdeck_sqlite::{
-    fingerprint::LEDGER_PREFIX,
     held,
     open::Live,
     schema::{self, Schema},
 };
 
-use super::{place::Place, user_version};
+use super::{
+    place::Place,
+    user_version::{self, Measure},
+};
 use crate::operation::Scope;
 
 /// Rows up to here are counted for lint; a table with more is as large to it as one with exactly so many.
@@ -43,50 +47,69 @@ pub(super) struct Look {
     pub schema: Schema,
     /// As SQLite says it: `wal`, `delete`, …
     pub journal_mode: String,
-    /// Rows by table, as far as they were counted.
+    /// Of the database, its log not counted.
+    pub size: Bytes,
+    /// Rows by table in lower case, as far as they were counted.
     rows: BTreeMap<String, Count>,
+    /// In lower case.
     functions: BTreeSet<String>,
 }
 
 impl Look {
-    /// Looks. Reads the files, the schema and the histories; counts rows as far as lint needs them, with `ctx` to stop that.
+    /// Looks: the database as of one moment, then the files. Writers of a rollback journal wait only for the first of the two.
     pub(super) fn at(scope: &Scope, place: Place) -> Outcome<Self> {
         let mut live = held::open_beside(&place.database)?;
-        live.attend(&JobCtx::new(scope.ctx.listener(), scope.ctx.cancel_token().clone()))?;
-        live.execute_batch("BEGIN").map_err(|error| live.fault(error))?;
-        let mut histories = history::find(&live)?;
+        live.attend(&scope.ctx)?;
+        let Seen { lines, has_ledger, mut histories, basis, schema, journal_mode, size, user_version } = Seen::at(&live, &place.ledger)?;
         let collection = collection(&place, &histories)?;
-        let has_ledger = place.ledger.exists(&live)?;
-        let lines = place.ledger.read(&live)?;
-        let schema = schema::read(&live).map_err(|error| live.fault(error))?;
-        let declared = settings::of(tool(&lines, &histories), collection.layout, place.declared);
+        let mut declared = settings::of(tool(&lines, &histories), collection.layout, place.declared);
         if lines.is_empty() && histories.iter().all(|history| history.entries.is_empty()) {
-            histories.extend(user_version::history(&live, &collection, &schema, &declared, &place.ledger, &scope.ctx)?);
+            let (settings, ledger) = (&declared, &place.ledger);
+            let measure = Measure { collection: &collection, schema: &schema, histories: &histories, settings, ledger };
+            histories.extend(user_version::history(user_version, &measure, &scope.ctx)?);
+            declared = settings::of(tool(&lines, &histories), collection.layout, place.declared);
         }
-        let timeline = timeline::of(&collection, &lines, &histories, has_tables(&schema, &histories));
-        let basis = Basis::of(&live, &place.ledger)?;
-        let journal_mode: String = value(&live, "journal_mode")?;
-        let functions = functions(&live)?;
-        let mut look =
-            Self { place, collection, lines, has_ledger, histories, timeline, settings: declared, basis, schema, journal_mode, rows: BTreeMap::new(), functions };
+        let timeline = timeline::of(&collection, &lines, &histories, history::has_other_tables(&schema, &histories));
+        let (rows, functions) = (BTreeMap::new(), functions(&live)?);
+        let mut look = Self {
+            place,
+            collection,
+            lines,
+            has_ledger,
+            histories,
+            timeline,
+            settings: declared,
+            basis,
+            schema,
+            journal_mode,
+            size,
+            rows,
+            functions,
+        };
         if !look.unapplied().is_empty() {
-            look.rows = rows(&live, &look.schema)?;
+            look.rows = look.count(&live)?;
         }
         Ok(look)
     }
 
     /// What lint says of the migrations that are not applied, on the schema that is there; or of all, from nothing.
     pub(super) fn marks(&self, all: bool) -> Vec<LintMark> {
+        let declared = || self.schema.objects.iter().filter_map(|object| object.sql.as_deref());
         let facts = Facts {
-            schema: (!all).then(|| SchemaFacts::of(&self.schema)),
+            schema: (!all).then(|| SchemaFacts::of(declared())),
             rows: self.rows.clone(),
             large: self.place.large,
             functions: Some(self.functions.clone()),
-            pending_only: (!all).then(|| self.unapplied()),
+            only: (!all).then(|| self.unapplied()),
             settings: self.settings.clone(),
-            sqlite_at_least: self.place.sqlite_at_least.clone(),
+            sqlite_at_least: self.place.sqlite_at_least.as_deref().map(release),
         };
         lint::lint(&self.collection, &facts)
+    }
+
+    /// What a rehearsal says of ways down.
+    pub(super) fn rehearsed_marks(&self, rehearsal: &Rehearsal) -> Vec<LintMark> {
+        lint::from_rehearsal(&self.collection, rehearsal)
     }
 
     /// Histories as they are shown.
@@ -96,15 +119,61 @@ impl Look {
         self.histories.iter().map(wire).collect()
     }
 
-    /// The tables in which other tools remember.
-    pub(super) fn history_tables(&self) -> Vec<String> {
-        self.histories.iter().map(|history| history.table.clone()).collect()
+    /// What an apply of everything would run; nothing where that is refused.
+    pub(super) fn next(&self) -> Vec<Batch> {
+        steps::batches(&self.collection, &self.timeline, &MigrationWish::All, Manner::default()).unwrap_or_default()
     }
 
     /// Versions that would run, in whatever order.
-    fn unapplied(&self) -> BTreeSet<String> {
-        let runs = |state| matches!(state, MigrationState::Pending | MigrationState::OutOfOrder | MigrationState::Failed | MigrationState::Unknown);
+    pub(super) fn unapplied(&self) -> BTreeSet<String> {
+        use MigrationState::{Failed, OutOfOrder, Pending, Unknown};
+        let runs = |state| matches!(state, Pending | OutOfOrder | Failed | Unknown);
         self.timeline.lines.iter().filter(|line| runs(line.state)).map(|line| line.version.text.clone()).collect()
+    }
+
+    /// With a rollback journal a count keeps writers waiting: then only as far as it takes to know whether a table is large.
+    fn count(&self, live: &Live) -> Outcome<BTreeMap<String, Count>> {
+        let most = if self.journal_mode == "wal" { COUNTED.max(self.place.large) } else { self.place.large };
+        let count = |table: &str| {
+            let sql = format!("SELECT count(*) FROM (SELECT 1 FROM \"{}\" LIMIT {most})", table.replace('"', "\"\""));
+            let rows = live.query_row(&sql, [], |row| row.get::<_, i64>(0)).map_err(|error| live.fault(error))?;
+            Ok((table.to_ascii_lowercase(), Count(rows.unsigned_abs())))
+        };
+        self.schema.tables().map(count).collect()
+    }
+}
+
+/// What is in the database, as of one moment.
+struct Seen {
+    lines: Vec<LedgerLine>,
+    has_ledger: bool,
+    histories: Vec<History>,
+    basis: Basis,
+    schema: Schema,
+    journal_mode: String,
+    size: Bytes,
+    user_version: i32,
+}
+
+impl Seen {
+    fn at(live: &Live, ledger: &Ledger) -> Outcome<Self> {
+        live.execute_batch("BEGIN").map_err(|error| live.fault(error))?;
+        let mode = live.pragma_query_value(None, "journal_mode", |row| row.get(0)).map_err(|error| live.fault(error))?;
+        let version = live.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(|error| live.fault(error))?;
+        let size = live.query_row("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", [], |row| row.get::<_, i64>(0));
+        let size = size.map_err(|error| live.fault(error))?;
+        let seen = Self {
+            lines: ledger.read(live)?,
+            has_ledger: ledger.exists(live)?,
+            histories: history::find(live)?,
+            basis: Basis::of(live, ledger)?,
+            schema: schema::read(live).map_err(|error| live.fault(error))?,
+            journal_mode: mode,
+            size: Bytes(size.unsigned_abs()),
+            user_version: version,
+        };
+        live.execute_batch("COMMIT").map_err(|error| live.fault(error))?;
+        Ok(seen)
     }
 }
 
@@ -129,34 +198,22 @@ fn collection(place: &Place, histories: &[History]) -> Outcome<Collection> {
     Ok(collection)
 }
 
-/// The tool whose driver the settings follow: the one that was adopted, else the one that was found.
+/// The tool whose driver the settings follow: the one that was adopted, else the one that was found. An application that counts by itself
+/// has set its connection as nobody knows.
 fn tool(lines: &[LedgerLine], histories: &[History]) -> Option<Tool> {
     let adopted = lines.iter().rev().find_map(|line| line.tool);
-    adopted.or_else(|| histories.iter().find(|history| !history.entries.is_empty()).map(|history| history.tool))
-}
-
-/// True where there is anything beside our ledger and other tools' histories.
-fn has_tables(schema: &Schema, histories: &[History]) -> bool {
-    let is_history = |table: &str| histories.iter().any(|history| history.table.eq_ignore_ascii_case(table));
-    schema.objects.iter().any(|object| !object.table.to_ascii_lowercase().starts_with(LEDGER_PREFIX) && !is_history(&object.table))
-}
-
-fn rows(live: &Live, schema: &Schema) -> Outcome<BTreeMap<String, Count>> {
-    let count = |table: &str| {
-        let sql = format!("SELECT count(*) FROM (SELECT 1 FROM \"{}\" LIMIT {COUNTED})", table.replace('"', "\"\""));
-        live.query_row(&sql, [], |row| row.get::<_, i64>(0)).map(|rows| (table.to_owned(), Count(rows.unsigned_abs())))
-    };
-    schema.tables().map(|table| count(table).map_err(|error| live.fault(error))).collect()
+    let found = || histories.iter().find(|history| !history.entries.is_empty()).map(|history| history.tool);
+    adopted.or_else(found).filter(|tool| *tool != Tool::UserVersion)
 }
 
 fn functions(live: &Live) -> Outcome<BTreeSet<String>> {
-    let read = || -> rusqlite::Result<BTreeSet<String>> {
-        live.prepare("SELECT DISTINCT name FROM pragma_function_list")?.query_map([], |row| row.get(0))?.collect()
-    };
-    read().map_err(|error| live.fault(error))
+    let mut names = live.prepare("SELECT DISTINCT lower(name) FROM pragma_function_list").map_err(|error| live.fault(error))?;
+    let names = names.query_map([], |row| row.get(0)).map_err(|error| live.fault(error))?;
+    names.collect::<Result<_, _>>().map_err(|error| live.fault(error))
 }
 
-/// The value of a pragma.
-pub(super) fn value<T: rusqlite::types::FromSql>(live: &Live, pragma: &str) -> Outcome<T> {
-    live.pragma_query_value(None, pragma, |row| row.get(0)).map_err(|error| live.fault(error))
+/// `3.35` and `3.35.5` as three numbers.
+fn release(text: &str) -> [u32; 3] {
+    let mut parts = text.split('.').map(|part| part.parse().unwrap_or_default());
+    std::array::from_fn(|_| parts.next().unwrap_or_default())
 }

@@ -1,20 +1,31 @@
 //! Migrations of registered databases.
 
+mod lint;
+mod list;
+mod look;
+mod phases;
+mod place;
+mod plan;
+mod rehearsals;
+mod user_version;
+
+pub(crate) use self::{
+    lint::lint,
+    list::{list, text},
+    plan::plan,
+};
+
 use crate::{
     operation::{Announcement, Scope},
     ops::*,
 };
 use quarterdeck_model::{
     Fault, JobId, Outcome,
-    migration::{DatabaseStats, MigrationList, MigrationPlan, MigrationReport, MigrationText, Rehearsal, Validation},
+    migration::{DatabaseStats, MigrationList, MigrationReport, Rehearsal, Validation},
 };
 
 fn later<T>() -> Outcome<T> {
     Err(Fault::bug("Migrations are not connected yet."))
-}
-
-pub(crate) fn list(_: &Scope, _: &MigrationSource) -> Outcome<MigrationList> {
-    later()
 }
 
 pub(crate) fn stats(_: &Scope, _: &MigrationSource) -> Outcome<DatabaseStats> {
@@ -22,14 +33,6 @@ pub(crate) fn stats(_: &Scope, _: &MigrationSource) -> Outcome<DatabaseStats> {
 }
 
 pub(crate) fn report(_: &Scope, _: &MigrationSource) -> Outcome<MigrationsReport> {
-    later()
-}
-
-pub(crate) fn lint(_: &Scope, _: &LintMigrations) -> Outcome<LintReport> {
-    later()
-}
-
-pub(crate) fn plan(_: &Scope, _: &PlanMigrations) -> Outcome<MigrationPlan> {
     later()
 }
 
@@ -58,10 +61,6 @@ pub(crate) fn plan_adoption(_: &Scope, _: &PlanAdoption) -> Outcome<AdoptionPlan
 }
 
 pub(crate) fn adopt(_: &Scope, _: &AdoptMigrations) -> Outcome<MigrationList> {
-    later()
-}
-
-pub(crate) fn text(_: &Scope, _: &MigrationSource, _: &str) -> Outcome<MigrationText> {
     later()
 }
 

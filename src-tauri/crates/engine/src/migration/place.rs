@@ -168,7 +168,8 @@ fn same_file(scope: &Scope, database: &Path) -> Outcome<Option<Registered>> {
         let is_it = |component: &&Component| {
             identity::read(&component.path.0).is_ok_and(|other| (other.device, other.inode) == (wanted.device, wanted.inode))
         };
-        if let Some(component) = system.databases().find(is_it).cloned() {
+        let found = system.databases().find(is_it).cloned();
+        if let Some(component) = found {
             let alone = system.components.len() == 1;
             let target = Target { system: system.name.clone(), component: (!alone).then(|| component.name.clone()) };
             return Ok(Some(Registered { system, component, target }));
