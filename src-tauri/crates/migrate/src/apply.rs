@@ -6,7 +6,7 @@
 mod alone;
 mod batch;
 pub(crate) mod failure;
-pub(crate) mod orphans;
+pub mod orphans;
 pub mod record;
 
 use std::{
