@@ -230,7 +230,7 @@ fn history(history: &FoundHistory) -> String {
     let adopted = if history.adopted { "taken over" } else { "not taken over" };
     let remarks: String = history.remarks.iter().map(|remark| format!("; {remark}")).collect();
     let checked = history.checked.map(|checked| format!(", {} agree", checked.of("checksum"))).unwrap_or_default();
-    format!("  {} of {:?} in {}{checked}, {adopted}{remarks}\n", history.applied.of("migration"), history.tool, history.table)
+    format!("  {} recorded in {}{checked}, {adopted}{remarks}\n", history.applied.of("migration"), history.table)
 }
 
 fn standing(standing: Option<&RehearsalStanding>) -> String {
