@@ -20,6 +20,7 @@ mod jobs;
 mod lookup;
 mod maintenance;
 mod merges;
+mod migration;
 mod parents;
 mod proving;
 mod recovery;

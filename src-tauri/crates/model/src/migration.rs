@@ -83,6 +83,8 @@ pub enum Tool {
     Knex,
     /// `__drizzle_migrations`.
     Drizzle,
+    /// `PRAGMA user_version`, the number of migrations that were applied, as rusqlite_migration keeps it.
+    UserVersion,
 }
 
 /// What a connection is set to before a migration begins.
@@ -541,6 +543,8 @@ pub struct MigrationReport {
     pub phases: Vec<PhaseTime>,
     /// True where others committed between two batches.
     pub others_committed: bool,
+    /// Codes of lint errors that were accepted for this run.
+    pub accepted_lint: Vec<String>,
     /// The schema afterwards.
     pub schema_fingerprint: Digest,
     /// The way back.

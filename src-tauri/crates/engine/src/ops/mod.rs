@@ -13,6 +13,9 @@ mod jobs;
 mod key;
 mod maintenance;
 mod merge;
+mod migration;
+mod migration_apply;
+mod migration_report;
 mod proof;
 mod restore;
 mod retention;
@@ -23,8 +26,8 @@ mod systems;
 mod undo;
 
 pub use self::{
-    audit::*, backup::*, care::*, drill::*, inspect::*, jobs::*, key::*, maintenance::*, merge::*, proof::*, restore::*, retention::*,
-    roles::*, schedule::*, session::*, systems::*, undo::*,
+    audit::*, backup::*, care::*, drill::*, inspect::*, jobs::*, key::*, maintenance::*, merge::*, migration::*, migration_apply::*,
+    migration_report::*, proof::*, restore::*, retention::*, roles::*, schedule::*, session::*, systems::*, undo::*,
 };
 
 use crate::operation::Entry;
@@ -64,6 +67,20 @@ pub static LIST: &[Entry] = &[
     Entry::work::<RestoreComponent>(),
     Entry::query::<PlanUndo>(),
     Entry::work::<UndoRestore>(),
+    Entry::query::<ListMigrations>(),
+    Entry::query::<GetMigration>(),
+    Entry::query::<LintMigrations>(),
+    Entry::query::<PlanMigrations>(),
+    Entry::work::<ApplyMigrations>(),
+    Entry::work::<RehearseMigrations>(),
+    Entry::query::<ValidateDatabase>(),
+    Entry::query::<PlanAdoption>(),
+    Entry::command::<AdoptMigrations>(),
+    Entry::command::<ReblessMigration>(),
+    Entry::query::<ReportMigrations>(),
+    Entry::query::<GetDatabaseStats>(),
+    Entry::command::<NewMigration>(),
+    Entry::command::<SetMigrations>(),
     Entry::query::<GetSchedules>(),
     Entry::query::<PreviewSchedule>(),
     Entry::command::<SetSchedules>(),
