@@ -1,4 +1,4 @@
-import type { LintMark, MigrationLine, MigrationList, MigrationSource, MigrationState, Name, Position, RehearsalStanding, Severity, Tool, Tone } from "../../api/bindings";
+import type { LedgerKind, LintMark, MigrationLine, MigrationList, MigrationSource, MigrationState, Name, Position, RehearsalStanding, Severity, Tool, Tone } from "../../api/bindings";
 import type { Remark } from "../../kit/code";
 import { counted } from "../../lib/count";
 import { duration } from "../../lib/duration";
@@ -190,4 +190,28 @@ export function versionsWords(versions: readonly string[]): string {
   const last = rest.at(-1);
   if (last === undefined) return first;
   return versions.length === 2 ? `${first} and ${last}` : `${first} to ${last}`;
+}
+
+/** What a row of the ledger records. */
+export function ledgerWords(kind: LedgerKind): string {
+  return LEDGER_WORDS[kind];
+}
+
+const LEDGER_WORDS: Record<LedgerKind, string> = {
+  applied: "Applied",
+  reverted: "Taken back by its way down",
+  baseline: "Counted as applied, by a baseline",
+  adopted: "Adopted",
+  reblessed: "Re-blessed",
+  started: "Started, outside a transaction",
+  failed: "Stopped half-way, outside a transaction",
+};
+
+/** What can be done with one migration alone; absent where nothing can. */
+export function singleAct(list: MigrationList, line: MigrationLine): { label: string; ask: { one?: string; down?: string } } | undefined {
+  if (line.state === "out-of-order") return { label: "Apply this one…", ask: { one: line.version } };
+  if (line.state === "failed") return { label: "Apply it again…", ask: { one: line.version } };
+  if (line.state === "pending" && pending(list).length > 1) return { label: "Apply this one…", ask: { one: line.version } };
+  if (line.state === "applied" && line.version === list.current && line.has_down) return { label: "Take it back…", ask: { down: "1" } };
+  return undefined;
 }

@@ -54,11 +54,16 @@ export function next(wizard: Wizard, move: Move): Wizard {
   }
 }
 
+/** True after a `plan-stale`: the page plans again by itself, and says so. */
+export function isStale(fault: Fault): boolean {
+  return fault.code === "plan-stale";
+}
+
 /** A plan that went stale is made again and has to be agreed to again; any other refusal stands above the plan. */
 function refused(wizard: Wizard, fault: Fault): Wizard {
   if (wizard.step === "planning") return { step: "refused", choice: wizard.choice, fault };
   if (wizard.step !== "starting") return wizard;
-  if (fault.code === "plan-stale") return { step: "planning", choice: wizard.choice, plan: wizard.plan, stale: true };
+  if (isStale(fault)) return { step: "planning", choice: wizard.choice, plan: wizard.plan, stale: true };
   return { ...wizard, step: "plan", stale: false, fault };
 }
 
