@@ -8,7 +8,7 @@ import { useTransport } from "./transport";
 /**
  * A made-up engine for looking at pages in a browser while they are built. `?look=` in the address chooses a situation: `empty` (no system
  * yet), `refused` (a viewer asks), `failing` (from the third second on every reading fails), `slow` (answers take two seconds), `running` (a job is under way),
- * `many` (2,000 snapshots), `none` (no snapshot, drill or schedule yet); those of migrations are in fake-migrations.ts, and `failed-migration`.
+ * `many` (2,000 snapshots), `none` (no snapshot, drill or schedule yet); those of migrations are in fake-migrations.ts, `failed-migration`, `applied` and `rehearsed`.
  */
 export function pretend(): void {
   const look = new URLSearchParams(window.location.search).get("look") ?? "";
@@ -38,6 +38,7 @@ class Pretended {
     this.#look = look;
     this.#jobs = look === "empty" ? [] : [...world.finished];
     if (look === "rehearsed") this.#jobs = [{ ...this.#job({ id: 4120, operation: "rehearse_migrations", title: "Rehearse 008 and 009 of reputation", target: "reputation", environment: "production", state: "succeeded", report: migrations.rehearsal("reputation") }), finished_at: world.before(0) }, ...this.#jobs];
+    if (look === "applied") this.#jobs = [{ ...this.#migrationJob("reputation", false), id: 4122, state: "succeeded", finished_at: world.before(0) }, ...this.#jobs];
     if (look === "failed-migration") this.#jobs = [{ ...this.#migrationJob("reputation", false), id: 4121, state: "failed", report: null, finished_at: world.before(0), fault: { code: "migration-failed", message: "009 failed", hint: "Mend the file, then apply again.", facts: { failure: migrations.failure }, class: "failed", retry: false } }, ...this.#jobs];
     if (look === "running") this.#start(this.#restoreJob("reputation/main", "production", "in place"));
   }

@@ -14,3 +14,10 @@ export interface Remark {
   /** The reason of its waiver; `null` where it stands. */
   waived: string | null;
 }
+
+/** Remarks by the number of their line. */
+export function byLine(remarks: readonly Remark[]): ReadonlyMap<number, Remark[]> {
+  const found = new Map<number, Remark[]>();
+  for (const remark of remarks) found.set(remark.line, [...(found.get(remark.line) ?? []), remark]);
+  return found;
+}

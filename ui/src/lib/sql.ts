@@ -39,7 +39,7 @@ function kindOf(token: string): SqlKind {
 }
 
 /** Characters that are not seen, or that turn the text around them: they are named, so that nobody reads what does not run. */
-const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u;
+const HIDDEN = /(?!\t)[\p{Cc}\p{Cf}]/u;
 
 function shown(part: string, kind: SqlKind): SqlPiece[] {
   if (!HIDDEN.test(part)) return [{ kind, text: part }];

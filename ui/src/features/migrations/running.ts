@@ -66,7 +66,7 @@ function appliedTone(report: MigrationReport | null): Tone {
 export function ranWords(failure: StatementFailure): string[] {
   const list = (versions: readonly string[]): string => versions.join(", ");
   return [
-    `Statement ${count(failure.statement)} of ${count(failure.of)} of ${failure.version}.`,
+    `It failed in statement ${count(failure.statement)} of ${count(failure.of)} of ${failure.version}.`,
     failure.committed.length === 0 ? "Nothing had been committed." : `Committed before: ${list(failure.committed)}.`,
     ...(failure.left.length === 0 ? [] : [`Not applied: ${list(failure.left)}.`]),
   ];
