@@ -242,6 +242,32 @@ fn a_rotten_pack_is_shown_and_explained_and_the_way_out_is_a_button() {
 }
 
 #[test]
+fn one_snapshot_is_forgotten_by_name_and_the_last_proof_is_not() {
+    let (bench, path) = Bench::with_shop(100);
+    for id in 1..4 {
+        ask(&path, &format!("DELETE FROM orders WHERE id = {id}"));
+        bench.line("backup shop").done();
+    }
+    let window = Window::open(&bench.home());
+    window.go("#/snapshots/shop");
+    window.click("forget-snapshot-open");
+    window.see("forget-snapshot-stays", "the last that is proved");
+    assert!(window.refuses("forget-snapshot-confirm"));
+    window.click("forget-snapshot-keep");
+    window.gone("forget-snapshot-dialog");
+
+    let listed = || window.script("return document.querySelectorAll('[data-testid=snapshot-row]').length").as_u64().unwrap();
+    let before = listed();
+    window.script("document.querySelectorAll('[data-testid=snapshot-row]')[1].click()");
+    window.click("forget-snapshot-open");
+    window.see("forget-snapshot-loss", "nothing could be restored then: a gap of");
+    window.screenshot("snapshot-forget");
+    window.click("forget-snapshot-confirm");
+    window.gone("forget-snapshot-dialog");
+    until(PATIENCE, || (listed() == before - 1).then_some(())).expect("the snapshot is off the list");
+}
+
+#[test]
 fn a_schedule_is_written_in_plain_sight_of_its_words_and_next_runs() {
     let (bench, _) = Bench::with_shop(100);
     let window = Window::open(&bench.home());

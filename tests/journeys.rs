@@ -7,6 +7,8 @@ mod agent;
 mod backup;
 #[path = "journeys/binary.rs"]
 mod binary;
+#[path = "journeys/care.rs"]
+mod care;
 #[path = "journeys/definition.rs"]
 mod definition;
 #[path = "journeys/drill.rs"]
@@ -17,6 +19,8 @@ mod face;
 mod inspect;
 #[path = "journeys/killed.rs"]
 mod killed;
+#[path = "journeys/permission.rs"]
+mod permission;
 #[path = "journeys/restore.rs"]
 mod restore;
 #[path = "journeys/retention.rs"]
@@ -25,6 +29,6 @@ mod retention;
 mod rights;
 #[path = "journeys/schedule.rs"]
 mod schedule;
-#[path = "journeys/soak.rs"]
+#[path = "journeys/soak/mod.rs"]
 mod soak;
 mod support;

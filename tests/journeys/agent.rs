@@ -3,55 +3,17 @@
 use std::{
     ffi::OsStr,
     fs,
-    io::{BufRead, BufReader},
     os::{
         linux::net::SocketAddrExt,
         unix::net::{SocketAddr, UnixDatagram},
     },
-    process::{Child, Command, ExitStatus, Stdio},
-    sync::{Arc, Mutex},
+    process::Command,
 };
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use crate::support::{Bench, Owned, PATIENCE, bench::Ran, bench::ask, until};
-
-/// An agent that runs, and what it says.
-struct Agent {
-    child: Owned,
-    said: Arc<Mutex<String>>,
-}
-
-impl Agent {
-    fn start(bench: &Bench, arguments: &str, environment: &[(&str, &OsStr)]) -> Self {
-        let mut command = bench.command(arguments.split(' '));
-        command.envs(environment.iter().copied()).stdout(Stdio::null()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let said = Arc::new(Mutex::new(String::new()));
-        let (lines, to) = (BufReader::new(child.stderr.take().unwrap()), Arc::clone(&said));
-        std::thread::spawn(move || lines.lines().for_each(|line| to.lock().unwrap().push_str(&(line.unwrap() + "\n"))));
-        Self { child: Owned(child), said }
-    }
-
-    #[track_caller]
-    fn says(&self, words: &str) {
-        let heard = until(PATIENCE, || self.said.lock().unwrap().contains(words).then_some(()));
-        assert!(heard.is_some(), "the agent did not say {words:?} but:\n{}", self.said.lock().unwrap());
-    }
-
-    fn process(&mut self) -> &mut Child {
-        &mut self.child.0
-    }
-
-    fn signal(&self, signal: Signal) {
-        kill_process(self.child.pid(), signal).unwrap();
-    }
-
-    fn ends(&mut self) -> ExitStatus {
-        self.process().wait().unwrap()
-    }
-}
+use crate::support::{Bench, PATIENCE, agent::Agent, bench::Ran, bench::ask, until};
 
 /// A shop with a nightly backup that was due long ago.
 fn overdue() -> Bench {
@@ -104,7 +66,7 @@ fn a_home_has_one_agent_and_it_makes_up_for_what_was_missed_once() {
     let bench = overdue();
     let agent = Agent::start(&bench, "agent", &[]);
     agent.says("shop: nightly (backup) has begun, job 1.");
-    let pid = Pid::as_raw(Some(agent.child.pid())).to_string();
+    let pid = agent.pid().to_string();
     bench.line("agent --json").code(3).fault("agent-running", &pid);
     let run = until(PATIENCE, || succeeded(&bench)).expect("the backup is made");
     assert!(run["missed"].as_u64().unwrap() > 100, "{run}");
@@ -165,6 +127,30 @@ fn an_agent_that_cannot_wait_cancels_says_so_and_the_next_one_tries_again() {
     let agent = Agent::start(&bench, "agent", &[]);
     agent.says("shop: nightly (backup) is done.");
     assert_eq!(succeeded(&bench).unwrap()["job"], 2);
+}
+
+#[test]
+fn a_job_that_never_ends_is_left_behind_and_said_to_be() {
+    let bench = overdue();
+    let gate = bench.file("never");
+    let failpoint = format!("backup.streaming=wait:{}", gate.display());
+    let mut agent = Agent::start(&bench, "agent --drain 0", &[("QUARTERDECK_FAILPOINT", OsStr::new(&failpoint))]);
+    until(PATIENCE, || gate.with_extension("here").exists().then_some(())).expect("the backup is under way");
+    agent.signal(Signal::TERM);
+    assert_eq!(agent.ends().code(), Some(1));
+    agent.says("Job 1 (Backup of shop) did not end in time and is interrupted; the next start finishes or takes back its step.");
+    assert_eq!(bench.line("jobs show 1 --json").done().json()["state"], "interrupted");
+    assert!(bench.line("snapshots shop --json").done().json()["snapshots"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn an_agent_that_cannot_read_its_store_says_so_and_ends() {
+    let bench = overdue();
+    let store = bench.home().join("quarterdeck.db");
+    fs::remove_file(bench.home().join("quarterdeck.db-wal")).ok();
+    fs::write(&store, "this was a database once\n".repeat(400)).unwrap();
+    bench.line("agent --json").code(1).fault("store-damaged", "quarterdeck.db");
+    assert!(fs::read_to_string(&store).unwrap().starts_with("this was"), "nothing was made in its place");
 }
 
 #[test]

@@ -1,8 +1,14 @@
 //! Keeping, forgetting, pinning and pruning, as people type it.
 
+use std::{fs, process::Stdio};
+
+use serde_json::{Value, json};
+
 use crate::support::{
-    Bench,
-    bench::{Ran, ask},
+    Bench, Owned, PATIENCE,
+    agent::Agent,
+    bench::{Ran, ask, rest},
+    until,
 };
 
 fn with_snapshots(count: u32) -> Bench {
@@ -71,4 +77,45 @@ fn the_environment_sets_caps_where_nobody_else_says_anything() {
     bench.line("keep shop --last 9").done();
     with("a few", "keep shop --everything --json").code(3).fault("bad-environment", "BACKUP_MAX_BACKUPS");
     assert!(with("1", "keep shop").done().out.contains("the last 9"), "what was set decides");
+}
+
+/// A shop of which only the newest of three snapshots is left, in packs that hold much that nothing uses.
+fn with_room_to_free() -> Bench {
+    let (bench, path) = Bench::with_shop(20_000);
+    bench.line("backup shop").done();
+    for _ in 0..2 {
+        ask(&path, "UPDATE orders SET note = hex(randomblob(40)) WHERE id > 6000");
+        bench.line("backup shop").done();
+    }
+    bench.line("keep shop --last 1").done();
+    bench.line("forget shop").done();
+    bench
+}
+
+#[test]
+fn a_snapshot_that_is_due_gets_its_turn_between_two_slices_of_a_prune() {
+    // Left alone, this takes more than one slice.
+    let alone = with_room_to_free().line("prune shop --json").done().json();
+    assert!(alone["slices"].as_u64().unwrap() >= 2 && alone["repacked"].as_u64().unwrap() > 0 && alone["stopped"].is_null(), "{alone}");
+
+    let bench = with_room_to_free();
+    bench.run(["schedule", "shop", "set", "nightly", "--at", "0 2 * * *", "--zone", "UTC"]).done();
+    ask(&bench.home().join("quarterdeck.db"), "UPDATE schedules_seen SET since = '2026-01-01T00:00:00.000Z'");
+    let gate = bench.file("go");
+    let mut command = bench.command(["prune", "shop", "--json"]);
+    command.env("QUARTERDECK_FAILPOINT", format!("repository.write-pack#1=wait:{}", gate.display()));
+    let mut prune = Owned(command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap());
+    until(PATIENCE, || gate.with_extension("here").exists().then_some(())).expect("a slice is under way");
+    let agent = Agent::start(&bench, "agent", &[]);
+    let waiting = bench.home().join("repository/shop/quarterdeck/waiting.lock");
+    until(PATIENCE, || waiting.exists().then_some(())).expect("the backup waits for the end of the slice");
+    assert_eq!(ids(&bench).len(), 1);
+    fs::write(&gate, "").unwrap();
+    agent.says("shop: nightly (backup) is done.");
+    let report: Value = serde_json::from_str(&rest(prune.0.stdout.take().unwrap())).unwrap();
+    assert!(prune.0.wait().unwrap().success());
+    assert_eq!((&report["slices"], &report["stopped"]), (&json!(1), &json!("somebody-waits")), "{report}");
+    assert_eq!(ids(&bench).len(), 2);
+    assert!(bench.line("prune shop --json").done().json()["stopped"].is_null(), "the next one comes to an end");
+    bench.line("check-repository shop --read all").done();
 }

@@ -4,7 +4,10 @@ use std::{fs, os::unix::fs::PermissionsExt};
 
 use serde_json::json;
 
-use crate::support::{Bench, bench::Ran};
+use crate::support::{
+    Bench,
+    bench::{Ran, ask},
+};
 
 #[test]
 fn a_schedule_is_set_shown_run_and_taken_away() {
@@ -92,4 +95,24 @@ fn a_password_can_be_a_credential_of_systemd() {
     fs::set_permissions(credentials.join("shop-backup"), fs::Permissions::from_mode(0o440)).unwrap();
     run("schedule shop run nightly").done();
     run("schedule shop set nightly --at @hourly --zone UTC --json").code(3).fault("definition-decides", "quarterdeck.yaml");
+}
+
+#[test]
+fn what_the_environment_says_of_compression_is_seen_on_the_disk() {
+    let sizes = ["off", "on", "19"].map(|level| {
+        let (bench, path) = Bench::with_shop(10);
+        ask(
+            &path,
+            "CREATE TABLE letters (text); WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+             INSERT INTO letters SELECT 'Dear customer, your order number ' || i || ' has left the warehouse of the northern region.' FROM n",
+        );
+        let mut command = bench.command(["backup", "shop"]);
+        command.env("BACKUP_COMPRESS", level);
+        Ran::of(command).done();
+        let repository = bench.line("repository shop --json").done().json();
+        bench.line("check-repository shop --read all").done();
+        repository["size"].as_f64().unwrap()
+    });
+    let [off, on, most] = sizes;
+    assert!(off > 1.5 * on && on >= most, "off {off}, on {on}, 19 {most}");
 }

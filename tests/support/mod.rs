@@ -1,6 +1,7 @@
 //! What the tests at the top share: the real command line with a home of its own, and the real window on a display of its own.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+pub mod agent;
 pub mod bench;
 #[cfg(feature = "desktop")]
 pub mod display;

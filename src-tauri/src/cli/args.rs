@@ -85,6 +85,19 @@ pub enum Verb {
     /// List the snapshots of a system, newest first
     #[command(after_help = "Example:\n  quarterdeck snapshots shop")]
     Snapshots { system: Name },
+    /// Read a snapshot again, open it in scratch, check it and count its rows
+    #[command(after_help = "Examples:\n  quarterdeck prove shop\n  quarterdeck prove shop 3f2a91c0")]
+    Prove {
+        system: Name,
+        /// A snapshot's identifier, its first figures, or latest (default: the newest, where it is not proved yet)
+        snapshot: Option<String>,
+    },
+    /// Merge the deltas of the newest snapshot where there are many; the next snapshot takes over what comes out
+    #[command(after_help = "Example:\n  quarterdeck merge shop")]
+    Merge { system: Name },
+    /// Keep the backups of a system in order: prove, merge, read a part again, forget by the rules, free room
+    #[command(after_help = "Exit code 1 says that there is something to look at.\n\nExample:\n  quarterdeck maintain shop")]
+    Maintain { system: Name },
     /// Restore a snapshot to scratch, check it, time that, and keep the result
     #[command(after_help = "Examples:\n  quarterdeck drill shop\n  quarterdeck drill shop/main --snapshot 3f2a91c0")]
     Drill {
@@ -184,7 +197,7 @@ pub enum Verb {
     },
     /// Run the schedules without a window, until it is told to stop (SIGTERM)
     #[command(
-        after_help = "Exit codes: 0 stopped, 4 stopped after cancelling jobs, 1 a job was left behind, 3 another agent runs.\n\nExamples:\n  quarterdeck agent\n  quarterdeck agent --install"
+        after_help = "Exit codes: 0 stopped, 4 stopped after cancelling jobs, 1 a job was left behind or the store cannot be read, 3 another agent runs.\n\nExamples:\n  quarterdeck agent\n  quarterdeck agent --install"
     )]
     Agent {
         /// How long jobs may go on after the signal to stop before they are cancelled

@@ -1,6 +1,7 @@
 //! The command line: words in, words or JSON out. The only place that prints.
 
 mod args;
+mod care;
 mod example;
 mod retention;
 mod schedule;
@@ -99,6 +100,11 @@ impl Door {
         print(&text);
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The exit code of an answer that may have found something.
+fn found(any: bool) -> ExitCode {
+    if any { ExitCode::from(FINDINGS) } else { ExitCode::SUCCESS }
 }
 
 fn to_value(request: impl Serialize) -> Outcome<Value> {

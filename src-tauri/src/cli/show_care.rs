@@ -1,6 +1,9 @@
-//! Repositories in words.
+//! Snapshots that were looked after, and their repositories, in words.
 
-use quarterdeck_engine::ops::{RepairPlan, RepairReport, RepositoryCheck, RepositoryDetail, RepositoryLock};
+use quarterdeck_engine::ops::{
+    MaintenanceReport, MergeReport, ProofReport, RepairPlan, RepairReport, RepositoryCheck, RepositoryDetail, RepositoryLock,
+};
+use quarterdeck_model::inspection::Finding;
 
 use super::show::{finding_line, numbered, table, time, word};
 
@@ -44,9 +47,7 @@ pub fn repository(detail: &RepositoryDetail) -> String {
 
 pub fn check(check: &RepositoryCheck) -> String {
     let mut out = format!("{}\n", check.sentence);
-    for finding in &check.findings {
-        out.push_str(&format!("  {:<9} {}\n", word(finding.tone), finding_line(finding)));
-    }
+    out.push_str(&findings(&check.findings));
     for snapshot in &check.affected {
         let lost = if snapshot.affected.lost { " Nothing can bring it back." } else { "" };
         out.push_str(&format!("  {} of {}: {}{lost}\n", snapshot.id.short(), time(snapshot.cut_at), snapshot.affected.reason));
@@ -81,6 +82,22 @@ pub fn repair_plan(plan: &RepairPlan) -> String {
 pub fn repair(report: &RepairReport) -> String {
     let moved: String = report.moved.iter().map(|file| format!("  moved aside: quarterdeck/damaged/{file}\n")).collect();
     format!("{}\n{moved}{}", report.sentence, check(&report.check))
+}
+
+pub fn proof(report: &ProofReport) -> String {
+    format!("{}\n{}  took {}\n", report.sentence, findings(&report.findings), report.took)
+}
+
+pub fn merge(report: &MergeReport) -> String {
+    format!("{}\n  took {}\n", report.sentence, report.took)
+}
+
+pub fn maintenance(report: &MaintenanceReport) -> String {
+    format!("{}\n{}{}  took {}\n", report.sentence, numbered(&report.done), findings(&report.findings), report.took)
+}
+
+fn findings(findings: &[Finding]) -> String {
+    findings.iter().map(|finding| format!("  {:<9} {}\n", word(finding.tone), finding_line(finding))).collect()
 }
 
 fn locks(locks: &[RepositoryLock]) -> String {

@@ -3,10 +3,9 @@
 use std::process::ExitCode;
 
 use quarterdeck_engine::ops::{
-    AddSystem, AuditVerdict, BackupPlan, BackupReport, BackupSystem, CancelJob, CheckDefinition, CheckRepository, CreateRecoveryKit,
-    DefinitionReport, DrawDrills, DrillChart, DrillList, DrillSystem, ForgetSystem, GetJob, GetOverview, GetRepository, Grant, GrantRole,
-    InspectFile, ListAudit, ListDrills, ListJobs, ListRoles, ListSnapshots, Overview, PlanBackup, PlanRepair, PlanRestore, PlanUndo,
-    Reading, RecoveryKit, RepairPlan, RepairReport, RepairRepository, RepositoryCheck, RepositoryDetail, RestoreComponent, RevokeRole,
+    AddSystem, AuditVerdict, BackupPlan, BackupReport, BackupSystem, CancelJob, CheckDefinition, CreateRecoveryKit, DefinitionReport,
+    DrawDrills, DrillChart, DrillList, DrillSystem, ForgetSystem, GetJob, GetOverview, Grant, GrantRole, InspectFile, ListAudit,
+    ListDrills, ListJobs, ListRoles, ListSnapshots, Overview, PlanBackup, PlanRestore, PlanUndo, RecoveryKit, RestoreComponent, RevokeRole,
     SnapshotList, UndoRestore, VerifyAudit,
 };
 use quarterdeck_link::Link;
@@ -14,15 +13,15 @@ use quarterdeck_model::{
     Fault, Job, JobId, Outcome, SystemClock,
     audit::AuditLine,
     drill::DrillReport,
-    inspection::{Depth, Inspection, Tone},
+    inspection::{Depth, Inspection},
     restore::{Destination, RestorePlan, RestoreReport},
     system::{Name, System, Target},
 };
 
 use super::{
-    Door, FINDINGS,
+    Door,
     args::{AuditVerb, ExampleVerb, JobsVerb, RestoreArgs, RolesVerb, Verb},
-    example, note, print, retention, show, show_care, to_value, wait,
+    care, example, found, note, print, retention, show, to_value, wait,
 };
 
 pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
@@ -56,6 +55,9 @@ pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
             let list: SnapshotList = door.call("list_snapshots", ListSnapshots { system }).await?;
             door.answer(&list, show::snapshots)
         }
+        Verb::Prove { system, snapshot } => care::prove(door, system, snapshot).await,
+        Verb::Merge { system } => care::merge(door, system).await,
+        Verb::Maintain { system } => care::maintain(door, system).await,
         Verb::Drill { target, snapshot } => drill(door, target, snapshot).await,
         Verb::Drills { system, chart } => drills(door, system, chart).await,
         Verb::Keep(args) => retention::keep(door, args).await,
@@ -67,12 +69,9 @@ pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
             let kit: RecoveryKit = door.call("create_recovery_kit", CreateRecoveryKit { system, file: absolute(&file)?.into() }).await?;
             door.answer(&kit, |kit| format!("{} holds a second key. Print it or file it away, where this machine is not.", kit.file))
         }
-        Verb::Repository { system } => {
-            let detail: RepositoryDetail = door.call("get_repository", GetRepository { system }).await?;
-            door.answer(&detail, show_care::repository)
-        }
-        Verb::CheckRepository { system, read } => check_repository(door, system, &read).await,
-        Verb::Repair { system, plan } => repair(door, system, plan).await,
+        Verb::Repository { system } => care::repository(door, system).await,
+        Verb::CheckRepository { system, read } => care::check(door, system, &read).await,
+        Verb::Repair { system, plan } => care::repair(door, system, plan).await,
         Verb::Restore(args) => restore(door, args).await,
         Verb::Undo { job, plan, confirm } => undo(door, JobId(job), plan, confirm).await,
         Verb::Schedule { system, verb } => super::schedule::run(door, system, verb).await,
@@ -121,27 +120,6 @@ async fn drills(door: &Door, system: Name, chart: Option<std::path::PathBuf>) ->
     let file = absolute(&file)?;
     quarterdeck_engine::chart::save(&file, &drawn.svg)?;
     door.answer(&serde_json::json!({ "file": file }), |_| format!("{} holds the chart.", file.display()))
-}
-
-async fn check_repository(door: &Door, system: Name, read: &str) -> Outcome<ExitCode> {
-    let read = match read {
-        "all" => Reading::All,
-        "some" => Reading::Some,
-        _ => Reading::None,
-    };
-    let check: RepositoryCheck = door.call("check_repository", CheckRepository { system, read }).await?;
-    door.answer(&check, show_care::check)?;
-    Ok(found(check.tone < Tone::Working))
-}
-
-async fn repair(door: &Door, system: Name, only_plan: bool) -> Outcome<ExitCode> {
-    let plan: RepairPlan = door.call("plan_repair", PlanRepair { system: system.clone() }).await?;
-    if only_plan {
-        return door.answer(&plan, show_care::repair_plan);
-    }
-    let (_, report): (JobId, RepairReport) = wait::run(door, "repair_repository", RepairRepository { system, plan: plan.digest }).await?;
-    door.answer(&report, show_care::repair)?;
-    Ok(found(report.check.tone < Tone::Working))
 }
 
 async fn restore(door: &Door, args: RestoreArgs) -> Outcome<ExitCode> {
@@ -260,8 +238,4 @@ fn absolute(path: &std::path::Path) -> Outcome<std::path::PathBuf> {
         note(&error.to_string());
         Fault::usage("bad-path", format!("{} cannot be made absolute.", path.display())).hint("Write the path in full.")
     })
-}
-
-fn found(any: bool) -> ExitCode {
-    if any { ExitCode::from(FINDINGS) } else { ExitCode::SUCCESS }
 }

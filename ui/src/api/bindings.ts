@@ -630,9 +630,13 @@ last_proof: Proof | null,
  */
 loss: Loss | null, 
 /**
- * A job that works on it now.
+ * A job of its system that has not ended.
  */
-job: JobId | null, };
+job: JobId | null, 
+/**
+ * Who has the right to work on it now: until that ends, a backup or restore of it is refused. Not every job needs it.
+ */
+lease: LeaseHolder | null, };
 
 /**
  * One thing that is wrong in a definition.
@@ -1610,6 +1614,27 @@ reason: string | null,
 run: string, };
 
 /**
+ * A process that has the right to work on something.
+ */
+export type LeaseHolder = { 
+/**
+ * What it is or does: `The agent`, `Restore of shop in place`.
+ */
+what: string, 
+/**
+ * Whose process.
+ */
+who: string, 
+/**
+ * Its number.
+ */
+pid: number, 
+/**
+ * Since when.
+ */
+since: string, };
+
+/**
  * How strongly a snapshot is known to be good, weakest first.
  */
 export type Level = "present" | "read" | "opens" | "integrity-ok" | "data-matches" | "drilled";
@@ -1780,19 +1805,6 @@ open: boolean,
  * Snapshots that were considered; one says nothing about a rhythm.
  */
 snapshots: Count, };
-
-/**
- * Reads a part of a repository again, as it is done each day.
- */
-export type MaintainRepository = { 
-/**
- * The system.
- */
-system: Name, 
-/**
- * The part of the bytes, up to 1 for all of them; absent for a thirtieth. At least one pack is read.
- */
-share?: number, };
 
 /**
  * Proves the newest snapshot, merges deltas, reads a part of the repository again, forgets by the rules and frees room.
@@ -2573,6 +2585,10 @@ export type Overview = {
  * One line for each database.
  */
 databases: Array<DatabaseStatus>, 
+/**
+ * Systems with schedules that are on, while nothing runs schedules; empty while something does.
+ */
+unattended: Array<Unattended>, 
 /**
  * When they were looked at.
  */
@@ -3528,6 +3544,19 @@ dead: boolean,
 next: string, };
 
 /**
+ * Reads a part of a repository again, as it is done each day.
+ */
+export type RereadRepository = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * The part of the bytes, up to 1 for all of them; absent for a thirtieth. At least one pack is read.
+ */
+share?: number, };
+
+/**
  * What is left for one component.
  */
 export type Restorable = { 
@@ -3605,6 +3634,10 @@ destination: Destination,
  * The file that will be written.
  */
 path: WirePath, 
+/**
+ * True in place where the live file is gone: it is put back, and nothing is overwritten.
+ */
+missing: boolean, 
 /**
  * What will happen, in order.
  */
@@ -3915,7 +3948,7 @@ schedules: Array<ScheduleView>,
 /**
  * The process that runs the schedules of this home; absent where none does.
  */
-scheduler: SchedulerHolder | null, 
+scheduler: LeaseHolder | null, 
 /**
  * What is wrong with them.
  */
@@ -4461,6 +4494,19 @@ export type Tone = "critical" | "attention" | "unknown" | "working" | "ok";
 export type Tool = "goose" | "dbmate" | "golang-migrate" | "flyway" | "refinery" | "sqlx" | "diesel" | "liquibase" | "atlas" | "alembic" | "rails" | "django" | "prisma" | "knex" | "drizzle" | "user-version";
 
 /**
+ * A system whose schedules nobody runs.
+ */
+export type Unattended = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * Its schedules that are on.
+ */
+schedules: Count, };
+
+/**
  * The way back from a restore in place.
  */
 export type UndoOffer = { 
@@ -4664,7 +4710,7 @@ export interface Operations {
   /** Says what is wrong with a repository, which snapshots that touches, what is still restorable and what to do, in order. */
   check_repository: { kind: "query"; request: CheckRepository; response: RepositoryCheck };
   /** Reads the part of a repository again that was not read for longest, and says what that showed. Stops early for others. */
-  maintain_repository: { kind: "job"; request: MaintainRepository; response: RepositoryCheck };
+  reread_repository: { kind: "job"; request: RereadRepository; response: RepositoryCheck };
   /** Keeps the backups of a system in order: proves the newest snapshot, merges deltas, reads a part again, forgets by the rules, frees room. */
   maintain_system: { kind: "job"; request: MaintainSystem; response: MaintenanceReport };
   /** Says what a repair of a repository would move aside, which snapshots can heal and which are lost. */

@@ -67,6 +67,7 @@ export const databases: DatabaseStatus[] = SEEDS.map((seed, i) => ({
   last_proof: seed.proof ? { at: before(seed.proof[0]), took: seed.proof[1], level: "data-matches", snapshot: digest(60 + i), job: 9 + i } : null,
   loss: seed.loss ? { largest: seed.loss[0], open: seed.loss[1], snapshots: seed.loss[2] } : null,
   job: null,
+  lease: seed.system === "memory" ? { what: "Restore of memory to /srv/memory/look.db", who: "grace", pid: 991, since: before(12 * MINUTE) } : null,
 }));
 
 export function detail(system: string): SystemDetail | undefined {

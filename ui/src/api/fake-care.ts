@@ -1,4 +1,4 @@
-import type { AffectedSnapshot, DrillList, DrillReport, KeepRules, RepairPlan, RepositoryCheck, RepositoryDetail, RetentionPreview, Schedule, ScheduleList, SchedulePreview, ScheduleRun, ScheduleView, SnapshotVerdict } from "./bindings";
+import type { AffectedSnapshot, DrillList, DrillReport, KeepRules, RepairPlan, RepositoryCheck, RepositoryDetail, RetentionPreview, Schedule, ScheduleList, SchedulePreview, ScheduleRun, ScheduleView, SnapshotVerdict, Unattended } from "./bindings";
 import { before, databases, digest, NOW, snapshots } from "./fake-answers";
 
 /** Drills, repositories and retention for looking at pages without an engine. Never bundled: only api/fake.ts imports it. */
@@ -51,9 +51,9 @@ function drill(system: string, i: number): DrillReport {
   };
 }
 
-export const drills = (system: string, none: boolean): DrillList => ({
+export const drills = (system: string, none: boolean, many = 11): DrillList => ({
   system,
-  drills: none || system === "helpdesk" ? [] : Array.from({ length: 11 }, (_, i) => drill(system, i)),
+  drills: none || system === "helpdesk" ? [] : Array.from({ length: many }, (_, i) => drill(system, i)),
   rto: system === "shop" ? null : HOUR,
   rpo: system === "shop" ? null : 15 * MINUTE,
   as_of: new Date(NOW).toISOString(),
@@ -173,13 +173,13 @@ export function preview(system: string, rules: KeepRules | undefined, named: rea
     rules: held,
     source: rules ? { kind: "request" } : system === "reputation" ? { kind: "definition", file: "/etc/quarterdeck/reputation/quarterdeck.yaml" } : { kind: "store", who: "ada", at: before(12 * DAY) },
     zone: "Europe/Berlin",
-    sentence: `${forgotten} of ${all.length} snapshots of ${system} would be forgotten. Kept of ${system}: the last ${held.last ?? 0}, one a day for ${held.daily ?? 0} days; 20 taken before a change (set by ada).${measure ? " 214 MB would be unused then; a prune marks them, and one a day later frees them." : ""}`,
+    sentence: named.length > 0 ? `${forgotten} of ${all.length} snapshots of ${system} would be forgotten. Between 22 Nov 13:40 and 22 Nov 13:50 nothing could be restored then: a gap of 10 min. 3.64 MB would be unused then; a prune marks them, and one a day later frees them.` : `${forgotten} of ${all.length} snapshots of ${system} would be forgotten. Kept of ${system}: the last ${held.last ?? 0}, one a day for ${held.daily ?? 0} days; 20 taken before a change (set by ada).${measure ? " 214 MB would be unused then; a prune marks them, and one a day later frees them." : ""}`,
     snapshots: verdicts,
     kept: all.length - forgotten,
     forgotten,
     free: measure ? 214_000_000 : null,
     unreadable: [],
-    obstacles: [],
+    obstacles: verdicts.filter((each) => each.keep && named.includes(each.id)).map((each) => `Snapshot ${each.id.slice(0, 8)} stays: ${each.words}.`),
     confirm: environmentOf(system) === "production" ? system : null,
     as_of: new Date(NOW).toISOString(),
   };
@@ -227,6 +227,9 @@ export function schedules(system: string, none: boolean): ScheduleList {
     as_of: new Date(NOW).toISOString(),
   };
 }
+
+/** Of the made-up world, nobody runs the schedules of memory. */
+export const unattended = (): Unattended[] => [{ system: "memory", schedules: 2 }];
 
 const WORDS: Record<string, string> = { "*/5 * * * *": "Every 5 minutes", "0 * * * *": "Every hour", "0 2 * * *": "Every day at 02:00", "0 3 * * SUN": "Every Sunday at 03:00", "0 3 1 * *": "On day 1 of each month at 03:00" };
 

@@ -8,7 +8,8 @@ import { useTransport } from "./transport";
 /**
  * A made-up engine for looking at pages in a browser while they are built. `?look=` in the address chooses a situation: `empty` (no system
  * yet), `refused` (a viewer asks), `failing` (from the third second on every reading fails), `slow` (answers take two seconds), `running` (a job is under way),
- * `many` (2,000 snapshots), `none` (no snapshot, drill or schedule yet); those of migrations are in fake-migrations.ts, `failed-migration`, `applied` and `rehearsed`.
+ * `many` (2,000 snapshots, 60 drills), `none` (no snapshot, drill or schedule yet); those of migrations are in fake-migrations.ts, `failed-migration`,
+ * `applied` and `rehearsed`.
  */
 export function pretend(): void {
   const look = new URLSearchParams(window.location.search).get("look") ?? "";
@@ -45,7 +46,7 @@ class Pretended {
 
   async answer(operation: Operation, request: unknown, ticket?: number): Promise<unknown> {
     await new Promise((done) => setTimeout(done, this.#look === "slow" ? 2_000 : 15));
-    if (this.#look === "refused" && operation.startsWith("list_audit")) throw REFUSED;
+    if (this.#look === "refused" && ["list_audit", "list_drills", "get_schedules", "get_repository", "preview_retention"].includes(operation)) throw REFUSED;
     if (this.#look === "failing" && Date.now() > world.NOW + 2_500 && operation !== "get_session") throw FAILED;
     const answer = this.#answers[operation] as ((request: unknown, ticket?: number) => unknown) | undefined;
     if (!answer) throw { ...FAILED, code: "not-pretended", class: "bug", message: `${operation} is not pretended` };
@@ -54,7 +55,7 @@ class Pretended {
 
   readonly #answers: Answers = {
     get_session: () => (this.#look === "refused" ? { ...world.session, roles: [] } : world.session),
-    get_overview: () => ({ databases: this.#look === "empty" ? [] : world.databases, as_of: new Date().toISOString() }),
+    get_overview: () => ({ databases: this.#look === "empty" ? [] : world.databases, unattended: this.#look === "empty" ? [] : care.unattended(), as_of: new Date().toISOString() }),
     get_system: ({ system }: Request<"get_system">) => world.detail(system) ?? missing(system),
     list_snapshots: ({ system }: Request<"list_snapshots">) => ({
       snapshots: (this.#look === "none" ? [] : world.snapshots(system, this.#look === "many" ? 2_000 : 26)).map((each) => ({ ...each, affected: care.damageOf(system, each.id) })),
@@ -64,11 +65,11 @@ class Pretended {
     preview_schedule: ({ cron, zone }: Request<"preview_schedule">) => care.readRhythm(cron, zone),
     set_schedules: ({ system, schedules }: Request<"set_schedules">) => care.keepSchedules(system, schedules),
     run_schedule: ({ system }: Request<"run_schedule">) => this.#start(this.#backupJob(system)),
-    list_drills: ({ system }: Request<"list_drills">) => care.drills(system, this.#look === "none"),
+    list_drills: ({ system }: Request<"list_drills">) => care.drills(system, this.#look === "none", this.#look === "many" ? 60 : 11),
     drill_system: ({ system }: Request<"drill_system">) => this.#start(this.#job({ operation: "drill_system", title: `Drill of ${system}`, target: system, environment: this.#environment(system), phases: world.phases(world.DRILL_PHASES, 0), report: care.drills(system, false).drills[0] })),
     get_repository: ({ system }: Request<"get_repository">) => care.repository(system, this.#look === "none"),
     check_repository: ({ system }: Request<"check_repository">, ticket?: number) => this.#slowly(ticket, () => care.check(system)),
-    maintain_repository: ({ system }: Request<"maintain_repository">) => this.#start(this.#job({ operation: "maintain_repository", title: `Read a part of ${system} again`, target: system, phases: world.phases(world.DRILL_PHASES, 0), report: care.check(system) })),
+    reread_repository: ({ system }: Request<"reread_repository">) => this.#start(this.#job({ operation: "reread_repository", title: `Read a part of ${system} again`, target: system, phases: world.phases(world.DRILL_PHASES, 0), report: care.check(system) })),
     plan_repair: ({ system }: Request<"plan_repair">) => care.repairPlan(system),
     repair_repository: ({ system }: Request<"repair_repository">) => this.#start(this.#job({ operation: "repair_repository", title: `Repair the repository of ${system}`, target: system, environment: this.#environment(system), phases: world.phases(world.DRILL_PHASES, 0), report: { sentence: "One damaged pack was moved aside, 207 pieces were saved", check: care.check(system) } })),
     preview_retention: ({ system, rules, snapshots, measure }: Request<"preview_retention">) => care.preview(system, rules, snapshots ?? [], measure === true),
@@ -154,6 +155,7 @@ class Pretended {
       cut_at: chosen?.manifest.cut_at ?? world.before(0),
       destination,
       path: inPlace ? (database?.path ?? "") : destination.path,
+      missing: inPlace && system === "archive",
       steps: inPlace
         ? ["Write the image of 22 Nov 13:55 beside the live file, 2.41 GB, and verify it", "Copy the present state into a safety image, kept 30 d for Undo", "Take the write lock and write only the pages that differ, in one transaction", "Compare the live database with the snapshot and write the report"]
         : ["Write the image of 22 Nov 13:55, 2.41 GB", "Verify it: image hash, integrity, rows of 25 tables"],

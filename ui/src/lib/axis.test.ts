@@ -11,6 +11,21 @@ test("a time axis has round hours, or days where it is long", () => {
   expect(days[0]).toMatch(/^\d+\u00a0(Oct|Nov)$/);
 });
 
+test("ticks of days stay at midnight where the clocks are changed", () => {
+  const from = new Date(2026, 1, 10, 9, 30).getTime();
+  const ticks = timeTicks({ from, to: new Date(2026, 10, 22, 14, 0).getTime() });
+  expect(ticks.length).toBeGreaterThan(3);
+  expect(ticks.every(({ at }) => new Date(at).getHours() === 0 && new Date(at).getMinutes() === 0)).toBe(true);
+});
+
+test("an axis of years says which year it is", () => {
+  const now = new Date(2026, 10, 22, 14, 0).getTime();
+  const texts = (days: number): string[] => timeTicks({ from: now - days * 24 * HOUR, to: now }, 6).map((tick) => tick.text);
+  expect(texts(5 * 365)).toEqual(["2022", "2023", "2024", "2025", "2026"]);
+  expect(texts(400)).toEqual(["Jan\u00a02026", "Apr\u00a02026", "Jul\u00a02026", "Oct\u00a02026"]);
+  expect(texts(20 * 365).length).toBeLessThanOrEqual(6);
+});
+
 test("an axis of durations holds what was measured and what was promised", () => {
   const [from, to] = durationBounds([41_000, HOUR]);
   expect(from).toBeLessThan(41_000);

@@ -1,7 +1,7 @@
 import { bytes } from "./bytes";
 import { duration } from "./duration";
 import { NBSP } from "./quantity";
-import { clock, day } from "./when";
+import { clock, day, month } from "./when";
 
 /** A stretch of time, in milliseconds since 1970. */
 export interface Span {
@@ -19,15 +19,38 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const MONTH = 30 * DAY;
 
 /** Ticks of a time axis: round hours or days, at most `most`; none where the end of the axis says something of its own. */
 export function timeTicks(span: Span, most = 8): Tick[] {
-  const steps = [1 / 12, 1 / 4, 1 / 2, 1, 2, 3, 6, 12, 24, 48, 168, 336, 720, 2160, 8760].map((hours) => hours * HOUR);
-  const step = steps.find((length) => (span.to - span.from) / length <= most) ?? 8760 * HOUR;
+  const steps = [MINUTE * 5, MINUTE * 15, MINUTE * 30, ...[1, 2, 3, 6, 12].map((hours) => hours * HOUR), DAY, 2 * DAY, 7 * DAY, 14 * DAY, ...[1, 2, 3, 6, 12, 24, 60].map((months) => months * MONTH)];
+  const step = steps.find((length) => (span.to - span.from) / length <= most) ?? 120 * MONTH;
+  const end = span.to - (span.to - span.from) * 0.04;
+  if (step >= MONTH) return monthTicks(span.from, end, step / MONTH);
+  if (step >= DAY) return dayTicks(span.from, end, step / DAY);
   const zone = new Date(span.to).getTimezoneOffset() * MINUTE;
   const first = Math.ceil((span.from - zone) / step) * step + zone;
   const out: Tick[] = [];
-  for (let at = first; at <= span.to - (span.to - span.from) * 0.04; at += step) out.push({ at, text: timeText(at, step) });
+  for (let at = first; at <= end; at += step) out.push({ at, text: timeText(at, step) });
+  return out;
+}
+
+/** Midnights by the clocks of this machine, so many days apart: a day on which they are changed is longer or shorter. */
+function dayTicks(from: number, end: number, days: number): Tick[] {
+  const first = new Date(from);
+  const midnight = (i: number): number => new Date(first.getFullYear(), first.getMonth(), first.getDate() + 1 + i * days).getTime();
+  const out: Tick[] = [];
+  for (let i = 0, at = midnight(0); at <= end; i += 1, at = midnight(i)) out.push({ at, text: day(at, at) });
+  return out;
+}
+
+/** First days of months, so many months apart; those of whole years begin with January. */
+function monthTicks(from: number, end: number, months: number): Tick[] {
+  const first = new Date(from);
+  const aligned = Math.ceil((first.getMonth() + 1) / Math.min(12, months)) * Math.min(12, months);
+  const start = (i: number): number => new Date(first.getFullYear(), aligned + i * months, 1).getTime();
+  const out: Tick[] = [];
+  for (let i = 0, at = start(0); at <= end; i += 1, at = start(i)) out.push({ at, text: months >= 12 ? String(new Date(at).getFullYear()) : month(at) });
   return out;
 }
 

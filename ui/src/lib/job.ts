@@ -64,7 +64,7 @@ export function placeOf(job: { operation: string; target: string | null }): { hr
   if (system === undefined) return undefined;
   if (isMigration(job)) return { href: href.migrations(system), label: "Show migrations" };
   if (job.operation === "drill_system") return { href: href.drills(system), label: "Show drills" };
-  if (["repair_repository", "maintain_repository", "maintain_system", "prune_repository"].includes(job.operation)) return { href: href.repository(system), label: "Show repository" };
+  if (["repair_repository", "reread_repository", "maintain_system", "prune_repository"].includes(job.operation)) return { href: href.repository(system), label: "Show repository" };
   return job.operation === "forget_snapshots" ? { href: href.retention(system), label: "Show retention" } : { href: href.snapshots(system), label: "Show snapshots" };
 }
 

@@ -18,6 +18,12 @@ export function day(moment: Moment, now: number): string {
   return at.getFullYear() === new Date(now).getFullYear() ? date : `${date}${NBSP}${at.getFullYear()}`;
 }
 
+/** The month with its year, which a long axis needs: `Nov 2026`. */
+export function month(moment: Moment): string {
+  const at = new Date(moment);
+  return `${MONTHS[at.getMonth()] ?? ""}${NBSP}${at.getFullYear()}`;
+}
+
 /** The time of day: `13:40`. */
 export function clock(moment: Moment): string {
   const at = new Date(moment);
@@ -32,6 +38,18 @@ export function second(moment: Moment): string {
 /** The time of day where it is today, otherwise day and time: `13:40`, `20 Nov 22:00`. */
 export function clockOrDay(moment: Moment, now: number): string {
   return new Date(moment).toDateString() === new Date(now).toDateString() ? clock(moment) : when(moment, now);
+}
+
+/** Day and time as the clocks of a zone show it, e.g. of `Europe/Berlin`; `null` where this page does not know the zone. */
+export function whenIn(moment: Moment, now: number, zone: string): string | null {
+  try {
+    const format = new Intl.DateTimeFormat("en-GB", { timeZone: zone, year: "numeric", month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    const part = (at: Moment, type: Intl.DateTimeFormatPartTypes): string => format.formatToParts(new Date(at)).find((each) => each.type === type)?.value ?? "";
+    const year = part(moment, "year") === part(now, "year") ? "" : `${NBSP}${part(moment, "year")}`;
+    return `${part(moment, "day")}${NBSP}${MONTHS[Number(part(moment, "month")) - 1] ?? ""}${year}${NBSP}${part(moment, "hour")}:${part(moment, "minute")}`;
+  } catch {
+    return null;
+  }
 }
 
 /** How long ago or ahead: `just now`, `22 min ago`, `1 d 16 h ago`, `in 30 d`. */

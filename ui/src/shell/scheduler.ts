@@ -1,15 +1,11 @@
-import type { ScheduleList } from "../api/bindings";
+import type { Unattended } from "../api/bindings";
+import { counted } from "../lib/count";
+import { number } from "../lib/quantity";
 
-/** Schedules that are on, while nothing runs them. */
-export interface Orphaned {
-  schedules: number;
-  systems: string[];
-}
-
-/** What waits for a scheduler; `null` where one runs, or where nothing is scheduled. */
-export function orphaned(lists: readonly ScheduleList[]): Orphaned | null {
-  const waiting = lists.filter((list) => list.scheduler === null).map((list) => ({ system: list.system, on: list.schedules.filter((view) => view.schedule.enabled !== false).length }));
-  const systems = waiting.filter(({ on }) => on > 0);
-  if (systems.length === 0) return null;
-  return { schedules: systems.reduce((sum, { on }) => sum + on, 0), systems: systems.map(({ system }) => system) };
+/** Which schedules wait for an agent or an open window; `null` where none does. */
+export function waitingWords(unattended: readonly Unattended[]): string | null {
+  const schedules = unattended.reduce((sum, each) => sum + number(each.schedules), 0);
+  if (schedules === 0) return null;
+  const whose = unattended.length === 1 ? unattended[0]?.system : counted(unattended.length, "system");
+  return `${counted(schedules, "schedule")} of ${whose} wait${schedules === 1 ? "s" : ""} for an agent or an open window.`;
 }

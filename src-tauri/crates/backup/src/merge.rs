@@ -106,6 +106,7 @@ pub fn weight(snapshot: &Snapshot, component: &Name, merge: &Merge) -> Bytes {
 pub fn run(repository: &dyn Repository, task: &Task<'_>, clock: &dyn Clock, ctx: &JobCtx) -> Outcome<SnapshotId> {
     let component = image::component(task.snapshot, Some(task.component))?;
     let chain = Chain::of(component)?;
+    failpoint::reach("merge.begun")?;
     let id = match task.merge {
         Merge::Deltas(run) => add(repository, task, merged_delta(repository, task, &chain, run.clone(), ctx)?, clock, ctx)?,
         Merge::Base => new_base(repository, task, &chain, clock, ctx)?,

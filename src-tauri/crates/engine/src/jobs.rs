@@ -19,6 +19,7 @@ use crate::{
     Engine,
     intent::Intent,
     operation::{Announcement, JobTicket, Scope, Work},
+    ops::LeaseHolder,
 };
 
 /// Progress is written to the store this often at most.
@@ -130,6 +131,18 @@ pub(crate) fn take_leases(engine: &Engine, target: &Target, who: &str, purpose: 
     let mut keys: Vec<String> = crate::lookup::components(engine, target)?.iter().map(|component| lease_key(&component.id)).collect();
     keys.sort();
     keys.iter().map(|key| Lease::take(&engine.home().leases(), key, &owner)).collect()
+}
+
+/// Who holds the lease on a component now, and what for.
+pub(crate) fn lease_holder(engine: &Engine, component: &str) -> Outcome<Option<LeaseHolder>> {
+    let owner = Lease::holder(&engine.home().leases(), &lease_key(component))?;
+    Ok(owner.map(LeaseHolder::from))
+}
+
+impl From<Owner> for LeaseHolder {
+    fn from(owner: Owner) -> Self {
+        Self { what: owner.purpose, who: owner.who, pid: owner.pid, since: owner.since }
+    }
 }
 
 fn record(scope: &Scope, operation: &str, announcement: &Announcement, request: &Value) -> Outcome<Job> {

@@ -13,8 +13,7 @@ use crate::{
     lookup, merges,
     operation::{Announcement, Scope},
     ops::{
-        ForgetSnapshots, MaintainRepository, MaintainSystem, MaintenanceReport, MergeDeltas, ProveSnapshot, PruneRepository,
-        RepositoryCheck,
+        ForgetSnapshots, MaintainSystem, MaintenanceReport, MergeDeltas, ProveSnapshot, PruneRepository, RepositoryCheck, RereadRepository,
     },
     proving, repository, retention,
 };
@@ -29,7 +28,7 @@ pub(crate) fn announce(scope: &Scope, request: &MaintainSystem) -> Outcome<Annou
     let phases = [
         proving::announce(scope, &prove(&system.name))?.phases,
         merges::announce(scope, &merge(&system.name))?.phases,
-        care::announce(scope, &read(&system.name))?.phases,
+        care::announce(scope, &reread(&system.name))?.phases,
         retention::phases(),
         retention::announce_prune(scope, &prune(&system.name))?.phases,
     ];
@@ -62,7 +61,7 @@ pub(crate) fn run(scope: &Scope, request: &MaintainSystem, job: JobId) -> Outcom
     // The proof first: forgetting relies on it.
     part("The proof", proving::run(scope, &prove(name), job).map(|report| (report.sentence, report.findings)))?;
     part("Merging", merges::run(scope, &merge(name)).map(|report| (report.sentence, Vec::new())))?;
-    part("Reading again", care::maintain(scope, &read(name), job).map(read_again))?;
+    part("Reading again", care::reread(scope, &reread(name), job).map(read_again))?;
     part("Forgetting", forgotten(scope, name).map(|report| (report.sentence, Vec::new())))?;
     part("Freeing room", retention::prune(scope, &prune(name)).map(|report| (report.sentence, Vec::new())))?;
     let sentence = match findings.len() as u64 {
@@ -94,8 +93,8 @@ fn merge(system: &Name) -> MergeDeltas {
     MergeDeltas { system: system.clone() }
 }
 
-fn read(system: &Name) -> MaintainRepository {
-    MaintainRepository { system: system.clone(), share: None }
+fn reread(system: &Name) -> RereadRepository {
+    RereadRepository { system: system.clone(), share: None }
 }
 
 fn forget(system: &Name) -> ForgetSnapshots {

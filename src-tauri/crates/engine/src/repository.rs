@@ -177,7 +177,7 @@ pub(crate) fn merged_parts(engine: &Engine, system: &System) -> Outcome<Vec<Merg
 
 /// A snapshot whose own entry cannot be read, as the store remembers it.
 fn entry_unreadable(engine: &Engine, mut snapshot: Snapshot) -> Snapshot {
-    let components = snapshot.manifest.components.iter().map(|component| component.name.clone()).collect();
+    let components = snapshot.manifest.names().cloned().collect();
     let (reason, found_at) = ("Its own entry in the repository cannot be read.".to_owned(), engine.clock().now());
     snapshot.affected.get_or_insert(Affected { reason, components, files: Vec::new(), lost: true, found_at });
     snapshot

@@ -14,7 +14,9 @@ use quarterdeck_sqlite::inspect;
 use quarterdeck_store::{drills, files, jobs, snapshots};
 
 use crate::{
-    Engine, care, definition, directories, drill, lookup,
+    Engine, care, definition, directories, drill,
+    jobs::lease_holder,
+    lookup,
     ops::{DatabaseStatus, DefinitionFinding, Overview, Proof, RepositoryFacts, SnapshotBrief, SystemDetail},
     repository, truth,
 };
@@ -28,11 +30,12 @@ const DRILLS_AMONG: u32 = 100;
 /// Every database, worst first; then by system and component.
 pub(crate) fn overview(engine: &Engine) -> Outcome<Overview> {
     let mut databases = Vec::new();
-    for system in lookup::systems(engine)? {
-        databases.extend(databases_of(engine, &system)?);
+    let systems = lookup::systems(engine)?;
+    for system in &systems {
+        databases.extend(databases_of(engine, system)?);
     }
     databases.sort_by(|a, b| (a.tone, &a.system, &a.component).cmp(&(b.tone, &b.system, &b.component)));
-    Ok(Overview { databases, as_of: engine.clock().now() })
+    Ok(Overview { databases, unattended: crate::schedule::unattended(engine, &systems)?, as_of: engine.clock().now() })
 }
 
 /// One system.
@@ -95,6 +98,7 @@ fn databases_of(engine: &Engine, system: &System) -> Outcome<Vec<DatabaseStatus>
             status.truth = "Not known: its snapshots cannot be read.".to_owned();
         }
         status.job = running;
+        status.lease = lease_holder(engine, &component.id)?;
         status.findings.extend(repository.iter().cloned());
         status.findings.extend(care::findings(engine, component, &snapshots));
         status.findings.extend(schedules.iter().cloned());
@@ -151,6 +155,7 @@ fn status(
         last_proof,
         loss,
         job: None,
+        lease: None,
     }
 }
 

@@ -98,7 +98,7 @@ fn a_part_is_read_each_time_and_all_of_it_in_turn() {
     let all = packs(&bench).len();
     let mut read = Vec::new();
     for _ in 0..all {
-        let report = bench.work("maintain_repository", json!({ "system": "shop", "share": 0.000_001 })).unwrap()["report"].clone();
+        let report = bench.work("reread_repository", json!({ "system": "shop", "share": 0.000_001 })).unwrap()["report"].clone();
         assert_eq!((&report["tone"], &report["yielded"]), (&json!("ok"), &json!(false)), "{report}");
         let repository = bench.call("get_repository", json!({ "system": "shop" })).unwrap();
         read.push(repository["packs_read"].as_u64().unwrap());
@@ -106,9 +106,9 @@ fn a_part_is_read_each_time_and_all_of_it_in_turn() {
     assert_eq!(read, (1..=all as u64).collect::<Vec<_>>(), "one pack at a time, none twice before all were read once");
     let oldest = bench.call("get_repository", json!({ "system": "shop" })).unwrap()["oldest_read"].clone();
     assert!(oldest.is_string());
-    let fault = bench.work("maintain_repository", json!({ "system": "shop", "share": 1.5 })).unwrap_err();
+    let fault = bench.work("reread_repository", json!({ "system": "shop", "share": 1.5 })).unwrap_err();
     assert!(fault.is("bad-share"), "{fault}");
-    let report = bench.work("maintain_repository", json!({ "system": "shop", "share": 1.0 })).unwrap()["report"].clone();
+    let report = bench.work("reread_repository", json!({ "system": "shop", "share": 1.0 })).unwrap()["report"].clone();
     assert_eq!(report["read"], report["size"]);
     let repository = bench.call("get_repository", json!({ "system": "shop" })).unwrap();
     assert_eq!(repository["growth"].as_array().unwrap().len(), 4);

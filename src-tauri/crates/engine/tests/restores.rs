@@ -29,6 +29,24 @@ fn rows_come_back_and_undo_brings_back_what_was_there_in_both_journal_modes() {
 }
 
 #[test]
+fn a_file_that_is_gone_is_put_back_and_the_plan_says_so() {
+    let bench = Bench::new("wal");
+    let rows = |plan: &serde_json::Value| plan["comparison"].as_array().unwrap().iter().find(|row| row["what"] == "Rows").cloned();
+    let plan = bench.plan();
+    assert_eq!((&plan["missing"], rows(&plan)), (&json!(false), None));
+    for sidecar in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(bench.scratch.file(format!("shop.db{sidecar}")));
+    }
+    let plan = bench.plan();
+    assert_eq!(plan["missing"], true);
+    assert_eq!(rows(&plan).unwrap()["result"], "the file is missing");
+    bench.restore(&plan, "shop").unwrap();
+    std::fs::write(&bench.file, [7; 4096]).unwrap();
+    let plan = bench.plan();
+    assert_eq!((&plan["missing"], &rows(&plan).unwrap()["result"]), (&json!(false), &json!("SQLite cannot open it")));
+}
+
+#[test]
 fn a_snapshot_is_proved_at_once_and_a_restore_elsewhere_is_the_proof_on_the_overview() {
     let bench = Bench::new("wal");
     let list = bench.call("list_snapshots", json!({ "system": "shop" })).unwrap();

@@ -134,6 +134,10 @@ fn named_snapshots_go_unless_they_are_pinned_or_the_last_proof() {
     assert!(by_rules["snapshots"][1]["words"].as_str().unwrap().ends_with(": audit of 2026"), "{by_rules}");
 
     clock.advance(Duration::from_secs(8 * 86_400));
+    let one = preview(&bench, json!({ "snapshots": [&ids[2][..8]] }));
+    let sentence = one["sentence"].as_str().unwrap();
+    assert!(sentence.starts_with("1 of 4 snapshots of shop would be forgotten. Between "), "{sentence}");
+    assert!(sentence.ends_with(" nothing could be restored then: a gap of 2 h."), "{sentence}");
     forget(&ids[2]).unwrap();
     bench.call("unpin_snapshot", json!({ "system": "shop", "snapshot": ids[1] })).unwrap();
     assert!(bench.call("unpin_snapshot", json!({ "system": "shop", "snapshot": ids[1] })).unwrap_err().is("not-pinned"));

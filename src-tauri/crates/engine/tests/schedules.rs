@@ -159,7 +159,10 @@ fn a_run_that_cannot_start_waits_then_is_skipped_and_says_why() {
     daily(&bench);
     let mut station = Station::new(&bench.engine, Post::Agent);
     let key = format!("component-{}", bench.store("SELECT id FROM components"));
+    let line = || bench.call("get_overview", json!({})).unwrap()["databases"][0]["lease"].clone();
+    assert!(line().is_null());
     let held = Lease::take(&bench.engine.home().leases(), &key, &owner("A long restore")).unwrap();
+    assert_eq!(line()["what"], "A long restore");
     clock.advance(12 * HOUR + HOUR / 2);
     let said = beat(&mut station, &bench.engine);
     assert!(said.iter().any(|line| line.contains("waits: A long restore has worked")), "{said:?}");
@@ -223,7 +226,10 @@ fn what_did_not_happen_is_said_on_every_page_with_what_to_do() {
         overview
     };
     assert!(!findings(&bench).contains("schedules"), "nobody promised anything");
+    let unattended = |bench: &Bench| bench.call("get_overview", json!({})).unwrap()["unattended"].clone();
+    assert_eq!(unattended(&bench), json!([]));
     daily(&bench);
+    assert_eq!(unattended(&bench), json!([{ "system": "shop", "schedules": 1 }]));
     assert!(findings(&bench).contains("Nothing runs the schedules") && findings(&bench).contains("quarterdeck agent --install"));
     clock.advance(2 * 24 * HOUR);
     let text = findings(&bench);
@@ -231,6 +237,7 @@ fn what_did_not_happen_is_said_on_every_page_with_what_to_do() {
     assert_eq!(list(&bench)["schedules"][0]["overdue"]["since"], "2026-11-23T02:00:00Z");
     let mut station = Station::new(&bench.engine, Post::Agent);
     beat(&mut station, &bench.engine);
+    assert_eq!(unattended(&bench), json!([]));
     ended(&bench);
     let text = findings(&bench);
     assert!(!text.contains("Nothing runs") && !text.contains("nightly"), "{text}");

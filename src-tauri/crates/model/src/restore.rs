@@ -42,6 +42,8 @@ pub struct RestorePlan {
     pub destination: Destination,
     /// The file that will be written.
     pub path: WirePath,
+    /// True in place where the live file is gone: it is put back, and nothing is overwritten.
+    pub missing: bool,
     /// What will happen, in order.
     pub steps: Vec<String>,
     /// The phases of the job, in order.

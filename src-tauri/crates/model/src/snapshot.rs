@@ -286,6 +286,16 @@ impl ManifestComponent {
 }
 
 impl Manifest {
+    /// The names of everything in it, databases first.
+    pub fn names(&self) -> impl Iterator<Item = &Name> {
+        self.components.iter().map(|component| &component.name).chain(self.directories.iter().map(|directory| &directory.name))
+    }
+
+    /// True where it holds a component of that name, of whatever kind.
+    pub fn holds(&self, name: &Name) -> bool {
+        self.names().any(|held| held == name)
+    }
+
     /// The directory of that name.
     pub fn directory(&self, name: &Name) -> Option<&ManifestDirectory> {
         self.directories.iter().find(|directory| &directory.name == name)

@@ -74,7 +74,14 @@ fn connect(path: &Path) -> Outcome<Connection> {
             .hint("Check the folder's permissions and its disk, or set QUARTERDECK_HOME to another folder.")
     })?;
     connection.busy_timeout(PATIENCE).map_err(fault)?;
-    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;").map_err(fault)?;
+    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;").map_err(|error| {
+        let reason = error.to_string();
+        let fault = fault(error);
+        match fault.is("store-damaged") {
+            true => Fault { message: format!("The store {} is damaged: {reason}.", path.display()), ..fault },
+            false => fault,
+        }
+    })?;
     Ok(connection)
 }
 

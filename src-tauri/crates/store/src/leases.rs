@@ -6,12 +6,17 @@ use std::{
     io::{Read, Seek, SeekFrom, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use quarterdeck_model::{Fault, Instant, Millis, Outcome};
 use serde::{Deserialize, Serialize};
 
 use crate::files;
+
+/// So often, and so long apart, a lock is tried again before it counts as held.
+const PROBES: u32 = 5;
+const PROBE: Duration = Duration::from_millis(1);
 
 /// Whose a lease is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -45,7 +50,7 @@ impl Lease {
         files::make_folder(folder)?;
         let path = path(folder, key);
         let mut file = open(&path)?;
-        match file.try_lock() {
+        match try_past_probes(&file) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(held(&path, &mut file, owner.since)),
             Err(TryLockError::Error(error)) => return Err(files::fault("lock", &path, &error)),
@@ -104,6 +109,17 @@ impl Lease {
     pub fn discard(folder: &Path, key: &str) -> Outcome<()> {
         files::remove(&path(folder, key))
     }
+}
+
+/// Whoever asks whether a lease is held locks it for a moment, too, and must not be taken for its owner.
+fn try_past_probes(file: &File) -> Result<(), TryLockError> {
+    for _ in 0..PROBES {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(PROBE),
+            other => return other,
+        }
+    }
+    file.try_lock()
 }
 
 fn path(folder: &Path, key: &str) -> PathBuf {

@@ -23,6 +23,7 @@ function database(over: Partial<DatabaseStatus> = {}): DatabaseStatus {
     last_proof: { at: "2026-11-20T02:14:00Z", took: 41_000, level: "data-matches", snapshot: ID, job: 4 },
     loss: { largest: 300_000, open: false, snapshots: 12 },
     job: null,
+    lease: null,
     ...over,
   };
 }

@@ -97,7 +97,7 @@ function nothingLeft(of: number): string {
 
 /** Which button does a step. */
 export function stepAct(step: CareStep): StepAct {
-  const acts: Record<string, StepAct> = { backup_system: "back-up", repair_repository: "repair", plan_repair: "repair", maintain_repository: "read-all", check_repository: "read-all", drill_system: "drill", create_recovery_kit: "kit" };
+  const acts: Record<string, StepAct> = { backup_system: "back-up", repair_repository: "repair", plan_repair: "repair", reread_repository: "read-all", check_repository: "read-all", drill_system: "drill", create_recovery_kit: "kit" };
   return (step.operation !== null && acts[step.operation]) || "people";
 }
 

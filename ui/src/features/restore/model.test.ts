@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Fault, RestorePlan } from "../../api/bindings";
-import { changeWords, chooseObstacle, destination, lossWords, next, startObstacle, startWords, suggestedPath, target, unlistedWords, type Choice, type Wizard } from "./model";
+import { changeWords, chooseObstacle, destination, fateWords, lossWords, next, startObstacle, startWords, suggestedPath, target, unlistedWords, type Choice, type Wizard } from "./model";
 
 const choice: Choice = { component: "shop", snapshot: "4f1c9a20".repeat(8), where: "in-place", path: "/srv/shop-copy.db" };
 
@@ -18,6 +18,7 @@ function plan(over: Partial<RestorePlan> = {}): RestorePlan {
     comparison: [],
     changes: [],
     holders: [],
+    missing: false,
     loss: 1_320_000,
     obstacles: [],
     confirm: "shop",
@@ -118,4 +119,11 @@ test("rows that nobody counted are never called equal", () => {
   expect(unlistedWords(plan({ comparison: [line("Schema"), line("Rows")] }))).toContain("not counted");
   expect(unlistedWords(plan({ comparison: [line("Size")] }))).toContain("not counted");
   expect(unlistedWords(plan({ destination: { kind: "new-file", path: "/srv/copy.db" }, comparison: [line("Schema")] }))).toContain("not compared");
+});
+
+test("a file that is gone is put back, and nothing is said to be overwritten", () => {
+  expect(fateWords(plan())).toBe("will be overwritten: 22\u00a0min of writes are lost");
+  const gone = plan({ missing: true });
+  expect(fateWords(gone)).toBe("will be put back: the file is missing");
+  expect(lossWords(gone)).toMatch(/^The file is missing, so nothing is overwritten\. .* 22\u00a0min since the snapshot/);
 });

@@ -134,6 +134,7 @@ export function lossWords(plan: RestorePlan, undo?: string): string {
   if (plan.destination.kind === "new-file") return "Nothing is lost: the live database is not touched.";
   if (plan.loss === null) return "How much time is lost was not measured.";
   if (undo !== undefined) return `${duration(plan.loss)} of writes: what was committed since ${undo === "the undo" ? undo : `the ${undo}`}. They are kept for undoing the undo.`;
+  if (plan.missing) return `The file is missing, so nothing is overwritten. What was written in the ${duration(plan.loss)} since the snapshot does not come back.`;
   const lost = `${duration(plan.loss)} of writes, from the snapshot until now`;
   if (plan.rpo === null) return `${lost}. Nothing was promised for data loss.`;
   return number(plan.loss) <= number(plan.rpo) ? `${lost}: within the ${duration(plan.rpo)} promised.` : `${lost}: more than the ${duration(plan.rpo)} promised.`;
@@ -159,6 +160,12 @@ export function unlistedWords(plan: RestorePlan): string {
   const has = (what: string): boolean => plan.comparison.some((line) => line.what === what);
   const counted = has("Schema") && !has("Rows");
   return counted ? `No table differs in its number of rows. ${BLIND}` : "The rows of the live file were not counted: which tables differ is not known.";
+}
+
+/** What the last question says will happen to the live file. */
+export function fateWords(plan: RestorePlan): string {
+  if (plan.missing) return "will be put back: the file is missing";
+  return plan.loss === null ? "will be overwritten" : `will be overwritten: ${duration(plan.loss)} of writes are lost`;
 }
 
 /** The button that starts. */

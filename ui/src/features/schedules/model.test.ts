@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Fault, ScheduleList, ScheduleRun, ScheduleView } from "../../api/bindings";
-import { changed, decidedElsewhere, draftObstacle, lastWords, look, mistake, newDraft, otherFindings, schedulerWords } from "./model";
+import { when } from "../../lib/when";
+import { changed, coming, decidedElsewhere, draftObstacle, lastWords, look, mistake, newDraft, otherFindings, schedulerWords } from "./model";
 
 const NOW = new Date(2026, 10, 22, 14, 0).getTime();
 const HOUR = 3_600_000;
@@ -75,5 +76,21 @@ describe("the editor", () => {
     const fault = (code: string): Fault => ({ code, message: "No.", hint: "Mend it.", class: "usage", retry: false });
     expect(mistake(fault("unknown-zone"))).toEqual({ field: "zone", text: "No. Mend it." });
     expect(mistake(fault("bad-schedule")).field).toBe("cron");
+  });
+});
+
+describe("coming runs", () => {
+  const at = "2026-11-22T17:00:00Z";
+  const local = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+  test("are shown by the clocks of the schedule's zone, and by ours where they differ", () => {
+    const [run] = coming([at], "Pacific/Kiritimati", NOW);
+    expect(run?.there).toBe("23\u00a0Nov\u00a007:00");
+    expect(run?.here).toBe(when(at, NOW));
+    expect(coming([at], local, NOW)).toEqual([{ at, there: when(at, NOW), here: null }]);
+  });
+
+  test("a zone that the page does not know is not guessed", () => {
+    expect(coming([at], "Mars/Olympus", NOW)).toEqual([{ at, there: `${when(at, NOW)} here`, here: null }]);
   });
 });

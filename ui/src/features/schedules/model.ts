@@ -1,7 +1,7 @@
-import type { Fault, Finding, RunOutcome, Runs, Schedule, ScheduleList, ScheduleRun, SchedulerHolder, ScheduleView, Tone } from "../../api/bindings";
+import type { Fault, Finding, LeaseHolder, RunOutcome, Runs, Schedule, ScheduleList, ScheduleRun, ScheduleView, Tone } from "../../api/bindings";
 import { counted } from "../../lib/count";
 import { duration } from "../../lib/duration";
-import { ago, when } from "../../lib/when";
+import { ago, when, whenIn } from "../../lib/when";
 
 /** A mark and its word. */
 export interface Look {
@@ -66,6 +66,23 @@ export function lastWords(view: ScheduleView, now: number): string {
   return `${OUTCOMES[last.outcome].word.toLowerCase()} ${when(at, now)}, ${ago(at, now)}${missed}`;
 }
 
+/** A coming run, by the clocks of its schedule's zone and by those of this machine. */
+export interface Coming {
+  at: string;
+  there: string;
+  /** `null` where both clocks show the same. */
+  here: string | null;
+}
+
+/** The coming runs of a schedule. In a zone that this page does not know, by the clocks of this machine. */
+export function coming(next: readonly string[], zone: string, now: number): Coming[] {
+  return next.map((at) => {
+    const here = when(at, now);
+    const there = whenIn(at, now, zone);
+    return { at, there: there ?? `${here} here`, here: there === null || there === here ? null : here };
+  });
+}
+
 /** Who runs the schedules, and what to do where nobody does. */
 export function schedulerWords(list: ScheduleList, now: number): Look & { next: string } {
   const on = list.schedules.filter((view) => view.schedule.enabled !== false).length;
@@ -118,6 +135,6 @@ export function mistake(fault: Fault): { field: "cron" | "zone"; text: string } 
   return { field: fault.code === "unknown-zone" ? "zone" : "cron", text: `${fault.message} ${fault.hint}` };
 }
 
-function holderWords(holder: SchedulerHolder, now: number): string {
+function holderWords(holder: LeaseHolder, now: number): string {
   return `${holder.what} of ${holder.who} runs the schedules since ${when(holder.since, now)}, ${ago(holder.since, now)} (process ${holder.pid})`;
 }

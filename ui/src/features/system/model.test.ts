@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DatabaseStatus, RepositoryFacts, SystemDetail } from "../../api/bindings";
-import { lossWords, objectiveRows, passwordVariable, repositoryWords, rowsText, tableGroups } from "./model";
+import { lossWords, objectiveRows, repositoryWords, rowsText, tableGroups } from "./model";
 
 const ID = "4f1c9a20".repeat(8);
 
@@ -23,6 +23,7 @@ function database(over: Partial<DatabaseStatus> = {}): DatabaseStatus {
     last_proof: { at: "", took: 41_000, level: "data-matches", snapshot: ID, job: 4 },
     loss: { largest: 7_200_000, open: false, snapshots: 12 },
     job: null,
+    lease: null,
     ...over,
   };
 }
@@ -67,12 +68,6 @@ test("a repository that was there and is gone is critical, one not made yet is n
   expect(repositoryWords(repository, true)).toEqual({ tone: "ok", text: "5.00\u00a0GB free on its disk." });
   expect(repositoryWords({ ...repository, exists: false }, true).tone).toBe("critical");
   expect(repositoryWords({ ...repository, exists: false, free: null }, false)).toMatchObject({ tone: "unknown" });
-});
-
-test("a password is in a file, or in a variable that is named", () => {
-  expect(passwordVariable("env:SHOP_KEY")).toBe("SHOP_KEY");
-  expect(passwordVariable("file:/etc/key")).toBeNull();
-  expect(passwordVariable(null)).toBeNull();
 });
 
 test("loss without a snapshot is everything", () => {

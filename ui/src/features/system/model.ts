@@ -52,16 +52,6 @@ export function repositoryWords(repository: RepositoryFacts, hasSnapshots: boole
   return { tone: "unknown", text: `Not there yet: the first backup makes it. ${free}` };
 }
 
-/** Whether the key could be lost with this machine. */
-export function kitTone(repository: RepositoryFacts): Tone {
-  return repository.kit_at === null ? "attention" : "ok";
-}
-
-/** The environment variable that a password is read from; `null` where it is in a file. */
-export function passwordVariable(reference: string | null): string | null {
-  return reference?.startsWith("env:") === true ? reference.slice("env:".length) : null;
-}
-
 /** The tone and word of a verdict. */
 export function verdictLook(verdict: Verdict): { tone: Tone; word: string } {
   return VERDICTS[verdict];
@@ -90,11 +80,6 @@ export function tableGroups(tables: readonly TableFacts[]): TableGroup[] {
 /** Rows of a table as they are shown. */
 export function rowsText(table: TableFacts): string {
   return table.rows === null ? "not counted" : count(table.rows);
-}
-
-/** A sensible file name for the recovery kit. */
-export function kitName(system: string): string {
-  return `quarterdeck-recovery-kit-${system}.txt`;
 }
 
 const HEADER_PRAGMAS = ["application_id", "user_version", "encoding", "page_size", "page_count", "freelist_count", "schema_version"];

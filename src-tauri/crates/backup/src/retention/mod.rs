@@ -55,10 +55,6 @@ impl Candidate {
     pub fn of(snapshot: &Snapshot, host: &str, now: Instant) -> Self {
         let manifest = &snapshot.manifest;
         let taken_on = &manifest.host;
-        let names = || {
-            let components = manifest.components.iter().map(|component| &component.name);
-            components.chain(manifest.directories.iter().map(|directory| &directory.name))
-        };
         let by_people = snapshot.pin.as_ref().is_some_and(|pin| pin.until.is_none_or(|until| until > now));
         Self {
             id: snapshot.id.clone(),
@@ -67,8 +63,8 @@ impl Candidate {
             level: snapshot.level().map(|reached| reached.level),
             pinned: by_people || snapshot.pinned_until.is_some_and(|until| until > now),
             elsewhere: taken_on != host,
-            components: names().map(|name| format!("{taken_on} {name}")).collect(),
-            damaged: names().filter(|name| !snapshot.is_sound_for(name)).map(|name| format!("{taken_on} {name}")).collect(),
+            components: manifest.names().map(|name| format!("{taken_on} {name}")).collect(),
+            damaged: manifest.names().filter(|name| !snapshot.is_sound_for(name)).map(|name| format!("{taken_on} {name}")).collect(),
         }
     }
 

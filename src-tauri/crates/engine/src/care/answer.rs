@@ -100,10 +100,8 @@ pub(super) fn unavailable(system: &System, fault: Fault, as_of: Instant, took: M
 
 fn restorable(system: &System, snapshots: &[Snapshot]) -> Vec<Restorable> {
     let of = |name: &quarterdeck_model::system::Name| {
-        let holding: Vec<&Snapshot> = snapshots
-            .iter()
-            .filter(|snapshot| snapshot.manifest.reason != Reason::Safety && snapshot.manifest.component(Some(name)).is_some())
-            .collect();
+        let holding: Vec<&Snapshot> =
+            snapshots.iter().filter(|snapshot| snapshot.manifest.reason != Reason::Safety && snapshot.manifest.holds(name)).collect();
         let sound: Vec<&&Snapshot> = holding.iter().filter(|snapshot| snapshot.is_sound_for(name)).collect();
         let newest = sound.first().map(|snapshot| SoundSnapshot { id: snapshot.id.clone(), cut_at: snapshot.manifest.cut_at });
         Restorable { component: name.clone(), newest, sound: Count(sound.len() as u64), of: Count(holding.len() as u64) }

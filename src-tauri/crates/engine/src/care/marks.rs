@@ -49,8 +49,7 @@ pub(crate) fn after_backup(scope: &Scope, system: &System) -> Outcome<()> {
 
 /// What damaged snapshots mean for one component: the finding on its line of the overview.
 pub(crate) fn findings(engine: &Engine, component: &Component, snapshots: &[Snapshot]) -> Option<Finding> {
-    let holding: Vec<&Snapshot> =
-        snapshots.iter().filter(|snapshot| snapshot.manifest.component(Some(&component.name)).is_some()).collect();
+    let holding: Vec<&Snapshot> = snapshots.iter().filter(|snapshot| snapshot.manifest.holds(&component.name)).collect();
     let damaged = holding.iter().filter(|snapshot| !snapshot.is_sound_for(&component.name)).count();
     if damaged == 0 {
         return None;
@@ -73,7 +72,7 @@ pub(super) fn counted(some: usize, all: usize) -> String {
 }
 
 fn describe(manifest: Option<&Manifest>, found: &backup::Affected, blocked: bool, found_at: Instant) -> Affected {
-    let all = || manifest.iter().flat_map(|manifest| components_of(manifest)).collect::<Vec<Name>>();
+    let all = || manifest.iter().flat_map(|manifest| manifest.names().cloned()).collect::<Vec<Name>>();
     let files = found.files.clone();
     let of = |components: Vec<Name>, reason: String, lost: bool| Affected { reason, components, files: files.clone(), lost, found_at };
     if found.files.is_empty() && blocked {
@@ -94,21 +93,21 @@ fn describe(manifest: Option<&Manifest>, found: &backup::Affected, blocked: bool
     of(hurt, reason, lost)
 }
 
-fn components_of(manifest: &Manifest) -> Vec<Name> {
-    manifest.components.iter().map(|component| component.name.clone()).collect()
-}
-
 /// The components that a file or folder of a snapshot belongs to: `/backup/SYSTEM/base/COMPONENT.db.base`,
 /// `/backup/SYSTEM/delta/COMPONENT/…`, `/backup/SYSTEM/dir/COMPONENT/…`; a folder above them belongs to all below it.
 fn components_below(manifest: Option<&Manifest>, file: &str) -> Vec<Name> {
     let Some(manifest) = manifest else { return Vec::new() };
-    let all = components_of(manifest);
     let parts: Vec<&str> = file.trim_end_matches('/').split('/').skip(1).collect();
     let named = |part: &str| part.parse().into_iter().collect();
     match parts.as_slice() {
+        ["backup", _, "base"] => manifest.components.iter().map(|component| component.name.clone()).collect(),
+        ["backup", _, "delta"] => {
+            manifest.components.iter().filter(|component| !component.deltas.is_empty()).map(|component| component.name.clone()).collect()
+        }
+        ["backup", _, "dir"] => manifest.directories.iter().map(|directory| directory.name.clone()).collect(),
         ["backup", _, "base", file] => named(file.strip_suffix(".db.base").unwrap_or(file)),
         ["backup", _, "delta" | "dir", component, ..] => named(component),
-        _ if file.ends_with('/') => all,
+        _ if file.ends_with('/') => manifest.names().cloned().collect(),
         _ => Vec::new(),
     }
 }

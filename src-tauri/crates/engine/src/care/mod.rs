@@ -21,7 +21,7 @@ pub(crate) use self::{
 use crate::{
     lookup,
     operation::{Announcement, Scope},
-    ops::{MaintainRepository, Reading, RepositoryCheck},
+    ops::{Reading, RepositoryCheck, RereadRepository},
 };
 
 /// The part of a repository that is read again each day: all of it in a month.
@@ -42,7 +42,7 @@ pub(crate) fn check(scope: &Scope, name: &Name, reading: Reading) -> Outcome<Rep
 }
 
 /// What reading a part again will do.
-pub(crate) fn announce(scope: &Scope, request: &MaintainRepository) -> Outcome<Announcement> {
+pub(crate) fn announce(scope: &Scope, request: &RereadRepository) -> Outcome<Announcement> {
     let system = lookup::system(&scope.engine, &request.system)?;
     if request.share.is_some_and(|share| !(share > 0.0 && share <= 1.0)) {
         return Err(Fault::usage("bad-share", "The part of the repository to read has to be above 0 and at most 1.")
@@ -60,7 +60,7 @@ pub(crate) fn announce(scope: &Scope, request: &MaintainRepository) -> Outcome<A
 }
 
 /// Reads a part again. Being asked to stop is no failure: what was read counts, and the next run goes on from there.
-pub(crate) fn maintain(scope: &Scope, request: &MaintainRepository, job: JobId) -> Outcome<RepositoryCheck> {
+pub(crate) fn reread(scope: &Scope, request: &RereadRepository, job: JobId) -> Outcome<RepositoryCheck> {
     let engine = &scope.engine;
     let system = lookup::system(engine, &request.system)?;
     let purpose = format!("Care of the repository of {}", system.name);

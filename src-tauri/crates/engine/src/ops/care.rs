@@ -160,7 +160,7 @@ impl Query for CheckRepository {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
-pub struct MaintainRepository {
+pub struct RereadRepository {
     /// The system.
     pub system: Name,
     /// The part of the bytes, up to 1 for all of them; absent for a thirtieth. At least one pack is read.
@@ -169,8 +169,8 @@ pub struct MaintainRepository {
     pub share: Option<f64>,
 }
 
-impl Work for MaintainRepository {
-    const NAME: &str = "maintain_repository";
+impl Work for RereadRepository {
+    const NAME: &str = "reread_repository";
     const ROLE: Role = Role::Operator;
     const SUMMARY: &str =
         "Reads the part of a repository again that was not read for longest, and says what that showed. Stops early for others.";
@@ -186,7 +186,7 @@ impl Work for MaintainRepository {
     }
 
     fn run(self, scope: &Scope, job: JobId) -> Outcome<RepositoryCheck> {
-        crate::care::maintain(scope, &self, job)
+        crate::care::reread(scope, &self, job)
     }
 }
 

@@ -53,7 +53,7 @@ pub static LIST: &[Entry] = &[
     Entry::command::<CreateRecoveryKit>(),
     Entry::query::<GetRepository>(),
     Entry::query::<CheckRepository>(),
-    Entry::work::<MaintainRepository>(),
+    Entry::work::<RereadRepository>(),
     Entry::work::<MaintainSystem>(),
     Entry::query::<PlanRepair>(),
     Entry::work::<RepairRepository>(),

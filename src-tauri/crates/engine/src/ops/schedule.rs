@@ -8,6 +8,7 @@ use quarterdeck_model::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::LeaseHolder;
 use crate::operation::{Command, JobTicket, Query, Scope};
 
 /// The schedules of a system.
@@ -43,7 +44,7 @@ pub struct ScheduleList {
     /// In their order.
     pub schedules: Vec<ScheduleView>,
     /// The process that runs the schedules of this home; absent where none does.
-    pub scheduler: Option<SchedulerHolder>,
+    pub scheduler: Option<LeaseHolder>,
     /// What is wrong with them.
     pub findings: Vec<Finding>,
     /// When this was looked at.
@@ -68,20 +69,6 @@ pub struct ScheduleView {
     pub recent: Vec<ScheduleRun>,
     /// How late it is; absent while the promise is kept.
     pub overdue: Option<Overdue>,
-}
-
-/// The process that runs schedules.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-pub struct SchedulerHolder {
-    /// What it is: `The agent`, `An open window`.
-    pub what: String,
-    /// Whose process.
-    pub who: String,
-    /// Its number.
-    pub pid: u32,
-    /// Since when it runs them.
-    pub since: Instant,
 }
 
 impl Query for GetSchedules {

@@ -78,8 +78,20 @@ pub struct GetOverview {}
 pub struct Overview {
     /// One line for each database.
     pub databases: Vec<DatabaseStatus>,
+    /// Systems with schedules that are on, while nothing runs schedules; empty while something does.
+    pub unattended: Vec<Unattended>,
     /// When they were looked at.
     pub as_of: Instant,
+}
+
+/// A system whose schedules nobody runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct Unattended {
+    /// The system.
+    pub system: Name,
+    /// Its schedules that are on.
+    pub schedules: Count,
 }
 
 /// What is true now of one database or directory.
@@ -118,8 +130,24 @@ pub struct DatabaseStatus {
     pub last_proof: Option<Proof>,
     /// Largest gap between the cuts of snapshots in the last seven days, the open one included; absent without snapshots.
     pub loss: Option<Loss>,
-    /// A job that works on it now.
+    /// A job of its system that has not ended.
     pub job: Option<JobId>,
+    /// Who has the right to work on it now: until that ends, a backup or restore of it is refused. Not every job needs it.
+    pub lease: Option<LeaseHolder>,
+}
+
+/// A process that has the right to work on something.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct LeaseHolder {
+    /// What it is or does: `The agent`, `Restore of shop in place`.
+    pub what: String,
+    /// Whose process.
+    pub who: String,
+    /// Its number.
+    pub pid: u32,
+    /// Since when.
+    pub since: Instant,
 }
 
 /// A snapshot in one line.

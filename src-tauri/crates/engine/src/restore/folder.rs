@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use super::{
     CHECK, NAME_FILE,
-    subject::{absolute, unusable_folder},
+    subject::{Head, absolute, unusable_folder},
 };
 use crate::{
     backup::{no_room, stale},
@@ -91,17 +91,24 @@ impl Folder {
         format!("{}, {}", self.directory.files.of("file"), self.directory.size)
     }
 
+    fn head(&self) -> Head {
+        let destination = Destination::NewFile { path: self.path.clone() };
+        Head::new(&self.system, &self.target, &self.snapshot, self.directory.cut_at, destination, &self.path.0)
+    }
+
     pub(super) fn plan(&self, scope: &Scope) -> RestorePlan {
         let now = scope.engine.clock().now();
         let moment = truth::moment(self.directory.cut_at, now);
+        let Head { target, environment, snapshot, cut_at, destination, path, rto, rpo } = self.head();
         RestorePlan {
             digest: self.digest(),
-            target: self.target.clone(),
-            environment: self.system.environment,
-            snapshot: self.snapshot.id.clone(),
-            cut_at: self.directory.cut_at,
-            destination: Destination::NewFile { path: self.path.clone() },
-            path: self.path.clone(),
+            target,
+            environment,
+            snapshot,
+            cut_at,
+            destination,
+            path,
+            missing: false,
             steps: vec![
                 format!("Write the files of {moment} ({}) to a temporary folder beside the target, each piece authentic.", self.what()),
                 "Compare their number and size with the manifest, and wait until all of it is on the disk.".to_owned(),
@@ -114,8 +121,8 @@ impl Folder {
             loss: None,
             obstacles: self.obstacles.clone(),
             confirm: None,
-            rto: self.system.rto(),
-            rpo: self.system.rpo(),
+            rto,
+            rpo,
             as_of: now,
         }
     }
@@ -195,14 +202,15 @@ impl Folder {
         ];
         let phases = phase_times(&scope.engine, job)?;
         let moment = truth::moment(self.directory.cut_at, scope.engine.clock().now());
+        let Head { target, environment, snapshot, cut_at, destination, path, rto, rpo } = self.head();
         let mut report = RestoreReport {
             sentence: format!("{} as of {moment} is in {}.", self.component.name, self.path),
-            target: self.target.clone(),
-            environment: self.system.environment,
-            snapshot: self.snapshot.id.clone(),
-            cut_at: self.directory.cut_at,
-            destination: Destination::NewFile { path: self.path.clone() },
-            path: self.path.clone(),
+            target,
+            environment,
+            snapshot,
+            cut_at,
+            destination,
+            path,
             checks,
             took: Millis(phases.iter().map(|phase| phase.took.0).sum()),
             phases,
@@ -211,8 +219,8 @@ impl Folder {
             lock_held: None,
             size: fetched.size,
             loss: None,
-            rto: self.system.rto(),
-            rpo: self.system.rpo(),
+            rto,
+            rpo,
             undo: None,
             evidence: Digest(String::new()),
         };

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use quarterdeck_model::{
     Bytes, Count, Digest, Outcome,
     inspection::{Header, Tone},
-    restore::{Comparison, Destination, RestorePlan, TableChange},
+    restore::{Comparison, RestorePlan, TableChange},
 };
 use quarterdeck_sqlite::rows;
 
-use super::{Route, Subject, phases};
+use super::{Route, Subject, phases, subject::Head};
 use crate::{jobs::between, operation::Scope, truth};
 
 /// How long a way back is kept.
@@ -28,19 +28,23 @@ pub(crate) fn plan_of(scope: &Scope, subject: &Subject) -> Outcome<RestorePlan> 
             comparison.push(row("Rows", counted(subject), "not counted".to_owned(), why, Tone::Unknown));
             Vec::new()
         }),
-        Route::NewFile { .. } | Route::Replace => Vec::new(),
+        Route::Replace => {
+            let why = if subject.live.is_some() { "SQLite cannot open it" } else { "the file is missing" };
+            comparison.push(row("Rows", counted(subject), "not counted".to_owned(), why, Tone::Unknown));
+            Vec::new()
+        }
+        Route::NewFile { .. } => Vec::new(),
     };
+    let Head { target, environment, snapshot, cut_at, destination, path, rto, rpo } = subject.head();
     Ok(RestorePlan {
         digest: subject.digest(),
-        target: subject.target.clone(),
-        environment: subject.system.environment,
-        snapshot: subject.snapshot.id.clone(),
-        cut_at: subject.image.cut_at,
-        destination: match &subject.route {
-            Route::NewFile { path } => Destination::NewFile { path: path.clone() },
-            Route::Enter | Route::Replace => Destination::InPlace,
-        },
-        path: subject.path().into(),
+        target,
+        environment,
+        snapshot,
+        cut_at,
+        destination,
+        path,
+        missing: in_place && subject.live.is_none(),
         steps: steps(scope, subject),
         phases: phases(&subject.route),
         comparison,
@@ -49,8 +53,8 @@ pub(crate) fn plan_of(scope: &Scope, subject: &Subject) -> Outcome<RestorePlan> 
         loss: in_place.then(|| between(subject.image.cut_at, now)),
         obstacles: subject.obstacles.clone(),
         confirm: subject.confirmation().cloned(),
-        rto: subject.system.rto(),
-        rpo: subject.system.rpo(),
+        rto,
+        rpo,
         as_of: now,
     })
 }

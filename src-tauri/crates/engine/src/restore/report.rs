@@ -4,13 +4,13 @@ use quarterdeck_backup::restore::FetchedImage;
 use quarterdeck_model::{
     Count, Digest, Instant, JobId, Millis, Outcome,
     inspection::Tone,
-    restore::{Check, Destination, RestoreReport, UndoOffer},
+    restore::{Check, RestoreReport, UndoOffer},
     snapshot::{Level, LevelReached, SnapshotId},
 };
 use quarterdeck_sqlite::{enter::Entered, replace::Replaced};
 use quarterdeck_store::{image_proofs, snapshots};
 
-use super::{Route, Subject, UNDO_DAYS};
+use super::{Subject, UNDO_DAYS, subject::Head};
 use crate::{
     jobs::{between, phase_times},
     operation::Scope,
@@ -102,17 +102,15 @@ fn finish(scope: &Scope, subject: &Subject, fetched: &FetchedImage, job: JobId, 
     let phases = phase_times(&scope.engine, job)?;
     let mut checks = image_checks(subject, fetched);
     checks.extend(part.checks);
+    let Head { target, environment, snapshot, cut_at, destination, path, rto, rpo } = subject.head();
     let mut report = RestoreReport {
         sentence,
-        target: subject.target.clone(),
-        environment: subject.system.environment,
-        snapshot: subject.snapshot.id.clone(),
-        cut_at: subject.image.cut_at,
-        destination: match &subject.route {
-            Route::NewFile { path } => Destination::NewFile { path: path.clone() },
-            Route::Enter | Route::Replace => Destination::InPlace,
-        },
-        path: subject.path().into(),
+        target,
+        environment,
+        snapshot,
+        cut_at,
+        destination,
+        path,
         checks,
         took: Millis(phases.iter().map(|phase| phase.took.0).sum()),
         phases,
@@ -121,8 +119,8 @@ fn finish(scope: &Scope, subject: &Subject, fetched: &FetchedImage, job: JobId, 
         lock_held: part.lock_held,
         size: fetched.size,
         loss: part.entered_at.map(|at| between(subject.image.cut_at, at)),
-        rto: subject.system.rto(),
-        rpo: subject.system.rpo(),
+        rto,
+        rpo,
         undo: part.undo,
         evidence: Digest(String::new()),
     };

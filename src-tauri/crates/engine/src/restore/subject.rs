@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use quarterdeck_backup::restore::{Demand, Wanted, ensure_new};
 use quarterdeck_model::{
-    Digest, Fault, JobCtx, Outcome, WirePath,
+    Digest, Fault, Instant, JobCtx, Millis, Outcome, WirePath,
     inspection::{Depth, Inspection, Verdict},
     restore::{Destination, Holder},
-    snapshot::{ImageProof, ManifestComponent, Snapshot},
-    system::{Component, Name, System, Target},
+    snapshot::{ImageProof, ManifestComponent, Snapshot, SnapshotId},
+    system::{Component, Environment, Name, System, Target},
 };
 use quarterdeck_sqlite::{holders, identity, identity::Identity, inspect};
 use quarterdeck_store::{files, image_proofs};
@@ -45,6 +45,41 @@ pub(crate) struct Subject {
     pub live: Option<Live>,
     pub holders: Vec<Holder>,
     pub obstacles: Vec<String>,
+}
+
+/// What a plan and its report begin with alike.
+pub(super) struct Head {
+    pub target: Target,
+    pub environment: Environment,
+    pub snapshot: SnapshotId,
+    pub cut_at: Instant,
+    pub destination: Destination,
+    pub path: WirePath,
+    pub rto: Option<Millis>,
+    pub rpo: Option<Millis>,
+}
+
+impl Head {
+    /// Of a restore to `destination`, which writes `path`.
+    pub(super) fn new(
+        system: &System,
+        target: &Target,
+        snapshot: &Snapshot,
+        cut_at: Instant,
+        destination: Destination,
+        path: &Path,
+    ) -> Self {
+        Self {
+            target: target.clone(),
+            environment: system.environment,
+            snapshot: snapshot.id.clone(),
+            cut_at,
+            destination,
+            path: path.into(),
+            rto: system.rto(),
+            rpo: system.rpo(),
+        }
+    }
 }
 
 /// The live file as it was seen.
@@ -120,6 +155,15 @@ impl Subject {
             Route::NewFile { path } => &path.0,
             Route::Enter | Route::Replace => &self.component.path.0,
         }
+    }
+
+    /// What plan and report say first.
+    pub(super) fn head(&self) -> Head {
+        let destination = match &self.route {
+            Route::NewFile { path } => Destination::NewFile { path: path.clone() },
+            Route::Enter | Route::Replace => Destination::InPlace,
+        };
+        Head::new(&self.system, &self.target, &self.snapshot, self.image.cut_at, destination, self.path())
     }
 
     /// The word that has to be typed: whoever changes a live file names it.

@@ -1,6 +1,7 @@
 //! Retention: which rules hold, what they would forget, forgetting it, and freeing its room.
 
 mod forget;
+mod gap;
 mod pins;
 mod prune;
 mod rules;

@@ -12,7 +12,7 @@ use quarterdeck_model::{
 };
 use serde::Serialize;
 
-use super::rules;
+use super::{gap, rules};
 use crate::{
     Engine, lookup,
     operation::Scope,
@@ -56,7 +56,11 @@ pub(crate) fn preview(scope: &Scope, request: &PreviewRetention) -> Outcome<Rete
     let free = match request.measure.then(|| free_without(&scope.engine, &subject.system, &forgotten)) {
         None => None,
         Some(Ok(free)) => {
-            sentence = format!("{sentence} {free} would be unused then; a prune marks them, and one a day later frees them.");
+            sentence = match free {
+                Bytes(0) if forgotten.is_empty() => sentence,
+                Bytes(0) => format!("{sentence} Nothing would be unused then: what stays needs all that they hold."),
+                _ => format!("{sentence} {free} would be unused then; a prune marks them, and one a day later frees them."),
+            };
             Some(free)
         }
         // The rest of the answer stands without this figure: where a part of the repository is missing nobody can count its room.
@@ -158,7 +162,10 @@ impl Subject {
             (0, _) => format!("Nothing would be forgotten: {} of {name} stay{}.", all.of("snapshot"), if all.0 == 1 { "s" } else { "" }),
             _ => format!("{} of {} of {name} would be forgotten.", Count(gone), all.of("snapshot")),
         };
-        let by = if self.named { String::new() } else { format!(" {}", rules::sentence(&self.system, &self.rules, &self.source)) };
+        let by = match self.named {
+            true => gap::left_by(&self.verdicts, self.as_of).map(|gap| format!(" {gap}")).unwrap_or_default(),
+            false => format!(" {}", rules::sentence(&self.system, &self.rules, &self.source)),
+        };
         format!("{what}{by}")
     }
 }

@@ -19,5 +19,5 @@ pub(crate) use self::{
     change::set,
     run::now,
     source::zone,
-    state::{findings, list},
+    state::{findings, list, unattended},
 };

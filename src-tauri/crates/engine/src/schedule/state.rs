@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use quarterdeck_model::{
-    Instant, Outcome,
+    Count, Instant, Outcome,
     inspection::{Finding, Tone},
     schedule::{Overdue, Rhythm, RunOutcome, Runs, Schedule, ScheduleRun},
     system::{Name, System},
@@ -14,7 +14,7 @@ use crate::{
     Engine,
     jobs::between,
     lookup,
-    ops::{ScheduleList, ScheduleSource, ScheduleView, SchedulerHolder},
+    ops::{LeaseHolder, ScheduleList, ScheduleSource, ScheduleView, Unattended},
     truth,
 };
 
@@ -39,6 +39,20 @@ pub(crate) fn list(engine: &Engine, name: &Name) -> Outcome<ScheduleList> {
         findings: findings(engine, &system, newest),
         as_of: now,
     })
+}
+
+/// Those of the systems that have schedules which are on, where nothing runs schedules. What cannot be read is a finding elsewhere.
+pub(crate) fn unattended(engine: &Engine, systems: &[System]) -> Outcome<Vec<Unattended>> {
+    if holder(engine)?.is_some() {
+        return Ok(Vec::new());
+    }
+    let mut unattended = Vec::new();
+    for system in systems {
+        let decided = source::decided(engine, system)?;
+        let on = decided.schedules.iter().filter(|schedule| schedule.enabled).count() as u64;
+        unattended.extend((on > 0).then(|| Unattended { system: system.name.clone(), schedules: Count(on) }));
+    }
+    Ok(unattended)
 }
 
 /// What is wrong with the schedules of a system, for every page that shows it. Trouble in finding out is a finding itself.
@@ -135,9 +149,8 @@ fn overdue(rhythm: &Rhythm, seen: Instant, success: Option<Instant>, now: Instan
     (now >= due::window(rhythm, since, since)).then(|| Overdue { since, late: between(since, now) })
 }
 
-fn holder(engine: &Engine) -> Outcome<Option<SchedulerHolder>> {
-    let owner = Lease::holder(&engine.home().leases(), SCHEDULER)?;
-    Ok(owner.map(|owner| SchedulerHolder { what: owner.purpose, who: owner.who, pid: owner.pid, since: owner.since }))
+fn holder(engine: &Engine) -> Outcome<Option<LeaseHolder>> {
+    Ok(Lease::holder(&engine.home().leases(), SCHEDULER)?.map(LeaseHolder::from))
 }
 
 /// A repository that cannot be read is said on the same pages by whoever lists its snapshots.

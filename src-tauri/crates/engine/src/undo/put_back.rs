@@ -106,6 +106,7 @@ impl PutBack {
             cut_at: self.state_of,
             destination: Destination::InPlace,
             path: self.component.path.clone(),
+            missing: self.component.path.0.symlink_metadata().is_err(),
             steps,
             phases: Self::phases(),
             comparison: Vec::new(),

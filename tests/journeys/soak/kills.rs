@@ -1,16 +1,18 @@
 //! The long matrix: killed at random moments, by a seed that is printed; afterwards every snapshot that is listed restores to exactly what
-//! the database held at some moment. `make soak`; `KILLS` and `SEED` set other numbers.
+//! the database held at some moment. `KILLS` and `SEED` set other numbers.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
-    process::Command,
     thread,
     time::{Duration, Instant},
 };
 
-use quarterdeck_model::Digest;
-
+use super::{
+    Random, content,
+    lines::{LINES, Line},
+    setting,
+};
 use crate::support::{Bench, bench::ask};
 
 /// Kills in all.
@@ -19,12 +21,8 @@ const KILLS: u64 = 200;
 /// After so many kills everything that is listed is restored.
 const LOOK_EVERY: u64 = 20;
 
-/// What is killed. A backup also merges deltas where there are many.
-const LINES: [&str; 6] =
-    ["backup shop", "backup shop", "restore shop latest --in-place --confirm shop", "drill shop", "forget shop", "prune shop"];
-
 #[test]
-#[ignore = "soak: about three minutes"]
+#[ignore = "soak: about ten minutes"]
 #[expect(clippy::print_stdout, reason = "the table is what a soak is for")]
 fn whatever_is_killed_at_random_leaves_every_listed_snapshot_whole() {
     let seed = setting("SEED", 20_261_122);
@@ -32,40 +30,51 @@ fn whatever_is_killed_at_random_leaves_every_listed_snapshot_whole() {
     let (bench, path) = Bench::with_shop(5_000);
     bench.line("keep shop --last 12").done();
     let mut known = BTreeSet::from([content(&path)]);
-    let usual = usual_times(&bench);
+    let usual = usual_times(&bench, &path, &mut known);
     let mut table = BTreeMap::<&str, [u64; 2]>::new();
     for turn in 1..=setting("KILLS", KILLS) {
         change(&path, &mut random);
         known.insert(content(&path));
-        let line = LINES[random.below(LINES.len() as u64) as usize];
-        let moment = Duration::from_millis(random.below(usual[line].as_millis() as u64 + 20));
-        let when = format!("seed {seed}, turn {turn}: {line}, killed after {moment:?}");
-        let ended = kill_after(&bench, line, moment);
-        table.entry(line).or_default()[usize::from(ended)] += 1;
+        let line = &LINES[random.below(LINES.len() as u64) as usize];
+        line.prepare(&bench, &path, &mut random, &mut known);
+        let moment = Duration::from_millis(random.below(usual[line.what].as_millis() as u64 + 20));
+        let when = format!("seed {seed}, turn {turn}: {}, killed after {moment:?}", line.what);
+        let ended = kill_after(&bench, line.what, moment);
+        table.entry(line.what).or_default()[usize::from(ended)] += 1;
         assert_eq!(ask(&path, "PRAGMA integrity_check"), "ok", "{when}");
         assert!(known.contains(&content(&path)), "{when}: neither before nor after");
+        line.settle(&bench, &known, &when);
         if turn % LOOK_EVERY == 0 {
             look(&bench, &known, &when);
         }
     }
     println!("seed {seed}\n| what | killed under way | had ended |\n| --- | --- | --- |");
-    for (line, [under_way, ended]) in table {
-        println!("| {line} | {under_way} | {ended} |");
+    for (what, [under_way, ended]) in table {
+        println!("| {what} | {under_way} | {ended} |");
     }
 }
 
 /// Every snapshot that is listed comes back as something that was there; restic and the audit trail find nothing wrong.
 fn look(bench: &Bench, known: &BTreeSet<String>, when: &str) {
+    assert_eq!(restored(bench, known, 1, when), 0, "{when}: a snapshot is marked as damaged");
+    bench.line("audit verify").done();
+    let check = bench.restic("shop").args(["check", "--read-data"]).output().unwrap();
+    assert!(check.status.success(), "{when}: {}", String::from_utf8_lossy(&check.stderr));
+}
+
+/// Restores listed snapshots that are not marked as damaged, one of so many, the newest first, each to something that was there. Says how
+/// many are marked.
+pub(super) fn restored(bench: &Bench, known: &BTreeSet<String>, one_of: usize, when: &str) -> usize {
     let list = bench.line("snapshots shop --json").done().json();
-    for snapshot in list["snapshots"].as_array().unwrap() {
+    let (damaged, sound): (Vec<_>, Vec<_>) =
+        list["snapshots"].as_array().unwrap().iter().partition(|snapshot| snapshot["affected"].is_object());
+    for snapshot in sound.into_iter().step_by(one_of) {
         let (id, to) = (snapshot["id"].as_str().unwrap(), bench.file("looked-at.db"));
         bench.line(&format!("restore shop {id} --to {}", to.display())).done();
         assert!(known.contains(&content(&to)), "{when}: snapshot {id} is nothing that was ever there");
         std::fs::remove_file(&to).unwrap();
     }
-    bench.line("audit verify").done();
-    let check = bench.restic("shop").args(["check", "--read-data"]).output().unwrap();
-    assert!(check.status.success(), "{when}: {}", String::from_utf8_lossy(&check.stderr));
+    damaged.len()
 }
 
 /// Starts the line and ends it with SIGKILL after a while. True where it had ended by itself.
@@ -84,13 +93,17 @@ fn kill_after(bench: &Bench, line: &str, moment: Duration) -> bool {
 }
 
 /// How long each line takes when it is left alone.
-fn usual_times(bench: &Bench) -> BTreeMap<&'static str, Duration> {
-    let time = |line: &'static str| {
+fn usual_times(bench: &Bench, path: &Path, known: &mut BTreeSet<String>) -> BTreeMap<&'static str, Duration> {
+    let time = |line: &Line| {
+        line.prepare(bench, path, &mut Random(1), known);
         let since = Instant::now();
-        bench.line(line).done();
-        (line, since.elapsed())
+        let ran = bench.line(line.what);
+        assert!(ran.code == Some(0) || line.what == "repair shop", "{ran:?}");
+        let took = since.elapsed();
+        line.settle(bench, known, line.what);
+        (line.what, took)
     };
-    LINES.into_iter().map(time).collect()
+    LINES.iter().map(time).collect()
 }
 
 fn change(path: &Path, random: &mut Random) {
@@ -100,27 +113,4 @@ fn change(path: &Path, random: &mut Random) {
         1 => ask(path, &format!("DELETE FROM orders WHERE id BETWEEN {from} AND {from} + 20;")),
         _ => ask(path, &format!("UPDATE orders SET cents = cents + 1 WHERE id BETWEEN {from} AND {from} + 50;")),
     };
-}
-
-/// What the tables hold, as one digest.
-fn content(path: &Path) -> String {
-    let dump = Command::new("sqlite3").arg(path).arg(".dump").output().unwrap();
-    assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
-    Digest::of(&dump.stdout).0
-}
-
-fn setting(name: &str, otherwise: u64) -> u64 {
-    std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(otherwise)
-}
-
-/// Marsaglia's xorshift64 (Journal of Statistical Software 8(14), 2003): the same numbers for the same seed.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % end
-    }
 }
