@@ -102,7 +102,7 @@ describe("what stands in the way", () => {
   });
 
   it("is a baseline where nobody knows", () => {
-    expect(notices(list([line("1", "unknown")])).map(({ code, cure }) => [code, cure?.act])).toEqual([["unknown-history", "adopt"]]);
+    expect(notices(list([line("1", "unknown")])).map(({ code, cure }) => [code, cure?.act])).toEqual([["unknown-history", "baseline"]]);
   });
 });
 

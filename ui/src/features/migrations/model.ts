@@ -18,7 +18,7 @@ export interface Notice {
   message: string;
   hint: string;
   /** What the button does. */
-  cure: { act: "adopt" | "rebless" | "resume"; version?: string } | null;
+  cure: { act: "adopt" | "baseline" | "rebless" | "resume"; version?: string } | null;
 }
 
 /** States in which a migration is in the database. */
@@ -150,7 +150,7 @@ export function notices(list: MigrationList): Notice[] {
 function histories(list: MigrationList): Notice[] {
   const open = list.histories.filter((history) => !history.adopted);
   if (open.length === 0 && list.lines.some((line) => line.state === "unknown")) {
-    return [{ key: "unknown", class: "refused", code: "unknown-history", message: "Apply is refused: the database has tables, and nobody knows which migrations made them", hint: "Say up to which version it counts as applied.", cure: { act: "adopt" } }];
+    return [{ key: "unknown", class: "refused", code: "unknown-history", message: "Apply is refused: the database has tables, and nobody knows which migrations made them", hint: "Say up to which version it counts as applied.", cure: { act: "baseline" } }];
   }
   return open.map((history) => ({
     key: `history ${history.table}`,

@@ -107,6 +107,11 @@ export function waitWords(plan: MigrationPlan): string {
   return `About ${duration(plan.writers_wait)}, of that ${safety}.`;
 }
 
+/** What whoever starts it agrees to. */
+export function consentWords(plan: MigrationPlan): string {
+  return plan.writers_wait === null ? `Writers may wait ${duration(plan.safety_wait)} and for as long as the migrations take` : `Writers may wait up to ${duration(plan.writers_wait)}`;
+}
+
 /** The wish behind an address; everything that is pending where it names none. */
 export function wishOf(asked: { to?: string | undefined; one?: string | undefined; down?: string | undefined }): MigrationWish {
   if (asked.one !== undefined) return { kind: "one", version: asked.one };
