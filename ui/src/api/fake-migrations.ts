@@ -90,7 +90,7 @@ export function list(system: string, look: string): MigrationList {
     tone: { clean: "ok", unknown: "unknown", "no-files": "unknown", broken: "critical", histories: "attention" }[look] as MigrationList["tone"] | undefined ?? "attention",
     current: known ? "007" : null,
     lines: all,
-    unused: [{ file: "notes_draft.sql", reason: "no version in the name" }, ...(look === "broken" ? [{ file: "archive/001_old.sql", reason: "is in a subfolder; this layout reads one level" }] : [])],
+    unused: [{ file: "notes_draft.sql", reason: "has no version in its name" }, ...(look === "broken" ? [{ file: "archive/001_old.sql", reason: "is in a subfolder; this layout reads one level" }] : [])],
     problems: look === "broken" ? [{ code: "two-files-one-version", at: { file: "008_other.sql", line: 1, column: 1 }, message: "008_message_thread_index.sql and 008_other.sql have one version", hint: "Give one of them another number." }] : [],
     rehearsal: look === "unrehearsed" || look === "clean" || !known ? null : { rehearsal: rehearsal(system), stale: look === "stale-rehearsal" ? ["009 has changed since", "the live schema is another one"] : [] },
     busy: look === "busy" ? "A restore by grace works on it for 12 s." : null,

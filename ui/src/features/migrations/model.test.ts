@@ -46,7 +46,10 @@ describe("a line", () => {
   it.each<[MigrationState, Partial<MigrationLine>, RegExp]>([
     ["applied", {}, /^applied, 14\u00a0Nov\u00a021:04, 800\u00a0ms$/],
     ["applied", { bytes_changed: true }, /statements the same/],
-    ["applied", { tool: "goose" }, /^adopted, from goose, 14\u00a0Nov$/],
+    ["applied", { tool: "goose" }, /^applied by goose, 14\u00a0Nov$/],
+    ["applied", { tone: "attention", sentence: "applied by goose after its history was taken over" }, /after its history/],
+    ["applied", { sentence: "applied; declared to be right: a typo" }, /a typo/],
+    ["pending", { sentence: "pending again: it has changed since it was applied" }, /^pending again$/],
     ["baseline", {}, /baseline/],
     ["pending", {}, /^pending$/],
     ["out-of-order", {}, /later ones are/],

@@ -82,7 +82,7 @@ export const SEVERITY_TONES: Record<Severity, Tone> = { error: "critical", warni
 
 /** The mark of a line. */
 export function markOf(line: MigrationLine): Mark {
-  if (line.state === "applied" || line.state === "baseline") return { kind: "done" };
+  if ((line.state === "applied" || line.state === "baseline") && line.tone === "ok") return { kind: "done" };
   if (line.state !== "pending") return { kind: "status", tone: line.tone === "ok" ? "unknown" : line.tone };
   const severity = (["error", "warning"] as const).find((each) => openMarks(line).some((mark) => mark.severity === each));
   return severity === undefined ? { kind: "to-come" } : { kind: "status", tone: SEVERITY_TONES[severity] };
@@ -94,13 +94,15 @@ export function lineWords(line: MigrationLine, rehearsal: RehearsalStanding | nu
   const on = line.applied_at === null ? "" : ` ${day(line.applied_at, now)}`;
   switch (line.state) {
     case "applied":
-      if (line.tool !== null) return `adopted, from ${TOOL_NAMES[line.tool]}${on === "" ? "" : `,${on}`}`;
+      if (line.tone !== "ok") return line.sentence;
+      if (line.tool !== null) return `applied by ${TOOL_NAMES[line.tool]}${on === "" ? "" : `,${on}`}`;
       if (line.bytes_changed) return "applied, comment changed since; statements the same";
+      if (line.sentence.startsWith("applied;")) return line.sentence;
       return ["applied", ...at, ...(line.took === null ? [] : [duration(line.took)])].join(", ");
     case "baseline":
       return `counts as applied, baseline${on}`;
     case "pending":
-      return ["pending", ...marksWords(line), ...rehearsedWords(line, rehearsal, now)].join(", ");
+      return [line.sentence.startsWith("pending again") ? "pending again" : "pending", ...marksWords(line), ...rehearsedWords(line, rehearsal, now)].join(", ");
     case "out-of-order":
       return ["not applied, later ones are", ...marksWords(line)].join(", ");
     case "missing":
@@ -124,6 +126,12 @@ function marksWords(line: MigrationLine): string[] {
 function rehearsedWords(line: MigrationLine, standing: RehearsalStanding | null, now: number): string[] {
   if (standing === null || !standing.rehearsal.steps.some((step) => step.version === line.version)) return [];
   return [standing.stale.length > 0 ? "rehearsed before it changed" : `rehearsed ${clockOrDay(standing.rehearsal.at, now)}`];
+}
+
+/** What more is to be said of a line than its state; absent where there is nothing. */
+export function remarkOf(line: MigrationLine): { tone: Tone; words: string } | undefined {
+  if (line.sentence === "applied" || line.sentence === "pending") return undefined;
+  return { tone: line.tone === "ok" && line.state === "pending" ? "attention" : line.tone, words: `${line.sentence.charAt(0).toUpperCase()}${line.sentence.slice(1)}.` };
 }
 
 /** What stands in the way, or should be known, before anything is applied; each with its cure. */
