@@ -119,9 +119,9 @@ describe("the button that applies", () => {
   });
 
   it("for one alone is there where that is another thing than applying all", () => {
-    const lines = [line("1", "applied"), line("2", "out-of-order"), line("3", "applied"), line("4", "pending")];
+    const lines = [line("1", "applied"), line("2", "out-of-order"), line("3", "applied"), line("4", "pending"), line("5", "pending")];
     const known = list(lines);
-    expect(lines.map((each) => singleAct(known, each)?.ask)).toEqual([undefined, { one: "2" }, { down: "1" }, undefined]);
+    expect(lines.map((each) => singleAct(known, each)?.ask)).toEqual([undefined, { one: "2" }, { down: "1" }, { to: "4" }, undefined]);
     expect(singleAct(known, line("3", "applied", { has_down: false }))).toBeUndefined();
   });
 });

@@ -215,11 +215,18 @@ const LEDGER_WORDS: Record<LedgerKind, string> = {
   failed: "Stopped half-way, outside a transaction",
 };
 
+/** What the wizard is opened for; see `wishOf`. */
+export interface Ask {
+  to?: string;
+  one?: string;
+  down?: string;
+}
+
 /** What can be done with one migration alone; absent where nothing can. */
-export function singleAct(list: MigrationList, line: MigrationLine): { label: string; ask: { one?: string; down?: string } } | undefined {
+export function singleAct(list: MigrationList, line: MigrationLine): { label: string; ask: Ask } | undefined {
   if (line.state === "out-of-order") return { label: "Apply this one…", ask: { one: line.version } };
   if (line.state === "failed") return { label: "Apply it again…", ask: { one: line.version } };
-  if (line.state === "pending" && pending(list).length > 1) return { label: "Apply this one…", ask: { one: line.version } };
+  if (line.state === "pending" && line !== pending(list).at(-1) && !line.repeatable) return { label: "Apply up to this one…", ask: { to: line.version } };
   if (line.state === "applied" && line.version === list.current && line.has_down) return { label: "Take it back…", ask: { down: "1" } };
   return undefined;
 }
