@@ -1548,6 +1548,27 @@ no_older_than?: Millis, };
 export type Layout = "plain" | "goose" | "dbmate" | "golang-migrate" | "flyway" | "refinery" | "sqlx" | "diesel";
 
 /**
+ * A process that has the right to work on something.
+ */
+export type LeaseHolder = { 
+/**
+ * What it is or does: `The agent`, `Restore of shop in place`.
+ */
+what: string, 
+/**
+ * Whose process.
+ */
+who: string, 
+/**
+ * Its number.
+ */
+pid: number, 
+/**
+ * Since when.
+ */
+since: string, };
+
+/**
  * What kind of thing the ledger records.
  */
 export type LedgerKind = "applied" | "reverted" | "baseline" | "adopted" | "reblessed" | "started" | "failed";
@@ -1612,27 +1633,6 @@ reason: string | null,
  * The same for every row of one apply.
  */
 run: string, };
-
-/**
- * A process that has the right to work on something.
- */
-export type LeaseHolder = { 
-/**
- * What it is or does: `The agent`, `Restore of shop in place`.
- */
-what: string, 
-/**
- * Whose process.
- */
-who: string, 
-/**
- * Its number.
- */
-pid: number, 
-/**
- * Since when.
- */
-since: string, };
 
 /**
  * How strongly a snapshot is known to be good, weakest first.
@@ -4037,27 +4037,6 @@ recent: Array<ScheduleRun>,
  * How late it is; absent while the promise is kept.
  */
 overdue: Overdue | null, };
-
-/**
- * The process that runs schedules.
- */
-export type SchedulerHolder = { 
-/**
- * What it is: `The agent`, `An open window`.
- */
-what: string, 
-/**
- * Whose process.
- */
-who: string, 
-/**
- * Its number.
- */
-pid: number, 
-/**
- * Since when it runs them.
- */
-since: string, };
 
 /**
  * One difference between two schemas.
