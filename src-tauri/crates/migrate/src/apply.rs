@@ -187,6 +187,11 @@ impl<'a> Work<'a> {
         self.moments.locked(self.run.path)
     }
 
+    /// Looks for the ledger once: with thousands of tables that is not free, and once it is there no migration can take it away.
+    fn ensure_ledger(&self) -> Outcome<()> {
+        if self.changed { Ok(()) } else { self.run.ledger.create(self.session.live()) }
+    }
+
     /// Commits what is written. From here on no stop is heard.
     fn commit(&mut self, number: usize) -> Outcome<rusqlite::Result<()>> {
         self.ctx.checkpoint()?;
