@@ -42,8 +42,14 @@ fn goose() -> Bench {
     write(
         &bench,
         &[
-            ("00001_users.sql", "-- +goose Up\nCREATE TABLE users(id INTEGER PRIMARY KEY, name TEXT);\n-- +goose Down\nDROP TABLE users;\n"),
-            ("00002_notes.sql", "-- +goose Up\nCREATE TABLE notes(id INTEGER PRIMARY KEY, body TEXT);\n-- +goose Down\nDROP TABLE notes;\n"),
+            (
+                "00001_users.sql",
+                "-- +goose Up\nCREATE TABLE users(id INTEGER PRIMARY KEY, name TEXT);\n-- +goose Down\nDROP TABLE users;\n",
+            ),
+            (
+                "00002_notes.sql",
+                "-- +goose Up\nCREATE TABLE notes(id INTEGER PRIMARY KEY, body TEXT);\n-- +goose Down\nDROP TABLE notes;\n",
+            ),
             ("00003_tags.sql", "-- +goose Up\nCREATE TABLE tags(id INTEGER PRIMARY KEY);\n-- +goose Down\nDROP TABLE tags;\n"),
         ],
     );
@@ -232,11 +238,13 @@ fn an_adoption_that_was_planned_for_another_state_is_refused() {
 fn a_modified_file_is_reblessed_only_with_a_reason_which_stays() {
     let bench = goose();
     adopt(&bench, json!({})).unwrap();
-    write(&bench, &[("00002_notes.sql", "-- +goose Up\nCREATE TABLE notes(id INTEGER PRIMARY KEY, body BLOB);\n-- +goose Down\nDROP TABLE notes;\n")]);
+    write(
+        &bench,
+        &[("00002_notes.sql", "-- +goose Up\nCREATE TABLE notes(id INTEGER PRIMARY KEY, body BLOB);\n-- +goose Down\nDROP TABLE notes;\n")],
+    );
     assert_eq!(states(&list(&bench))[1], ("00002", "modified"));
-    let rebless = |version: &str, reason: &str| {
-        bench.call("rebless_migration", json!({ "target": "shop", "version": version, "reason": reason }))
-    };
+    let rebless =
+        |version: &str, reason: &str| bench.call("rebless_migration", json!({ "target": "shop", "version": version, "reason": reason }));
     assert!(rebless("00002", " ").unwrap_err().is("bad-reason"));
     assert!(rebless("00001", "because").unwrap_err().is("nothing-to-rebless"));
     assert!(rebless("7", "because").unwrap_err().is("version-missing"));
@@ -253,12 +261,13 @@ fn drift_is_named_with_its_cure_and_orphans_are_counted() {
     let ask = |integrity: bool| bench.call("validate_database", json!({ "source": { "target": "shop" }, "integrity": integrity })).unwrap();
     let clean = ask(true);
     assert_eq!((&clean["drift"], &clean["tone"], &clean["integrity"]), (&json!([]), &json!("ok"), &json!([])), "{clean}");
-    bench.sql(
-        "CREATE INDEX by_body ON notes(body); CREATE TABLE kids(user REFERENCES users(id)); INSERT INTO kids VALUES (7), (8);",
-    );
+    bench.sql("CREATE INDEX by_body ON notes(body); CREATE TABLE kids(user REFERENCES users(id)); INSERT INTO kids VALUES (7), (8);");
     let found = ask(false);
     let drift: Vec<&str> = found["drift"].as_array().unwrap().iter().map(|one| one["what"].as_str().unwrap()).collect();
-    assert_eq!(drift, ["The table kids is there, and nothing declares it.", "The index by_body on notes is there, and nothing declares it."]);
+    assert_eq!(
+        drift,
+        ["The table kids is there, and nothing declares it.", "The index by_body on notes is there, and nothing declares it."]
+    );
     assert_eq!(found["drift"][1]["cure"], "DROP INDEX by_body;");
     assert_eq!(found["foreign_keys"], json!([{ "table": "kids", "parent": "users", "rows": 2 }]));
     assert_eq!((&found["sentence"], &found["tone"]), (&json!("2 orphaned rows, 2 schema differences."), &json!("critical")));
@@ -318,4 +327,80 @@ fn a_folder_is_set_where_no_definition_names_one() {
     write(&bench, &[("001_a.sql", "CREATE TABLE a(x);")]);
     assert_eq!(set(folder(&bench)).unwrap()["lines"][0]["version"], "001");
     assert_eq!(bench.call("list_migrations", source()).unwrap()["lines"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn an_endless_migration_can_be_cancelled_and_leaves_nothing() {
+    let bench = shop(&[
+        ("001_shop.sql", "SELECT 1;"),
+        ("002_endless.sql", "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n;"),
+    ]);
+    adopt(&bench, json!({ "baseline": "001" })).unwrap();
+    let before = bytes(&bench.file);
+    let mut events = bench.engine.events();
+    let job = bench.call("rehearse_migrations", json!({ "target": "shop", "wish": { "kind": "all" } })).unwrap()["job"].clone();
+    bench.call("cancel_job", json!({ "job": job })).unwrap();
+    let ended = loop {
+        let row = bench.call("get_job", json!({ "job": job })).unwrap();
+        if row["finished_at"].is_string() {
+            break row;
+        }
+        events.blocking_recv().unwrap();
+    };
+    assert_eq!(ended["state"], "cancelled", "{ended}");
+    assert_eq!((bytes(&bench.file), left(&bench)), (before, 0));
+    assert_eq!(bench.store("SELECT count(*) FROM rehearsals"), "0");
+}
+
+#[test]
+fn a_rehearsal_whose_process_is_gone_is_cleared_away() {
+    let mut bench = pending();
+    let job = rehearse(&bench)["job"].clone();
+    let folder = bench.scratch.file("home/scratch").canonicalize().unwrap().join(format!("drill-{}", "0".repeat(32)));
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("rehearsal.db"), "half a copy").unwrap();
+    let intent = json!({ "step": "rehearse", "scratch": folder });
+    bench.store(&format!(
+        "UPDATE jobs SET state = 'running', finished_at = NULL, report = NULL, process = 'gone' WHERE id = {job};
+         INSERT INTO intents(job, body) VALUES ({job}, '{intent}');"
+    ));
+    let said = bench.next_process();
+    assert!(said.len() == 1 && said[0].contains("its copy is gone, and the live database was never changed"), "{said:?}");
+    assert!(!folder.exists());
+    assert_eq!(bench.store("SELECT count(*) FROM intents"), "0");
+}
+
+#[test]
+fn a_rehearsal_of_what_was_applied_since_says_so() {
+    let bench = pending();
+    rehearse(&bench);
+    let ask = json!({ "source": { "target": "shop" }, "wish": { "kind": "to", "version": "002" } });
+    let plan = bench.call("plan_migrations", ask).unwrap();
+    assert_eq!(plan["obstacles"], json!([]), "{plan}");
+    let apply = json!({ "target": "shop", "wish": { "kind": "to", "version": "002" }, "plan": plan["digest"], "confirm": "shop" });
+    bench.work("apply_migrations", apply).unwrap();
+    assert_eq!(stale(&bench), ["002 has been applied since"]);
+    let snapshot = bench.work("rehearse_migrations", json!({ "target": "shop", "wish": { "kind": "down" } })).unwrap();
+    assert_eq!(snapshot["report"]["steps"][0]["version"], "002", "a way down is rehearsed alone, too");
+}
+
+#[test]
+fn declared_queries_are_judged_and_a_definition_has_the_last_word_on_the_folder() {
+    let bench = Bench::empty();
+    let folder = bench.scratch.file("system");
+    std::fs::create_dir_all(folder.join("migrations")).unwrap();
+    quarterdeck_testkit::shop(&folder.join("main.db"), 200, "wal");
+    let yaml = "name: sales\nenvironment: staging\nmigrations: {dir: migrations, component: main, large_table: 100}\ncomponents:\n  \
+                main: {kind: sqlite, path: main.db}\nqueries:\n  - {name: dear, component: main, sql: SELECT id FROM orders WHERE cents = 5}\n  - \
+                {name: broken, component: main, sql: SELECT nothing FROM orders}\n";
+    std::fs::write(folder.join("quarterdeck.yaml"), yaml).unwrap();
+    std::fs::write(folder.join("migrations/001_a.sql"), "CREATE TABLE a(x);").unwrap();
+    bench.call("add_system", json!({ "path": folder })).unwrap();
+    let found = bench.call("validate_database", json!({ "source": { "target": "sales" } })).unwrap();
+    let query = |at: usize| (found["queries"][at]["name"].as_str().unwrap(), found["queries"][at]["tone"].as_str().unwrap());
+    assert_eq!([query(0), query(1)], [("dear", "attention"), ("broken", "critical")], "{found}");
+    assert!(found["queries"][0]["index"].as_str().unwrap().contains("cents"), "{found}");
+    assert!(found["drift_unknown"].is_string(), "nothing says what is applied: {found}");
+    let fault = bench.call("set_migrations", json!({ "target": "sales", "folder": folder.join("migrations") })).unwrap_err();
+    assert!(fault.is("set-by-definition"), "{fault}");
 }
