@@ -102,7 +102,7 @@ impl HeldRead {
 
 /// A reading connection beside others. Normally, closing one must not checkpoint, because a log without a user is what somebody's
 /// crash left and is theirs to recover; but a log that this connection itself brings into being is taken away again.
-pub(crate) fn open_beside(path: &Path) -> Outcome<Live> {
+pub fn open_beside(path: &Path) -> Outcome<Live> {
     let log_was_there = quarterdeck_store::files::with_suffix(path, "-wal").exists();
     let live = open::read(path)?;
     if !log_was_there {
