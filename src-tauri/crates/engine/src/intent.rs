@@ -32,6 +32,8 @@ pub(crate) enum Intent {
     },
     /// The image is entering the live file in one transaction: SQLite makes it before or after.
     Enter(Entry),
+    /// Migrations are running: each batch of them is committed with its rows in the target's ledger, or not at all.
+    Migrate(Migrate),
     /// A repository is being mended; until the index is put right, it may name packs that were moved aside.
     RepairRepository {
         /// Its system.
@@ -79,4 +81,23 @@ pub(crate) struct Entry {
     pub safety: WirePath,
     /// How to tell before from after.
     pub commit: Commit,
+}
+
+/// Migrations of a live file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Migrate {
+    /// Which database.
+    pub target: Target,
+    /// The live file.
+    pub live: WirePath,
+    /// The safety image: complete and on disk before the first statement runs.
+    pub safety: WirePath,
+    /// As SQLite says it: `wal`, `delete`, …
+    pub journal_mode: String,
+    /// The table in the live file that tells before from after.
+    pub ledger: String,
+    /// The name that the rows of this run have in it.
+    pub run: String,
+    /// What was to run, in order.
+    pub versions: Vec<String>,
 }

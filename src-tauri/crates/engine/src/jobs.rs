@@ -256,10 +256,11 @@ fn tell_end(engine: &Engine, id: JobId) {
     engine.tell(Event::Store);
 }
 
-/// True where the job has a step behind it that only recovery can finish: an entry whose way back is not yet in the repository, or a
+/// True where the job has a step behind it that only recovery can finish: an entry or migrations whose way back is not yet in the repository, or a
 /// replacement that could be neither finished nor taken back, or a scratch folder that could not be removed.
 fn is_left_to_recovery(connection: &quarterdeck_store::Connection, id: JobId) -> Outcome<bool> {
-    Ok(matches!(intents::of::<Intent>(connection, id)?, Some(Intent::Enter(_) | Intent::Replace { .. } | Intent::Drill { .. })))
+    let left = intents::of::<Intent>(connection, id)?;
+    Ok(matches!(left, Some(Intent::Enter(_) | Intent::Migrate(_) | Intent::Replace { .. } | Intent::Drill { .. })))
 }
 
 fn running(engine: &Engine) -> std::sync::MutexGuard<'_, std::collections::HashMap<JobId, Running>> {

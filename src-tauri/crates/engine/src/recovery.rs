@@ -19,8 +19,9 @@ use crate::{
     Engine, drill,
     intent::{Entry, Intent, Rebuilding},
     jobs::take_leases,
-    lookup,
-    operation::Scope,
+    lookup, migration,
+    operation::{Scope, Work},
+    ops::ApplyMigrations,
     proving, repository,
     restore::{WayBack, keep_way_back},
 };
@@ -109,7 +110,8 @@ fn nothing_half_done(engine: &Engine, job: &Job) -> Outcome<String> {
 }
 
 fn entered(job: &Job) -> String {
-    format!("the image had been entered; the way back is kept, and quarterdeck undo {} offers it", job.id)
+    let what = if job.operation == ApplyMigrations::NAME { "its migrations had been committed" } else { "the image had been entered" };
+    format!("{what}; the way back is kept, and quarterdeck undo {} offers it", job.id)
 }
 
 fn recover_intent(scope: &Scope, job: &Job, intent: &Intent) -> Outcome<String> {
@@ -136,6 +138,7 @@ fn recover_intent(scope: &Scope, job: &Job, intent: &Intent) -> Outcome<String> 
         }
         Intent::RepairRepository { target } => crate::care::settle(scope, target),
         Intent::Enter(entry) => settle_entry(scope, job, entry),
+        Intent::Migrate(migrate) => migration::settle(scope, job, migrate),
         Intent::Replace { live, image, image_is_copy, tag } => settle_replacement(live, image, *image_is_copy, tag),
         Intent::Drill { scratch: folder } => {
             drill::clear_away(scope.engine.home(), &folder.0)?;

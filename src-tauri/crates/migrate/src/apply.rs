@@ -6,7 +6,7 @@
 mod alone;
 mod batch;
 pub(crate) mod failure;
-pub(crate) mod orphans;
+pub mod orphans;
 pub mod record;
 
 use std::{
@@ -185,6 +185,11 @@ impl<'a> Work<'a> {
             return Err(stale(self.run, &basis));
         }
         self.moments.locked(self.run.path)
+    }
+
+    /// Looks for the ledger once: with thousands of tables that is not free, and once it is there no migration can take it away.
+    fn ensure_ledger(&self) -> Outcome<()> {
+        if self.changed { Ok(()) } else { self.run.ledger.create(self.session.live()) }
     }
 
     /// Commits what is written. From here on no stop is heard.

@@ -106,15 +106,25 @@ impl Session {
     /// A number that changes when somebody else has committed, and not when this connection has
     /// (<https://www.sqlite.org/pragma.html#pragma_data_version>).
     pub fn data_version(&self) -> Outcome<i64> {
-        self.live.pragma_query_value(None, "data_version", |row| row.get(0)).map_err(|error| self.live.fault(error))
+        let asked = self.live.prepare_cached("PRAGMA data_version").and_then(|mut statement| statement.query_row([], |row| row.get(0)));
+        asked.map_err(|error| self.live.fault(error))
     }
 
     /// Turns foreign keys on or off, and looks whether that was done: inside a transaction SQLite would pass over it.
     pub fn set_foreign_keys(&self, on: bool) -> Outcome<()> {
         let fault = |error| self.live.fault(error);
+        let ask = || {
+            self.live.prepare_cached("PRAGMA foreign_keys").and_then(|mut statement| statement.query_row([], |row| row.get::<_, bool>(0)))
+        };
+        if ask().map_err(fault)? == on {
+            return Ok(());
+        }
         self.live.pragma_update(None, "foreign_keys", on).map_err(fault)?;
-        let now: bool = self.live.pragma_query_value(None, "foreign_keys", |row| row.get(0)).map_err(fault)?;
-        if now == on { Ok(()) } else { Err(Fault::bug(format!("Foreign keys could not be set on {}.", self.live.path().display()))) }
+        if ask().map_err(fault)? == on {
+            Ok(())
+        } else {
+            Err(Fault::bug(format!("Foreign keys could not be set on {}.", self.live.path().display())))
+        }
     }
 
     /// Takes the write lock, for which it asks a thousand times a second. Fault `locked` with the fact `holders`; can be cancelled.

@@ -1,4 +1,5 @@
 //! Applying to a live database: all or nothing, beside others, and with words for what fails.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 

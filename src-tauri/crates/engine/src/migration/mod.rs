@@ -1,5 +1,7 @@
 //! Migrations of registered databases.
 
+mod applied;
+mod apply;
 mod lint;
 mod list;
 mod look;
@@ -7,12 +9,15 @@ mod phases;
 mod place;
 mod plan;
 mod rehearsals;
+mod settle;
 mod user_version;
 
 pub(crate) use self::{
+    apply::{announce_apply, apply},
     lint::lint,
     list::{list, text},
     plan::plan,
+    settle::settle,
 };
 
 use crate::{
@@ -21,7 +26,7 @@ use crate::{
 };
 use quarterdeck_model::{
     Fault, JobId, Outcome,
-    migration::{DatabaseStats, MigrationList, MigrationReport, Rehearsal, Validation},
+    migration::{DatabaseStats, MigrationList, Rehearsal, Validation},
 };
 
 fn later<T>() -> Outcome<T> {
@@ -48,10 +53,6 @@ pub(crate) fn set(_: &Scope, _: &SetMigrations) -> Outcome<MigrationList> {
     later()
 }
 
-pub(crate) fn announce_apply(_: &Scope, _: &ApplyMigrations) -> Outcome<Announcement> {
-    later()
-}
-
 pub(crate) fn announce_rehearsal(_: &Scope, _: &RehearseMigrations) -> Outcome<Announcement> {
     later()
 }
@@ -65,10 +66,6 @@ pub(crate) fn adopt(_: &Scope, _: &AdoptMigrations) -> Outcome<MigrationList> {
 }
 
 pub(crate) fn validate(_: &Scope, _: &MigrationSource, _: bool) -> Outcome<Validation> {
-    later()
-}
-
-pub(crate) fn apply(_: &Scope, _: &ApplyMigrations, _: JobId) -> Outcome<MigrationReport> {
     later()
 }
 

@@ -17,7 +17,7 @@ use quarterdeck_store::intents;
 
 use self::folder::Folder;
 pub(crate) use self::{
-    in_place::{WayBack, aside_tag, keep_way_back, settle_move},
+    in_place::{WayBack, aside_tag, keep_way_back, safety_path, settle_move, way_back_pending},
     plan::{UNDO_DAYS, plan_of},
     subject::{Route, Subject},
 };

@@ -4,7 +4,7 @@ mod put_back;
 
 use quarterdeck_backup::restore::Demand;
 use quarterdeck_model::{
-    Digest, Fault, Job, JobId, Outcome,
+    Digest, Fault, Job, JobId, Outcome, WirePath,
     restore::{Destination, RestorePlan, RestoreReport},
     system::Component,
 };
@@ -13,7 +13,7 @@ use quarterdeck_store::{intents, jobs, snapshots};
 use self::put_back::{PutBack, nothing_to_undo};
 use crate::{
     backup::stale,
-    intent::{Entry, Intent},
+    intent::Intent,
     jobs::between,
     lookup,
     operation::{Announcement, Scope},
@@ -78,8 +78,8 @@ fn way(scope: &Scope, id: JobId) -> Outcome<(Job, Way)> {
     let target = job.target.clone().ok_or_else(|| nothing_to_undo(&job))?;
     let pinned = engine.store().read(|connection| snapshots::pinned_by(connection, id))?;
     let Some((safety, _)) = pinned else {
-        if let Some(Intent::Enter(entry)) = engine.store().read(|connection| intents::of(connection, id))? {
-            return Err(not_stored_yet(id, &entry));
+        if let Some(safety) = engine.store().read(|connection| intents::of(connection, id))?.and_then(|intent| only_copy(&job, intent)) {
+            return Err(not_stored_yet(id, &safety));
         }
         if job.report.is_none() {
             return Err(nothing_to_undo(&job));
@@ -100,7 +100,9 @@ fn way(scope: &Scope, id: JobId) -> Outcome<(Job, Way)> {
 
 /// A system can be taken off the list and its name given to another file; that file is not what the job has changed.
 fn ensure_same_file(job: &Job, component: &Component) -> Outcome<()> {
-    let changed = job.report.clone().and_then(|report| serde_json::from_value::<RestoreReport>(report).ok()).map(|report| report.path);
+    // Of a restore or of migrations: both name the file that they changed.
+    let path = job.report.as_ref().and_then(|report| report.get("path")).cloned();
+    let changed: Option<WirePath> = path.and_then(|path| serde_json::from_value(path).ok());
     if changed.as_ref() == Some(&component.path) {
         return Ok(());
     }
@@ -109,8 +111,17 @@ fn ensure_same_file(job: &Job, component: &Component) -> Outcome<()> {
         .hint("Restore the snapshot of that job to a new file."))
 }
 
-fn not_stored_yet(id: JobId, entry: &Entry) -> Fault {
-    Fault::refused("way-back-pending", format!("The way back from job {id} is not in the repository yet; it is {}.", entry.safety))
+/// The safety image of a job that has changed the live file, where it is not in the repository yet.
+fn only_copy(job: &Job, intent: Intent) -> Option<WirePath> {
+    match intent {
+        Intent::Enter(entry) => Some(entry.safety),
+        Intent::Migrate(migrate) => Some(migrate.safety).filter(|safety| job.state.is_final() && safety.0.exists()),
+        _ => None,
+    }
+}
+
+fn not_stored_yet(id: JobId, safety: &WirePath) -> Fault {
+    Fault::refused("way-back-pending", format!("The way back from job {id} is not in the repository yet; it is {safety}."))
         .hint("Start Quarterdeck again: it finishes this.")
 }
 
@@ -139,12 +150,11 @@ fn announce_put_back(
 }
 
 fn mark_used(scope: &Scope, undone: &Job) -> Outcome<()> {
-    let Some(mut report) = undone.report.clone().and_then(|report| serde_json::from_value::<RestoreReport>(report).ok()) else {
-        return Ok(()); // a restore that failed after its entry has a way back but no report
+    let Some(mut report) = undone.report.clone() else {
+        return Ok(()); // a job that failed after it had changed the live file has a way back but no report
     };
-    if let Some(undo) = &mut report.undo {
-        undo.used = true;
+    if let Some(used) = report.pointer_mut("/undo/used") {
+        *used = true.into();
     }
-    let report = serde_json::to_value(report).map_err(|error| Fault::bug(format!("A report could not be written: {error}.")))?;
     scope.engine.store().write(|tx| jobs::set_report(tx, undone.id, &report))
 }
