@@ -3,10 +3,14 @@
 
 mod bench;
 
-use std::path::PathBuf;
+use std::{os::unix::fs::FileExt, path::PathBuf};
 
 use bench::Bench;
-use quarterdeck_model::Fault;
+use quarterdeck_model::{Clock, Fault, SystemClock};
+use quarterdeck_store::{
+    files::free_space,
+    leases::{Lease, Owner},
+};
 use serde_json::{Value, json};
 
 const ITEMS: &str = "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n";
@@ -277,4 +281,36 @@ fn a_definition_says_where_the_files_lie_and_how_they_are_meant() {
     assert_eq!((&list["settings"]["foreign_keys"], states(&list)), (&json!(true), vec![("001", "pending")]));
     let plan = files.plan();
     assert_eq!((&plan["environment"], &plan["target"], &plan["confirm"]), (&json!("production"), &json!("stock"), &json!("stock")));
+}
+
+#[test]
+fn a_safety_image_that_takes_long_needs_consent_and_one_without_room_is_an_obstacle() {
+    let files = Files::new(ITEMS, &[]);
+    bench::ask(&files.database, &adopted(&["001"]));
+    files.write("001_items.sql", ITEMS);
+    files.write("002_index.sql", INDEX);
+    let small = files.plan();
+    assert_eq!((&small["obstacles"], &small["wait_needs_consent"]), (&json!([]), &json!(false)));
+    // Sparse: SQLite goes by the number of pages in the header (https://www.sqlite.org/fileformat2.html, offset 28).
+    let pages = u32::try_from(free_space(&files.database).unwrap() / 4096 + 1).unwrap();
+    let file = std::fs::File::options().write(true).open(&files.database).unwrap();
+    file.set_len(u64::from(pages) * 4096).unwrap();
+    file.write_all_at(&pages.to_be_bytes(), 28).unwrap();
+    let large = files.plan();
+    assert!(texts(&large["obstacles"])[0].contains("are needed. Make room there"), "{}", large["obstacles"]);
+    assert_eq!(large["wait_needs_consent"], large["safety_wait"].as_u64().unwrap() > 10_000);
+    assert_ne!(large["digest"], small["digest"]);
+}
+
+#[test]
+fn the_list_says_who_works_on_the_database() {
+    let files = Files::new("", &[("001_items.sql", ITEMS)]);
+    files.bench.call("add_system", json!({ "path": files.database })).unwrap();
+    let component = files.bench.store("SELECT id FROM components");
+    let owner = Owner { pid: 1, who: "ada".to_owned(), purpose: "Restore of app in place".to_owned(), since: SystemClock.now() };
+    let held = Lease::take(&files.bench.engine.home().leases(), &format!("component-{component}"), &owner).unwrap();
+    let busy = files.list()["busy"].as_str().unwrap().to_owned();
+    assert!(busy.starts_with("Restore of app in place, by ada (process 1), for "), "{busy}");
+    drop(held);
+    assert!(files.list()["busy"].is_null());
 }
