@@ -68,12 +68,13 @@ pub(crate) fn rehearse(scope: &Scope, request: &RehearseMigrations, job: JobId) 
     let scratch = Scratch::make(&folder)?;
     let rehearsed = in_scratch(scope, request, &folder, job);
     let removed = scratch.remove();
+    if removed.is_ok() {
+        // However it ended, there is nothing left to recover.
+        engine.store().write(|tx| intents::clear(tx, job))?;
+    }
     let (rehearsal, ground, component) = rehearsed?;
     removed?;
-    engine.store().write(|tx| {
-        migrations::remember(tx, &component, &rehearsal, &ground)?;
-        intents::clear(tx, job)
-    })?;
+    engine.store().write(|tx| migrations::remember(tx, &component, &rehearsal, &ground))?;
     Ok(rehearsal)
 }
 
