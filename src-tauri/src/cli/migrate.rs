@@ -30,7 +30,7 @@ pub struct MigrateArgs {
 #[derive(Args)]
 struct Place {
     /// A database file that need not be registered
-    #[arg(long, value_name = "FILE", requires = "migrations")]
+    #[arg(long, value_name = "FILE")]
     database: Option<PathBuf>,
     /// The folder of migrations (default: the one that the definition names)
     #[arg(long, value_name = "DIR")]
@@ -340,19 +340,22 @@ async fn plan(door: &Door, source: MigrationSource, wish: MigrationWish, way: &W
 
 async fn apply(door: &Door, source: MigrationSource, wish: MigrationWish, way: Way, consent: Consent) -> Outcome<ExitCode> {
     let seen = plan(door, source.clone(), wish.clone(), &way).await?;
-    let nothing = seen.batches.is_empty() && seen.obstacles.is_empty();
-    if consent.plan || nothing {
+    if consent.plan || (seen.batches.is_empty() && seen.obstacles.is_empty()) {
         return door.answer(&seen, show::plan);
     }
+    if let (None, Some(obstacle)) = (&seen.target, seen.obstacles.first()) {
+        return Err(Fault::refused("plan-has-obstacles", obstacle.clone()).hint("Run quarterdeck migrate plan to see all of it."));
+    }
+    let (target, folder) = registered(door, &source).await?;
+    let seen = match seen.target {
+        Some(_) => seen,
+        None => plan(door, MigrationSource::of(target.clone(), folder.clone()), wish.clone(), &way).await?,
+    };
     if let (Some(word), None) = (&seen.confirm, &consent.confirm) {
         let what = if seen.direction == Direction::Up { "applies migrations to" } else { "takes migrations back from" };
         return Err(Fault::usage("confirmation-needed", format!("This {what} {}.", seen.database))
             .hint(format!("Add --confirm {word} to go on, or --plan to see what would happen.")));
     }
-    let (target, folder) = registered(door, &source).await?;
-    // A file that has just been registered has another plan: it names its target.
-    let source = MigrationSource::of(target.clone(), folder.clone());
-    let digest = if seen.target.is_some() { seen.digest } else { plan(door, source, wish.clone(), &way).await?.digest };
     let request = ApplyMigrations {
         target,
         folder,
@@ -360,7 +363,7 @@ async fn apply(door: &Door, source: MigrationSource, wish: MigrationWish, way: W
         each: way.each,
         out_of_order: way.out_of_order,
         accept_lint: way.accept_lint,
-        plan: digest,
+        plan: seen.digest,
         confirm: consent.confirm,
         accept_stall: consent.accept_stall,
     };

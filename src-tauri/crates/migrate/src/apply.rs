@@ -18,7 +18,7 @@ use quarterdeck_model::{
     Clock, Digest, Fault, JobCtx, Millis, Outcome,
     migration::{ConnectionSettings, LedgerLine, MigrationRan},
 };
-use quarterdeck_sqlite::{fingerprint::schema_fingerprint, open};
+use quarterdeck_sqlite::{fingerprint::schema_fingerprint, held, open};
 use quarterdeck_store::failpoint;
 use rusqlite::Connection;
 use serde::Serialize;
@@ -113,7 +113,7 @@ pub fn apply(run: &Run<'_>, moments: &mut dyn Moments, clock: &dyn Clock, ctx: &
 
 /// The rows that a run has left in the ledger, for recovery after a kill. Opening the file lets SQLite roll back what was not committed.
 pub fn settled(path: &Path, ledger: &Ledger, run: &str) -> Outcome<Vec<LedgerLine>> {
-    let live = open::read(path)?;
+    let live = held::open_beside(path)?;
     ledger.of_run(&live, run)
 }
 

@@ -187,6 +187,7 @@ impl Rehearsal<'_> {
             let ran = self.session.run_alone(item, collection);
             self.session.roll_back()?;
             if ran.is_ok() {
+                statements(item.scripts(collection)).skip(item.done).for_each(|_| self.session.count());
                 self.session.begin(Duration::ZERO, &JobCtx::detached())?;
                 self.remember(item)?;
                 self.session.commit(Duration::ZERO)?.map_err(|error| self.session.live().fault(error))?;

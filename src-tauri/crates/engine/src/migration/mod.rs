@@ -5,6 +5,7 @@ mod applied;
 mod apply;
 mod copy;
 mod folder;
+mod html;
 mod lint;
 mod list;
 mod look;
@@ -13,6 +14,7 @@ mod place;
 mod plan;
 mod rehearsals;
 mod rehearse;
+mod report;
 mod settle;
 mod user_version;
 mod validate;
@@ -25,20 +27,7 @@ pub(crate) use self::{
     list::{list, text},
     plan::plan,
     rehearse::{announce_rehearsal, rehearse},
+    report::report,
     settle::settle,
     validate::{stats, validate},
 };
-
-use crate::{
-    operation::Scope,
-    ops::{MigrationSource, MigrationsReport},
-};
-use quarterdeck_model::{Fault, Outcome};
-
-fn later<T>() -> Outcome<T> {
-    Err(Fault::bug("Migrations are not connected yet."))
-}
-
-pub(crate) fn report(_: &Scope, _: &MigrationSource) -> Outcome<MigrationsReport> {
-    later()
-}
