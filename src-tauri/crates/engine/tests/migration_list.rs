@@ -147,6 +147,18 @@ fn a_user_version_counts_only_where_the_schema_is_what_so_many_files_give() {
     let plan = counted.plan();
     assert!(texts(&plan["obstacles"])[0].contains("migrate adopt"), "{}", plan["obstacles"]);
     assert!(texts(&plan["steps"]).last().unwrap().contains("user_version"), "{}", plan["steps"]);
+    counted.bench.call("add_system", json!({ "path": counted.database })).unwrap();
+    let adoption = counted.bench.call("plan_adoption", json!({ "source": counted.source() })).unwrap();
+    let rows: Vec<&str> = adoption["rows"].as_array().unwrap().iter().map(|row| row["version"].as_str().unwrap()).collect();
+    assert_eq!((rows, &adoption["obstacles"]), (vec!["001", "002"], &json!([])));
+    let adopt = json!({ "target": "app", "folder": counted.folder, "plan": adoption["digest"] });
+    counted.bench.call("adopt_migrations", adopt).unwrap();
+    let list = counted.list();
+    assert_eq!(
+        (states(&list)[2], &list["current"], &list["lines"][0]["tool"]),
+        (("003", "pending"), &json!("002"), &json!("user-version"))
+    );
+    assert_eq!(counted.plan()["obstacles"], json!([]));
     for (sql, version) in [(ITEMS.to_owned(), 2), (format!("{ITEMS}{INDEX}"), 17), (format!("{ITEMS}{INDEX}"), 0)] {
         let other = Files::new(&format!("{sql}PRAGMA user_version = {version};"), &files);
         assert!(states(&other.list()).iter().all(|(_, state)| *state == "unknown"), "{version}: {sql}");
