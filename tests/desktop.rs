@@ -268,6 +268,55 @@ fn one_snapshot_is_forgotten_by_name_and_the_last_proof_is_not() {
 }
 
 #[test]
+fn a_migration_is_read_rehearsed_applied_and_taken_back() {
+    let bench = Bench::new();
+    let folder = bench.with_migrations();
+    let path = folder.join("shop.db");
+    bench.line(&format!("add {}", folder.display())).done();
+    let window = Window::open(&bench.home());
+    window.go("#/migrations/shop");
+    window.see("page-title", "Migrations");
+    steps::set_baseline(&window, "0001");
+    window.see("unused-files", "has no version in its name");
+    window.see("migration-name", "0002_grades.sql");
+    window.see("lint-mark", "QD-L13");
+    window.see("rehearsal-strip", "Not rehearsed");
+    steps::fits(&window, "migrations-pending");
+
+    steps::rehearse(&window);
+    window.see("rehearsal-strip", "0002 yes");
+    assert_eq!(ask(&path, "SELECT count(*) FROM pragma_table_info('orders');"), "2", "only the copy was changed");
+    window.screenshot("migrations-rehearsed");
+
+    steps::apply_migrations(&window, "shop");
+    assert_eq!(ask(&path, "PRAGMA integrity_check; SELECT count(*) FROM orders WHERE grade = 'large';"), "ok\n3");
+    steps::fits(&window, "migrations-report");
+    let report = window.script("return location.hash");
+    ask(&path, "INSERT INTO orders (total) VALUES (13);");
+
+    window.click("report-close");
+    window.see("timeline-here", "0002");
+    window.click("drift-open");
+    window.text_when("drift-open", |label| label == "No drift");
+    steps::fits(&window, "migrations-drift");
+
+    window.go(report.as_str().unwrap());
+    window.click("undo-open");
+    window.see("plan-loss", "orders");
+    window.screenshot("migrations-undo");
+    window.fill("confirm-word", "shop");
+    window.click("undo-start");
+    steps::report(&window);
+    assert_eq!(
+        ask(&path, "PRAGMA integrity_check; SELECT count(*) FROM pragma_table_info('orders'); SELECT count(*) FROM orders;"),
+        "ok\n2\n3"
+    );
+    window.go("#/migrations/shop");
+    window.see("timeline-here", "0001");
+    window.see("apply-open", "Apply 1 migration");
+}
+
+#[test]
 fn a_schedule_is_written_in_plain_sight_of_its_words_and_next_runs() {
     let (bench, _) = Bench::with_shop(100);
     let window = Window::open(&bench.home());
@@ -296,6 +345,8 @@ const PAGES: &[(&str, &str)] = &[
     ("overview", "#/overview"),
     ("system", "#/system/shop"),
     ("snapshots", "#/snapshots/shop"),
+    ("migrations", "#/migrations/shop"),
+    ("apply", "#/apply/shop"),
     ("drills", "#/drills/shop"),
     ("schedules", "#/schedules/shop"),
     ("retention", "#/retention/shop"),

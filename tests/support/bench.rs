@@ -78,6 +78,26 @@ impl Bench {
         folder
     }
 
+    /// A folder with the definition of a system in production: a database that `0001` made by hand, `0002` that nobody has applied, and
+    /// a file that is no migration. Answers with the folder; the database in it is `shop.db`.
+    pub fn with_migrations(&self) -> PathBuf {
+        let folder = self.file("shop");
+        std::fs::create_dir_all(folder.join("migrations")).unwrap();
+        let first =
+            "CREATE TABLE orders (id INTEGER PRIMARY KEY, total INTEGER NOT NULL);\nCREATE INDEX idx_orders_total ON orders(total);\n";
+        let second = "ALTER TABLE orders ADD COLUMN grade TEXT NOT NULL DEFAULT 'small';\nUPDATE orders SET grade = 'large';\n";
+        let back = "ALTER TABLE orders DROP COLUMN grade;\n";
+        let sections = |up: &str, down: &str| format!("-- +goose Up\n{up}-- +goose Down\n{down}");
+        std::fs::write(folder.join("migrations/0001_orders.sql"), sections(first, "DROP TABLE orders;\n")).unwrap();
+        std::fs::write(folder.join("migrations/0002_grades.sql"), sections(second, back)).unwrap();
+        std::fs::write(folder.join("migrations/notes.sql"), "-- what to do next\n").unwrap();
+        let definition =
+            "name: shop\nenvironment: production\ncomponents:\n  shop:\n    kind: sqlite\n    path: shop.db\nmigrations: migrations\n";
+        std::fs::write(folder.join("quarterdeck.yaml"), definition).unwrap();
+        ask(&folder.join("shop.db"), &format!("PRAGMA journal_mode = wal; {first} INSERT INTO orders (total) VALUES (3), (5), (8);"));
+        folder
+    }
+
     /// Spoils a few bytes in the middle of the largest pack of a system's repository, as a disk does.
     pub fn rot(&self, system: &str) {
         let detail = self.run(["call", "get_system", &format!(r#"{{"system":"{system}"}}"#)]).done().json();

@@ -74,7 +74,42 @@ pub fn report(window: &Window) {
 /// Chooses a value in a menu.
 #[track_caller]
 pub fn choose(window: &Window, menu: &str, value: &str) {
-    window.click_css(&format!("[data-testid={menu}] option[value={value}]"));
+    window.click_css(&format!("[data-testid={menu}] option[value=\"{value}\"]"));
+}
+
+/// Says of the database whose migrations are in view that it holds what the files up to a version make.
+#[track_caller]
+pub fn set_baseline(window: &Window, version: &str) {
+    window.see("migration-notices", "nobody knows");
+    window.click("notice-baseline");
+    choose(window, "adopt-baseline", version);
+    window.see("adopt-says", "");
+    window.click("adopt-start");
+    window.gone("adopt-dialog");
+    window.see("timeline-here", version);
+}
+
+/// Rehearses what is pending on a copy of the live database, and waits for the result beside the timeline.
+#[track_caller]
+pub fn rehearse(window: &Window) {
+    window.click("rehearse-open");
+    window.see("rehearse-dialog", "copy");
+    window.click("rehearse-start");
+    window.gone("rehearse-dialog");
+    window.see("rehearsal-strip", "Rehearsal of");
+}
+
+/// Applies what is pending, typing the word that production asks for. Ends on the report, which must be good.
+#[track_caller]
+pub fn apply_migrations(window: &Window, word: &str) {
+    window.click("apply-open");
+    window.see("apply-plan", "What will happen");
+    assert!(window.refuses("apply-start"), "no name, nothing is applied");
+    window.fill("confirm-word", word);
+    window.click("apply-start");
+    let words = window.see("report-outcome", "");
+    assert_eq!(window.attribute("report-outcome", "data-state").as_deref(), Some("succeeded"), "{words}");
+    window.see("migration-report", "What ran");
 }
 
 /// Runs a drill of the system whose page is in view, which must pass.

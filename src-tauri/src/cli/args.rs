@@ -11,6 +11,7 @@ use quarterdeck_model::{
 
 use super::{
     example::LoadArgs,
+    migrate::MigrateArgs,
     retention::{ForgetArgs, KeepArgs, PinArgs},
 };
 
@@ -82,6 +83,8 @@ pub enum Verb {
         #[arg(long)]
         plan: bool,
     },
+    /// Migrations of a database: list, lint, rehearse, apply, prove, go back
+    Migrate(MigrateArgs),
     /// List the snapshots of a system, newest first
     #[command(after_help = "Example:\n  quarterdeck snapshots shop")]
     Snapshots { system: Name },

@@ -3,10 +3,12 @@
 mod args;
 mod care;
 mod example;
+mod migrate;
 mod retention;
 mod schedule;
 mod show;
 mod show_care;
+mod show_migrate;
 mod verbs;
 mod wait;
 

@@ -21,7 +21,7 @@ use quarterdeck_model::{
 use super::{
     Door,
     args::{AuditVerb, ExampleVerb, JobsVerb, RestoreArgs, RolesVerb, Verb},
-    care, example, found, note, print, retention, show, to_value, wait,
+    care, example, found, migrate, note, print, retention, show, to_value, wait,
 };
 
 pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
@@ -51,6 +51,7 @@ pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
             Ok(found(!report.findings.is_empty()))
         }
         Verb::Backup { system, label, accept_stall, plan } => backup(door, system, label, accept_stall, plan).await,
+        Verb::Migrate(args) => migrate::run(door, args).await,
         Verb::Snapshots { system } => {
             let list: SnapshotList = door.call("list_snapshots", ListSnapshots { system }).await?;
             door.answer(&list, show::snapshots)
@@ -233,7 +234,7 @@ async fn load_example(door: &Door, args: example::LoadArgs) -> Outcome<ExitCode>
     if door.json { door.answer(&loaded, |_| String::new()) } else { Ok(ExitCode::SUCCESS) }
 }
 
-fn absolute(path: &std::path::Path) -> Outcome<std::path::PathBuf> {
+pub(super) fn absolute(path: &std::path::Path) -> Outcome<std::path::PathBuf> {
     std::path::absolute(path).map_err(|error| {
         note(&error.to_string());
         Fault::usage("bad-path", format!("{} cannot be made absolute.", path.display())).hint("Write the path in full.")

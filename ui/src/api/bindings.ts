@@ -19,6 +19,76 @@ name?: Name,
 environment?: Environment, };
 
 /**
+ * Takes over another tool's history into our ledger, or sets a baseline. Never writes to theirs.
+ */
+export type AdoptMigrations = { 
+/**
+ * The system, and the component where it has several databases.
+ */
+target: Target, 
+/**
+ * The folder; absent for the one that is set.
+ */
+folder?: WirePath, 
+/**
+ * Whose history, where several were found.
+ */
+tool?: Tool, 
+/**
+ * The version up to which everything counts as applied, where there is no history.
+ */
+baseline?: string, 
+/**
+ * The digest of the plan that was shown.
+ */
+plan: Digest, 
+/**
+ * Why, where history and files disagree; it stays in the ledger.
+ */
+reason?: string, };
+
+/**
+ * What taking over would write. Nothing in it was written.
+ */
+export type AdoptionPlan = { 
+/**
+ * Over the schema, ledger, histories and files, and over the rows.
+ */
+digest: Digest, 
+/**
+ * One sentence.
+ */
+sentence: string, 
+/**
+ * Whose history is taken over; absent for a baseline.
+ */
+tool: Tool | null, 
+/**
+ * Every history that was found.
+ */
+histories: Array<FoundHistory>, 
+/**
+ * The rows that our ledger would get.
+ */
+rows: Array<LedgerLine>, 
+/**
+ * Where history and files disagree, e.g. `007: goose applied other statements than the file has now`.
+ */
+disagreements: Array<string>, 
+/**
+ * True where it is refused without a reason.
+ */
+needs_reason: boolean, 
+/**
+ * What will happen, in order.
+ */
+steps: Array<string>, 
+/**
+ * Reasons why it would be refused; empty where it can be done.
+ */
+obstacles: Array<string>, };
+
+/**
  * Damage in a repository, as far as it concerns one snapshot.
  */
 export type Affected = { 
@@ -59,6 +129,47 @@ cut_at: string,
  * What is wrong with it.
  */
 affected: Affected, };
+
+/**
+ * Applies migrations, or takes them back by their ways down.
+ */
+export type ApplyMigrations = { 
+/**
+ * The system, and the component where it has several databases.
+ */
+target: Target, 
+/**
+ * The folder; absent for the one that is set.
+ */
+folder?: WirePath, 
+/**
+ * What is wanted.
+ */
+wish: MigrationWish, 
+/**
+ * True to commit each migration by itself.
+ */
+each?: boolean, 
+/**
+ * True to apply migrations that come before the latest applied one.
+ */
+out_of_order?: boolean, 
+/**
+ * Codes of lint errors that are accepted for this run.
+ */
+accept_lint?: Array<string>, 
+/**
+ * The digest of the plan that was shown.
+ */
+plan: Digest, 
+/**
+ * The word that was typed, where the plan asks for one.
+ */
+confirm?: string, 
+/**
+ * Consent to writers waiting while the safety image is read, where the plan asks for it.
+ */
+accept_stall?: boolean, };
 
 /**
  * One line of the trail. No row contents and no secrets, at any level.
@@ -383,6 +494,27 @@ kind: ComponentKind, };
 export type ComponentKind = "sqlite" | "directory";
 
 /**
+ * What a connection is set to before a migration begins.
+ */
+export type ConnectionSettings = { 
+/**
+ * `PRAGMA foreign_keys`.
+ */
+foreign_keys: boolean, 
+/**
+ * `PRAGMA recursive_triggers`.
+ */
+recursive_triggers: boolean, 
+/**
+ * Whether `"text"` may stand for a string where no column has that name.
+ */
+double_quoted_strings: boolean, 
+/**
+ * Why, e.g. `as goose has them`, `set in quarterdeck.yaml`.
+ */
+reason: string, };
+
+/**
  * A number of things.
  */
 export type Count = number | string;
@@ -399,6 +531,35 @@ system: Name,
  * Where to write it; the file must not exist yet.
  */
 file: WirePath, };
+
+/**
+ * What is in a database, by table.
+ */
+export type DatabaseStats = { 
+/**
+ * Largest first.
+ */
+tables: Array<TableStats>, 
+/**
+ * Views.
+ */
+views: Count, 
+/**
+ * Triggers.
+ */
+triggers: Count, 
+/**
+ * Size of the file.
+ */
+size: Bytes, 
+/**
+ * Unused bytes in it.
+ */
+free: Bytes, 
+/**
+ * When it was read.
+ */
+as_of: string, };
 
 /**
  * What is true now of one database or directory.
@@ -574,6 +735,11 @@ path: WirePath, } | { "kind": "in-place" };
  * SHA-256 in lowercase hexadecimal.
  */
 export type Digest = string;
+
+/**
+ * Up or down.
+ */
+export type Direction = "up" | "down";
 
 /**
  * Draws the drills of a system.
@@ -940,6 +1106,48 @@ export type ForgetSystem = {
 system: Name, };
 
 /**
+ * A history that another tool has left in the database.
+ */
+export type FoundHistory = { 
+/**
+ * Whose.
+ */
+tool: Tool, 
+/**
+ * In which table.
+ */
+table: string, 
+/**
+ * Entries that count as applied.
+ */
+applied: Count, 
+/**
+ * The latest version in it.
+ */
+latest: string | null, 
+/**
+ * Entries whose checksum was compared and agrees; absent where the tool keeps none that can be computed.
+ */
+checked: Count | null, 
+/**
+ * What is worth knowing, e.g. `dirty at 7`.
+ */
+remarks: Array<string>, 
+/**
+ * True where our ledger has taken it over.
+ */
+adopted: boolean, };
+
+/**
+ * Rows and room by table.
+ */
+export type GetDatabaseStats = { 
+/**
+ * Which database; the folder is not needed.
+ */
+source: MigrationSource, };
+
+/**
  * One job.
  */
 export type GetJob = { 
@@ -947,6 +1155,19 @@ export type GetJob = {
  * Its number.
  */
 job: JobId, };
+
+/**
+ * The text of one migration.
+ */
+export type GetMigration = { 
+/**
+ * Which database and folder.
+ */
+source: MigrationSource, 
+/**
+ * Which migration.
+ */
+version: string, };
 
 /**
  * Every database on one page.
@@ -1322,6 +1543,11 @@ at_most?: number,
 no_older_than?: Millis, };
 
 /**
+ * How files of migrations are named and parted.
+ */
+export type Layout = "plain" | "goose" | "dbmate" | "golang-migrate" | "flyway" | "refinery" | "sqlx" | "diesel";
+
+/**
  * A process that has the right to work on something.
  */
 export type LeaseHolder = { 
@@ -1343,6 +1569,72 @@ pid: number,
 since: string, };
 
 /**
+ * What kind of thing the ledger records.
+ */
+export type LedgerKind = "applied" | "reverted" | "baseline" | "adopted" | "reblessed" | "started" | "failed";
+
+/**
+ * One row of the ledger.
+ */
+export type LedgerLine = { 
+/**
+ * The version.
+ */
+version: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What happened.
+ */
+kind: LedgerKind, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * How long it took.
+ */
+took: Millis | null, 
+/**
+ * Who.
+ */
+who: string, 
+/**
+ * Statements in all, and how many were done.
+ */
+statements: Count, 
+/**
+ * See `statements`.
+ */
+done: Count, 
+/**
+ * Over the bytes.
+ */
+bytes_sha256: Digest | null, 
+/**
+ * Over the statements.
+ */
+statements_sha256: Digest | null, 
+/**
+ * The way down as it was then.
+ */
+down_sql: string | null, 
+/**
+ * Whose history it was taken from.
+ */
+tool: Tool | null, 
+/**
+ * Why, where a person gave a reason.
+ */
+reason: string | null, 
+/**
+ * The same for every row of one apply.
+ */
+run: string, };
+
+/**
  * How strongly a snapshot is known to be good, weakest first.
  */
 export type Level = "present" | "read" | "opens" | "integrity-ok" | "data-matches" | "drilled";
@@ -1359,6 +1651,81 @@ level: Level,
  * When it was last reached.
  */
 at: string, };
+
+/**
+ * One finding of lint.
+ */
+export type LintMark = { 
+/**
+ * Stable, e.g. `QD-L12`.
+ */
+code: string, 
+/**
+ * How grave.
+ */
+severity: Severity, 
+/**
+ * The version of its migration.
+ */
+version: string, 
+/**
+ * Where it begins.
+ */
+at: Position, 
+/**
+ * The last line of the statement.
+ */
+end_line: number, 
+/**
+ * What was found, naming tables and columns.
+ */
+what: string, 
+/**
+ * Why that matters.
+ */
+why: string, 
+/**
+ * How to write it.
+ */
+instead: string, 
+/**
+ * The reason of its waiver.
+ */
+waived: string | null, };
+
+/**
+ * What is wrong with the files.
+ */
+export type LintMigrations = { 
+/**
+ * Which database and folder.
+ */
+source: MigrationSource, 
+/**
+ * True for all migrations; otherwise those that are not applied.
+ */
+all?: boolean, };
+
+/**
+ * What lint has found.
+ */
+export type LintReport = { 
+/**
+ * One sentence.
+ */
+sentence: string, 
+/**
+ * How it is.
+ */
+tone: Tone, 
+/**
+ * In the order of the files; waived ones among them.
+ */
+marks: Array<LintMark>, 
+/**
+ * What stands in the way of applying anything.
+ */
+problems: Array<Problem>, };
 
 /**
  * Lists lines of the audit trail, newest first.
@@ -1398,6 +1765,15 @@ unfinished?: boolean,
  * At most so many (1 to 1,000; 100 where absent).
  */
 limit?: number, };
+
+/**
+ * The timeline of a database.
+ */
+export type ListMigrations = { 
+/**
+ * Which database and folder.
+ */
+source: MigrationSource, };
 
 /**
  * Lists who was granted what.
@@ -1656,6 +2032,478 @@ merged: Count,
 took: Millis, };
 
 /**
+ * Migrations that commit together.
+ */
+export type MigrationBatch = { 
+/**
+ * Their versions, in running order.
+ */
+versions: Array<string>, 
+/**
+ * False for a batch of one that runs without a transaction.
+ */
+atomic: boolean, 
+/**
+ * What a kill or a failure inside it leaves.
+ */
+sentence: string, };
+
+/**
+ * A file and its text.
+ */
+export type MigrationFile = { 
+/**
+ * Its path from the folder.
+ */
+file: string, 
+/**
+ * Its text.
+ */
+text: string, 
+/**
+ * Its size, in bytes of the file.
+ */
+size: Bytes, 
+/**
+ * True where only the beginning is here.
+ */
+cut: boolean, };
+
+/**
+ * One line of the timeline.
+ */
+export type MigrationLine = { 
+/**
+ * As the file, or else the history, writes it.
+ */
+version: string, 
+/**
+ * Without version and endings.
+ */
+name: string, 
+/**
+ * Its files, up before down; empty where they are gone.
+ */
+files: Array<string>, 
+/**
+ * True for one that runs again whenever it changes.
+ */
+repeatable: boolean, 
+/**
+ * What has become of it.
+ */
+state: MigrationState, 
+/**
+ * How that is.
+ */
+tone: Tone, 
+/**
+ * State, moment and remarks in one line, e.g. `applied; a comment has changed since, the statements are the same`.
+ */
+sentence: string, 
+/**
+ * True where the bytes differ from those that were applied and the statements do not.
+ */
+bytes_changed: boolean, 
+/**
+ * When it was applied.
+ */
+applied_at: string | null, 
+/**
+ * By whom.
+ */
+who: string | null, 
+/**
+ * How long it took.
+ */
+took: Millis | null, 
+/**
+ * The tool whose history says so; absent for our own ledger.
+ */
+tool: Tool | null, 
+/**
+ * Statements of the way up.
+ */
+statements: Count, 
+/**
+ * Over the bytes of its files.
+ */
+bytes_sha256: Digest | null, 
+/**
+ * Over its statements.
+ */
+statements_sha256: Digest | null, 
+/**
+ * True where there is a way down, in the file or in the ledger.
+ */
+has_down: boolean, 
+/**
+ * How it runs, where that is not inside a transaction of ours as it is.
+ */
+transaction: string | null, 
+/**
+ * What lint says of it, waived marks included.
+ */
+marks: Array<LintMark>, };
+
+/**
+ * The timeline of a database.
+ */
+export type MigrationList = { 
+/**
+ * Absent for a file that is not registered.
+ */
+target: Target | null, 
+/**
+ * The database.
+ */
+database: WirePath, 
+/**
+ * The folder.
+ */
+folder: WirePath, 
+/**
+ * Its layout.
+ */
+layout: Layout, 
+/**
+ * Why that one.
+ */
+layout_reason: string, 
+/**
+ * The name of our ledger.
+ */
+ledger: string, 
+/**
+ * True where the database has one.
+ */
+has_ledger: boolean, 
+/**
+ * What other tools have left.
+ */
+histories: Array<FoundHistory>, 
+/**
+ * What a connection will be set to.
+ */
+settings: ConnectionSettings, 
+/**
+ * One sentence, e.g. `7 applied, 2 pending; the live database is at 007.`
+ */
+sentence: string, 
+/**
+ * How it is.
+ */
+tone: Tone, 
+/**
+ * The latest applied version.
+ */
+current: string | null, 
+/**
+ * In the order of the files; what has none stands where its version belongs.
+ */
+lines: Array<MigrationLine>, 
+/**
+ * Files that are not used.
+ */
+unused: Array<UnusedFile>, 
+/**
+ * What stands in the way.
+ */
+problems: Array<Problem>, 
+/**
+ * The newest rehearsal, and whether it still holds.
+ */
+rehearsal: RehearsalStanding | null, 
+/**
+ * The lease of somebody who works on it now, in words with its age.
+ */
+busy: string | null, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
+ * What applying would do. Nothing in it was written.
+ */
+export type MigrationPlan = { 
+/**
+ * Over identity, schema, ledger and histories, files with both hashes, settings, batches, journal mode and the verdict on space.
+ */
+digest: Digest, 
+/**
+ * Absent for a file that is not registered: then it can be looked at only.
+ */
+target: Target | null, 
+/**
+ * Which instance that is.
+ */
+environment: Environment, 
+/**
+ * The database.
+ */
+database: WirePath, 
+/**
+ * Up or down.
+ */
+direction: Direction, 
+/**
+ * What commits together, in order.
+ */
+batches: Array<MigrationBatch>, 
+/**
+ * What will happen, in order.
+ */
+steps: Array<string>, 
+/**
+ * The phases of the job.
+ */
+phases: Array<Phase>, 
+/**
+ * What the connection is set to.
+ */
+settings: ConnectionSettings, 
+/**
+ * What lint says of these migrations.
+ */
+marks: Array<LintMark>, 
+/**
+ * How long writers may wait: reading the safety image, and the migrations as rehearsed; absent where nobody rehearsed them.
+ */
+writers_wait: Millis | null, 
+/**
+ * Of that, reading the safety image.
+ */
+safety_wait: Millis, 
+/**
+ * True where `safety_wait` needs the caller's consent.
+ */
+wait_needs_consent: boolean, 
+/**
+ * Disk that is needed: safety image and log.
+ */
+disk: Bytes, 
+/**
+ * The newest rehearsal of exactly these migrations, else of others, and why it does not hold for these.
+ */
+rehearsal: RehearsalStanding | null, 
+/**
+ * Who has the file open, as of `as_of`.
+ */
+holders: Array<Holder>, 
+/**
+ * Reasons why applying would be refused; empty where it can be applied.
+ */
+obstacles: Array<string>, 
+/**
+ * The word that has to be typed.
+ */
+confirm: Name | null, 
+/**
+ * When the figures that are not in the digest were read.
+ */
+as_of: string, };
+
+/**
+ * One migration that ran.
+ */
+export type MigrationRan = { 
+/**
+ * Its version.
+ */
+version: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Statements that ran.
+ */
+statements: Count, 
+/**
+ * How long they took, without the commit.
+ */
+took: Millis, 
+/**
+ * Rows that were inserted, changed and deleted.
+ */
+rows_changed: Count, };
+
+/**
+ * What an apply, or a way down, did.
+ */
+export type MigrationReport = { 
+/**
+ * One sentence.
+ */
+sentence: string, 
+/**
+ * The target.
+ */
+target: Target, 
+/**
+ * Which instance that is.
+ */
+environment: Environment, 
+/**
+ * The database that was changed.
+ */
+path: WirePath, 
+/**
+ * Up or down.
+ */
+direction: Direction, 
+/**
+ * What ran, in order.
+ */
+ran: Array<MigrationRan>, 
+/**
+ * Before and after.
+ */
+from: string | null, 
+/**
+ * See `from`.
+ */
+to: string | null, 
+/**
+ * What was verified afterwards.
+ */
+checks: Array<Check>, 
+/**
+ * How long writers waited in all, and how much of it for the safety image.
+ */
+lock_held: Millis, 
+/**
+ * See `lock_held`.
+ */
+safety_took: Millis, 
+/**
+ * From the start of the job to its end.
+ */
+took: Millis, 
+/**
+ * Where the time went.
+ */
+phases: Array<PhaseTime>, 
+/**
+ * True where others committed between two batches.
+ */
+others_committed: boolean, 
+/**
+ * Codes of lint errors that were accepted for this run.
+ */
+accepted_lint: Array<string>, 
+/**
+ * The schema afterwards.
+ */
+schema_fingerprint: Digest, 
+/**
+ * The way back.
+ */
+undo: UndoOffer | null, 
+/**
+ * Digest of everything above, as it was when the job ended.
+ */
+evidence: Digest, };
+
+/**
+ * Which database, and which folder of migrations: a target, or both paths of a lone file.
+ */
+export type MigrationSource = { 
+/**
+ * The system, and the component where it has several databases.
+ */
+target?: Target, 
+/**
+ * A database file that need not be registered; only without a target.
+ */
+database?: WirePath, 
+/**
+ * The folder; absent for the one that the definition or the store names.
+ */
+folder?: WirePath, };
+
+/**
+ * What has become of a migration.
+ */
+export type MigrationState = "applied" | "baseline" | "pending" | "out-of-order" | "missing" | "modified" | "future" | "failed" | "unknown";
+
+/**
+ * The text of one migration.
+ */
+export type MigrationText = { 
+/**
+ * Its version.
+ */
+version: string, 
+/**
+ * Its files with their texts, at most a megabyte each.
+ */
+files: Array<MigrationFile>, 
+/**
+ * What the ledger says of this version, oldest first.
+ */
+entries: Array<LedgerLine>, };
+
+/**
+ * What is wanted of a plan.
+ */
+export type MigrationWish = { "kind": "all" } | { "kind": "to", 
+/**
+ * Which.
+ */
+version: string, } | { "kind": "one", 
+/**
+ * Which.
+ */
+version: string, } | { "kind": "down", 
+/**
+ * How many; 1 where neither is given.
+ */
+steps?: number, 
+/**
+ * The version that stays.
+ */
+to?: string, };
+
+/**
+ * Everything about the migrations of a database.
+ */
+export type MigrationsReport = { 
+/**
+ * The timeline.
+ */
+list: MigrationList, 
+/**
+ * The ledger, oldest first.
+ */
+entries: Array<LedgerLine>, 
+/**
+ * Drift, foreign keys, declared queries.
+ */
+validation: Validation, 
+/**
+ * Rows and room by table.
+ */
+stats: DatabaseStats, 
+/**
+ * The same as one page of HTML that needs nothing else.
+ */
+html: string, 
+/**
+ * The head of this store's audit trail then.
+ */
+audit_head: Digest | null, 
+/**
+ * When it was made.
+ */
+as_of: string, 
+/**
+ * Digest of everything above but the HTML, which shows it.
+ */
+evidence: Digest, };
+
+/**
  * A duration, in milliseconds.
  */
 export type Millis = number | string;
@@ -1664,6 +2512,40 @@ export type Millis = number | string;
  * The name of a system or component: 1 to 63 characters, lowercase letters, digits, `.`, `_` and `-`, beginning with a letter or digit.
  */
 export type Name = string;
+
+/**
+ * What was begun.
+ */
+export type NewFile = { 
+/**
+ * Its version.
+ */
+version: string, 
+/**
+ * The layout that it follows.
+ */
+layout: Layout, 
+/**
+ * The files that were made, up before down.
+ */
+files: Array<WirePath>, 
+/**
+ * Their text, file by file.
+ */
+texts: Array<string>, };
+
+/**
+ * Begins a migration: the next number, and the markers of the layout.
+ */
+export type NewMigration = { 
+/**
+ * Which database and folder; a lone folder suffices.
+ */
+source: MigrationSource, 
+/**
+ * Its name, in words or with `_`.
+ */
+name: string, };
 
 /**
  * What was promised for a scenario.
@@ -1815,6 +2697,23 @@ reason: string,
 until?: string, };
 
 /**
+ * What taking over another tool's history would write.
+ */
+export type PlanAdoption = { 
+/**
+ * Which database and folder.
+ */
+source: MigrationSource, 
+/**
+ * Whose history, where several were found.
+ */
+tool?: Tool, 
+/**
+ * The version up to which everything counts as applied, where there is no history.
+ */
+baseline?: string, };
+
+/**
  * What a backup would do.
  */
 export type PlanBackup = { 
@@ -1822,6 +2721,31 @@ export type PlanBackup = {
  * The system.
  */
 system: Name, };
+
+/**
+ * What applying, or a way down, would do.
+ */
+export type PlanMigrations = { 
+/**
+ * Which database and folder.
+ */
+source: MigrationSource, 
+/**
+ * What is wanted.
+ */
+wish: MigrationWish, 
+/**
+ * True to commit each migration by itself.
+ */
+each?: boolean, 
+/**
+ * True to apply migrations that come before the latest applied one.
+ */
+out_of_order?: boolean, 
+/**
+ * Codes of lint errors that are accepted for this run, e.g. `QD-L10`.
+ */
+accept_lint?: Array<string>, };
 
 /**
  * Asks what a repair would do.
@@ -1859,6 +2783,23 @@ export type PlanUndo = {
 job: JobId, };
 
 /**
+ * A place in a file.
+ */
+export type Position = { 
+/**
+ * Its path from the folder of migrations.
+ */
+file: string, 
+/**
+ * From 1.
+ */
+line: number, 
+/**
+ * In characters, from 1.
+ */
+column: number, };
+
+/**
  * What would be kept and forgotten, and why.
  */
 export type PreviewRetention = { 
@@ -1891,6 +2832,27 @@ cron: string,
  * The IANA time zone.
  */
 zone: string, };
+
+/**
+ * Something that stands in the way.
+ */
+export type Problem = { 
+/**
+ * Stable kebab-case name, e.g. `two-files-one-version`.
+ */
+code: string, 
+/**
+ * Where; absent where it is about the folder.
+ */
+at: Position | null, 
+/**
+ * One sentence.
+ */
+message: string, 
+/**
+ * One imperative sentence.
+ */
+hint: string, };
 
 /**
  * How far the present phase is.
@@ -2036,6 +2998,31 @@ seconds?: number, };
 export type PruneStop = "time-up" | "somebody-waits";
 
 /**
+ * How SQLite would answer a declared query.
+ */
+export type QueryVerdict = { 
+/**
+ * Which.
+ */
+name: Name, 
+/**
+ * How it is.
+ */
+tone: Tone, 
+/**
+ * One sentence.
+ */
+what: string, 
+/**
+ * SQLite's plan, line by line.
+ */
+plan: Array<string>, 
+/**
+ * The index that would help.
+ */
+index: string | null, };
+
+/**
  * How much of the content a check reads again.
  */
 export type Reading = "none" | "some" | "all";
@@ -2044,6 +3031,27 @@ export type Reading = "none" | "some" | "all";
  * Why a snapshot was taken.
  */
 export type Reason = "manual" | "scheduled" | "before-change" | "safety";
+
+/**
+ * Declares that the file of an applied migration, as it is now, is what was applied; or that it is gone for good.
+ */
+export type ReblessMigration = { 
+/**
+ * The system, and the component where it has several databases.
+ */
+target: Target, 
+/**
+ * The folder; absent for the one that is set.
+ */
+folder?: WirePath, 
+/**
+ * Which migration.
+ */
+version: string, 
+/**
+ * Why; it stays in the ledger.
+ */
+reason: string, };
 
 /**
  * Where the kit is.
@@ -2057,6 +3065,154 @@ file: WirePath,
  * When it was made.
  */
 made_at: string, };
+
+/**
+ * How a copy was rehearsed on, and what it showed.
+ */
+export type Rehearsal = { 
+/**
+ * The job that made it.
+ */
+job: JobId, 
+/**
+ * The target.
+ */
+target: Target, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * The snapshot; absent where the live database was copied.
+ */
+snapshot: SnapshotId | null, 
+/**
+ * The moment of the copy.
+ */
+cut_at: string, 
+/**
+ * One sentence.
+ */
+sentence: string, 
+/**
+ * How it ended.
+ */
+tone: Tone, 
+/**
+ * One entry for each migration, in order; ends with the one that failed.
+ */
+steps: Array<RehearsedStep>, 
+/**
+ * Statement that failed on the way up.
+ */
+failure: StatementFailure | null, 
+/**
+ * How long writers would wait for the migrations, without the safety image.
+ */
+writers_wait: Millis, 
+/**
+ * Pages that were written in all.
+ */
+pages_written: Count, 
+/**
+ * Disk that an apply needs: the log, and growth.
+ */
+disk: Bytes, 
+/**
+ * What `integrity_check` found afterwards.
+ */
+integrity: Array<string>, 
+/**
+ * Orphans afterwards that were none before.
+ */
+foreign_keys: Array<ForeignKeyViolation>, 
+/**
+ * Tables whose rows differ: `snapshot` before, `live` after.
+ */
+rows: Array<TableChange>, 
+/**
+ * Tables whose rows are the same.
+ */
+tables_equal: Count, 
+/**
+ * What the migrations do to the schema: from before to after.
+ */
+schema: Array<SchemaDifference>, 
+/**
+ * Digest over schema, ledger, files and settings that it was made with; another one now makes it stale.
+ */
+basis: Digest, };
+
+/**
+ * The newest rehearsal, and whether it still holds.
+ */
+export type RehearsalStanding = { 
+/**
+ * The rehearsal.
+ */
+rehearsal: Rehearsal, 
+/**
+ * Why it holds no more, e.g. `009 has changed since`; empty where it holds.
+ */
+stale: Array<string>, };
+
+/**
+ * Runs migrations on a copy, and their ways down.
+ */
+export type RehearseMigrations = { 
+/**
+ * The system, and the component where it has several databases.
+ */
+target: Target, 
+/**
+ * The folder; absent for the one that is set.
+ */
+folder?: WirePath, 
+/**
+ * What is wanted.
+ */
+wish: MigrationWish, 
+/**
+ * True to commit each migration by itself.
+ */
+each?: boolean, 
+/**
+ * True to rehearse migrations that come before the latest applied one.
+ */
+out_of_order?: boolean, 
+/**
+ * A snapshot's identifier, its first figures, or `latest`; absent to copy the live database.
+ */
+snapshot?: string, 
+/**
+ * Consent to writers of a database without WAL waiting while it is copied.
+ */
+accept_stall?: boolean, };
+
+/**
+ * One migration in a rehearsal.
+ */
+export type RehearsedStep = { 
+/**
+ * Its version.
+ */
+version: string, 
+/**
+ * How long it took.
+ */
+took: Millis, 
+/**
+ * Pages that it wrote.
+ */
+pages_written: Count, 
+/**
+ * Rows that it changed.
+ */
+rows_changed: Count, 
+/**
+ * The way down.
+ */
+down: WayDown, };
 
 /**
  * What a repair will do, in sentences. Nothing in it was written.
@@ -2144,6 +3300,15 @@ system: Name,
  * The plan that was shown.
  */
 plan: Digest, };
+
+/**
+ * Everything about the migrations of a database on one page.
+ */
+export type ReportMigrations = { 
+/**
+ * Which database and folder.
+ */
+source: MigrationSource, };
 
 /**
  * The state of a repository. Damage is an answer, never a fault.
@@ -2874,6 +4039,35 @@ recent: Array<ScheduleRun>,
 overdue: Overdue | null, };
 
 /**
+ * One difference between two schemas.
+ */
+export type SchemaDifference = { 
+/**
+ * `table`, `index`, `view` or `trigger`.
+ */
+kind: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * In words, e.g. `The index idx_x on orders is missing.`
+ */
+what: string, 
+/**
+ * What the first of the two declares.
+ */
+expected: string | null, 
+/**
+ * What the second declares.
+ */
+found: string | null, 
+/**
+ * The SQL that would make the second like the first, where one statement can.
+ */
+cure: string | null, };
+
+/**
  * The caller as the engine sees it.
  */
 export type Session = { 
@@ -2907,6 +4101,23 @@ version: string,
 recovered: Array<string>, };
 
 /**
+ * Sets where the migrations of a registered file lie, for systems whose definition does not say so.
+ */
+export type SetMigrations = { 
+/**
+ * The system, and the component where it has several databases.
+ */
+target: Target, 
+/**
+ * The folder.
+ */
+folder: WirePath, 
+/**
+ * The layout; absent to have it detected.
+ */
+layout?: Layout, };
+
+/**
  * Sets which snapshots of a system stay.
  */
 export type SetRetention = { 
@@ -2931,6 +4142,11 @@ system: Name,
  * What is there from now on; those that are not named are gone.
  */
 schedules: Array<Schedule>, };
+
+/**
+ * How grave a lint mark is.
+ */
+export type Severity = "error" | "warning" | "note";
 
 /**
  * A file beside the database that belongs to it.
@@ -3072,6 +4288,51 @@ id: SnapshotId,
 cut_at: string, };
 
 /**
+ * A statement that failed. It is the fact `failure` of the fault `migration-failed`.
+ */
+export type StatementFailure = { 
+/**
+ * Whose.
+ */
+version: string, 
+/**
+ * Where SQLite points, or else where the statement begins.
+ */
+at: Position, 
+/**
+ * Its number in the migration, from 1.
+ */
+statement: Count, 
+/**
+ * Of how many.
+ */
+of: Count, 
+/**
+ * The line, with the one before and the two after.
+ */
+snippet: string, 
+/**
+ * SQLite's own words.
+ */
+message: string, 
+/**
+ * SQLite's extended result code.
+ */
+code: number, 
+/**
+ * Versions that had been committed before.
+ */
+committed: Array<string>, 
+/**
+ * Versions that were not begun, or went back with this one.
+ */
+left: Array<string>, 
+/**
+ * What the database is now, in one sentence.
+ */
+now: string, };
+
+/**
  * A system as registered in the store.
  */
 export type System = { 
@@ -3172,6 +4433,31 @@ kind: string,
 rows: Count | null, };
 
 /**
+ * Rows and room of one table.
+ */
+export type TableStats = { 
+/**
+ * The table.
+ */
+table: string, 
+/**
+ * Its rows; absent where it cannot be counted.
+ */
+rows: Count | null, 
+/**
+ * Bytes of its own pages.
+ */
+bytes: Bytes, 
+/**
+ * Bytes of its indexes.
+ */
+index_bytes: Bytes, 
+/**
+ * Its indexes.
+ */
+indexes: Array<string>, };
+
+/**
  * `SYSTEM` or `SYSTEM/COMPONENT`, as people write it.
  */
 export type Target = string;
@@ -3180,6 +4466,11 @@ export type Target = string;
  * How it is now. The word behind every mark in every face.
  */
 export type Tone = "critical" | "attention" | "unknown" | "working" | "ok";
+
+/**
+ * Whose history a database holds.
+ */
+export type Tool = "goose" | "dbmate" | "golang-migrate" | "flyway" | "refinery" | "sqlx" | "diesel" | "liquibase" | "atlas" | "alembic" | "rails" | "django" | "prisma" | "knex" | "drizzle" | "user-version";
 
 /**
  * A system whose schedules nobody runs.
@@ -3255,6 +4546,73 @@ system: Name,
 snapshot: string, };
 
 /**
+ * A file that is not used.
+ */
+export type UnusedFile = { 
+/**
+ * Its path from the folder.
+ */
+file: string, 
+/**
+ * Why not, e.g. `no version in the name`.
+ */
+reason: string, };
+
+/**
+ * Live schema against what the files give from nothing.
+ */
+export type ValidateDatabase = { 
+/**
+ * Which database and folder.
+ */
+source: MigrationSource, 
+/**
+ * True to run `integrity_check` too; it reads the whole database.
+ */
+integrity?: boolean, };
+
+/**
+ * What validation found.
+ */
+export type Validation = { 
+/**
+ * One sentence.
+ */
+sentence: string, 
+/**
+ * How it is.
+ */
+tone: Tone, 
+/**
+ * Live schema against what the applied files give from nothing.
+ */
+drift: Array<SchemaDifference>, 
+/**
+ * Why there is nothing to compare with; absent where there is.
+ */
+drift_unknown: string | null, 
+/**
+ * Orphans.
+ */
+foreign_keys: Array<ForeignKeyViolation>, 
+/**
+ * What `integrity_check` found; absent where it was not asked.
+ */
+integrity: Array<string> | null, 
+/**
+ * Declared queries.
+ */
+queries: Array<QueryVerdict>, 
+/**
+ * What stands in the way in the files.
+ */
+problems: Array<Problem>, 
+/**
+ * When the live database was read.
+ */
+as_of: string, };
+
+/**
  * What a file is, in one word.
  */
 export type Verdict = "healthy" | "damaged" | "not-a-database" | "empty" | "encrypted" | "locked" | "unreadable";
@@ -3263,6 +4621,27 @@ export type Verdict = "healthy" | "damaged" | "not-a-database" | "empty" | "encr
  * Recomputes every digest of the audit trail.
  */
 export type VerifyAudit = Record<symbol, never>;
+
+/**
+ * What the way down of a migration is worth.
+ */
+export type WayDown = { "kind": "back", 
+/**
+ * How long it took.
+ */
+took: Millis, 
+/**
+ * Tables whose rows are not what they were.
+ */
+rows: Array<TableChange>, } | { "kind": "not-back", 
+/**
+ * From before to after.
+ */
+differences: Array<SchemaDifference>, } | { "kind": "failed", 
+/**
+ * Where.
+ */
+failure: StatementFailure, } | { "kind": "none" } | { "kind": "not-tried" };
 
 /**
  * A path that survives JSON whatever its bytes.
@@ -3337,6 +4716,34 @@ export interface Operations {
   plan_undo: { kind: "query"; request: PlanUndo; response: RestorePlan };
   /** Brings back the state from before a restore in place; it can be undone in turn. */
   undo_restore: { kind: "job"; request: UndoRestore; response: RestoreReport };
+  /** Lists every migration with what has become of it, what other tools have left, and every file that is not used. */
+  list_migrations: { kind: "query"; request: ListMigrations; response: MigrationList };
+  /** Shows the files of one migration with their text, and what the ledger says of it. */
+  get_migration: { kind: "query"; request: GetMigration; response: MigrationText };
+  /** Says what is wrong with the files: code, file and line, why, and how to write it instead. Runs nothing. */
+  lint_migrations: { kind: "query"; request: LintMigrations; response: LintReport };
+  /** Says what an apply or a way down will do: what commits together, who waits how long, and what stands in the way. */
+  plan_migrations: { kind: "query"; request: PlanMigrations; response: MigrationPlan };
+  /** Applies migrations to the live database, or takes them back by their ways down; with a safety image and a way back. */
+  apply_migrations: { kind: "job"; request: ApplyMigrations; response: MigrationReport };
+  /** Runs migrations and their ways down on a copy: time, pages, rows, schema, integrity. The live database is only read. */
+  rehearse_migrations: { kind: "job"; request: RehearseMigrations; response: Rehearsal };
+  /** Compares the live schema with what the applied files give from nothing; foreign keys, integrity, declared queries. */
+  validate_database: { kind: "query"; request: ValidateDatabase; response: Validation };
+  /** Says which rows taking over another tool's history, or a baseline, will write, and where history and files disagree. */
+  plan_adoption: { kind: "query"; request: PlanAdoption; response: AdoptionPlan };
+  /** Takes over another tool's history into the database's own ledger, or sets a baseline; never writes to theirs. */
+  adopt_migrations: { kind: "command"; request: AdoptMigrations; response: MigrationList };
+  /** Declares, with a reason, that the file of an applied migration as it is now is what was applied, or that it is gone for good. */
+  rebless_migration: { kind: "command"; request: ReblessMigration; response: MigrationList };
+  /** Puts everything about the migrations of a database on one page, as JSON and as HTML. */
+  report_migrations: { kind: "query"; request: ReportMigrations; response: MigrationsReport };
+  /** Says how many rows and bytes each table has, and which indexes. */
+  get_database_stats: { kind: "query"; request: GetDatabaseStats; response: DatabaseStats };
+  /** Makes the file of a new migration with the next number and the markers of the layout; never overwrites one. */
+  new_migration: { kind: "command"; request: NewMigration; response: NewFile };
+  /** Sets the folder of migrations of a database whose definition names none. */
+  set_migrations: { kind: "command"; request: SetMigrations; response: MigrationList };
   /** The schedules of a system in words: next five runs, last run, who runs them, what is overdue. */
   get_schedules: { kind: "query"; request: GetSchedules; response: ScheduleList };
   /** Says a rhythm in words, with its next five moments; a mistake in it has its position. */

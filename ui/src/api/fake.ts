@@ -2,12 +2,14 @@ import type { Event, Fault, Job, Progress, RestorePlan, RestoreReport } from "./
 import type { Operation, Request } from "./client";
 import * as world from "./fake-answers";
 import * as care from "./fake-care";
+import * as migrations from "./fake-migrations";
 import { useTransport } from "./transport";
 
 /**
  * A made-up engine for looking at pages in a browser while they are built. `?look=` in the address chooses a situation: `empty` (no system
  * yet), `refused` (a viewer asks), `failing` (from the third second on every reading fails), `slow` (answers take two seconds), `running` (a job is under way),
- * `many` (2,000 snapshots, 60 drills), `none` (no snapshot, drill or schedule yet).
+ * `many` (2,000 snapshots, 60 drills), `none` (no snapshot, drill or schedule yet); those of migrations are in fake-migrations.ts, `failed-migration`,
+ * `applied` and `rehearsed`.
  */
 export function pretend(): void {
   const look = new URLSearchParams(window.location.search).get("look") ?? "";
@@ -36,6 +38,9 @@ class Pretended {
   constructor(look: string) {
     this.#look = look;
     this.#jobs = look === "empty" ? [] : [...world.finished];
+    if (look === "rehearsed") this.#jobs = [{ ...this.#job({ id: 4120, operation: "rehearse_migrations", title: "Rehearse 008 and 009 of reputation", target: "reputation", environment: "production", state: "succeeded", report: migrations.rehearsal("reputation") }), finished_at: world.before(0) }, ...this.#jobs];
+    if (look === "applied") this.#jobs = [{ ...this.#migrationJob("reputation", false), id: 4122, state: "succeeded", finished_at: world.before(0) }, ...this.#jobs];
+    if (look === "failed-migration") this.#jobs = [{ ...this.#migrationJob("reputation", false), id: 4121, state: "failed", report: null, finished_at: world.before(0), fault: { code: "migration-failed", message: "009 failed", hint: "Mend the file, then apply again.", facts: { failure: migrations.failure }, class: "failed", retry: false } }, ...this.#jobs];
     if (look === "running") this.#start(this.#restoreJob("reputation/main", "production", "in place"));
   }
 
@@ -73,6 +78,18 @@ class Pretended {
     pin_snapshot: ({ reason }: Request<"pin_snapshot">) => ({ reason, until: null, who: "ada", at: new Date().toISOString() }),
     unpin_snapshot: () => null,
     prune_repository: ({ system }: Request<"prune_repository">) => this.#start(this.#job({ operation: "prune_repository", title: `Free unused room of ${system}`, target: system, phases: world.phases(world.DRILL_PHASES.slice(0, 1), 0), report: { sentence: "214 MB are marked, and free a day from now" } })),
+    list_migrations: ({ source }: Request<"list_migrations">) => (["empty", "none", "no-folder"].includes(this.#look) ? unset() : migrations.list(source.target ?? "", this.#look)),
+    get_migration: ({ version }: Request<"get_migration">) => migrations.text(version),
+    validate_database: (_: Request<"validate_database">, ticket?: number) => this.#slowly(ticket, () => migrations.validation(this.#look)),
+    plan_migrations: ({ source, wish, each, accept_lint }: Request<"plan_migrations">) => migrations.plan(source.target ?? "", this.#look, wish, each === true, accept_lint ?? [], this.#environment(source.target ?? "") ?? "development"),
+    apply_migrations: ({ target, wish }: Request<"apply_migrations">) => this.#start(this.#migrationJob(target, wish.kind === "down")),
+    rehearse_migrations: ({ target }: Request<"rehearse_migrations">) => this.#start(this.#job({ operation: "rehearse_migrations", title: `Rehearse 008 and 009 of ${target}`, target, environment: this.#environment(target), phases: world.phases(migrations.REHEARSAL_PHASES, 0), report: migrations.rehearsal(target) })),
+    plan_adoption: ({ source, baseline }: Request<"plan_adoption">) => migrations.adoption(source.target ?? "", this.#look, baseline),
+    adopt_migrations: ({ target }: Request<"adopt_migrations">) => migrations.list(target, ""),
+    rebless_migration: ({ target }: Request<"rebless_migration">) => migrations.list(target, ""),
+    set_migrations: ({ target }: Request<"set_migrations">) => migrations.list(target, ""),
+    new_migration: ({ name }: Request<"new_migration">) => ({ version: "010", layout: "goose", files: [`/srv/reputation/migrations/010_${name.replaceAll(" ", "_")}.sql`], texts: ["-- +goose Up\n-- +goose Down\n"] }),
+    get_database_stats: () => migrations.stats(),
     list_jobs: () => this.#jobs,
     get_job: ({ job }: Request<"get_job">) => this.#jobs.find(({ id }) => id === job) ?? missing(`job ${job}`),
     list_roles: () => world.grants,
@@ -191,6 +208,11 @@ class Pretended {
     return this.#job({ operation: "restore_component", title: `Restore ${target} ${how}`, target, environment, phases: world.phases(inPlace ? world.RESTORE_PHASES : world.RESTORE_PHASES.slice(0, 3), 0), report });
   }
 
+  #migrationJob(target: string, down: boolean): Job {
+    const environment = this.#environment(target) ?? "development";
+    return this.#job({ operation: "apply_migrations", title: down ? `Take back 007 of ${target}` : `Apply 008 and 009 of ${target}`, target, environment, phases: world.phases(migrations.phases, 0), report: migrations.report(this.#nextId(), target, down, environment) });
+  }
+
   #nextId(): number {
     return (this.#jobs[0]?.id ?? 0) + 1;
   }
@@ -238,6 +260,10 @@ function step(job: Job, report: unknown): Job {
   const phases = job.phases.map((phase, i) => (i !== at ? phase : { ...phase, started_at: phase.started_at ?? now, finished_at: over ? now : null }));
   if (over && at === job.phases.length - 1) return { ...job, state: "succeeded", phases, progress: null, finished_at: now, report };
   return { ...job, phases, progress: over ? null : progress };
+}
+
+function unset(): never {
+  throw { code: "no-migrations", message: "No folder of migrations is set", hint: "Name it in quarterdeck.yaml, or choose it.", class: "usage", retry: false } satisfies Fault;
 }
 
 function missing(what: string): never {

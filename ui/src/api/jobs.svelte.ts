@@ -33,6 +33,33 @@ export class SystemJobs {
   }
 }
 
+/** Stops one job, and keeps why that was refused. */
+export class JobStop {
+  /** Why it was refused; absent where it was not. */
+  fault = $state.raw<Fault | null>(null);
+  /** True while it is asked. */
+  asked = $state(false);
+  #look: Resource<number, Job>;
+
+  constructor(look: Resource<number, Job>) {
+    this.#look = look;
+  }
+
+  /** Asks the job to stop, and reads it again. */
+  async ask(job: Job): Promise<void> {
+    this.asked = true;
+    this.fault = null;
+    try {
+      await call("cancel_job", { job: job.id });
+    } catch (thrown) {
+      this.fault = faultOf(thrown);
+    } finally {
+      this.asked = false;
+    }
+    await this.#look.reload();
+  }
+}
+
 /** The jobs of a system; asked again with each event of a job. */
 export function systemJobs(system: () => string): SystemJobs {
   return new SystemJobs(

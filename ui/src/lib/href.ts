@@ -5,6 +5,8 @@ export const href = {
   overview: () => "#/overview",
   system: (system: Name) => `#/system/${system}`,
   snapshots: (system: Name, at?: SnapshotId | undefined) => `#/snapshots/${system}${query({ at })}`,
+  migrations: (system: Name, at: { version?: string | undefined; component?: Name | undefined } = {}) => `#/migrations/${system}${query(at)}`,
+  applyMigrations: (system: Name, wish: Record<string, string | undefined> = {}) => `#/apply/${system}${query(wish)}`,
   drills: (system: Name) => `#/drills/${system}`,
   schedules: (system: Name) => `#/schedules/${system}`,
   retention: (system: Name) => `#/retention/${system}`,

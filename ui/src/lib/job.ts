@@ -62,9 +62,21 @@ export function sentenceOf(job: Job): string | undefined {
 export function placeOf(job: { operation: string; target: string | null }): { href: string; label: string } | undefined {
   const system = systemOf(job);
   if (system === undefined) return undefined;
+  if (isMigration(job)) return { href: href.migrations(system), label: "Show migrations" };
   if (job.operation === "drill_system") return { href: href.drills(system), label: "Show drills" };
   if (["repair_repository", "reread_repository", "maintain_system", "prune_repository"].includes(job.operation)) return { href: href.repository(system), label: "Show repository" };
   return job.operation === "forget_snapshots" ? { href: href.retention(system), label: "Show retention" } : { href: href.snapshots(system), label: "Show snapshots" };
+}
+
+/** True for a job that runs migrations, or rehearses them. */
+export function isMigration(job: { operation: string }): boolean {
+  return ["apply_migrations", "rehearse_migrations"].includes(job.operation);
+}
+
+/** What is undone, in the words of the button: `restore`, `the undo`, `migrations`. */
+export function undoneBy(job: { operation: string }): string {
+  if (job.operation === "undo_restore") return "the undo";
+  return isMigration(job) ? "migrations" : "restore";
 }
 
 /** How well a job that succeeded went, as far as its report says: a drill that found a fault was done, but is nothing to be glad of. */

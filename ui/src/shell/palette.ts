@@ -50,7 +50,7 @@ export function entries(known: Known): Entry[] {
   const present = known.systems.filter(({ name }) => name === known.present);
   const others = known.systems.filter(({ name }) => name !== known.present);
   const things = [...[...present, ...others].map(place), ...known.snapshots.map((each) => found(each, known.now))];
-  return [...present.flatMap(acts), ...undos(known), ADD, ...present.map(trial), ...others.flatMap(acts), ...others.map(trial), ...COMFORTS, ...pages(), ...things];
+  return [...present.flatMap(acts), ...undos(known), ADD, ...present.map(trial), ...present.map(migrate), ...others.flatMap(acts), ...others.map(trial), ...COMFORTS, ...pages(), ...things];
 }
 
 /** The entries that match, the best first inside each group; at most `limit` of a group. */
@@ -77,6 +77,10 @@ function acts({ name, environment }: SystemPlace): Entry[] {
 
 function trial({ name, environment }: SystemPlace): Entry {
   return { id: `drill ${name}`, group: "Do", icon: "drill", label: `Drill ${name}…`, note: `${environment}; a trial on a copy, measured`, leads: { kind: "go", to: href.drills(name) } };
+}
+
+function migrate({ name, environment }: SystemPlace): Entry {
+  return { id: `migrate ${name}`, group: "Do", icon: "migrations", label: `Apply migrations of ${name}…`, note: `${environment}; plan first, nothing changes yet`, leads: { kind: "go", to: href.applyMigrations(name) } };
 }
 
 function undos({ jobs, now }: Known): Entry[] {

@@ -58,6 +58,17 @@ export const ROUTES: readonly Route[] = [
     ),
   },
   {
+    name: "migrations",
+    title: "Migrations",
+    rail: "system",
+    icon: "migrations",
+    letter: "m",
+    view: page(
+      () => import("../features/migrations/Migrations.svelte"),
+      (address) => withSystem(address, "component", "version"),
+    ),
+  },
+  {
     name: "drills",
     title: "Drills",
     rail: "system",
@@ -97,7 +108,15 @@ export const ROUTES: readonly Route[] = [
       (address) => withSystem(address, "component", "snapshot"),
     ),
   },
-  { name: "job", title: "Job", view: page(() => import("../features/restore/Run.svelte"), withJob) },
+  {
+    name: "apply",
+    title: "Apply migrations",
+    view: page(
+      () => import("../features/migrations/Apply.svelte"),
+      (address) => withSystem(address, "component", "to", "one", "down"),
+    ),
+  },
+  { name: "job", title: "Job", view: page(() => import("./JobPlace.svelte"), withJob) },
   { name: "undo", title: "Undo", view: page(() => import("../features/restore/Undo.svelte"), withJob) },
   {
     name: "jobs",

@@ -55,6 +55,11 @@ pub(crate) enum Intent {
         /// The folder; removed.
         scratch: WirePath,
     },
+    /// Migrations are tried on a copy in scratch. Nothing else was touched.
+    Rehearse {
+        /// The folder; removed.
+        scratch: WirePath,
+    },
 }
 
 /// A live file whose journal mode has to be what it was.

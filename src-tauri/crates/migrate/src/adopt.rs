@@ -211,15 +211,16 @@ fn without_file(line: &Line, kind: LedgerKind, stamp: Stamp<'_>) -> Record {
 
 fn steps(collection: &Collection, history: &History, adoption: &Adoption) -> Vec<String> {
     let name = settings::name(history.tool);
-    let number = Count(adoption.records.len() as u64);
-    let mut steps = vec![format!(
-        "{} of {} become rows of the ledger, in one transaction.",
-        number.of("entry").replace("entrys", "entries"),
-        history.table
-    )];
+    let (number, becoming) = match adoption.records.len() {
+        1 => ("1 entry".to_owned(), "becomes a row"),
+        several => (format!("{} entries", Count(several as u64)), "become rows"),
+    };
+    let mut steps = vec![format!("{number} of {} {becoming} of the ledger, in one transaction.", history.table)];
+    let has_files = adoption.records.iter().any(|record| !record.files.is_empty());
     steps.push(match adoption.checked {
         Some(checked) => format!("{} of them have a checksum that agrees with the file.", Count(checked)),
-        None => format!("{name} keeps no checksum: the files as they are now count as those that were applied."),
+        None if has_files => format!("{name} keeps no checksum: the files as they are now count as those that were applied."),
+        None => format!("The migrations of {name} are not SQL files: what they have made is taken as it is."),
     });
     let pending = collection.migrations.iter().find(|migration| {
         let known = |record: &Record| record.line.version == migration.version.text;

@@ -18,7 +18,7 @@ use quarterdeck_model::{
     Clock, Digest, Fault, JobCtx, Millis, Outcome,
     migration::{ConnectionSettings, LedgerLine, MigrationRan},
 };
-use quarterdeck_sqlite::{fingerprint::schema_fingerprint, open};
+use quarterdeck_sqlite::{fingerprint::schema_fingerprint, held, open};
 use quarterdeck_store::failpoint;
 use rusqlite::Connection;
 use serde::Serialize;
@@ -113,7 +113,7 @@ pub fn apply(run: &Run<'_>, moments: &mut dyn Moments, clock: &dyn Clock, ctx: &
 
 /// The rows that a run has left in the ledger, for recovery after a kill. Opening the file lets SQLite roll back what was not committed.
 pub fn settled(path: &Path, ledger: &Ledger, run: &str) -> Outcome<Vec<LedgerLine>> {
-    let live = open::read(path)?;
+    let live = held::open_beside(path)?;
     ledger.of_run(&live, run)
 }
 
@@ -185,6 +185,11 @@ impl<'a> Work<'a> {
             return Err(stale(self.run, &basis));
         }
         self.moments.locked(self.run.path)
+    }
+
+    /// Looks for the ledger once: with thousands of tables that is not free, and once it is there no migration can take it away.
+    fn ensure_ledger(&self) -> Outcome<()> {
+        if self.changed { Ok(()) } else { self.run.ledger.create(self.session.live()) }
     }
 
     /// Commits what is written. From here on no stop is heard.

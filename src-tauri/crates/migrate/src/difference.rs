@@ -91,10 +91,11 @@ fn compared(one: &Object, two: &Object, words: &Words) -> Vec<SchemaDifference> 
     if same(first, second) {
         return Vec::new();
     }
-    if one.is_plain_table() && two.is_plain_table() {
-        if let (Some(first), Some(second)) = (Parts::of(first), Parts::of(second)) {
-            return tables(one, &first, &second, words);
-        }
+    if one.is_plain_table()
+        && two.is_plain_table()
+        && let (Some(first), Some(second)) = (Parts::of(first), Parts::of(second))
+    {
+        return tables(one, &first, &second, words);
     }
     let cure = (one.kind != "table").then(|| format!("{} {first};", drop_of(one)));
     vec![difference(one, format!("{} {}.", title(one), words.other), Some(one), Some(two), cure)]

@@ -4,6 +4,7 @@
 pub mod adopt;
 pub mod apply;
 pub mod collection;
+pub mod condition;
 pub mod difference;
 pub mod expected;
 pub mod hash;

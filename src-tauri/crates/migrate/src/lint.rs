@@ -67,19 +67,23 @@ const RULES: &[Rule] = &[
 
 /// The marks of a collection, in the order of its migrations and of their lines. Waived ones stay in the list, with the reason.
 pub fn lint(collection: &Collection, facts: &Facts) -> Vec<LintMark> {
-    let mut schema = facts.schema.clone().unwrap_or_default();
+    // Two schemas go along, so that none has to be copied for each migration.
+    let mut before = facts.schema.clone().unwrap_or_default();
+    let mut after = before.clone();
     let mut marks = Vec::new();
-    for migration in &collection.migrations {
+    for (number, migration) in collection.migrations.iter().enumerate() {
         let wanted = facts.only.as_ref().is_none_or(|only| only.contains(&migration.version.text));
         // A schema that was given has what is not looked at in it already.
         if !wanted && facts.schema.is_some() {
             continue;
         }
-        let context = Context::new(facts, collection, migration, &schema);
+        let up = context::seen(&migration.up);
+        up.iter().for_each(|seen| after.advance(&seen.action));
+        let Some(context) = Context::new(facts, collection, number, &up, [&before, &after]) else { continue };
         if wanted {
             marks.extend(of_migration(&context));
         }
-        schema = context.after;
+        up.iter().for_each(|seen| before.advance(&seen.action));
     }
     marks
 }

@@ -27,7 +27,7 @@ use crate::{
         record,
     },
     collection::{Collection, StatementKind, Transaction},
-    difference, history,
+    condition, difference, history,
     ledger::{Ledger, Stamp},
     session::{Session, Stopped, statements},
     steps::{Batch, Item},
@@ -88,7 +88,7 @@ pub fn rehearse(trial: &Trial<'_>, clock: &dyn Clock, ctx: &JobCtx) -> Outcome<F
     let mut rehearsal = Rehearsal { trial, clock, session, now, figures: Figures::default(), waited: Duration::ZERO, most_pages: 0 };
     rehearsal.run(ctx)?;
     let Rehearsal { session, now, mut figures, waited, most_pages, .. } = rehearsal;
-    figures.integrity = measure::integrity(session.live())?;
+    figures.integrity = condition::integrity(session.live())?;
     figures.foreign_keys = orphans::worse(&orphans_before, &orphans::count(session.live())?);
     (figures.rows, figures.tables_equal) = before.rows_against(&now);
     figures.schema = difference::changes(&before.schema, &now.schema, &tools);
@@ -187,6 +187,7 @@ impl Rehearsal<'_> {
             let ran = self.session.run_alone(item, collection);
             self.session.roll_back()?;
             if ran.is_ok() {
+                statements(item.scripts(collection)).skip(item.done).for_each(|_| self.session.count());
                 self.session.begin(Duration::ZERO, &JobCtx::detached())?;
                 self.remember(item)?;
                 self.session.commit(Duration::ZERO)?.map_err(|error| self.session.live().fault(error))?;

@@ -36,6 +36,8 @@ const AGAIN: Duration = Duration::from_millis(1);
 pub struct Session {
     live: Live,
     watch: Arc<Watch>,
+    /// The write-ahead log came with this connection, or with one before it, and goes away with the last of them.
+    takes_log: bool,
 }
 
 /// A statement that did not run to its end.
@@ -61,24 +63,19 @@ impl Session {
     /// A connection to a database that others may use at the same time. The settings are read back. A write-ahead log that this connection
     /// brings into being goes away with it.
     pub fn open(path: &Path, settings: &ConnectionSettings, ledger: &Ledger, ctx: &JobCtx) -> Outcome<Self> {
-        let log_was_there = files::with_suffix(path, "-wal").exists();
-        let live = open::write(path)?;
-        if !log_was_there {
-            open::checkpoint_on_close(&live)?;
-        }
-        Self::on(live, settings, ledger, ctx)
+        let takes_log = !files::with_suffix(path, "-wal").exists();
+        Self::on(open::write(path)?, settings, Arc::new(Watch::new(ledger.name(), ctx)), takes_log)
     }
 
     /// A connection to an empty database in memory.
     pub fn in_memory(settings: &ConnectionSettings, ledger: &Ledger, ctx: &JobCtx) -> Outcome<Self> {
-        Self::on(open::memory()?, settings, ledger, ctx)
+        Self::on(open::memory()?, settings, Arc::new(Watch::new(ledger.name(), ctx)), false)
     }
 
-    fn on(live: Live, settings: &ConnectionSettings, ledger: &Ledger, ctx: &JobCtx) -> Outcome<Self> {
-        Self::on_watched(live, settings, Arc::new(Watch::new(ledger.name(), ctx)))
-    }
-
-    fn on_watched(mut live: Live, settings: &ConnectionSettings, watch: Arc<Watch>) -> Outcome<Self> {
+    fn on(mut live: Live, settings: &ConnectionSettings, watch: Arc<Watch>, takes_log: bool) -> Outcome<Self> {
+        if takes_log {
+            open::checkpoint_on_close(&live)?;
+        }
         let set = || -> rusqlite::Result<()> {
             live.pragma_update(None, "cache_size", -CACHE_KIB)?;
             live.pragma_update(None, "recursive_triggers", settings.recursive_triggers)?;
@@ -93,38 +90,54 @@ impl Session {
         let hook = move |context: rusqlite::hooks::AuthContext<'_>| guard.judge(&context);
         let hooked = live.authorizer(Some(hook)).and_then(|()| live.progress_handler(LOOK_EVERY, Some(move || handler.look())));
         hooked.map_err(|error| live.fault(error))?;
-        let session = Self { live, watch };
+        let session = Self { live, watch, takes_log };
         session.set_foreign_keys(settings.foreign_keys)?;
         Ok(session)
     }
 
     /// Another connection of the same kind, that goes on counting where this one is.
     pub fn again(&self, path: &Path, settings: &ConnectionSettings) -> Outcome<Self> {
-        Self::on_watched(open::write(path)?, settings, Arc::clone(&self.watch))
+        Self::on(open::write(path)?, settings, Arc::clone(&self.watch), self.takes_log)
     }
 
     /// A number that changes when somebody else has committed, and not when this connection has
     /// (<https://www.sqlite.org/pragma.html#pragma_data_version>).
     pub fn data_version(&self) -> Outcome<i64> {
-        self.live.pragma_query_value(None, "data_version", |row| row.get(0)).map_err(|error| self.live.fault(error))
+        let asked = self.live.prepare_cached("PRAGMA data_version").and_then(|mut statement| statement.query_row([], |row| row.get(0)));
+        asked.map_err(|error| self.live.fault(error))
     }
 
     /// Turns foreign keys on or off, and looks whether that was done: inside a transaction SQLite would pass over it.
     pub fn set_foreign_keys(&self, on: bool) -> Outcome<()> {
         let fault = |error| self.live.fault(error);
+        let ask = || {
+            self.live.prepare_cached("PRAGMA foreign_keys").and_then(|mut statement| statement.query_row([], |row| row.get::<_, bool>(0)))
+        };
+        if ask().map_err(fault)? == on {
+            return Ok(());
+        }
         self.live.pragma_update(None, "foreign_keys", on).map_err(fault)?;
-        let now: bool = self.live.pragma_query_value(None, "foreign_keys", |row| row.get(0)).map_err(fault)?;
-        if now == on { Ok(()) } else { Err(Fault::bug(format!("Foreign keys could not be set on {}.", self.live.path().display()))) }
+        if ask().map_err(fault)? == on {
+            Ok(())
+        } else {
+            Err(Fault::bug(format!("Foreign keys could not be set on {}.", self.live.path().display())))
+        }
     }
 
     /// Takes the write lock, for which it asks a thousand times a second. Fault `locked` with the fact `holders`; can be cancelled.
+    ///
+    /// Inside the transaction nothing is waited for: the lock is ours, and where a reader keeps changed pages from being written early, SQLite
+    /// keeps them in memory. With patience it would ask that reader again and again.
     pub fn begin(&self, patience: Duration, ctx: &JobCtx) -> Outcome<()> {
         self.insist("BEGIN IMMEDIATE", patience, &mut || ctx.checkpoint())?.map_err(|error| self.live.fault(error))
     }
 
-    /// Commits. Under a rollback journal it waits for readers to end. The inner error leaves the transaction as SQLite left it.
+    /// Commits. Under a rollback journal it waits for readers to end. The inner error leaves the transaction as SQLite left it. Statements that
+    /// follow wait for locks as long as this.
     pub fn commit(&self, patience: Duration) -> Outcome<rusqlite::Result<()>> {
-        self.insist("COMMIT", patience, &mut || Ok(()))
+        let committed = self.insist("COMMIT", patience, &mut || Ok(()))?;
+        self.live.busy_timeout(patience).map_err(|error| self.live.fault(error))?;
+        Ok(committed)
     }
 
     /// Rolls back what is not committed; nothing where SQLite has done that itself.
@@ -214,7 +227,7 @@ impl Session {
     fn insist(&self, sql: &str, patience: Duration, asked: &mut dyn FnMut() -> Outcome<()>) -> Outcome<rusqlite::Result<()>> {
         let until = Instant::now() + patience;
         self.live.busy_timeout(Duration::ZERO).map_err(|error| self.live.fault(error))?;
-        let ended = loop {
+        loop {
             match self.live.prepare_cached(sql).and_then(|mut statement| statement.raw_execute()) {
                 Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
                     asked()?;
@@ -223,11 +236,9 @@ impl Session {
                     }
                     std::thread::park_timeout(AGAIN);
                 }
-                other => break other.map(|_| ()),
+                other => return Ok(other.map(|_| ())),
             }
-        };
-        self.live.busy_timeout(patience).map_err(|error| self.live.fault(error))?;
-        Ok(ended)
+        }
     }
 
     fn locked(&self, patience: Duration) -> Fault {

@@ -8,10 +8,10 @@ use quarterdeck_model::{
     migration::{DatabaseStats, TableStats},
 };
 use quarterdeck_sqlite::{
-    open::{self, Live},
+    held,
+    open::Live,
     schema::{self, Schema},
 };
-use quarterdeck_store::files;
 use rusqlite::ErrorCode;
 
 /// Steps of SQLite's virtual machine between two looks whether somebody asked for a stop.
@@ -21,11 +21,7 @@ const LOOK_EVERY: i32 = 100_000;
 ///
 /// Writers of a database in a rollback-journal mode wait meanwhile. A table that cannot be read here has no rows in the answer.
 pub fn read(path: &Path, clock: &dyn Clock, ctx: &JobCtx) -> Outcome<DatabaseStats> {
-    let log_was_there = files::with_suffix(path, "-wal").exists();
-    let mut live = open::read(path)?;
-    if !log_was_there {
-        open::checkpoint_on_close(&live)?;
-    }
+    let mut live = held::open_beside(path)?;
     let cancel = ctx.cancel_token().clone();
     let as_of = clock.now();
     let hooked = live.progress_handler(LOOK_EVERY, Some(move || cancel.is_cancelled()));

@@ -1,4 +1,5 @@
 //! Histories of other tools: read, joined with the files, taken over. The tables are declared as the tools declare them.
+#![allow(clippy::unwrap_used)]
 
 mod adoption {
     pub mod tables;

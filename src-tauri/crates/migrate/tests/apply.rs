@@ -1,4 +1,5 @@
 //! Applying to a live database: all or nothing, beside others, and with words for what fails.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 
@@ -294,6 +295,35 @@ fn a_reader_that_stays_keeps_a_commit_from_happening_under_a_rollback_journal_on
 }
 
 #[test]
+fn a_reader_delays_nothing_but_the_commit_even_where_pages_do_not_fit_into_memory() {
+    for mode in ["wal", "delete"] {
+        let scratch = Scratch::new();
+        let path = scratch.file("shop.db");
+        database(&path, &format!("PRAGMA journal_mode = {mode}; CREATE TABLE a(x); INSERT INTO a SELECT zeroblob(3000000);"));
+        let mut peer = Peer::open(&path);
+        peer.run("BEGIN; SELECT count(*) FROM a;");
+        let sql = "PRAGMA cache_size = 10; INSERT INTO a SELECT x FROM a; UPDATE a SET x = zeroblob(2000000);";
+        let files = collection(&[("1", "large", sql, "")]);
+        let mut ends = ReaderEnds(peer);
+        Applying::new(&path, &files).batches(&support::plan_regardless(&path, &files), &mut ends).unwrap();
+        assert_eq!(value(&path, "SELECT count(*) || ' ' || max(length(x)) FROM a"), "2 2000000");
+    }
+}
+
+#[test]
+fn no_log_stays_beside_a_database_that_nobody_else_uses() {
+    let scratch = Scratch::new();
+    let path = scratch.file("shop.db");
+    let mut peer = Peer::open(&path);
+    peer.run("PRAGMA journal_mode = wal; CREATE TABLE a(x);");
+    peer.quit();
+    assert_eq!(scratch.names(), ["shop.db"]);
+    let files = collection(&[("1", "b", "CREATE TABLE b(x);", ""), ("2", "vacuum", "VACUUM;", ""), ("3", "c", "CREATE TABLE c(x);", "")]);
+    Applying::new(&path, &files).batches(&support::plan_regardless(&path, &files), &mut Nothing).unwrap();
+    assert_eq!(scratch.names(), ["shop.db"]);
+}
+
+#[test]
 fn what_has_changed_since_the_plan_is_found_under_the_lock() {
     let scratch = Scratch::new();
     let path = scratch.file("shop.db");
@@ -351,6 +381,21 @@ impl Moments for Seen {
     }
     fn committed(&mut self, batch: usize) -> Outcome<()> {
         self.moments.push(format!("committed {batch}"));
+        Ok(())
+    }
+}
+
+struct ReaderEnds(Peer);
+
+impl Moments for ReaderEnds {
+    fn locked(&mut self, _: &Path) -> Outcome<()> {
+        Ok(())
+    }
+    fn before_commit(&mut self, _: usize) -> Outcome<()> {
+        assert_eq!(self.0.run("SELECT count(*) FROM a; COMMIT;"), "1");
+        Ok(())
+    }
+    fn committed(&mut self, _: usize) -> Outcome<()> {
         Ok(())
     }
 }

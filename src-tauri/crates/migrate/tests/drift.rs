@@ -1,4 +1,5 @@
 //! The live schema against what the files give, queries against their plans, and what is in a database.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 
@@ -6,12 +7,12 @@ use quarterdeck_migrate::{
     collection::Collection,
     difference,
     expected::{self, Expected},
-    queries, stats,
+    queries, read, stats,
 };
 use quarterdeck_model::{
     Count, JobCtx,
     inspection::Tone,
-    migration::{DeclaredQuery, QueryVerdict, SchemaDifference},
+    migration::{DeclaredQuery, MigrationWish, QueryVerdict, SchemaDifference},
 };
 use quarterdeck_sqlite::{open, schema};
 use quarterdeck_testkit::{FixedClock, Scratch};
@@ -140,7 +141,7 @@ fn files_that_do_not_run_from_nothing_say_where() {
     let batches = plan_regardless(&path, &files);
     Applying::new(&path, &files).batches(&batches, &mut Nothing).unwrap();
     let Expected::Unknown(why) = expect(&path, &files) else { panic!("it cannot run") };
-    assert_eq!(why, "The applied files do not run from nothing: 1_needs fails at 1_needs.sql:2:1: no such table: by_hand.");
+    assert_eq!(why, "The applied files do not run from nothing: 1_needs fails at 1_needs.sql:2:13: no such table: by_hand.");
 }
 
 fn judged(setup: &str, sql: &str, large: u64) -> QueryVerdict {
@@ -188,4 +189,20 @@ fn rows_bytes_and_indexes_are_counted_by_table() {
     assert_eq!((stats.tables[1].rows, stats.tables[1].bytes.0), (Some(Count(0)), 4096));
     assert_eq!((stats.views.0, stats.triggers.0), (1, 1));
     assert!(stats.size.0 >= stats.tables.iter().map(|table| table.bytes.0 + table.index_bytes.0).sum::<u64>());
+}
+
+#[test]
+fn the_example_gives_what_its_page_promises() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../examples/reputation/migrations");
+    let files = read::read(&folder, &read::ReadOptions::default()).unwrap();
+    assert_eq!(files.problems, []);
+    let scratch = Scratch::new();
+    let path = scratch.file("reputation.db");
+    database(&path, "");
+    let wish = MigrationWish::To { version: "003".to_owned() };
+    Applying::new(&path, &files).wish(&wish, &mut Nothing).unwrap();
+    let Expected::Known(expected) = expect(&path, &files) else { panic!("the files run from nothing") };
+    let count = |kind: &str| expected.objects.iter().filter(|object| object.kind == kind && object.sql.is_some()).count();
+    assert_eq!((count("table"), count("index"), count("view")), (28, 32, 17));
+    assert_eq!(difference::between(&expected, &schema::read(&open::read(&path).unwrap()).unwrap(), &[]), []);
 }

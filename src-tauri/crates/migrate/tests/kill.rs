@@ -1,6 +1,7 @@
 //! kill -9 at every point of an apply: afterwards *before* or *after* a batch, never between, and the ledger says which.
 //!
 //! This binary starts itself again as the process that is killed. Needs the feature `failpoints`; without it there is nothing to kill at.
+#![allow(clippy::unwrap_used)]
 #![cfg(feature = "failpoints")]
 
 mod support;

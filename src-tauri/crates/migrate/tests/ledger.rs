@@ -1,4 +1,5 @@
 //! The table that remembers: what it may be called, what others may have done to it, and who can read it.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 

@@ -4,6 +4,7 @@
 
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::PathBuf};
 
+use proptest::prelude::*;
 use quarterdeck_migrate::{
     collection::Collection,
     lint::{CODES, Facts, SchemaFacts, from_rehearsal, lint},
@@ -156,6 +157,21 @@ fn only_what_is_asked_for_is_marked_and_a_given_schema_counts() {
 }
 
 #[test]
+fn a_mark_is_milder_where_less_is_at_stake() {
+    let severity = |text: &str, code: &str| {
+        let marks = Case::of(text).marks();
+        marks.into_iter().find(|mark| mark.code == code).map(|mark| mark.severity)
+    };
+    assert_eq!(severity("-- file 001_a.sql\nPRAGMA user_version = 7;", "QD-L26"), Some(Severity::Note));
+    assert_eq!(severity("-- file 001_a.sql\nBEGIN;\nDELETE FROM a WHERE b = 1;\nCOMMIT;", "QD-L21"), Some(Severity::Note));
+    let late = "-- file 001_a.sql\nDELETE FROM a WHERE b = 1;\nPRAGMA foreign_keys = OFF;\nDROP TABLE b;";
+    assert_eq!(severity(late, "QD-L20"), Some(Severity::Note), "they are off anyway");
+    assert_eq!(severity(&format!("-- foreign_keys on\n{late}"), "QD-L20"), Some(Severity::Error));
+    let view = "-- functions count\n-- file 001_a.sql\nCREATE VIEW v AS SELECT mine(1);";
+    assert_eq!(severity(view, "QD-L25"), Some(Severity::Warning), "it fails later, and for others");
+}
+
+#[test]
 fn a_flood_of_one_mark_is_cut_and_counted() {
     let mut text = "-- file 001_a.sql\n".to_owned();
     for number in 0..60 {
@@ -186,6 +202,8 @@ fn each_thing_that_a_rebuild_can_lose_is_named() {
     let error = |what: &str| vec![(Severity::Error, what.to_owned())];
     let with = |more: &str| rebuild(&format!("{table}\nCREATE TABLE other (x);\n{more}"), REBUILD);
     assert_eq!(with("CREATE INDEX i ON t (a);"), warning("The index i goes with t and is not created again."));
+    let other_column = "ALTER TABLE t ADD COLUMN gone TEXT;\nCREATE INDEX i ON t (a, gone);";
+    assert_eq!(with(other_column), [], "its column goes too");
     let trigger = "CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END;";
     assert_eq!(with(trigger), warning("The trigger g goes with t and is not created again."));
     assert_eq!(with("CREATE VIEW v AS SELECT a FROM t;"), error("The RENAME fails: view v names t, which is not there at that moment."));
@@ -231,6 +249,64 @@ fn run(case: &Case, code: &str) -> Result<(), String> {
     run("INSERT INTO orders (id, customer_id) VALUES (2, 1)")?;
     let orders: u32 = connection.query_row("SELECT count(*) FROM orders", [], |row| row.get(0)).unwrap();
     if orders == 2 { Ok(()) } else { Err(format!("{orders} of 2 orders are left")) }
+}
+
+const PARTS: &[&str] = &[
+    "CREATE ",
+    "TABLE ",
+    "t ",
+    "u ",
+    "(",
+    ")",
+    ",",
+    "a TEXT ",
+    "NOT NULL ",
+    "DEFAULT ",
+    "CHECK ",
+    "AS ",
+    "SELECT * FROM t ",
+    "ALTER TABLE t ",
+    "RENAME ",
+    "TO ",
+    "COLUMN ",
+    "ADD ",
+    "DROP ",
+    "INSERT INTO u ",
+    "UPDATE t SET a = 1 ",
+    "DELETE FROM ",
+    "WHERE ",
+    "WITH ",
+    "BEGIN ",
+    "END",
+    ";",
+    ";\n",
+    "PRAGMA foreign_keys",
+    " = OFF",
+    "INDEX i ON t ",
+    "TRIGGER g AFTER INSERT ON t ",
+    "VIEW v ",
+    "\"x\"",
+    "'",
+    "--",
+    "\n",
+    "[",
+    "]",
+    "é",
+    "IF EXISTS ",
+    ".",
+    "REFERENCES t ",
+    "ON ",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+    #[test]
+    fn no_text_stops_lint(parts in prop::collection::vec(prop::sample::select(PARTS), 0..60)) {
+        let case = Case::of(&format!("-- foreign_keys on\n-- functions count\n-- sqlite_at_least 3.20.0\n-- file 001_a.sql\n{}", parts.concat()));
+        for mark in case.marks() {
+            prop_assert!(mark.at.line >= 1 && mark.end_line >= mark.at.line);
+        }
+    }
 }
 
 #[test]

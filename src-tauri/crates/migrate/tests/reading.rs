@@ -284,6 +284,22 @@ fn several_files_under_one_number_are_one_migration() {
 }
 
 #[test]
+fn files_that_lead_back_are_never_run_on_the_way_up() {
+    let files = collection(&[
+        ("0001.a.sql", "SELECT 1;"),
+        ("0001.a.rollback.sql", "SELECT 2;"),
+        ("0002_b.sql", "SELECT 3;"),
+        ("0002_b_undo.sql", "SELECT 4;"),
+        ("0003_add_undo.sql", "SELECT 5;"),
+        ("0004.c.rollback.sql", "SELECT 6;"),
+    ]);
+    assert_eq!(titles(&files), ["0001_a", "0002_b", "0003_add_undo"]);
+    let ways: Vec<_> = files.migrations.iter().map(|migration| (migration.up.len(), migration.down.len())).collect();
+    assert_eq!(ways, [(1, 1), (1, 1), (1, 0)]);
+    assert_eq!(problems(&files), [("down-without-up", "0004.c.rollback.sql:1:1".to_owned())]);
+}
+
+#[test]
 fn two_files_of_one_version_are_named() {
     let cases: &[(Files, &str)] = &[
         (&[("1_a.sql", "-- +goose Up"), ("001_b.sql", "-- +goose Up")], "1_a.sql:1:1"),
@@ -336,6 +352,7 @@ fn what_a_tool_would_refuse_is_a_problem_with_its_place() {
         (&[("1_a.sql", "VACUUM INTO 'b.db';")], "other-database", "1_a.sql:1:1"),
         (&[("1_a.sql", "SELECT \"a;")], "unterminated", "1_a.sql:1:8"),
         (&[("1_a.sql", ".read b.sql")], "shell-command", "1_a.sql:1:1"),
+        (&[("1_a.sql", "-- +migrate Up\nSELECT 1;\n-- +migrate Down\nSELECT 2;")], "way-down-inside", "1_a.sql:3:1"),
     ];
     for (files, code, at) in cases {
         assert_eq!(problems(&collection(files)), [(*code, (*at).to_owned())], "{files:?}");

@@ -1,4 +1,5 @@
 //! A trial on a copy: what it measures, which ways down it finds wanting, and that the database it came from is not touched.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 
@@ -55,6 +56,21 @@ const SHOP: &str = "CREATE TABLE customers(id INTEGER PRIMARY KEY, name TEXT, ma
                     CREATE TABLE orders(id INTEGER PRIMARY KEY, customer INTEGER REFERENCES customers(id) ON DELETE CASCADE); INSERT INTO orders VALUES (1, 1), (2, 2);
                     CREATE INDEX orders_by_customer ON orders(customer);";
 
+/// Six migrations, of which one goes back, and each other fails to in its own way.
+const DOWNS: [(&str, &str); 11] = [
+    ("1_good.up.sql", "CREATE TABLE notes(x); INSERT INTO notes VALUES (1);"),
+    ("1_good.down.sql", "DROP TABLE notes;"),
+    ("2_forgets.up.sql", "ALTER TABLE customers ADD COLUMN phone TEXT; CREATE INDEX by_name ON customers(name);"),
+    ("2_forgets.down.sql", "ALTER TABLE customers DROP COLUMN phone;"),
+    ("3_fails.up.sql", "CREATE VIEW v AS SELECT 1;"),
+    ("3_fails.down.sql", "-- wrong kind\nDROP TABLE v;"),
+    ("4_none.up.sql", "CREATE TABLE last(x);"),
+    ("5_loses.up.sql", "UPDATE customers SET name = upper(name);"),
+    ("5_loses.down.sql", "DELETE FROM customers WHERE id > 1;"),
+    ("6_vacuum.up.sql", "VACUUM;"),
+    ("6_vacuum.down.sql", "SELECT 1;"),
+];
+
 #[test]
 fn ways_down_that_do_not_go_back_are_found_and_the_live_database_is_not_touched() {
     for mode in ["wal", "delete"] {
@@ -65,22 +81,7 @@ fn ways_down_that_do_not_go_back_are_found_and_the_live_database_is_not_touched(
         // A writer has the file open, with commits that only the log has.
         let mut peer = Peer::open(&live);
         peer.run("INSERT INTO customers VALUES (3, 'Cyd', 'c');");
-        let files = folder(
-            &scratch,
-            &[
-                ("1_good.up.sql", "CREATE TABLE notes(x); INSERT INTO notes VALUES (1);"),
-                ("1_good.down.sql", "DROP TABLE notes;"),
-                ("2_forgets.up.sql", "ALTER TABLE customers ADD COLUMN phone TEXT; CREATE INDEX by_name ON customers(name);"),
-                ("2_forgets.down.sql", "ALTER TABLE customers DROP COLUMN phone;"),
-                ("3_fails.up.sql", "CREATE VIEW v AS SELECT 1;"),
-                ("3_fails.down.sql", "-- wrong kind\nDROP TABLE v;"),
-                ("4_none.up.sql", "CREATE TABLE last(x);"),
-                ("5_loses.up.sql", "UPDATE customers SET name = upper(name);"),
-                ("5_loses.down.sql", "DELETE FROM customers WHERE id > 1;"),
-                ("6_vacuum.up.sql", "VACUUM;"),
-                ("6_vacuum.down.sql", "SELECT 1;"),
-            ],
-        );
+        let files = folder(&scratch, &DOWNS);
         let copy = copy(&live, scratch.file("copy.db"));
         let before = fs::read(&live).unwrap();
         let log = live.with_extension("db-wal");

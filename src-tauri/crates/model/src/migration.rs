@@ -457,7 +457,7 @@ pub struct MigrationPlan {
     pub wait_needs_consent: bool,
     /// Disk that is needed: safety image and log.
     pub disk: Bytes,
-    /// The newest rehearsal of exactly these migrations, and whether it still holds.
+    /// The newest rehearsal of exactly these migrations, else of others, and why it does not hold for these.
     pub rehearsal: Option<RehearsalStanding>,
     /// Who has the file open, as of `as_of`.
     pub holders: Vec<Holder>,

@@ -1,5 +1,5 @@
 import type { Job, JobState, Level, LevelReached, Tone } from "../../api/bindings";
-import { ended, STATE_TONES, STATE_WORDS } from "../../lib/job";
+import { ended, isMigration, STATE_TONES, STATE_WORDS } from "../../lib/job";
 import { strongest } from "../../lib/level";
 
 /** The filters above the list: all, and each way a job can stand. */
@@ -47,9 +47,9 @@ export function proved(job: Job): Level | null {
   return Array.isArray(levels) ? strongest(levels as LevelReached[]) : null;
 }
 
-/** True where the job has a page of its own: restores and undos, running or finished. */
+/** True where the job has a page of its own: restores, undos and migrations, running or finished. */
 export function hasPage(job: Job): boolean {
-  return job.operation === "restore_component" || job.operation === "undo_restore";
+  return job.operation === "restore_component" || job.operation === "undo_restore" || isMigration(job);
 }
 
 function fits(job: Job, filter: Filter): boolean {

@@ -91,7 +91,8 @@ describe("words", () => {
 
   test("loss is said in time and never guessed", () => {
     expect(lossWords(plan())).toBe("22\u00a0min of writes, from the snapshot until now: within the 1\u00a0h promised.");
-    expect(lossWords(plan(), true)).toMatch(/^22\u00a0min of writes: what was committed since the restore/);
+    expect(lossWords(plan(), "restore")).toMatch(/^22\u00a0min of writes: what was committed since the restore/);
+    expect(lossWords(plan(), "migrations")).toContain("since the migrations");
     expect(lossWords(plan({ rpo: 300_000 }))).toMatch(/more than the 5\u00a0min promised/);
     expect(lossWords(plan({ loss: null, rpo: null }))).toBe("How much time is lost was not measured.");
     expect(lossWords(plan({ destination: { kind: "new-file", path: "/x" } }))).toMatch(/^Nothing is lost/);

@@ -129,11 +129,11 @@ function isLost(snapshot: Snapshot, name: Name): boolean {
   return lostParts(snapshot).includes(name);
 }
 
-/** The sentence on time: what is lost in place, and what was promised. An undo loses what was committed since the restore. */
-export function lossWords(plan: RestorePlan, undo = false): string {
+/** The sentence on time: what is lost in place, and what was promised. An undo loses what was committed since what it takes back. */
+export function lossWords(plan: RestorePlan, undo?: string): string {
   if (plan.destination.kind === "new-file") return "Nothing is lost: the live database is not touched.";
   if (plan.loss === null) return "How much time is lost was not measured.";
-  if (undo) return `${duration(plan.loss)} of writes: what was committed since the restore. They are kept for undoing the undo.`;
+  if (undo !== undefined) return `${duration(plan.loss)} of writes: what was committed since ${undo === "the undo" ? undo : `the ${undo}`}. They are kept for undoing the undo.`;
   if (plan.missing) return `The file is missing, so nothing is overwritten. What was written in the ${duration(plan.loss)} since the snapshot does not come back.`;
   const lost = `${duration(plan.loss)} of writes, from the snapshot until now`;
   if (plan.rpo === null) return `${lost}. Nothing was promised for data loss.`;

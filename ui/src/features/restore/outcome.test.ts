@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Job, RestoreReport } from "../../api/bindings";
-import { enteredWords, leftAs, outcome, promises, reportText, slices } from "./outcome";
+import { slices } from "../../lib/run";
+import { enteredWords, outcome, promises, reportText } from "./outcome";
 
 const NOW = new Date("2026-11-22T14:10:00Z").getTime();
 
@@ -63,9 +64,9 @@ describe("the outcome", () => {
   test("of a failure says what was left as it was", () => {
     const failed = job({ state: "failed", report: null });
     expect(outcome(failed)).toMatchObject({ tone: "critical", title: "The restore failed" });
-    expect(leftAs(failed)).toBe("Left as it was: the live database. It stopped at: Write.");
+    expect(outcome(failed).detail).toBe("Left as it was: the live database. It stopped at: Write.");
     const late = job({ state: "failed", phases: [{ name: "Enter", note: "", cancellable: false, started_at: "2026-11-22T14:03:05Z", finished_at: null }] });
-    expect(leftAs(late)).toMatch(/Inspect the database/);
+    expect(outcome(late).detail).toMatch(/Inspect the database/);
   });
 
   test("of an interruption is what recovery did", () => {
@@ -87,7 +88,7 @@ describe("measures", () => {
   });
 
   test("leave slices too small to be seen to the text", () => {
-    expect(slices(report()).map((slice) => slice.name)).toEqual(["Write"]);
+    expect(slices(report().phases).map((slice) => slice.name)).toEqual(["Write"]);
     expect(reportText(job(), NOW)).toContain("Check: 10 ms");
   });
 });

@@ -1,21 +1,13 @@
-import type { BackupReport, Fault, Job, Millis, RestoreReport, Tone } from "../../api/bindings";
+import type { BackupReport, Job, Millis, RestoreReport, Tone } from "../../api/bindings";
 import { bytes } from "../../lib/bytes";
 import { count } from "../../lib/count";
 import { duration } from "../../lib/duration";
-import { presentPhase, reportTone, sentenceOf, STATE_TONES } from "../../lib/job";
+import { presentPhase, reportTone } from "../../lib/job";
 import { levelWord, strongest } from "../../lib/level";
 import { showPath } from "../../lib/path";
-import { number } from "../../lib/quantity";
+import { outcomeOf, shownFault, type Outcome } from "../../lib/run";
 import { second, when } from "../../lib/when";
-import { backupReport, nounOf, pastReturn, restoreReport } from "./running";
-
-/** The sentence at the head of a job that has ended. */
-export interface Outcome {
-  tone: Tone;
-  title: string;
-  /** What it means for the database; empty where the report below says it. */
-  detail: string;
-}
+import { backupReport, nounOf, restoreReport } from "./running";
 
 /** A measured duration beside its promise. */
 export interface Kept {
@@ -25,56 +17,17 @@ export interface Kept {
   promised: Millis | null;
 }
 
-/** One slice of the bar that shows where the time went. */
-export interface Slice {
-  name: string;
-  took: string;
-  weight: number;
-}
-
 /** How the job ended, in one sentence, and what that leaves behind. */
 export function outcome(job: Job): Outcome {
   const report = restoreReport(job) ?? backupReport(job);
-  const noun = nounOf(job);
-  switch (job.state) {
-    case "succeeded":
-      return { tone: report === null ? reportTone(job.report) : checkedTone(report), title: sentenceOf(job) ?? `${job.title}: done`, detail: "" };
-    case "cancelled":
-      return { tone: STATE_TONES.cancelled, title: `The ${noun} was cancelled`, detail: leftAs(job) };
-    case "interrupted":
-      return { tone: STATE_TONES.interrupted, title: `The ${noun} was interrupted`, detail: leftAs(job) };
-    default:
-      return { tone: "critical", title: `The ${noun} failed`, detail: leftAs(job) };
-  }
-}
-
-/** What a job that did not finish left as it was. Only what follows from its phases is said. */
-export function leftAs(job: Job): string {
-  if (job.recovery !== null) return `${job.recovery.charAt(0).toUpperCase()}${job.recovery.slice(1)}`;
-  if (job.state === "interrupted") return "Its process ended. It is not known yet what recovery did: look again in a moment.";
-  if (pastReturn(job)) return "It had begun to change the target. Inspect the database before anything else.";
-  const phase = job.phases.findLast((each) => each.started_at !== null)?.name;
-  const where = phase === undefined ? "" : ` It stopped at: ${phase}.`;
-  return `Left as it was: the live database${nounOf(job) === "backup" ? " and all earlier snapshots" : ""}.${where}`;
-}
-
-/** The fault to show, with the hint that it brings; absent where the job was cancelled or did well. */
-export function shownFault(job: Job): Fault | null {
-  return job.state === "failed" || (job.state === "interrupted" && job.fault !== null) ? job.fault : null;
+  const untouched = `the live database${nounOf(job) === "backup" ? " and all earlier snapshots" : ""}`;
+  return outcomeOf(job, nounOf(job), report === null ? reportTone(job.report) : checkedTone(report), untouched);
 }
 
 /** Time and loss beside what was promised. Loss only where a live database was changed. */
 export function promises(report: RestoreReport): Kept[] {
   const time = { name: "Time to restore", measured: report.took, promised: report.rto };
   return report.destination.kind === "in-place" ? [time, { name: "Data loss", measured: report.loss, promised: report.rpo }] : [time];
-}
-
-/** Where the time went. Phases under a thousandth of the whole are not drawn, but are named in the report's text. */
-export function slices(report: RestoreReport): Slice[] {
-  const whole = report.phases.reduce((sum, phase) => sum + number(phase.took), 0);
-  return report.phases
-    .map((phase) => ({ name: phase.name, took: duration(phase.took), weight: number(phase.took) }))
-    .filter((slice) => slice.weight > 0 && slice.weight >= whole / 1000);
 }
 
 /** What was entered into the live file, in one sentence; absent for a new file. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Job, PhaseRun } from "../../api/bindings";
-import { cancelOffer, elapsed, happenings, headline } from "./running";
+import { elapsed, happenings, headline } from "../../lib/run";
+import { cancelOffer } from "./running";
 
 const NOW = new Date("2026-11-22T14:03:23Z").getTime();
 const at = (second: number) => `2026-11-22T14:03:${String(second).padStart(2, "0")}Z`;

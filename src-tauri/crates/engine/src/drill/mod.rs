@@ -17,7 +17,11 @@ use quarterdeck_model::{
 };
 use quarterdeck_store::{drills, leases::Lease, leases::Owner, snapshots};
 
-pub(crate) use self::{place::clear_away, run::run, standing::standing};
+pub(crate) use self::{
+    place::{Scratch, choose, clear_away},
+    run::run,
+    standing::standing,
+};
 use crate::{
     Engine,
     backup::no_room,

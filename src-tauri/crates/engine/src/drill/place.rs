@@ -1,4 +1,4 @@
-//! Where a drill restores to: a new folder in Quarterdeck's own scratch, with a random name, apart from everything that matters.
+//! Where a drill restores to, and migrations are rehearsed: a new folder in Quarterdeck's own scratch, with a random name, apart from everything that matters.
 
 use std::path::{Path, PathBuf};
 
@@ -25,7 +25,7 @@ pub(super) struct Kept {
 /// A folder that does not exist yet, apart from everything that is registered.
 ///
 /// Faults: `drill-too-near`, and that scratch cannot be made.
-pub(super) fn choose(engine: &Engine) -> Outcome<PathBuf> {
+pub(crate) fn choose(engine: &Engine) -> Outcome<PathBuf> {
     let scratch = engine.home().scratch();
     files::make_folder(&scratch)?;
     let scratch = scratch.canonicalize().map_err(|error| files::fault("find", &scratch, &error))?;
@@ -35,20 +35,20 @@ pub(super) fn choose(engine: &Engine) -> Outcome<PathBuf> {
 }
 
 /// A folder that goes away with all that is in it, however the drill ends.
-pub(super) struct Scratch {
+pub(crate) struct Scratch {
     folder: PathBuf,
     gone: bool,
 }
 
 impl Scratch {
     /// Makes the folder, which must not exist.
-    pub(super) fn make(folder: &Path) -> Outcome<Self> {
+    pub(crate) fn make(folder: &Path) -> Outcome<Self> {
         files::make_new_folder(folder)?;
         Ok(Self { folder: folder.to_owned(), gone: false })
     }
 
     /// Removes it, and says so where that is not possible.
-    pub(super) fn remove(mut self) -> Outcome<()> {
+    pub(crate) fn remove(mut self) -> Outcome<()> {
         self.gone = true;
         files::remove_folder(&self.folder)
     }

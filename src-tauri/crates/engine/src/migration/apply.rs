@@ -47,6 +47,8 @@ pub(crate) fn apply(scope: &Scope, request: &ApplyMigrations, job: JobId) -> Out
     scope.ctx.phase(CHECK);
     let planned = planned(scope, request)?;
     ensure_may_run(&planned, request)?;
+    // The way back needs a place before there is something to go back from.
+    repository::open_or_create(&scope.engine, &planned.look.place.registered()?.system, &scope.caller.who)?;
     let applying = Applying {
         scope,
         registered: planned.look.place.registered()?.clone(),

@@ -1,7 +1,11 @@
 //! Migrations of registered databases.
 
+mod adoption;
 mod applied;
 mod apply;
+mod copy;
+mod folder;
+mod html;
 mod lint;
 mod list;
 mod look;
@@ -9,66 +13,21 @@ mod phases;
 mod place;
 mod plan;
 mod rehearsals;
+mod rehearse;
+mod report;
 mod settle;
 mod user_version;
+mod validate;
 
 pub(crate) use self::{
+    adoption::{adopt, plan_adoption, rebless},
     apply::{announce_apply, apply},
+    folder::{begin, set},
     lint::lint,
     list::{list, text},
     plan::plan,
+    rehearse::{announce_rehearsal, rehearse},
+    report::report,
     settle::settle,
+    validate::{stats, validate},
 };
-
-use crate::{
-    operation::{Announcement, Scope},
-    ops::*,
-};
-use quarterdeck_model::{
-    Fault, JobId, Outcome,
-    migration::{DatabaseStats, MigrationList, Rehearsal, Validation},
-};
-
-fn later<T>() -> Outcome<T> {
-    Err(Fault::bug("Migrations are not connected yet."))
-}
-
-pub(crate) fn stats(_: &Scope, _: &MigrationSource) -> Outcome<DatabaseStats> {
-    later()
-}
-
-pub(crate) fn report(_: &Scope, _: &MigrationSource) -> Outcome<MigrationsReport> {
-    later()
-}
-
-pub(crate) fn rebless(_: &Scope, _: &ReblessMigration) -> Outcome<MigrationList> {
-    later()
-}
-
-pub(crate) fn begin(_: &Scope, _: &NewMigration) -> Outcome<NewFile> {
-    later()
-}
-
-pub(crate) fn set(_: &Scope, _: &SetMigrations) -> Outcome<MigrationList> {
-    later()
-}
-
-pub(crate) fn announce_rehearsal(_: &Scope, _: &RehearseMigrations) -> Outcome<Announcement> {
-    later()
-}
-
-pub(crate) fn plan_adoption(_: &Scope, _: &PlanAdoption) -> Outcome<AdoptionPlan> {
-    later()
-}
-
-pub(crate) fn adopt(_: &Scope, _: &AdoptMigrations) -> Outcome<MigrationList> {
-    later()
-}
-
-pub(crate) fn validate(_: &Scope, _: &MigrationSource, _: bool) -> Outcome<Validation> {
-    later()
-}
-
-pub(crate) fn rehearse(_: &Scope, _: &RehearseMigrations, _: JobId) -> Outcome<Rehearsal> {
-    later()
-}

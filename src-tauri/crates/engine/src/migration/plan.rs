@@ -63,6 +63,7 @@ pub(super) fn derive(scope: &Scope, source: &MigrationSource, ask: &Ask) -> Outc
     let rehearsal = rehearsals::standing(scope, &look, &batches)?;
     let draft = Draft::new(scope, ask, &look, &batches, rehearsal)?;
     let mut obstacles = obstacles::of_batches(&look.collection, refused);
+    obstacles.extend(obstacles::of_histories(&look, &batches));
     obstacles.extend(obstacles::of_lint(&draft.marks, &ask.accept_lint));
     let room = obstacles::of_space(scope, &draft)?;
     let has_room = room.is_empty();

@@ -49,7 +49,7 @@ impl Work<'_> {
     /// The row that says that it has begun.
     fn start(&mut self, batch: &Batch, item: &Item) -> Outcome<()> {
         self.lock(batch)?;
-        self.run.ledger.create(self.session.live())?;
+        self.ensure_ledger()?;
         let prefix = Prefix::of(item.scripts(self.run.collection), item.done).digest();
         self.write(item, LedgerKind::Started, item.done, prefix, None)?;
         self.data_version = Some(self.session.data_version()?);

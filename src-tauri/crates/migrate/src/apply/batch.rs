@@ -39,7 +39,7 @@ impl Work<'_> {
     fn under_lock(&mut self, number: usize, batch: &Batch) -> Outcome<Vec<MigrationRan>> {
         let looks = batch.foreign_keys == Some(false) && self.run.settings.foreign_keys;
         let orphans_before = if looks { orphans::count(self.session.live())? } else { orphans::Orphans::new() };
-        self.run.ledger.create(self.session.live())?;
+        self.ensure_ledger()?;
         let mut last_writes = LastWrites::new();
         let mut ran = Vec::new();
         for (at, item) in batch.items.iter().enumerate() {

@@ -12,6 +12,7 @@ use rusqlite::{Error, ErrorCode};
 
 use crate::{
     collection::{Collection, Script, Statement},
+    lexer::{Token, significant},
     session::{Stopped, statements},
     steps::Item,
 };
@@ -84,8 +85,22 @@ impl Failed<'_> {
     /// The same as a finding, for a rehearsal.
     pub fn of_statement(&self, stopped: &Stopped) -> StatementFailure {
         let (message, code, offset) = words(&stopped.error);
+        let offset = offset.unwrap_or_else(|| self.named(stopped.statement, &message));
         let message = stopped.refused.clone().unwrap_or(message);
         self.of(stopped.statement, offset, message, code)
+    }
+
+    /// Where SQLite only names a thing (`no such table: orders`), the first word of the statement that is its name.
+    fn named(&self, statement: usize, message: &str) -> usize {
+        let name = message.rsplit([' ', '.']).next().unwrap_or_default();
+        let found = statements(self.item.scripts(self.collection)).nth(statement);
+        let Some((_, script, statement)) = found.filter(|_| message.starts_with("no such")) else { return 0 };
+        let text = &script.file.text;
+        let is_it = |token: &Token| {
+            let word = text.get(token.span.clone()).unwrap_or_default();
+            word.trim_matches(['"', '`', '[', ']']).eq_ignore_ascii_case(name)
+        };
+        significant(text, statement.span.clone()).find(is_it).map_or(0, |token| token.span.start - statement.span.start)
     }
 
     fn of(&self, statement: usize, offset: usize, message: String, code: i32) -> StatementFailure {
@@ -125,11 +140,11 @@ fn place(at: &Position) -> String {
 }
 
 /// SQLite's words, its extended code, and how far into the statement it points.
-fn words(error: &Error) -> (String, i32, usize) {
+fn words(error: &Error) -> (String, i32, Option<usize>) {
     match error {
-        Error::SqlInputError { error, msg, offset, .. } => (msg.clone(), error.extended_code, usize::try_from(*offset).unwrap_or_default()),
-        Error::SqliteFailure(error, message) => (message.clone().unwrap_or_else(|| error.to_string()), error.extended_code, 0),
-        other => (other.to_string(), 1, 0),
+        Error::SqlInputError { error, msg, offset, .. } => (msg.clone(), error.extended_code, usize::try_from(*offset).ok()),
+        Error::SqliteFailure(error, message) => (message.clone().unwrap_or_else(|| error.to_string()), error.extended_code, None),
+        other => (other.to_string(), 1, None),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Checksums as the tools compute them over a file.
 
 use quarterdeck_model::{Digest, migration::Tool, plan::hex};
-use sha2::{Digest as _, Sha256, Sha384};
+use sha2::{Digest as _, Sha384};
 
 use super::{Entry, siphash};
 use crate::{
@@ -22,7 +22,7 @@ pub fn matches(tool: Tool, entry: &Entry, migration: &Migration) -> Option<bool>
     let file = &script.file;
     Some(match tool {
         Tool::Sqlx => hex(&Sha384::digest(bytes(file))).eq_ignore_ascii_case(expected),
-        Tool::Prisma | Tool::Drizzle => hex(&Sha256::digest(bytes(file))).eq_ignore_ascii_case(expected),
+        Tool::Prisma | Tool::Drizzle => file.bytes_sha256.0.eq_ignore_ascii_case(expected),
         Tool::Flyway => flyway(&file.text).to_string() == expected,
         Tool::Refinery => refinery(migration, &file.text)?.iter().any(|checksum| checksum.to_string() == expected),
         _ => return None,

@@ -27,11 +27,12 @@ impl Key {
 
     /// Of a row of the ledger.
     pub fn of_row(collection: &Collection, text: &str, name: &str) -> Self {
-        let repeatable = |migration: &&Migration| migration.kind == MigrationKind::Repeatable && migration.version.text == text;
+        // They stand at the end.
+        let mut repeatable = collection.migrations.iter().rev().take_while(|migration| migration.kind == MigrationKind::Repeatable);
         if let Some(base) = text.strip_prefix('B').filter(|_| collection.layout == Layout::Flyway) {
             return Self::Base(version(collection.layout, base).key);
         }
-        match collection.migrations.iter().find(repeatable) {
+        match repeatable.find(|migration| migration.version.text == text) {
             Some(migration) => Self::of(collection.layout, migration),
             None if collection.layout == Layout::Flyway && text == name => Self::Again(words(name)),
             None => Self::Once(version(collection.layout, text).key),

@@ -28,6 +28,7 @@ pub(super) enum Action {
     CreateIndex {
         name: String,
         table: String,
+        words: BTreeSet<String>,
         unless_exists: bool,
     },
     CreateView {
@@ -96,6 +97,18 @@ impl Action {
         };
         read.unwrap_or(Self::Other)
     }
+
+    /// True for the statement that creates this object.
+    pub(super) fn creates(&self, object: Object, wanted: &str) -> bool {
+        let (made, name) = match self {
+            Self::CreateTable { table, .. } => (Object::Table, &table.name),
+            Self::CreateIndex { name, .. } => (Object::Index, name),
+            Self::CreateView { name, .. } => (Object::View, name),
+            Self::CreateTrigger { name, .. } => (Object::Trigger, name),
+            _ => return false,
+        };
+        made == object && name.eq_ignore_ascii_case(wanted)
+    }
 }
 
 fn create(cursor: &mut Cursor<'_>) -> Option<Action> {
@@ -120,7 +133,7 @@ fn create(cursor: &mut Cursor<'_>) -> Option<Action> {
             cursor.eat(&["INDEX"]);
             let (unless_exists, name) = (cursor.eat(&["IF", "NOT", "EXISTS"]), cursor.name()?);
             cursor.eat(&["ON"]).then_some(())?;
-            Some(Action::CreateIndex { name, table: cursor.name()?, unless_exists })
+            Some(Action::CreateIndex { name, table: cursor.name()?, words: cursor.words_left().collect(), unless_exists })
         }
         "VIEW" => {
             let (unless_exists, name) = (cursor.eat(&["IF", "NOT", "EXISTS"]), cursor.name()?);

@@ -95,8 +95,8 @@ UNKNOWN_FUNCTION = "QD-L25" Error "calls a function that SQLite does not have",
     "Functions of the application exist in its own connections only. Here the statement fails; in a view or trigger it fails for everybody else later.",
     "Do this part in the application, or with functions of SQLite.";
 LASTING_PRAGMA = "QD-L26" Warning "sets what stays in the file",
-    "The value stays in the database for every program; some of them count on it, for example on user_version.",
-    "Let the application set it, or waive this with the reason.";
+    "The value stays in the database for every program, and some of them count on it.",
+    "Let the application set it when it opens the database, or waive this with the reason.";
 IF_EXISTS = "QD-L27" Note "IF EXISTS or IF NOT EXISTS",
     "It passes over a database that is not what the files say: drift goes unseen.",
     "Leave it out; a migration runs once.";

@@ -21,12 +21,14 @@ pub(super) struct Context<'a> {
     pub(super) facts: &'a Facts,
     pub(super) collection: &'a Collection,
     pub(super) migration: &'a Migration,
+    /// Its number in the collection.
+    pub(super) number: usize,
     /// The schema before it.
     pub(super) before: &'a SchemaFacts,
     /// The schema after it.
-    pub(super) after: SchemaFacts,
+    pub(super) after: &'a SchemaFacts,
     /// Its way up.
-    pub(super) up: Vec<Seen<'a>>,
+    pub(super) up: &'a [Seen<'a>],
     /// Its way down.
     pub(super) down: Vec<Seen<'a>>,
     /// Tables that it builds anew.
@@ -43,12 +45,18 @@ pub(super) struct Seen<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(facts: &'a Facts, collection: &'a Collection, migration: &'a Migration, before: &'a SchemaFacts) -> Self {
-        let (up, down) = (seen(&migration.up), seen(&migration.down));
-        let mut after = before.clone();
-        up.iter().for_each(|seen| after.advance(&seen.action));
-        let (rebuilds, made) = (rebuild::find(&up), made(&up));
-        Self { facts, collection, migration, before, after, up, down, rebuilds, made }
+    /// The migration of this number, between the schema before it and after it.
+    pub(super) fn new(
+        facts: &'a Facts,
+        collection: &'a Collection,
+        number: usize,
+        up: &'a [Seen<'a>],
+        schemas: [&'a SchemaFacts; 2],
+    ) -> Option<Self> {
+        let migration = collection.migrations.get(number)?;
+        let ([before, after], down) = (schemas, seen(&migration.down));
+        let (rebuilds, made) = (rebuild::find(up), made(up));
+        Some(Self { facts, collection, migration, number, before, after, up, down, rebuilds, made })
     }
 
     /// A mark at a statement, as grave as its code.
@@ -91,13 +99,17 @@ impl<'a> Context<'a> {
         if !if_exists && self.facts.schema.is_none() {
             return false;
         }
-        let schema = self.schema_at(number);
-        match object {
-            Object::Table => !schema.tables.contains_key(&name),
-            Object::Index => !schema.indexes.contains_key(&name),
-            Object::View => !schema.views.contains_key(&name),
-            Object::Trigger => !schema.triggers.contains_key(&name),
+        let mut there = self.before.has(object, &name);
+        for seen in self.up_to(number) {
+            match &seen.action {
+                Action::Drop { object: dropped, name: gone, .. } if *dropped == object && gone.eq_ignore_ascii_case(&name) => there = false,
+                Action::RenameTable { to, .. } if object == Object::Table && to.eq_ignore_ascii_case(&name) => there = true,
+                Action::RenameTable { from, .. } if object == Object::Table && from.eq_ignore_ascii_case(&name) => there = false,
+                action if action.creates(object, &name) => there = true,
+                _ => {}
+            }
         }
+        !there
     }
 
     /// True where this migration has made the table before the statement of that number, by CREATE or by RENAME.
@@ -153,7 +165,8 @@ fn made(up: &[Seen<'_>]) -> BTreeMap<String, usize> {
     made
 }
 
-fn seen(scripts: &[Script]) -> Vec<Seen<'_>> {
+/// The statements of these scripts.
+pub(super) fn seen(scripts: &[Script]) -> Vec<Seen<'_>> {
     let statements = scripts.iter().flat_map(|script| script.statements.iter().map(move |statement| (script, statement)));
     statements
         .map(|(script, statement)| Seen { script, statement, action: Action::of(&script.file.text, statement.span.clone()) })

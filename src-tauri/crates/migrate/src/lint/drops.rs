@@ -76,36 +76,17 @@ pub(super) fn objects(context: &Context<'_>) -> Vec<LintMark> {
     let dropped = context.up.iter().enumerate().filter_map(|(number, seen)| {
         let Action::Drop { object, name, if_exists } = &seen.action else { return None };
         let key = name.to_ascii_lowercase();
-        let (kind, again) = match object {
+        let kind = match object {
             Object::Table => return None,
-            Object::Index => ("index", context.after.indexes.contains_key(&key)),
-            Object::View => ("view", context.after.views.contains_key(&key)),
-            Object::Trigger => ("trigger", context.after.triggers.contains_key(&key)),
+            Object::Index => "index",
+            Object::View => "view",
+            Object::Trigger => "trigger",
         };
-        let made_here = context.up_to(number).iter().any(|seen| creates(&seen.action, *object, name));
-        let harmless = again || (made_here && !existed(context, *object, &key)) || context.is_unheard_of(*object, name, *if_exists, number);
+        let again = context.after.has(*object, &key);
+        let made_here = context.up_to(number).iter().any(|seen| seen.action.creates(*object, name));
+        let harmless =
+            again || (made_here && !context.before.has(*object, &key)) || context.is_unheard_of(*object, name, *if_exists, number);
         (!harmless).then(|| context.mark(codes::DROPPED_OBJECT, seen, format!("Drops the {kind} {name} and does not create it again.")))
     });
     dropped.collect()
-}
-
-fn existed(context: &Context<'_>, object: Object, key: &str) -> bool {
-    match object {
-        Object::Table => context.before.tables.contains_key(key),
-        Object::Index => context.before.indexes.contains_key(key),
-        Object::View => context.before.views.contains_key(key),
-        Object::Trigger => context.before.triggers.contains_key(key),
-    }
-}
-
-/// True for the statement that creates this object.
-pub(super) fn creates(action: &Action, object: Object, wanted: &str) -> bool {
-    let (made, name) = match action {
-        Action::CreateTable { table, .. } => (Object::Table, &table.name),
-        Action::CreateIndex { name, .. } => (Object::Index, name),
-        Action::CreateView { name, .. } => (Object::View, name),
-        Action::CreateTrigger { name, .. } => (Object::Trigger, name),
-        _ => return false,
-    };
-    made == object && name.eq_ignore_ascii_case(wanted)
 }

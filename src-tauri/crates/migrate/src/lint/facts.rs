@@ -51,8 +51,8 @@ impl Facts {
 pub struct SchemaFacts {
     /// Tables.
     pub tables: BTreeMap<String, Table>,
-    /// Indexes, with the table of each in lower case.
-    pub indexes: BTreeMap<String, String>,
+    /// Indexes, with the table of each and its words, in lower case.
+    pub indexes: BTreeMap<String, (String, BTreeSet<String>)>,
     /// Views, with the words of each in lower case.
     pub views: BTreeMap<String, BTreeSet<String>>,
     /// Triggers, with the table of each and its words, in lower case.
@@ -76,16 +76,26 @@ impl SchemaFacts {
         tables.map(|(_, other)| other.name.as_str()).collect()
     }
 
+    /// True where there is an object of this kind and name, in lower case.
+    pub(super) fn has(&self, object: Object, key: &str) -> bool {
+        match object {
+            Object::Table => self.tables.contains_key(key),
+            Object::Index => self.indexes.contains_key(key),
+            Object::View => self.views.contains_key(key),
+            Object::Trigger => self.triggers.contains_key(key),
+        }
+    }
+
     pub(super) fn table(&self, name: &str) -> Option<&Table> {
         self.tables.get(&name.to_ascii_lowercase())
     }
 
-    /// Indexes and triggers that go when this table goes.
-    pub(super) fn belongings(&self, table: &str) -> impl Iterator<Item = (Object, &str)> {
+    /// Indexes and triggers that go when this table goes, each with its words.
+    pub(super) fn belongings(&self, table: &str) -> impl Iterator<Item = (Object, &str, &BTreeSet<String>)> {
         let wanted = table.to_ascii_lowercase();
-        let triggers = self.triggers.iter().map(|(name, (table, _))| (Object::Trigger, name, table));
-        let indexes = self.indexes.iter().map(|(name, table)| (Object::Index, name, table));
-        indexes.chain(triggers).filter(move |(_, _, table)| **table == wanted).map(|(object, name, _)| (object, name.as_str()))
+        let triggers = self.triggers.iter().map(|entry| (Object::Trigger, entry));
+        let all = self.indexes.iter().map(|entry| (Object::Index, entry)).chain(triggers);
+        all.filter(move |(_, (_, (table, _)))| *table == wanted).map(|(object, (name, (_, words)))| (object, name.as_str(), words))
     }
 
     /// What a statement leaves behind.
@@ -97,7 +107,7 @@ impl SchemaFacts {
                     self.tables.insert(key(&table.name), table.clone());
                 }
             }
-            Action::CreateIndex { name, table, .. } => drop(self.indexes.insert(key(name), key(table))),
+            Action::CreateIndex { name, table, words, .. } => drop(self.indexes.insert(key(name), (key(table), words.clone()))),
             Action::CreateView { name, words, .. } => drop(self.views.insert(key(name), words.clone())),
             Action::CreateTrigger { name, table, words, .. } => drop(self.triggers.insert(key(name), (key(table), words.clone()))),
             Action::Drop { object, name, .. } => self.remove(*object, &key(name)),
@@ -129,7 +139,7 @@ impl SchemaFacts {
         match object {
             Object::Table => {
                 self.tables.remove(key);
-                self.indexes.retain(|_, table| table != key);
+                self.indexes.retain(|_, (table, _)| table != key);
                 self.triggers.retain(|_, (table, _)| table != key);
             }
             Object::Index => drop(self.indexes.remove(key)),
@@ -145,7 +155,7 @@ impl SchemaFacts {
         let key = to.to_ascii_lowercase();
         self.tables.insert(key.clone(), table);
         let references = self.tables.values_mut().flat_map(|table| &mut table.references);
-        let on = self.indexes.values_mut().chain(self.triggers.values_mut().map(|(table, _)| table));
+        let on = self.indexes.values_mut().chain(self.triggers.values_mut()).map(|(table, _)| table);
         references.chain(on).filter(|name| *name == from).for_each(|name| name.clone_from(&key));
         let words = self.views.values_mut().chain(self.triggers.values_mut().map(|(_, words)| words));
         for words in words {

@@ -92,7 +92,7 @@ const NAMES_FOLLOW: &[&str] =
 pub(super) fn unknown(context: &Context<'_>) -> Vec<LintMark> {
     let Some(known) = &context.facts.functions else { return Vec::new() };
     let mut marks = Vec::new();
-    for seen in &context.up {
+    for seen in context.up {
         let mut told = BTreeSet::new();
         for (name, span) in called(seen) {
             if !known.contains(&name) && told.insert(name.clone()) {
@@ -182,19 +182,24 @@ fn is_one_of(word: &str, words: &[&str]) -> bool {
     words.iter().any(|other| other.eq_ignore_ascii_case(word))
 }
 
-/// QD-L28. Quiet where a table of the statement has columns that are not known.
+/// QD-L28. Quiet where a table has columns that are not known.
 pub(super) fn quoted_strings(context: &Context<'_>) -> Vec<LintMark> {
+    let quoted = |seen: &&Seen<'_>| seen.statement.kind == StatementKind::Data && seen.script.text(seen.statement).contains('"');
+    let changes: Vec<&Seen<'_>> = context.up.iter().filter(quoted).collect();
+    // Most migrations end here; gathering every name of the schema is only worth it for the others.
+    if changes.is_empty() {
+        return Vec::new();
+    }
     let mut names: BTreeSet<String> = BTreeSet::new();
-    for schema in [context.before, &context.after] {
-        names.extend(schema.tables.keys().chain(schema.indexes.keys()).chain(schema.views.keys()).chain(schema.triggers.keys()).cloned());
+    for schema in [context.before, context.after] {
         if schema.tables.values().any(|table| table.columns.is_none()) || !schema.views.is_empty() {
             return Vec::new();
         }
+        names.extend(schema.tables.keys().chain(schema.indexes.keys()).chain(schema.triggers.keys()).cloned());
         names
             .extend(schema.tables.values().flat_map(|table| table.columns.iter().flatten()).map(|column| column.name.to_ascii_lowercase()));
     }
-    let changes = context.up.iter().filter(|seen| seen.statement.kind == StatementKind::Data);
-    changes.filter_map(|seen| quoted_string(context, seen, &names)).collect()
+    changes.into_iter().filter_map(|seen| quoted_string(context, seen, &names)).collect()
 }
 
 /// The first text in double quotes of a statement.

@@ -1,6 +1,6 @@
 //! Tables that are built anew: what SQLite's twelve steps are there for, and what goes wrong without them.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use quarterdeck_model::migration::{LintMark, Severity};
 
@@ -195,25 +195,33 @@ impl Losses<'_> {
         }
     }
 
-    /// Indexes and triggers that go with the dropped table and are not made again.
+    /// Indexes and triggers that go with the dropped table and are not made again. An index over a column that goes too is not missed.
     fn belongings(&self) -> Vec<LintMark> {
-        let lost = self.context.before.belongings(&self.rebuild.table).filter(|(object, name)| match object {
-            Object::Trigger => !self.context.after.triggers.contains_key(*name),
-            _ => !self.context.after.indexes.contains_key(*name),
-        });
-        let dropped_on_purpose = |name: &str| {
+        let gone = self.gone_columns();
+        let dropped = |name: &str| {
             self.context
                 .up
                 .iter()
                 .any(|seen| matches!(&seen.action, Action::Drop { name: dropped, .. } if dropped.eq_ignore_ascii_case(name)))
         };
-        let kind = |object| if object == Object::Trigger { "trigger" } else { "index" };
-        lost.filter(|(_, name)| !dropped_on_purpose(name))
-            .filter_map(|(object, name)| {
-                let what = format!("The {} {name} goes with {} and is not created again.", kind(object), self.rebuild.table);
-                self.at(self.rebuild.drop, Severity::Warning, what)
-            })
-            .collect()
+        let goes_too = |object, words: &BTreeSet<String>| object == Object::Index && gone.iter().any(|column| words.contains(column));
+        let lost = self.context.before.belongings(&self.rebuild.table).filter(|(object, name, words)| {
+            let known = self.context.after.has(*object, name) || dropped(name) || goes_too(*object, words);
+            !known
+        });
+        let marks = lost.filter_map(|(object, name, _)| {
+            let kind = if object == Object::Trigger { "trigger" } else { "index" };
+            let what = format!("The {kind} {name} goes with {} and is not created again.", self.rebuild.table);
+            self.at(self.rebuild.drop, Severity::Warning, what)
+        });
+        marks.collect()
+    }
+
+    /// Columns that the new table has no more, in lower case.
+    fn gone_columns(&self) -> Vec<String> {
+        let Some((old, new)) = self.tables() else { return Vec::new() };
+        let gone = old.columns.iter().flatten().filter(|column| new.columns.is_some() && new.column(&column.name).is_none());
+        gone.map(|column| column.name.to_ascii_lowercase()).collect()
     }
 
     /// CHECKs, defaults, NOT NULLs and columns that the new table has no more.

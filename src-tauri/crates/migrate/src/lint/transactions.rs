@@ -94,7 +94,10 @@ pub(super) fn lasting(context: &Context<'_>) -> Vec<LintMark> {
     let marks = context.up.iter().filter_map(|seen| {
         let pragma = seen.pragma().filter(|pragma| LASTING.contains(&pragma.name.as_str()))?;
         let value = pragma.value?;
-        Some(context.mark(codes::LASTING_PRAGMA, seen, format!("Sets {} to {value}, and that stays.", pragma.name)))
+        let mark = context.mark(codes::LASTING_PRAGMA, seen, format!("Sets {} to {value}, and that stays.", pragma.name));
+        // These two are there for applications, are written in the transaction, and go back with it.
+        let usual = matches!(pragma.name.as_str(), "user_version" | "application_id");
+        Some(if usual { milder(mark, Severity::Note) } else { mark })
     });
     marks.collect()
 }

@@ -10,18 +10,26 @@ const MOMENTS: u128 = 10_000_000;
 
 /// QD-L04, where most numbers follow each other.
 pub(super) fn gap(context: &Context<'_>) -> Vec<LintMark> {
-    let numbers: Vec<u128> = versioned(context).filter_map(number).collect();
-    let gaps = numbers.windows(2).filter(|pair| pair[1] > pair[0] + 1).count();
-    let Some(own) = number(context.migration).filter(|_| context.migration.kind == MigrationKind::Versioned) else { return Vec::new() };
-    let Some(before) = numbers.iter().copied().filter(|other| *other < own).max() else { return Vec::new() };
-    let (Some(script), true) = (context.migration.up.first(), own > before + 1 && gaps * 2 < numbers.len()) else { return Vec::new() };
+    let Some(own) = number(context.migration) else { return Vec::new() };
+    let earlier = context.collection.migrations.get(..context.number).unwrap_or_default().iter().rev();
+    let Some(before) = earlier.filter_map(number).next() else { return Vec::new() };
+    let Some(script) = context.migration.up.first().filter(|_| own > before + 1 && follow_each_other(context)) else { return Vec::new() };
     let missing = if own - before == 2 { format!("{} is", before + 1) } else { format!("{} to {} are", before + 1, own - 1) };
     vec![context.mark_at(codes::GAP, script, 0..0, format!("{missing} missing before {}.", context.migration.version))]
 }
 
+/// True where gaps are the exception.
+fn follow_each_other(context: &Context<'_>) -> bool {
+    let numbers: Vec<u128> = versioned(context).filter_map(number).collect();
+    let gaps = numbers.windows(2).filter(|pair| pair[1] > pair[0] + 1).count();
+    gaps * 2 < numbers.len()
+}
+
 fn number(migration: &Migration) -> Option<u128> {
     match &migration.version.key {
-        VersionKey::Numbers(parts) if parts.len() == 1 => parts.first().copied().filter(|number| *number < MOMENTS),
+        VersionKey::Numbers(parts) if parts.len() == 1 && migration.kind == MigrationKind::Versioned => {
+            parts.first().copied().filter(|number| *number < MOMENTS)
+        }
         _ => None,
     }
 }

@@ -35,11 +35,14 @@ pub(super) fn named(layout: Layout, path: &str) -> Option<Named> {
         _ if path.contains('/') || path.ends_with(".conf") => None,
         Layout::GolangMigrate => paired(path),
         Layout::Sqlx => paired(path).or_else(|| one_way(path)),
+        Layout::Plain if paired(path).is_some() => None,
         Layout::Plain => {
-            let (version, name) = leading(stem(path)?, true)?;
+            let stem = stem(path)?;
+            let (version, name) = leading(stem, true)?;
             let key = Version::numeric(&version.replace('-', ".")).key;
-            Some(Named { version: Version { text: version.to_owned(), key }, name: name.to_owned(), role: Role::Up })
-                .filter(|_| paired(path).is_none())
+            // `0001.name.rollback.sql`, as yoyo has it.
+            let role = if name.rsplit_once('.').is_some_and(|(_, last)| WAYS_BACK.contains(&last)) { Role::Down } else { Role::Up };
+            Some(Named { version: Version { text: version.to_owned(), key }, name: name.to_owned(), role })
         }
         Layout::Goose => one_way(path),
         Layout::Dbmate => {
@@ -48,6 +51,15 @@ pub(super) fn named(layout: Layout, path: &str) -> Option<Named> {
             Some(Named { version: Version::textual(version), name: trimmed(name), role: Role::Up })
         }
     }
+}
+
+/// Words at the end of a name that say it is a way down.
+const WAYS_BACK: &[&str] = &["down", "rollback", "undo", "revert"];
+
+/// True where `name` is `other` with a word behind it that says it leads back: `priority_rollback` beside `priority`.
+pub(super) fn leads_back(name: &str, other: &str) -> bool {
+    let word = name.strip_prefix(other).and_then(|rest| rest.strip_prefix(SEPARATORS));
+    word.is_some_and(|word| WAYS_BACK.contains(&word.to_ascii_lowercase().as_str()))
 }
 
 /// Why a file is not used, for one that the layout has no role for.

@@ -8,6 +8,7 @@ use super::{
     decode::Text,
     draft::{Draft, Part, Sorted, two_files},
     names::{self, Named, Role},
+    sections,
 };
 use crate::collection::{MigrationKind, VersionKey};
 
@@ -35,7 +36,9 @@ pub(super) fn sort(layout: Layout, texts: Vec<Text>) -> Sorted {
 impl Sorted {
     fn add(&mut self, layout: Layout, mut files: Vec<(Named, Text)>) {
         files.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
-        let (ups, mut downs): (Vec<_>, Vec<_>) = files.into_iter().partition(|(named, _)| named.role == Role::Up);
+        let names: Vec<String> = files.iter().map(|(named, _)| named.name.clone()).collect();
+        let leads_back = |named: &Named| layout == Layout::Plain && names.iter().any(|other| names::leads_back(&named.name, other));
+        let (ups, mut downs): (Vec<_>, Vec<_>) = files.into_iter().partition(|(named, _)| named.role == Role::Up && !leads_back(named));
         let Some((first, _)) = ups.first() else {
             self.problems.extend(downs.iter().map(|(named, text)| down_without_up(named, text)));
             return;
@@ -46,6 +49,7 @@ impl Sorted {
             if let Some((other, file)) = before.filter(|(other, _)| layout == Layout::Sqlx || other.name == named.name) {
                 self.problems.push(two_files(&other.version, &file, &text));
             }
+            self.problems.extend(sections::stray_marker(&text.file));
             before = Some((named, text.file.name.clone()));
             draft.up.push(Part::whole(text));
         }

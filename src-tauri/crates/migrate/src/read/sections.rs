@@ -171,6 +171,20 @@ fn substitutes(file: &SourceFile, at: usize) -> Problem {
     }
 }
 
+/// Comments with which tools part a file in two ways.
+const WAYS_DOWN: &[&str] = &["+goose down", "migrate:down", "+migrate down"];
+
+/// A way down in the middle of a file that is read as one piece: it would be run right behind the way up.
+pub(super) fn stray_marker(file: &SourceFile) -> Option<Problem> {
+    let (line, comment) = comments(&file.text).find(|(_, comment)| WAYS_DOWN.iter().any(|marker| after(comment, marker).is_some()))?;
+    Some(Problem {
+        code: "way-down-inside".to_owned(),
+        at: Some(file.position(line.start)),
+        message: format!("-- {comment} begins a way down, and in this layout a file is run from its first line to its last."),
+        hint: "Set the layout of the folder, or move the way down out of the file.".to_owned(),
+    })
+}
+
 /// Lines that are comments of `--` alone: the bytes of the line with its end, and the comment's text.
 fn comments(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
     let mut at = 0;

@@ -87,16 +87,6 @@ pub(super) fn take_frames(live: &Live) -> Outcome<u64> {
     Ok(u64::try_from(frames).unwrap_or_default())
 }
 
-/// What `integrity_check` finds; nothing where all is well.
-pub(super) fn integrity(live: &Live) -> Outcome<Vec<String>> {
-    let check = || -> rusqlite::Result<Vec<String>> {
-        let mut statement = live.prepare("PRAGMA integrity_check")?;
-        let found = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<String>>>()?;
-        Ok(found.into_iter().filter(|line| line != "ok").collect())
-    };
-    check().map_err(|error| live.fault(error))
-}
-
 fn count(live: &Live, table: &str) -> rusqlite::Result<u64> {
     let sql = format!("SELECT count(*) FROM \"{}\"", table.replace('"', "\"\""));
     live.query_row(&sql, [], |row| row.get::<_, i64>(0)).map(i64::unsigned_abs)

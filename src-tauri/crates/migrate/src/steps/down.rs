@@ -46,7 +46,9 @@ fn item(collection: &Collection, line: &Line) -> Outcome<Item> {
             let transaction = crate::wrapper::transaction(&scripts, None);
             (scripts, transaction)
         }
-        (None, None) => return Err(no_way(line, if migration.is_some() { "no way down was written" } else { "its file is gone" })),
+        (None, None) if migration.is_some() => return Err(no_way(line, "no way down was written")),
+        (None, None) if line.state == MigrationState::Applied => return Err(no_way(line, "its file is no SQL, or gone for good")),
+        (None, None) => return Err(no_way(line, "its file is gone")),
     };
     Ok(Item {
         migration: line.migration,

@@ -22,7 +22,7 @@ use quarterdeck_model::{
     Digest, JobCtx, Outcome,
     migration::{ConnectionSettings, Layout, MigrationWish},
 };
-use quarterdeck_sqlite::{open, schema};
+use quarterdeck_sqlite::{held, open, schema};
 use quarterdeck_testkit::FixedClock;
 
 /// Migrations of version, name, up and down; an empty down is none.
@@ -79,7 +79,7 @@ pub fn database(path: &Path, sql: &str) {
 
 /// What is in a database now, against these files.
 pub fn timeline(path: &Path, collection: &Collection) -> Timeline {
-    let live = open::read(path).unwrap();
+    let live = held::open_beside(path).unwrap();
     let lines = ledger().read(&live).unwrap();
     let histories = quarterdeck_migrate::history::find(&live).unwrap();
     let has_tables = quarterdeck_migrate::history::has_other_tables(&schema::read(&live).unwrap(), &histories);
@@ -111,7 +111,7 @@ impl<'a> Applying<'a> {
     }
 
     pub fn batches(&self, batches: &[Batch], moments: &mut dyn Moments) -> Outcome<Ran> {
-        let basis = Basis::of(&open::read(self.path).unwrap(), &ledger()).unwrap();
+        let basis = Basis::of(&held::open_beside(self.path).unwrap(), &ledger()).unwrap();
         self.on(&basis, batches, moments)
     }
 
@@ -153,7 +153,7 @@ impl Moments for Nothing {
 
 /// One value of a database.
 pub fn value(path: &Path, sql: &str) -> String {
-    let live = open::read(path).unwrap();
+    let live = held::open_beside(path).unwrap();
     let value: rusqlite::types::Value = live.query_row(sql, [], |row| row.get(0)).unwrap();
     match value {
         rusqlite::types::Value::Null => "NULL".to_owned(),
@@ -166,7 +166,7 @@ pub fn value(path: &Path, sql: &str) -> String {
 
 /// Names of tables, ours left out.
 pub fn tables(path: &Path) -> Vec<String> {
-    let live = open::read(path).unwrap();
+    let live = held::open_beside(path).unwrap();
     schema::read(&live).unwrap().tables().filter(|name| !name.starts_with("quarterdeck_")).map(str::to_owned).collect()
 }
 
@@ -181,7 +181,7 @@ pub fn plan_regardless_each(path: &Path, collection: &Collection) -> Vec<Batch> 
 }
 
 fn regardless(path: &Path, collection: &Collection, each: bool) -> Vec<Batch> {
-    let lines = ledger().read(&open::read(path).unwrap()).unwrap();
+    let lines = ledger().read(&held::open_beside(path).unwrap()).unwrap();
     let timeline = timeline::of(collection, &lines, &[], false);
     steps::batches(collection, &timeline, &MigrationWish::All, Manner { each, out_of_order: false }).unwrap()
 }

@@ -1,10 +1,13 @@
 //! What stands in the way of an apply, each as the fault that refuses it.
 
-use quarterdeck_migrate::collection::Collection;
-use quarterdeck_model::{Fault, Outcome, migration::LintMark};
+use quarterdeck_migrate::{collection::Collection, history::History, steps::Batch};
+use quarterdeck_model::{Count, Fault, Outcome, migration::LintMark};
 use quarterdeck_store::files;
 
-use super::{super::lint::refuses, Draft};
+use super::{
+    super::{lint::refuses, look::Look},
+    Draft,
+};
 use crate::{backup::no_room, operation::Scope};
 
 /// Why no batches could be made; every problem of the folder, where that is why.
@@ -16,6 +19,22 @@ pub(super) fn of_batches(collection: &Collection, refused: Option<Fault>) -> Vec
         Fault::refused("folder-has-problems", format!("{at}{}", problem.message)).hint(problem.hint.clone())
     });
     std::iter::once(fault).chain(more.collect::<Vec<_>>()).collect()
+}
+
+/// What another tool remembers, and our ledger does not: with rows of one apply in the ledger, it would look as if nothing else had ever run.
+pub(super) fn of_histories(look: &Look, batches: &[Batch]) -> Vec<Fault> {
+    if batches.is_empty() {
+        return Vec::new();
+    }
+    let adopted = |tool| look.lines.iter().any(|line| line.tool == Some(tool));
+    let foreign = look.histories.iter().filter(|history| !history.entries.is_empty() && !adopted(history.tool));
+    let name = look.place.registered.as_ref().map_or_else(|| "SYSTEM".to_owned(), |registered| registered.target.to_string());
+    let fault = |history: &History| {
+        let known = Count(history.entries.len() as u64).of("migration");
+        Fault::refused("history-not-adopted", format!("{} says that {known} were applied, and the ledger does not know them.", history.table))
+            .hint(format!("Take them over first: quarterdeck migrate adopt {name}"))
+    };
+    foreign.map(fault).collect()
 }
 
 /// Lint errors that nobody has waived in the file or accepted for this run.
