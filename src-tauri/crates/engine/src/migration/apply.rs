@@ -47,7 +47,7 @@ pub(crate) fn apply(scope: &Scope, request: &ApplyMigrations, job: JobId) -> Out
     scope.ctx.phase(CHECK);
     let planned = planned(scope, request)?;
     ensure_may_run(&planned, request)?;
-    // The way back needs a place before there is something to go back from.
+    // The way back needs a place before there is something to go back from, and before anybody waits.
     repository::open_or_create(&scope.engine, &planned.look.place.registered()?.system, &scope.caller.who)?;
     let applying = Applying {
         scope,
@@ -76,8 +76,6 @@ pub(super) struct Applying<'a> {
 impl Applying<'_> {
     fn perform(&self) -> Outcome<MigrationReport> {
         let ctx = &self.scope.ctx;
-        // A repository that cannot take the way back is known before anybody waits, and before anything is changed.
-        repository::open_or_create(&self.scope.engine, &self.registered.system, &self.scope.caller.who)?;
         self.note()?;
         ctx.phase(COPY_SAFETY);
         let mut image = SafetyImage {
