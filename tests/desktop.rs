@@ -279,7 +279,7 @@ fn a_migration_is_read_rehearsed_applied_and_taken_back() {
     steps::set_baseline(&window, "0001");
     window.see("unused-files", "has no version in its name");
     window.see("migration-name", "0002_grades.sql");
-    window.see("lint-mark", "QD-L13");
+    window.see("lint-mark", "QD-L32");
     window.see("rehearsal-strip", "Not rehearsed");
     steps::fits(&window, "migrations-pending");
 
