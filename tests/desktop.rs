@@ -302,7 +302,7 @@ fn a_migration_is_read_rehearsed_applied_and_taken_back() {
 
     window.go(report.as_str().unwrap());
     window.click("undo-open");
-    window.see("plan-loss", "orders");
+    window.see("plan-loss", "since the migrations");
     window.screenshot("migrations-undo");
     window.fill("confirm-word", "shop");
     window.click("undo-start");
