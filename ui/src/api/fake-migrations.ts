@@ -111,7 +111,7 @@ export function text(version: string): MigrationText {
   };
 }
 
-const COLUMN = { kind: "table", name: "reputation_history", what: "The column class_id is new.", expected: "CREATE TABLE reputation_history (\n  id INTEGER PRIMARY KEY,\n  created_at TEXT NOT NULL\n)", found: "CREATE TABLE reputation_history (\n  id INTEGER PRIMARY KEY,\n  created_at TEXT NOT NULL,\n  class_id INTEGER\n)", cure: null };
+const COLUMN = { kind: "table", name: "reputation_history", what: "The column class_id of reputation_history is new.", expected: null, found: "class_id INTEGER", cure: null };
 
 export function rehearsal(system: string): Rehearsal {
   return {
@@ -134,7 +134,7 @@ export function rehearsal(system: string): Rehearsal {
     foreign_keys: [],
     rows: [],
     tables_equal: 25,
-    schema: [{ kind: "table", name: "appeal_classes", what: "The table is new.", expected: null, found: "CREATE TABLE appeal_classes (\n  id INTEGER PRIMARY KEY,\n  name TEXT NOT NULL UNIQUE\n) STRICT", cure: null }, COLUMN, { kind: "index", name: "idx_history_class", what: "The index is new.", expected: null, found: "CREATE INDEX idx_history_class ON reputation_history(class_id, created_at)", cure: null }],
+    schema: [{ kind: "table", name: "appeal_classes", what: "The table appeal_classes is new.", expected: null, found: "CREATE TABLE appeal_classes (\n  id INTEGER PRIMARY KEY,\n  name TEXT NOT NULL UNIQUE\n) STRICT", cure: null }, COLUMN, { kind: "index", name: "idx_history_class", what: "The index idx_history_class on reputation_history is new.", expected: null, found: "CREATE INDEX idx_history_class ON reputation_history(class_id, created_at)", cure: null }],
     basis: digest(8),
   };
 }
@@ -221,7 +221,7 @@ export function validation(look: string): Validation {
   return {
     sentence: clean ? "The live schema is what the files give." : "The live schema differs in one index from what the files give.",
     tone: clean ? "ok" : "attention",
-    drift: clean ? [] : [{ kind: "index", name: "idx_users_email_tmp", what: "The live database has an index that no file makes.", expected: null, found: "CREATE INDEX idx_users_email_tmp ON users(email)", cure: "DROP INDEX idx_users_email_tmp" }],
+    drift: clean ? [] : [{ kind: "index", name: "idx_users_email_tmp", what: "The index idx_users_email_tmp on users is made by no file.", expected: null, found: "CREATE INDEX idx_users_email_tmp ON users(email)", cure: "DROP INDEX idx_users_email_tmp" }],
     drift_unknown: look === "histories" ? "001 was adopted and its file is gone, so there is nothing to compare with." : null,
     foreign_keys: clean ? [] : [{ table: "appeals", parent: "users", rows: 4_118 }],
     integrity: null,

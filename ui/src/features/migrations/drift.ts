@@ -6,9 +6,19 @@ export function driftLabel(validation: Validation): string {
   const { drift, drift_unknown } = validation;
   if (drift_unknown !== null) return "Drift is not known";
   if (drift.length === 0) return otherFindings(validation) === 0 ? "No drift" : "No drift, other findings";
-  const kinds = [...new Set(drift.map((each) => each.kind))];
-  const [kind = ""] = kinds;
-  return `See drift, ${kinds.length === 1 ? counted(drift.length, kind, kind === "index" ? "indexes" : `${kind}s`) : counted(drift.length, "difference")}`;
+  const [thing = "", another] = [...new Set(drift.map(thingOf))];
+  return `See drift, ${another === undefined ? things(drift.length, thing) : counted(drift.length, "difference")}`;
+}
+
+/** What differs: of two tables of one name, it is a column or another part of them that does. */
+export function thingOf({ kind, what, expected, found }: SchemaDifference): string {
+  if (kind !== "table" || [expected, found].some((sql) => sql !== null && /^\s*create\b/i.test(sql))) return kind;
+  return what.startsWith("The column ") ? "column" : "part of a table";
+}
+
+/** So many of a thing: `1 index`, `2 parts of tables`. */
+export function things(many: number, thing: string): string {
+  return counted(many, thing, { index: "indexes", "part of a table": "parts of tables" }[thing] ?? `${thing}s`);
 }
 
 /** What a validation found besides drift. */

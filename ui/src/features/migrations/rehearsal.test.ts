@@ -9,8 +9,10 @@ const AT = new Date(2026, 10, 22, 12, 31).toISOString();
 
 const change = (kind: string, expected: string | null, found: string | null): SchemaDifference => ({ kind, name: "x", what: "", expected, found, cure: null });
 
+const column: SchemaDifference = { ...change("table", null, "grade TEXT"), what: "The column grade of x is new." };
+
 function rehearsal(more: Partial<Rehearsal> = {}): Rehearsal {
-  return { job: 12, target: "shop", at: AT, snapshot: null, cut_at: AT, sentence: "Both run.", tone: "ok", steps: [{ version: "8", took: 900, pages_written: 10, rows_changed: 0, down: { kind: "back", took: 300, rows: [] } }, { version: "9", took: 6_400, pages_written: 90, rows_changed: 9, down: { kind: "not-back", differences: [change("table", "a", "b")] } }], failure: null, writers_wait: 5_800, pages_written: 100, disk: 310_000_000, integrity: [], foreign_keys: [], rows: [], tables_equal: 25, schema: [change("table", null, "x"), change("index", null, "x"), change("index", null, "y"), change("view", "x", null), change("table", "x", "y")], basis: "", ...more };
+  return { job: 12, target: "shop", at: AT, snapshot: null, cut_at: AT, sentence: "Both run.", tone: "ok", steps: [{ version: "8", took: 900, pages_written: 10, rows_changed: 0, down: { kind: "back", took: 300, rows: [] } }, { version: "9", took: 6_400, pages_written: 90, rows_changed: 9, down: { kind: "not-back", differences: [change("table", "a", "b")] } }], failure: null, writers_wait: 5_800, pages_written: 100, disk: 310_000_000, integrity: [], foreign_keys: [], rows: [], tables_equal: 25, schema: [change("table", null, "CREATE TABLE x"), column, change("index", null, "x"), change("index", null, "y"), change("view", "x", null), change("table", "x", "y")], basis: "", ...more };
 }
 
 const figure = (name: string, of: Rehearsal) => figures(of).find((each) => each.name === name);
@@ -29,7 +31,7 @@ describe("a rehearsal", () => {
       ["Disk needed", "310\u00a0MB", undefined],
       ["Integrity, keys", "ok, ok", "ok"],
       ["Rows", "25 tables equal", "ok"],
-      ["Schema", "+1 table, +2 indexes, −1 view, 1 table changed", undefined],
+      ["Schema", "+1 table, +1 column, +2 indexes, −1 view, 1 part of a table changed", undefined],
       ["Way down", "8 yes, 9 no", "attention"],
     ]);
   });
@@ -61,7 +63,8 @@ describe("the button for drift", () => {
     [{}, "No drift"],
     [{ drift: [change("index", null, "x")] }, "See drift, 1 index"],
     [{ drift: [change("index", null, "x"), change("index", "x", null)] }, "See drift, 2 indexes"],
-    [{ drift: [change("index", null, "x"), change("table", "x", null)] }, "See drift, 2 differences"],
+    [{ drift: [change("index", null, "x"), change("table", "CREATE TABLE x", null)] }, "See drift, 2 differences"],
+    [{ drift: [column] }, "See drift, 1 column"],
     [{ drift_unknown: "001 has no file." }, "Drift is not known"],
     [{ foreign_keys: [{ table: "a", parent: "b", rows: 1 }] }, "No drift, other findings"],
   ])("%j", (more, label) => expect(driftLabel(validation(more))).toBe(label));

@@ -4,6 +4,7 @@ import { count, counted } from "../../lib/count";
 import { duration } from "../../lib/duration";
 import { number } from "../../lib/quantity";
 import { ago, clockOrDay, when } from "../../lib/when";
+import { thingOf, things, wayOf } from "./drift";
 import { versionsWords } from "./model";
 
 /** One measured figure of a rehearsal. */
@@ -65,13 +66,13 @@ function rowsFigure({ rows, tables_equal }: Rehearsal): Figure {
 /** What became of the schema: `+1 table, +1 index, 1 view changed`. */
 export function changesWords(changes: readonly SchemaDifference[]): string {
   const counts = new Map<string, number>();
-  for (const { kind, expected, found } of changes) {
-    const way = expected === null ? "+" : found === null ? "−" : "";
-    counts.set(`${way}|${kind}`, (counts.get(`${way}|${kind}`) ?? 0) + 1);
+  for (const change of changes) {
+    const key = `${{ extra: "+", missing: "−", changed: "" }[wayOf(change)]}|${thingOf(change)}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   const words = [...counts].map(([key, many]) => {
-    const [way = "", kind = ""] = key.split("|");
-    return `${way}${counted(many, kind, kind === "index" ? "indexes" : `${kind}s`)}${way === "" ? " changed" : ""}`;
+    const [way = "", thing = ""] = key.split("|");
+    return `${way}${things(many, thing)}${way === "" ? " changed" : ""}`;
   });
   return words.length === 0 ? "no change" : words.join(", ");
 }
