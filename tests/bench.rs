@@ -14,6 +14,8 @@ mod ground;
 mod latency;
 #[path = "bench/many.rs"]
 mod many;
+#[path = "bench/migrate.rs"]
+mod migrate;
 #[path = "bench/restore.rs"]
 mod restore;
 #[path = "bench/snapshot.rs"]
@@ -31,6 +33,7 @@ const PARTS: &[Part] = &[
     ("restore", restore::run),
     ("entry", entry::run),
     ("many", many::run),
+    ("migrate", migrate::run),
     ("latency", latency::run),
     ("window", window::run),
 ];

@@ -19,6 +19,8 @@ mod face;
 mod inspect;
 #[path = "journeys/killed.rs"]
 mod killed;
+#[path = "journeys/migrate.rs"]
+mod migrate;
 #[path = "journeys/permission.rs"]
 mod permission;
 #[path = "journeys/restore.rs"]

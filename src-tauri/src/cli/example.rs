@@ -84,6 +84,9 @@ pub fn load(
     say(out, &filled(&database, &added))?;
     let registered = register(&folder, call)?;
     say(out, if registered { "Registered the system reputation." } else { "The system reputation is registered already." })?;
+    if adopt(call)? {
+        say(out, "Its ledger of migrations has what user_version counts.")?;
+    }
     if let Some(rate) = args.write {
         let pace = writer::Pace { rate, lasts: args.seconds.map(Duration::from_secs) };
         writer::run(&database, pace, clock, &stop::on_signals()?, out)?;
@@ -123,6 +126,18 @@ fn register(folder: &Path, call: &dyn Fn(&str, Value) -> Outcome<Value>) -> Outc
         .hint("Take that system off the list first: quarterdeck remove reputation"));
     }
     call("add_system", json!({ "path": path }))?;
+    Ok(true)
+}
+
+/// The application counts its migrations in `user_version`; the ledger takes that over once. False where there is nothing to take over.
+fn adopt(call: &dyn Fn(&str, Value) -> Outcome<Value>) -> Outcome<bool> {
+    let list = call("list_migrations", json!({ "source": { "target": SYSTEM } }))?;
+    let counted = list["histories"].as_array().is_some_and(|histories| histories.iter().any(|history| history["tool"] == "user-version"));
+    if !counted {
+        return Ok(false);
+    }
+    let plan = call("plan_adoption", json!({ "source": { "target": SYSTEM } }))?;
+    call("adopt_migrations", json!({ "target": SYSTEM, "plan": plan["digest"] }))?;
     Ok(true)
 }
 

@@ -2284,7 +2284,7 @@ wait_needs_consent: boolean,
  */
 disk: Bytes, 
 /**
- * The newest rehearsal of exactly these migrations, and whether it still holds.
+ * The newest rehearsal of exactly these migrations, else of others, and why it does not hold for these.
  */
 rehearsal: RehearsalStanding | null, 
 /**

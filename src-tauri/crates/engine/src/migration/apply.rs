@@ -10,6 +10,7 @@ use std::{
 use quarterdeck_migrate::{
     apply::{self, Moments, PATIENCE, Ran, Run, settled},
     ledger::new_run,
+    lint::CODES,
 };
 use quarterdeck_model::{
     Fault, Instant, JobId, Millis, Outcome,
@@ -39,7 +40,8 @@ pub(crate) fn announce_apply(scope: &Scope, request: &ApplyMigrations) -> Outcom
     let planned = planned(scope, request)?;
     ensure_may_run(&planned, request)?;
     let Registered { system, target, .. } = planned.look.place.registered()?.clone();
-    Ok(Announcement { title: title(&planned, &target), target, environment: system.environment, phases: phases() })
+    let title = title(&planned, &target, &request.accept_lint);
+    Ok(Announcement { title, target, environment: system.environment, phases: phases() })
 }
 
 /// Applies. The lease is held: what the digest covers is looked at once more, and must still be so.
@@ -234,6 +236,10 @@ fn planned(scope: &Scope, request: &ApplyMigrations) -> Outcome<Planned> {
 
 fn ensure_may_run(planned: &Planned, request: &ApplyMigrations) -> Outcome<()> {
     let plan = &planned.plan;
+    let is_known = |code: &&String| CODES.iter().any(|known| known.code.eq_ignore_ascii_case(code));
+    if let Some(unknown) = request.accept_lint.iter().find(|code| !is_known(code)) {
+        return Err(Fault::usage("unknown-lint-code", format!("Lint has no code {unknown}.")).hint("The codes are in docs/lint.md."));
+    }
     if request.plan != plan.digest {
         return Err(stale(&request.plan, &plan.digest));
     }
@@ -257,14 +263,16 @@ fn ensure_may_run(planned: &Planned, request: &ApplyMigrations) -> Outcome<()> {
     Ok(())
 }
 
-fn title(planned: &Planned, target: &quarterdeck_model::system::Target) -> String {
+/// What was accepted is part of it, and so of the audit trail.
+fn title(planned: &Planned, target: &quarterdeck_model::system::Target, accepted: &[String]) -> String {
     let versions: Vec<&str> = planned.batches.iter().flat_map(|batch| &batch.items).map(|item| item.version.as_str()).collect();
     let list = match versions.as_slice() {
         [first, .., last] if versions.len() > 3 => format!("{} from {first} to {last}", versions.len()),
         _ => versions.join(", "),
     };
+    let accepting = if accepted.is_empty() { String::new() } else { format!(", accepting {}", accepted.join(", ")) };
     match planned.plan.direction {
-        Direction::Up => format!("Migration of {target}: {list}"),
-        Direction::Down => format!("Migration of {target}, taken back: {list}"),
+        Direction::Up => format!("Migration of {target}: {list}{accepting}"),
+        Direction::Down => format!("Migration of {target}, taken back: {list}{accepting}"),
     }
 }

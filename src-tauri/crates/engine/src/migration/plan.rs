@@ -11,6 +11,7 @@ use quarterdeck_migrate::{
 use quarterdeck_model::{
     Bytes, Class, Digest, Fault, Millis, Outcome,
     migration::{ConnectionSettings, Direction, LintMark, MigrationBatch, MigrationPlan, MigrationWish, RehearsalStanding},
+    system::Environment,
 };
 use quarterdeck_sqlite::{
     held, holders,
@@ -115,7 +116,7 @@ impl<'a> Draft<'a> {
         let target = place.registered.as_ref().map(|registered| registered.target.clone());
         Ok(MigrationPlan {
             digest: self.digest(room)?,
-            confirm: target.as_ref().filter(|_| !self.batches.is_empty()).map(|target| target.confirmation().clone()),
+            confirm: target.as_ref().filter(|_| self.asks(place.environment())).map(|target| target.confirmation().clone()),
             target,
             environment: place.environment(),
             database: place.database.clone().into(),
@@ -134,6 +135,11 @@ impl<'a> Draft<'a> {
             rehearsal: self.rehearsal,
             as_of: scope.engine.clock().now(),
         })
+    }
+
+    /// Migrations are everyday work where somebody develops, and they can be undone; elsewhere the name is typed.
+    fn asks(&self, environment: Environment) -> bool {
+        !self.batches.is_empty() && environment != Environment::Development
     }
 
     fn digest(&self, room: bool) -> Outcome<Digest> {

@@ -8,7 +8,7 @@ use quarterdeck_model::{
     Bytes, Count, Digest, Fault, JobId, Outcome,
     inspection::Tone,
     job::Phase,
-    migration::{Rehearsal, WayDown},
+    migration::{Rehearsal, RehearsedStep, WayDown},
 };
 use quarterdeck_store::{failpoint, intents, migrations};
 
@@ -166,7 +166,9 @@ fn sentence(figures: &Figures, copied: &Copied) -> (String, Tone) {
     let ran = format!("{ran} ran on {on}; writers would wait {} for them.", figures.writers_wait);
     let is_wanting = |down: &WayDown| matches!(down, WayDown::NotBack { .. } | WayDown::Failed { .. });
     let wanting: Vec<&str> = figures.steps.iter().filter(|step| is_wanting(&step.down)).map(|step| step.version.as_str()).collect();
+    let leads_back = |step: &RehearsedStep| matches!(step.down, WayDown::Back { .. });
     match wanting.as_slice() {
+        [] if figures.steps.iter().all(leads_back) => (format!("{ran} Every way down goes back."), Tone::Ok),
         [] => (ran, Tone::Ok),
         [one] => (format!("{ran} The way down of {one} does not go back."), Tone::Attention),
         several => (format!("{ran} The ways down of {} do not go back.", several.join(", ")), Tone::Attention),

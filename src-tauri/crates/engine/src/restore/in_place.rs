@@ -140,8 +140,8 @@ fn through_sqlite(scope: &Scope, subject: &Subject, fetched: &FetchedImage, safe
     }
     scope.ctx.phase(KEEP);
     let way_back = WayBack { safety: &safety_file, journal_mode: &commit.journal_mode, cut_at };
-    let kept =
-        keep_way_back(scope, &subject.system, &subject.component, &way_back, job).map_err(|fault| way_back_pending("The image was entered", fault, &safety_file));
+    let kept = keep_way_back(scope, &subject.system, &subject.component, &way_back, job)
+        .map_err(|fault| way_back_pending("The image was entered", fault, &safety_file));
     // A comparison that failed after the commit is the worse news; the way back is kept all the same.
     let entered = entered.map_err(|fault| fault.fact("undo", job.0))?;
     report::entered(scope, subject, fetched, &entered, cut_at, kept?, job)
@@ -171,12 +171,9 @@ fn not_entered(entered: Outcome<Entered>) -> Fault {
 
 /// The fault of a job that has changed the live file, `what` it did, and whose way back only recovery can keep.
 pub(crate) fn way_back_pending(what: &str, fault: Fault, safety: &Path) -> Fault {
-    Fault::failed(
-        "way-back-pending",
-        format!("{what}, but the safety image could not be put into the repository: {}", fault.message),
-    )
-    .hint(format!("Mend that and start Quarterdeck again: it finishes this. Until then the way back is {}.", safety.display()))
-    .fact("cause", fault.code.to_string())
+    Fault::failed("way-back-pending", format!("{what}, but the safety image could not be put into the repository: {}", fault.message))
+        .hint(format!("Mend that and start Quarterdeck again: it finishes this. Until then the way back is {}.", safety.display()))
+        .fact("cause", fault.code.to_string())
 }
 
 /// SQLite cannot open the live file, or it is gone: what is there is moved aside, never half.

@@ -31,8 +31,11 @@ pub(super) fn of_histories(look: &Look, batches: &[Batch]) -> Vec<Fault> {
     let name = look.place.registered.as_ref().map_or_else(|| "SYSTEM".to_owned(), |registered| registered.target.to_string());
     let fault = |history: &History| {
         let known = Count(history.entries.len() as u64).of("migration");
-        Fault::refused("history-not-adopted", format!("{} says that {known} were applied, and the ledger does not know them.", history.table))
-            .hint(format!("Take them over first: quarterdeck migrate adopt {name}"))
+        Fault::refused(
+            "history-not-adopted",
+            format!("{} says that {known} were applied, and the ledger does not know them.", history.table),
+        )
+        .hint(format!("Take them over first: quarterdeck migrate adopt {name}"))
     };
     foreign.map(fault).collect()
 }

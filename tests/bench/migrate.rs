@@ -1,0 +1,129 @@
+//! What migrations cost: a thousand small ones, and one that rewrites a million rows; against the `sqlite3` shell with the same pragmas, one
+//! transaction and one ledger insert a file, and against dbmate where it is found (`DBMATE`, or on the PATH).
+//!
+//! The safety image, which nobody else makes, is timed apart. Everybody is durable at `synchronous = FULL`. The shell commits for each file, so
+//! `--each` is what compares; the one transaction that we make without it stands beside it.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use crate::{
+    ground::{line, setting, time},
+    support::{
+        Bench,
+        bench::{Ran, ask},
+    },
+};
+
+/// A folder of migrations, and the SQL that makes what they start from.
+struct Work {
+    what: &'static str,
+    folder: PathBuf,
+    before: String,
+    has_tables: bool,
+}
+
+pub fn run() {
+    let bench = Bench::new();
+    for work in [small(&bench), rewrite(&bench)] {
+        println!("  {}", work.what);
+        let shell = shell(&bench, &work);
+        line("sqlite3, one transaction and one ledger row a file", shell, None);
+        for (what, flag) in [("quarterdeck, each by itself", " --each"), ("quarterdeck, all in one transaction", "")] {
+            let (took, safety, whole) = ours(&bench, &work, flag);
+            line(what, took, Some(("sqlite3", shell)));
+            line("  of which its safety image, not counted above", safety, None);
+            line("  the whole command, with snapshot and checks", whole, None);
+        }
+        match dbmate(&bench, &work) {
+            Some(took) => line("dbmate", took, Some(("sqlite3", shell))),
+            None => println!("  dbmate: skipped, it is neither $DBMATE nor on the PATH"),
+        }
+    }
+}
+
+fn small(bench: &Bench) -> Work {
+    let folder = bench.file("small");
+    fs::create_dir(&folder).unwrap();
+    let count = setting("MIGRATIONS", 1000);
+    for number in 1..=count {
+        let sql = format!(
+            "-- migrate:up\nCREATE TABLE t{number} (id INTEGER PRIMARY KEY, a TEXT);\nINSERT INTO t{number} (a) VALUES ('x');\n\n-- migrate:down\n"
+        );
+        fs::write(folder.join(format!("{number:014}_t.sql")), sql).unwrap();
+    }
+    Work { what: "a thousand small migrations", folder, before: "PRAGMA journal_mode = WAL".to_owned(), has_tables: false }
+}
+
+fn rewrite(bench: &Bench) -> Work {
+    let folder = bench.file("rewrite");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("00000000000001_rewrite.sql"), "-- migrate:up\nUPDATE big SET a = a + 1, b = b || 'y';\n\n-- migrate:down\n")
+        .unwrap();
+    fs::write(folder.join("00000000000000_big.sql"), "-- migrate:up\nSELECT 1;\n\n-- migrate:down\n").unwrap();
+    let rows = setting("ROWS", 1_000_000);
+    let fill = format!(
+        "PRAGMA journal_mode = WAL; CREATE TABLE big (id INTEGER PRIMARY KEY, a INTEGER, b TEXT);
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows}) INSERT INTO big SELECT i, i, 'some text of a row' FROM n;
+         PRAGMA wal_checkpoint(TRUNCATE)"
+    );
+    Work { what: "one migration that rewrites a million rows", folder, before: fill, has_tables: true }
+}
+
+/// The lock that our report names, without the safety image; that image; and the whole command.
+fn ours(bench: &Bench, work: &Work, flag: &str) -> (Duration, Duration, Duration) {
+    let name = format!("ours-{}{}", work.folder.file_name().unwrap().to_string_lossy(), flag.trim().trim_matches('-'));
+    let database = fresh(bench, work, &name);
+    bench.run(["add", database.to_str().unwrap()]).done();
+    let request = format!(r#"{{"target":"{name}","folder":{:?},"layout":"dbmate"}}"#, work.folder);
+    bench.run(["call", "set_migrations", &request]).done();
+    if work.has_tables {
+        // Tables without a history are nobody's: it has to be said that they are what the first file starts from.
+        ask(
+            &database,
+            "CREATE TABLE schema_migrations (version TEXT PRIMARY KEY); INSERT INTO schema_migrations VALUES ('00000000000000')",
+        );
+        bench.run(["migrate", "adopt", &name]).done();
+    }
+    let since = std::time::Instant::now();
+    let report = Ran::of(bench.command(format!("migrate apply {name}{flag} --json").split(' '))).done().json();
+    let whole = since.elapsed();
+    let millis = |field: &str| Duration::from_millis(report[field].as_u64().unwrap());
+    (millis("lock_held").saturating_sub(millis("safety_took")), millis("safety_took"), whole)
+}
+
+fn shell(bench: &Bench, work: &Work) -> Duration {
+    let database = fresh(bench, work, &format!("shell-{}", work.folder.file_name().unwrap().to_string_lossy()));
+    ask(&database, "CREATE TABLE ledger (id INTEGER PRIMARY KEY, version TEXT NOT NULL, at TEXT NOT NULL)");
+    let mut files: Vec<PathBuf> = fs::read_dir(&work.folder).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    let mut script = String::from("PRAGMA synchronous = FULL;\n");
+    for file in files {
+        let version = file.file_stem().unwrap().to_string_lossy().into_owned();
+        script.push_str(&format!(
+            "BEGIN IMMEDIATE;\n.read {}\nINSERT INTO ledger (version, at) VALUES ('{version}', datetime());\nCOMMIT;\n",
+            file.display()
+        ));
+    }
+    let script_file = bench.file("script.sql");
+    fs::write(&script_file, script).unwrap();
+    time(Command::new("sqlite3").arg("-bail").arg(&database).arg(format!(".read {}", script_file.display())))
+}
+
+fn dbmate(bench: &Bench, work: &Work) -> Option<Duration> {
+    let program = std::env::var_os("DBMATE").map_or_else(|| PathBuf::from("dbmate"), PathBuf::from);
+    Command::new(&program).arg("--version").output().ok()?;
+    let database = fresh(bench, work, &format!("dbmate-{}", work.folder.file_name().unwrap().to_string_lossy()));
+    let url = format!("sqlite:{}?_synchronous=FULL", database.display());
+    Some(time(Command::new(program).args(["--no-dump-schema", "--url", &url, "-d"]).arg(&work.folder).arg("migrate")))
+}
+
+fn fresh(bench: &Bench, work: &Work, name: &str) -> PathBuf {
+    let path: PathBuf = bench.file(format!("{name}.db"));
+    ask(Path::new(&path), &work.before);
+    path
+}
