@@ -1,0 +1,7 @@
+//! Health: what is measured, where it is kept, and what can be asked of it. A series is labels and samples; collectors bring readings, the
+//! store of series keeps them, PromQL asks.
+
+pub mod gathered;
+pub mod labels;
+pub mod sample;
+pub mod source;
