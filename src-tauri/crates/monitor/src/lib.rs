@@ -1,7 +1,10 @@
 //! Health: what is measured, where it is kept, and what can be asked of it. A series is labels and samples; collectors bring readings, the
 //! store of series keeps them, PromQL asks.
 
+pub mod changes;
+pub mod forecast;
 pub mod gathered;
 pub mod labels;
 pub mod sample;
+pub mod series;
 pub mod source;

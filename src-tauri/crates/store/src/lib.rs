@@ -14,6 +14,7 @@ pub mod leases;
 pub mod migrations;
 pub mod roles;
 pub mod schedules;
+pub mod series;
 pub mod snapshots;
 pub mod systems;
 
