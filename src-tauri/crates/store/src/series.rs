@@ -106,6 +106,11 @@ impl File {
         &self.path
     }
 
+    /// Which file it is.
+    pub fn identity(&self) -> Identity {
+        self.identity
+    }
+
     /// True while this file lies at its path: another process may have set it aside.
     pub fn is_current(&self) -> bool {
         identity(&self.path).is_ok_and(|now| now == self.identity)
@@ -146,6 +151,16 @@ impl File {
     /// What is read from in a look that lasts.
     pub fn rows(&self) -> &Connection {
         &self.connection
+    }
+
+    /// Refuses to grow beyond so many pages (of [`File::bytes`]'s file), as a full disk would; fewer than there are means no growth.
+    pub fn limit_pages(&self, pages: i64) -> Outcome<()> {
+        self.connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(())).map_err(fault)
+    }
+
+    /// What SQLite says about the file's soundness: `ok`, or the first thing that is wrong.
+    pub fn integrity(&self) -> Outcome<String> {
+        self.connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(fault)
     }
 
     /// Bytes of the file that are in use, without the pages that are free to be used again.

@@ -1,7 +1,14 @@
 //! The store of series of a home: one SQLite file, `series/series.db`. One process writes, any number read.
 
 pub mod catalogue;
+pub mod closing;
 pub mod codec;
 pub mod policy;
+pub mod reader;
 pub mod thin;
 pub mod tick;
+pub mod writer;
+
+pub use policy::Policy;
+pub use reader::{Series, Snapshot};
+pub use writer::{Appended, Brought, Note, Writer};

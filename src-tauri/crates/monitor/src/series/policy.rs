@@ -32,7 +32,7 @@ pub const SPARSE: Class = Class { number: 3, window: 30 * DAY, width: 0 };
 impl Class {
     /// The beginning of the window that holds a time.
     pub fn start(self, at: Moment) -> Moment {
-        at.div_euclid(self.window) * self.window
+        at.div_euclid(self.window).saturating_mul(self.window)
     }
 }
 

@@ -1,0 +1,9 @@
+//! Prometheus's text format, in and out (0.0.4, and the part of OpenMetrics that people serve).
+
+pub mod limits;
+pub mod line;
+pub mod parse;
+pub mod write;
+
+pub use limits::Limits;
+pub use parse::{Parser, Scraped};

@@ -1,0 +1,283 @@
+//! Text in, piece by piece as it arrives; half a line waits for its end.
+
+use std::collections::{HashMap, HashSet};
+
+use quarterdeck_model::{Fault, Outcome};
+
+use super::{
+    limits::Limits,
+    line::{self, Line, Measured},
+};
+use crate::{
+    gathered::{Density, Nature, Reading},
+    labels::{Labels, NAME},
+    sample::Moment,
+};
+
+/// What a scrape brought.
+#[derive(Debug, Clone, Default)]
+pub struct Scraped {
+    /// In the order in which they came.
+    pub readings: Vec<Reading>,
+    /// The time that stood behind each reading, where there was one. Of no interest where a target is asked what is now.
+    pub times: Vec<Option<Moment>>,
+    /// Samples of series that were there already; the first counts.
+    pub duplicates: usize,
+}
+
+/// Reads text. A line that is wrong fails the whole, as it does with Prometheus: half a scrape would look like series that ended.
+#[derive(Debug, Default)]
+pub struct Parser {
+    limits: Limits,
+    /// Times are seconds: the text said that it is OpenMetrics.
+    seconds: bool,
+    /// Series may come again at other times.
+    history: bool,
+    half: Vec<u8>,
+    bytes: usize,
+    line: usize,
+    ended: bool,
+    kinds: HashMap<String, Nature>,
+    seen: HashSet<Labels>,
+    found: Scraped,
+}
+
+impl Parser {
+    /// For one scrape.
+    pub fn new(limits: Limits) -> Self {
+        Self { limits, ..Self::default() }
+    }
+
+    /// For a file with the past of series, whose times are seconds (OpenMetrics).
+    pub fn history() -> Self {
+        Self { limits: Limits::import(), seconds: true, history: true, ..Self::default() }
+    }
+
+    /// Says that times are seconds: the answer's type is OpenMetrics.
+    #[must_use]
+    pub fn open_metrics(mut self) -> Self {
+        self.seconds = true;
+        self
+    }
+
+    /// Reads on. Faults: `exposition-wrong` with line and column, `exposition-too-large` with the limit.
+    pub fn feed(&mut self, mut bytes: &[u8]) -> Outcome<()> {
+        self.bytes = self.bytes.saturating_add(bytes.len());
+        if self.bytes > self.limits.bytes {
+            return Err(too_large(&format!("more than {} bytes, unpacked", self.limits.bytes)));
+        }
+        while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
+            let (line, rest) = bytes.split_at(end);
+            bytes = &rest[1..];
+            if self.half.is_empty() {
+                self.line(line)?;
+            } else {
+                let mut whole = std::mem::take(&mut self.half);
+                whole.extend(line);
+                self.line(&whole)?;
+            }
+        }
+        self.half.extend(bytes);
+        self.fits(self.half.len())
+    }
+
+    /// What was found. A last line without its end was cut off, and fails: the rest may be missing, too.
+    pub fn finish(mut self) -> Outcome<Scraped> {
+        if self.half.iter().any(|byte| !byte.is_ascii_whitespace()) && !self.ended {
+            self.line += 1;
+            return Err(wrong(self.line, self.half.len() + 1, "the text ends in the middle of a line"));
+        }
+        Ok(self.found)
+    }
+
+    /// Hands over what was found so far, so that a long history need not be in memory at once.
+    pub fn take(&mut self) -> Scraped {
+        std::mem::take(&mut self.found)
+    }
+
+    fn line(&mut self, line: &[u8]) -> Outcome<()> {
+        self.line += 1;
+        if self.ended {
+            return Ok(());
+        }
+        self.fits(line.len())?;
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let text = std::str::from_utf8(line).map_err(|error| wrong(self.line, error.valid_up_to() + 1, "the text is not UTF-8"))?;
+        match line::read(text, &self.limits).map_err(|why| wrong(self.line, why.column, &why.reason))? {
+            Line::Nothing => {}
+            Line::End => self.ended = true,
+            Line::Kind(name, kind) => {
+                self.kinds.insert(name.to_owned(), nature(kind));
+            }
+            Line::Sample(measured) => self.add(measured)?,
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, measured: Measured<'_>) -> Outcome<()> {
+        let time = measured.time.and_then(|time| line::moment(time, self.seconds));
+        let value = measured.value;
+        let labels = Labels::new(measured.labels.into_iter().map(|(name, value)| (name.to_owned(), value.into_owned())));
+        if !self.history && !self.seen.insert(labels.clone()) {
+            self.found.duplicates += 1;
+            return Ok(());
+        }
+        if self.found.readings.len() >= self.limits.samples {
+            return Err(too_large(&format!("more than {} samples", self.limits.samples)));
+        }
+        let nature = self.nature_of(labels.get(NAME));
+        self.found.readings.push(Reading { labels, value, nature, density: Density::Dense });
+        self.found.times.push(time);
+        Ok(())
+    }
+
+    /// The kind that was declared for a name, or for what it is a part of.
+    fn nature_of(&self, name: &str) -> Nature {
+        if let Some(nature) = self.kinds.get(name) {
+            return *nature;
+        }
+        for part in ["_total", "_bucket", "_count", "_sum"] {
+            if let Some(nature) = name.strip_suffix(part).and_then(|family| self.kinds.get(family)) {
+                return *nature;
+            }
+        }
+        Nature::Unknown
+    }
+
+    fn fits(&self, length: usize) -> Outcome<()> {
+        if length > self.limits.line { Err(too_large(&format!("a line of more than {} bytes", self.limits.line))) } else { Ok(()) }
+    }
+}
+
+/// Parts of histograms and summaries only grow; their quantiles are told apart by having the family's own name.
+fn nature(kind: &str) -> Nature {
+    match kind {
+        "counter" | "histogram" => Nature::Counter,
+        "gauge" | "summary" | "gaugehistogram" | "stateset" | "info" => Nature::Gauge,
+        _ => Nature::Unknown,
+    }
+}
+
+fn wrong(line: usize, column: usize, reason: &str) -> Fault {
+    Fault::failed("exposition-wrong", format!("The metrics cannot be read at line {line}, column {column}: {reason}."))
+        .hint("Look at the address with a browser; it has to answer in Prometheus's text format.")
+        .fact("line", line)
+        .fact("column", column)
+}
+
+fn too_large(what: &str) -> Fault {
+    Fault::failed("exposition-too-large", format!("The metrics are too many to keep: {what}."))
+        .hint("Let the address serve fewer series, or split it over several.")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(text: &str) -> Outcome<Scraped> {
+        let mut parser = Parser::new(Limits::default());
+        parser.feed(text.as_bytes())?;
+        parser.finish()
+    }
+
+    fn shown(scraped: &Scraped) -> Vec<String> {
+        scraped.readings.iter().map(|reading| format!("{} {}", reading.labels, reading.value)).collect()
+    }
+
+    #[test]
+    fn the_forms_that_people_serve_are_read() {
+        let text = "# HELP a_total How many.\n# TYPE a_total counter\na_total{path=\"/a\\\\b\\\"c\\n\",} 3 1700000000000\n\n  b  +Inf\nc NaN\r\n\
+                    {\"d.e\",f=\"g\"} -1e3 # {trace=\"x\"} 4\n# EOF\nnot read";
+        let scraped = read(text).unwrap();
+        assert_eq!(shown(&scraped), ["a_total{path=\"/a\\\\b\\\"c\\n\"} 3", "b inf", "c NaN", "d.e{f=\"g\"} -1000"]);
+        assert_eq!((scraped.times[0], scraped.times[1]), (Some(1_700_000_000_000), None));
+        assert_eq!((scraped.readings[0].nature, scraped.readings[1].nature), (Nature::Counter, Nature::Unknown));
+    }
+
+    #[test]
+    fn parts_of_a_histogram_are_counters_and_quantiles_are_not() {
+        let scraped = read("# TYPE h histogram\nh_bucket{le=\"1\"} 1\n# TYPE s summary\ns{quantile=\"0.5\"} 1\n").unwrap();
+        assert_eq!((scraped.readings[0].nature, scraped.readings[1].nature), (Nature::Counter, Nature::Gauge));
+    }
+
+    #[test]
+    fn of_duplicates_the_first_counts_and_they_are_counted() {
+        let scraped = read("a{b=\"1\",c=\"2\"} 1\na{c=\"2\",b=\"1\"} 2\na 3\n").unwrap();
+        assert_eq!((shown(&scraped), scraped.duplicates), (vec!["a{b=\"1\", c=\"2\"} 1".to_owned(), "a 3".to_owned()], 1));
+    }
+
+    #[test]
+    fn a_line_that_is_wrong_is_named_with_its_place() {
+        for (text, line, column) in [
+            ("a 1\nb x\n", 2, 3),
+            ("a{b=1} 1\n", 1, 5),
+            ("a{b=\"1\" c=\"2\"} 1\n", 1, 9),
+            ("a{b=\"1\n", 1, 7),
+            ("a{b=\"1\",b=\"2\"} 1\n", 1, 9),
+            ("9a 1\n", 1, 1),
+            ("a\n", 1, 2),
+            ("a 1 2 3\n", 1, 7),
+            ("<html>\n", 1, 1),
+            ("{b=\"1\"} 1\n", 1, 8),
+            ("a 1\nb 2", 2, 4),
+        ] {
+            let fault = read(text).unwrap_err();
+            assert!(fault.is("exposition-wrong"), "{text:?}: {fault}");
+            assert_eq!((fault.facts["line"].as_u64(), fault.facts["column"].as_u64()), (Some(line), Some(column)), "{text:?}: {fault}");
+        }
+    }
+
+    #[test]
+    fn limits_end_it() {
+        let limits = Limits { bytes: 200, samples: 2, labels: 2, name: 5, value: 5, line: 50 };
+        for (text, code) in [
+            ("a 1\nb 1\nc 1\n", "exposition-too-large"),
+            ("a{b=\"1\",c=\"2\"} 1\n", "exposition-wrong"),
+            ("abcdef 1\n", "exposition-wrong"),
+            ("a{b=\"123456\"} 1\n", "exposition-wrong"),
+            (&format!("# {}", "x".repeat(60)), "exposition-too-large"),
+            (&"# x\n".repeat(60), "exposition-too-large"),
+        ] {
+            let mut parser = Parser::new(limits);
+            assert!(parser.feed(text.as_bytes()).unwrap_err().is(code), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_make_no_difference(cuts in proptest::collection::vec(1_usize..9, 1..40)) {
+            let text = "# TYPE a counter\na{b=\"ü, {}\"} 1.5\nc 2\nd{e=\"f\"} NaN\n";
+            let whole = read(text).unwrap();
+            let mut parser = Parser::new(Limits::default());
+            let mut rest = text.as_bytes();
+            for cut in cuts {
+                let (piece, behind) = rest.split_at(cut.min(rest.len()));
+                parser.feed(piece).unwrap();
+                rest = behind;
+            }
+            parser.feed(rest).unwrap();
+            prop_assert_eq!(shown(&parser.finish().unwrap()), shown(&whole));
+        }
+
+        #[test]
+        fn no_bytes_bring_it_down(bytes in proptest::collection::vec(any::<u8>(), 0..200), text in "[a{}=\",\\\\# 1\n]{0,60}") {
+            for bytes in [bytes.as_slice(), text.as_bytes()] {
+                let mut parser = Parser::new(Limits::default());
+                let _ = parser.feed(bytes).and_then(|()| parser.finish());
+            }
+        }
+
+        #[test]
+        fn what_is_written_is_read(value in any::<f64>(), label in any::<String>()) {
+            prop_assume!(label.len() < 2_000 && !label.is_empty());
+            let reading = Reading { labels: Labels::new([(NAME, "a"), ("b", &label)]), value, nature: Nature::Gauge, density: Density::Dense };
+            let text = super::super::write::text(&[reading.clone()], |_| Some("About a\nand more.".to_owned()));
+            let back = read(&text).unwrap();
+            prop_assert_eq!(&back.readings[0].labels, &reading.labels);
+            prop_assert!(back.readings[0].value == value || value.is_nan() && back.readings[0].value.is_nan());
+            prop_assert_eq!(back.readings[0].nature, Nature::Gauge);
+        }
+    }
+}

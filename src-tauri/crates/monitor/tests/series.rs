@@ -1,0 +1,294 @@
+//! The store of series: what was written is read, gaps stay gaps, damage and trouble are told, and a kill takes at most the tick under way.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    process::{Command, Stdio},
+    sync::Arc,
+};
+
+use quarterdeck_model::{Instant, JobCtx};
+use quarterdeck_monitor::{
+    gathered::{Gathered, Nature},
+    labels::Labels,
+    sample::{Sample, is_stale},
+    series::{Brought, Policy, Series, Writer},
+    source::{Facet, Matcher, Source, Test, Wanted},
+};
+use quarterdeck_testkit::FixedClock;
+use tempfile::TempDir;
+
+/// 2026-01-01T00:00:00Z.
+const BEGIN: i64 = 1_767_225_600_000;
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+
+fn writer(folder: &TempDir, policy: Policy) -> Writer {
+    let clock = FixedClock::at(&Instant::from_timestamp_millis(BEGIN + 30 * 24 * HOUR).unwrap().to_rfc3339());
+    Writer::open(folder.path(), policy, Arc::new(clock)).unwrap()
+}
+
+fn brought(value: f64) -> Vec<Brought> {
+    let mut gathered = Gathered::default();
+    gathered.gauge("size_bytes", &[("db", "main")], value);
+    gathered.counter("hits_total", &[], value * 2.0);
+    vec![Brought { key: "shop/sqlite/main".to_owned(), readings: gathered.readings }]
+}
+
+fn samples_of(folder: &TempDir, name: &str, span: (i64, i64), facet: Facet) -> Vec<Sample> {
+    let matchers = [Matcher { label: "__name__".to_owned(), test: Test::Is(name.to_owned()) }];
+    let wanted = Wanted { matchers: &matchers, after: span.0, until: span.1, facet };
+    let mut found = Vec::new();
+    let snapshot = Series::read(folder.path()).snapshot().unwrap();
+    let collect = &mut |selected: quarterdeck_monitor::source::Selected<'_>| {
+        found.extend(selected.samples.iter().copied());
+        Ok(())
+    };
+    snapshot.visit(&wanted, &JobCtx::detached(), collect).unwrap();
+    found
+}
+
+fn all(folder: &TempDir, name: &str) -> Vec<(i64, f64)> {
+    samples_of(folder, name, (0, i64::MAX), Facet::Last).into_iter().map(|sample| (sample.at, sample.value)).collect()
+}
+
+#[test]
+fn what_was_written_is_read_before_and_after_its_window_is_closed() {
+    let folder = TempDir::new().unwrap();
+    let mut writer = writer(&folder, Policy::default());
+    let expected: Vec<(i64, f64)> = (0..300).map(|n| (BEGIN + n * MINUTE, n as f64)).collect();
+    for (at, value) in &expected {
+        writer.append(*at, &brought(*value), &[]).unwrap();
+    }
+    assert_eq!(all(&folder, "size_bytes"), expected);
+    for _ in 0..3 {
+        writer.keep(BEGIN + 300 * MINUTE).unwrap();
+        assert_eq!(all(&folder, "size_bytes"), expected);
+    }
+    let part = samples_of(&folder, "hits_total", (BEGIN + MINUTE, BEGIN + 3 * MINUTE), Facet::Last);
+    assert_eq!(part.iter().map(|sample| sample.value).collect::<Vec<_>>(), [4.0, 6.0]);
+    assert!(writer.take_notes().is_empty());
+}
+
+#[test]
+fn a_gap_stays_a_gap_over_a_restart() {
+    let folder = TempDir::new().unwrap();
+    let mut first = writer(&folder, Policy::default());
+    for n in 0..3 {
+        first.append(BEGIN + n * 15_000, &brought(1.0), &[]).unwrap();
+    }
+    drop(first);
+    let mut second = writer(&folder, Policy::default());
+    second.append(BEGIN + HOUR, &brought(2.0), &[]).unwrap();
+    let found = all(&folder, "size_bytes");
+    assert_eq!(found.len(), 5);
+    assert!(is_stale(found[3].1) && found[3].0 == BEGIN + 45_000, "{found:?}");
+    assert_eq!(found[4], (BEGIN + HOUR, 2.0));
+}
+
+#[test]
+fn a_plan_that_is_gone_leaves_one_mark() {
+    let folder = TempDir::new().unwrap();
+    let mut writer = writer(&folder, Policy::default());
+    writer.append(BEGIN, &brought(1.0), &[]).unwrap();
+    for n in 1..4 {
+        writer.append(BEGIN + n * 15_000, &[], &["shop/sqlite/main".to_owned()]).unwrap();
+    }
+    let found = all(&folder, "hits_total");
+    assert_eq!(found.len(), 2);
+    assert!(is_stale(found[1].1));
+}
+
+#[test]
+fn sparse_series_are_written_when_they_change_or_it_is_time() {
+    let folder = TempDir::new().unwrap();
+    let mut writer = writer(&folder, Policy::default());
+    for n in 0..30 {
+        let mut gathered = Gathered::default();
+        gathered.sparse("backup_age_level", &[], if n < 5 { 1.0 } else { 2.0 }, 10 * MINUTE);
+        writer.append(BEGIN + n * MINUTE, &[Brought { key: "shop/backup/main".to_owned(), readings: gathered.readings }], &[]).unwrap();
+    }
+    let minutes: Vec<i64> = all(&folder, "backup_age_level").iter().map(|(at, _)| (at - BEGIN) / MINUTE).collect();
+    assert_eq!(minutes, [0, 5, 15, 25]);
+}
+
+#[test]
+fn stretches_stand_for_samples_that_are_cut() {
+    let folder = TempDir::new().unwrap();
+    let mut writer = writer(&folder, Policy { raw: 2, ..Policy::default() });
+    let labels = Labels::new([("__name__", "size_bytes")]);
+    let mut gathered = Gathered::default();
+    gathered.gauge("size_bytes", &[], 0.0);
+    assert_eq!(gathered.readings[0].labels, labels);
+    let samples: Vec<Sample> = (0..6 * 24 * 60).map(|n| Sample { at: BEGIN + n * MINUTE, value: (n % 7) as f64 }).collect();
+    writer.backfill(&gathered.readings[0], "import", &samples).unwrap();
+    for _ in 0..12 {
+        writer.keep(BEGIN + 6 * 24 * HOUR).unwrap();
+    }
+    let day = |facet| samples_of(&folder, "size_bytes", (BEGIN + HOUR, BEGIN + 2 * HOUR), facet);
+    assert_eq!((day(Facet::Last).len(), day(Facet::Most).iter().map(|sample| sample.value).fold(0.0, f64::max)), (12, 6.0));
+    assert_eq!(day(Facet::Count).iter().map(|sample| sample.value).sum::<f64>(), 60.0);
+    let recent = samples_of(&folder, "size_bytes", (BEGIN + 5 * 24 * HOUR, BEGIN + 5 * 24 * HOUR + HOUR), Facet::Last);
+    assert_eq!(recent.len(), 60);
+}
+
+#[test]
+fn a_damaged_file_is_told_and_set_aside_and_a_new_one_begun() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("series.db"), vec![7_u8; 20_000]).unwrap();
+    let mut writer = writer(&folder, Policy::default());
+    writer.append(BEGIN, &brought(1.0), &[]).unwrap();
+    let notes = writer.take_notes();
+    assert!(notes.iter().any(|note| note.grave && note.sentence.contains("series-damaged-")), "{notes:?}");
+    assert_eq!(all(&folder, "size_bytes"), [(BEGIN, 1.0)]);
+    assert_eq!(
+        fs::read_dir(folder.path())
+            .unwrap()
+            .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().contains("damaged"))
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn a_clock_that_goes_back_is_told_once_and_nothing_is_recorded_until_it_is_there_again() {
+    let folder = TempDir::new().unwrap();
+    let mut writer = writer(&folder, Policy::default());
+    writer.append(BEGIN + HOUR, &brought(1.0), &[]).unwrap();
+    for n in 0..3 {
+        assert_eq!(writer.append(BEGIN + n * MINUTE, &brought(2.0), &[]).unwrap().samples, 0);
+    }
+    writer.append(BEGIN + HOUR + MINUTE, &brought(3.0), &[]).unwrap();
+    let notes: Vec<String> = writer.take_notes().into_iter().map(|note| note.sentence).collect();
+    assert_eq!(notes.len(), 2, "{notes:?}");
+    assert!(notes[0].starts_with("The clock went back by 60 min"));
+    assert_eq!(all(&folder, "size_bytes").iter().filter(|(_, value)| !is_stale(*value)).count(), 2);
+}
+
+#[test]
+fn measurements_ahead_of_the_clock_are_cut() {
+    let folder = TempDir::new().unwrap();
+    let mut first = writer(&folder, Policy::default());
+    first.append(BEGIN, &brought(1.0), &[]).unwrap();
+    first.append(BEGIN + 40 * 24 * HOUR, &brought(1.0), &[]).unwrap();
+    drop(first);
+    let notes = writer(&folder, Policy::default()).take_notes();
+    assert!(notes[0].sentence.contains("ahead of the clock"), "{notes:?}");
+    assert_eq!(all(&folder, "size_bytes")[0], (BEGIN, 1.0));
+    assert!(all(&folder, "size_bytes").iter().all(|(at, _)| *at < BEGIN + 30 * 24 * HOUR));
+}
+
+#[test]
+fn new_series_over_the_limit_are_refused_and_told() {
+    let folder = TempDir::new().unwrap();
+    let mut writer = writer(&folder, Policy { most_series: 1, ..Policy::default() });
+    let appended = writer.append(BEGIN, &brought(1.0), &[]).unwrap();
+    assert_eq!((appended.samples, appended.refused), (1, 1));
+    assert!(writer.take_notes()[0].sentence.contains("the most that are kept"));
+}
+
+#[test]
+fn a_full_disk_makes_ticks_wait_and_loses_none() {
+    let folder = TempDir::new().unwrap();
+    let mut writer = writer(&folder, Policy::default());
+    writer.append(BEGIN, &brought(0.0), &[]).unwrap();
+    let limit = |writer: &mut Writer, pages: i64| writer.file().limit_pages(pages).unwrap();
+    limit(&mut writer, 1);
+    let mut waiting = 0;
+    for n in 1..=30 {
+        let mut tick = brought(n as f64);
+        for at in 0..300 {
+            let mut gathered = Gathered::default();
+            gathered.gauge("many", &[("n", &format!("{n}-{at}"))], 1.0);
+            tick[0].readings.extend(gathered.readings);
+        }
+        waiting = writer.append(BEGIN + n * 15_000, &tick, &[]).unwrap().waiting;
+    }
+    assert!(waiting > 0);
+    limit(&mut writer, 1_000_000);
+    assert_eq!(writer.append(BEGIN + 31 * 15_000, &brought(31.0), &[]).unwrap().waiting, 0);
+    let values: Vec<f64> = all(&folder, "size_bytes").into_iter().map(|(_, value)| value).collect();
+    assert_eq!(values, (0..=31).map(f64::from).collect::<Vec<_>>());
+    assert!(writer.take_notes().iter().any(|note| note.sentence.contains("full")));
+}
+
+#[test]
+fn readers_see_whole_ticks_and_an_empty_home_is_empty() {
+    let folder = TempDir::new().unwrap();
+    assert!(all(&folder, "size_bytes").is_empty());
+    let mut writer = writer(&folder, Policy::default());
+    let series = Series::read(folder.path());
+    for n in 0..20 {
+        writer.append(BEGIN + n * 15_000, &brought(n as f64), &[]).unwrap();
+        let snapshot = series.snapshot().unwrap();
+        assert_eq!(snapshot.values("__name__", &[]), ["hits_total", "size_bytes"]);
+        assert_eq!(snapshot.series(&[]).len(), 2);
+    }
+}
+
+/// The other half of the test below: writes until it is killed, and tells each tick that was written.
+#[test]
+fn write_until_killed() {
+    let Ok(folder) = std::env::var("QUARTERDECK_SERIES_KILLED") else { return };
+    let folder = std::path::PathBuf::from(folder);
+    let clock = FixedClock::at(&Instant::from_timestamp_millis(BEGIN + 300 * 24 * HOUR).unwrap().to_rfc3339());
+    let mut writer = Writer::open(&folder, Policy::default(), Arc::new(clock)).unwrap();
+    let first = std::env::var("QUARTERDECK_SERIES_FROM").unwrap().parse::<i64>().unwrap();
+    for n in first.. {
+        // 40 ticks a window, so that kills fall into closings, too.
+        let at = BEGIN + n * 3 * MINUTE;
+        writer.append(at, &brought(n as f64), &[]).unwrap();
+        fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(folder.join("told"))
+            .and_then(|mut told| {
+                use std::io::Write;
+                writeln!(told, "{n}")
+            })
+            .unwrap();
+        println!("{n}");
+        writer.keep(at).unwrap();
+    }
+}
+
+#[test]
+fn a_kill_takes_at_most_the_tick_under_way() {
+    let folder = TempDir::new().unwrap();
+    let rounds = if std::env::var_os("QUARTERDECK_SOAK").is_some() { 100 } else { 8 };
+    let mut next = 0;
+    for round in 0..rounds {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "write_until_killed", "--nocapture"])
+            .env("QUARTERDECK_SERIES_KILLED", folder.path())
+            .env("QUARTERDECK_SERIES_FROM", i64::to_string(&next))
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // After a different number of ticks each time.
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        assert!(lines.map_while(Result::ok).filter(|line| line.parse::<i64>().is_ok()).nth(20 + round * 7 % 60).is_some());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let told: i64 = fs::read_to_string(folder.path().join("told")).unwrap().lines().last().unwrap().parse().unwrap();
+        let found: Vec<i64> =
+            all(&folder, "size_bytes").iter().filter(|(_, value)| !is_stale(*value)).map(|(_, value)| *value as i64).collect();
+        let last = *found.last().unwrap();
+        assert!(last == told || last == told + 1, "{last} is not {told} or the next");
+        assert_eq!(found, (0..=last).collect::<Vec<_>>());
+        next = last + 1;
+    }
+    let checked = quarterdeck_store::series::File::open(&folder.path().join("series.db")).unwrap().integrity().unwrap();
+    assert_eq!(checked, "ok");
+}
+
+#[test]
+fn nature_is_kept() {
+    let folder = TempDir::new().unwrap();
+    let mut writer = writer(&folder, Policy::default());
+    writer.append(BEGIN, &brought(1.0), &[]).unwrap();
+    let rows = writer.file().look(|c| quarterdeck_store::series::series_after(c, 0)).unwrap();
+    let counters = rows.iter().filter(|row| row.nature == 1).count();
+    assert_eq!((rows.len(), counters), (2, 1));
+    assert_ne!(Nature::Gauge, Nature::Counter);
+}
