@@ -3,5 +3,6 @@
 
 pub mod gathered;
 pub mod labels;
+pub mod promql;
 pub mod sample;
 pub mod source;
