@@ -6,6 +6,7 @@ pub mod exposition;
 pub mod forecast;
 pub mod gathered;
 pub mod labels;
+pub mod promql;
 pub mod sample;
 pub mod series;
 pub mod source;

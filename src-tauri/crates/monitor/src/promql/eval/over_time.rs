@@ -1,0 +1,165 @@
+//! Functions over the samples of a range.
+
+use super::window::Window;
+use crate::sample::ABSENT;
+
+/// A function of a range alone.
+pub type Over = fn(&Window<'_>) -> f64;
+
+/// By its name.
+pub fn named(name: &str) -> Option<Over> {
+    Some(match name {
+        "avg_over_time" => |window| mean(window.values()),
+        "sum_over_time" => |window| sum(window.values()),
+        "count_over_time" => |window| window.samples.len() as f64,
+        "min_over_time" => |window| least(window.values()),
+        "max_over_time" => |window| most(window.values()),
+        "last_over_time" => |window| window.last().value,
+        "first_over_time" => |window| window.samples[0].value,
+        "present_over_time" => |_| 1.0,
+        "stddev_over_time" => |window| variance(window.values()).sqrt(),
+        "stdvar_over_time" => |window| variance(window.values()),
+        "mad_over_time" => deviation,
+        "changes" => |window| pairs(window, |before, after| before != after && !(before.is_nan() && after.is_nan())),
+        "resets" => |window| pairs(window, |before, after| after < before),
+        "deriv" => |window| if window.samples.len() < 2 { ABSENT } else { regression(window, window.samples[0].at).0 },
+        "ts_of_first_over_time" => |window| window.samples[0].at as f64 / 1_000.0,
+        "ts_of_last_over_time" => |window| window.last().at as f64 / 1_000.0,
+        "ts_of_min_over_time" => |window| when(window, |kept, next| next <= kept),
+        "ts_of_max_over_time" => |window| when(window, |kept, next| next >= kept),
+        _ => return None,
+    })
+}
+
+fn pairs(window: &Window<'_>, counts: fn(f64, f64) -> bool) -> f64 {
+    window.samples.windows(2).filter(|pair| counts(pair[0].value, pair[1].value)).count() as f64
+}
+
+fn when(window: &Window<'_>, better: fn(f64, f64) -> bool) -> f64 {
+    let best =
+        window.samples.iter().copied().reduce(|kept, next| if better(kept.value, next.value) || kept.value.is_nan() { next } else { kept });
+    best.map_or(ABSENT, |sample| sample.at as f64 / 1_000.0)
+}
+
+/// The smallest; NaN only where there is nothing else.
+pub fn least(values: impl Iterator<Item = f64>) -> f64 {
+    values.reduce(|kept, next| if next < kept || kept.is_nan() { next } else { kept }).unwrap_or(ABSENT)
+}
+
+/// The largest; NaN only where there is nothing else.
+pub fn most(values: impl Iterator<Item = f64>) -> f64 {
+    values.reduce(|kept, next| if next > kept || kept.is_nan() { next } else { kept }).unwrap_or(ABSENT)
+}
+
+/// A sum that loses nothing to rounding (Kahan 1965, Neumaier 1974).
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Exact {
+    sum: f64,
+    lost: f64,
+}
+
+impl Exact {
+    /// Adds a value.
+    pub fn add(&mut self, value: f64) {
+        let sum = self.sum + value;
+        if sum.is_infinite() {
+            self.lost = 0.0;
+        } else if self.sum.abs() >= value.abs() {
+            self.lost += (self.sum - sum) + value;
+        } else {
+            self.lost += (value - sum) + self.sum;
+        }
+        self.sum = sum;
+    }
+
+    /// The sum.
+    pub fn total(&self) -> f64 {
+        self.sum + self.lost
+    }
+}
+
+/// The exact sum.
+pub fn sum(values: impl Iterator<Item = f64>) -> f64 {
+    let mut exact = Exact::default();
+    values.for_each(|value| exact.add(value));
+    exact.total()
+}
+
+/// The mean; where the sum leaves the range of floats, by steps.
+pub fn mean(values: impl Iterator<Item = f64> + Clone) -> f64 {
+    let count = values.clone().count() as f64;
+    let total = sum(values.clone());
+    if total.is_finite() || values.clone().any(|value| !value.is_finite()) {
+        return total / count;
+    }
+    sum(values.map(|value| value / count))
+}
+
+/// The variance of all (Welford 1962).
+pub fn variance(values: impl Iterator<Item = f64>) -> f64 {
+    let (mut count, mut mean, mut squares) = (0.0, Exact::default(), Exact::default());
+    for value in values {
+        count += 1.0;
+        let before = value - mean.total();
+        mean.add(before / count);
+        squares.add(before * (value - mean.total()));
+    }
+    squares.total() / count
+}
+
+fn deviation(window: &Window<'_>) -> f64 {
+    let middle = quantile(0.5, window.values().collect());
+    quantile(0.5, window.values().map(|value| (value - middle).abs()).collect())
+}
+
+/// The quantile, weighted between neighbours. Outside 0…1 it is an infinity.
+pub fn quantile(share: f64, mut values: Vec<f64>) -> f64 {
+    if values.is_empty() || share.is_nan() {
+        return f64::NAN;
+    }
+    if !(0.0..=1.0).contains(&share) {
+        return if share < 0.0 { f64::NEG_INFINITY } else { f64::INFINITY };
+    }
+    // NaN is smaller than all others.
+    values.sort_by(|one, other| one.partial_cmp(other).unwrap_or_else(|| other.is_nan().cmp(&one.is_nan())));
+    let rank = share * (values.len() - 1) as f64;
+    let lower = rank.floor() as usize;
+    let upper = (lower + 1).min(values.len() - 1);
+    let weight = rank - rank.floor();
+    values[lower] * (1.0 - weight) + values[upper] * weight
+}
+
+/// Slope by the second and value at a moment, by least squares.
+pub fn regression(window: &Window<'_>, at: i64) -> (f64, f64) {
+    let first = window.samples[0].value;
+    if window.values().all(|value| value == first) {
+        return if first.is_infinite() { (f64::NAN, f64::NAN) } else { (0.0, first) };
+    }
+    let (mut x, mut y, mut xy, mut xx) = (Exact::default(), Exact::default(), Exact::default(), Exact::default());
+    for sample in window.samples {
+        let seconds = (sample.at - at) as f64 / 1_000.0;
+        x.add(seconds);
+        y.add(sample.value);
+        xy.add(seconds * sample.value);
+        xx.add(seconds * seconds);
+    }
+    let count = window.samples.len() as f64;
+    let covariance = xy.total() - x.total() * y.total() / count;
+    let spread = xx.total() - x.total() * x.total() / count;
+    let slope = covariance / spread;
+    (slope, y.total() / count - slope * x.total() / count)
+}
+
+/// Double exponential smoothing (Holt 1957): the level after the last sample.
+pub fn smoothed(window: &Window<'_>, level: f64, trend: f64) -> f64 {
+    let [first, second, ..] = window.samples else { return ABSENT };
+    let (mut before, mut now, mut slope) = (0.0, first.value, second.value - first.value);
+    for (index, value) in window.values().enumerate().skip(1) {
+        if index > 1 {
+            slope = trend * (now - before) + (1.0 - trend) * slope;
+        }
+        before = now;
+        now = level * value + (1.0 - level) * (now + slope);
+    }
+    now
+}

@@ -1,0 +1,156 @@
+//! Selectors and subqueries: samples of the source for steps and ranges.
+
+use quarterdeck_model::Outcome;
+
+use super::{
+    Evaluator,
+    column::{Grid, Series},
+    window::Span,
+};
+use crate::{
+    labels::Labels,
+    promql::{
+        error::unanswered,
+        node::{At, Kind, Node, Selector, Subquery, Timing},
+    },
+    sample::{ABSENT, Moment, Sample, is_absent, is_stale},
+    source::{Facet, Matcher, Test, Wanted},
+};
+
+/// One series of a range.
+pub struct Ranged<'s> {
+    /// Whose.
+    pub labels: &'s Labels,
+    /// Its name is to go at the end.
+    pub nameless: bool,
+    /// No stale marks.
+    pub samples: &'s [Sample],
+}
+
+impl Evaluator<'_> {
+    /// For each step the newest sample that is not too old; `of` says what is taken of it.
+    pub fn instant(&self, selector: &Selector, grid: &Grid, of: impl Fn(&Sample) -> f64) -> Outcome<Vec<Series>> {
+        let mut found = Vec::new();
+        let first = self.moment(&selector.timing, grid.from);
+        let last = self.moment(&selector.timing, grid.last());
+        let matchers = self.scoped(&selector.matchers)?;
+        let look_back = self.options.look_back;
+        let wanted = Wanted { matchers: &matchers, after: first - look_back, until: last, facet: Facet::Last };
+        self.source.visit(&wanted, self.ctx, &mut |selected| {
+            self.count(selected.samples.len())?;
+            let look_back = if selected.look_back > crate::source::LOOK_BACK { selected.look_back } else { look_back };
+            let mut values = vec![ABSENT; grid.count];
+            let mut behind = 0;
+            for (step, value) in values.iter_mut().enumerate() {
+                let at = self.moment(&selector.timing, grid.at(step));
+                while selected.samples.get(behind).is_some_and(|sample| sample.at <= at) {
+                    behind += 1;
+                }
+                match behind.checked_sub(1).map(|newest| &selected.samples[newest]) {
+                    Some(newest) if newest.at > at - look_back && !is_stale(newest.value) => *value = of(newest),
+                    _ => {}
+                }
+            }
+            if values.iter().any(|value| !is_absent(*value)) {
+                found.push(Series { labels: selected.labels.clone(), values, nameless: false });
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// Each series of a range or a subquery, with where the range of a step lies.
+    pub fn ranged(&self, node: &Node, grid: &Grid, mut each: impl FnMut(Ranged<'_>) -> Outcome<()>) -> Outcome<()> {
+        match &node.kind {
+            Kind::Range(selector, range) => {
+                let after = self.moment(&selector.timing, grid.from) - range;
+                let until = self.moment(&selector.timing, grid.last());
+                let matchers = self.scoped(&selector.matchers)?;
+                let wanted = Wanted { matchers: &matchers, after, until, facet: Facet::Last };
+                self.source.visit(&wanted, self.ctx, &mut |selected| {
+                    self.count(selected.samples.len())?;
+                    if selected.samples.iter().any(|sample| is_stale(sample.value)) {
+                        let living: Vec<Sample> = selected.samples.iter().filter(|sample| !is_stale(sample.value)).copied().collect();
+                        return each(Ranged { labels: selected.labels, nameless: false, samples: &living });
+                    }
+                    each(Ranged { labels: selected.labels, nameless: false, samples: selected.samples })
+                })
+            }
+            Kind::Subquery(inner) => self.subquery(inner, grid, each),
+            _ => Err(unanswered("a range vector is needed here")),
+        }
+    }
+
+    /// Where the range of each step lies.
+    pub fn span(&self, node: &Node) -> Outcome<Span> {
+        match &node.kind {
+            Kind::Range(selector, range) => Ok(Span { timing: selector.timing, range: *range }),
+            Kind::Subquery(inner) => Ok(Span { timing: inner.timing, range: inner.range }),
+            _ => Err(unanswered("a range vector is needed here")),
+        }
+    }
+
+    /// What an instant query for a range answers.
+    pub fn matrix(&self, node: &Node, grid: &Grid) -> Outcome<Vec<(Labels, Vec<Sample>)>> {
+        let span = self.span(node)?;
+        let until = self.moment(&span.timing, grid.from);
+        let mut found = Vec::new();
+        self.ranged(node, grid, |series| {
+            let inside = series.samples.iter().filter(|sample| sample.at > until - span.range && sample.at <= until);
+            let labels = if series.nameless { series.labels.with(crate::labels::NAME, "") } else { series.labels.clone() };
+            found.push((labels, inside.copied().collect::<Vec<_>>()));
+            Ok(())
+        })?;
+        found.retain(|(_, samples)| !samples.is_empty());
+        Ok(found)
+    }
+
+    fn subquery(&self, inner: &Subquery, grid: &Grid, mut each: impl FnMut(Ranged<'_>) -> Outcome<()>) -> Outcome<()> {
+        let step = inner.step.unwrap_or(self.options.default_step).max(1);
+        let after = self.moment(&inner.timing, grid.from) - inner.range;
+        let until = self.moment(&inner.timing, grid.last());
+        let from = after.div_euclid(step) * step + step;
+        if from > until {
+            return Ok(());
+        }
+        let steps = Grid { from, step, count: usize::try_from((until - from) / step + 1).unwrap_or(0) };
+        let series = match self.value(&inner.of, &steps)? {
+            super::Evaluated::Vector(series) => series,
+            super::Evaluated::Scalar(values) => vec![Series { labels: Labels::default(), values, nameless: false }],
+            super::Evaluated::Text(_) => return Err(unanswered("subquery is only allowed on instant vector")),
+        };
+        for series in series {
+            let samples: Vec<Sample> = series
+                .values
+                .iter()
+                .enumerate()
+                .filter(|(_, value)| !is_absent(**value))
+                .map(|(step, value)| Sample { at: steps.at(step), value: *value })
+                .collect();
+            self.count(samples.len())?;
+            each(Ranged { labels: &series.labels, nameless: series.nameless, samples: &samples })?;
+        }
+        Ok(())
+    }
+
+    /// The moment that is looked at in a step.
+    pub fn moment(&self, timing: &Timing, step: Moment) -> Moment {
+        let base = match timing.at {
+            Some(At::Start) => self.first,
+            Some(At::End) => self.last,
+            Some(At::Moment(moment)) => moment,
+            None => step,
+        };
+        base - timing.offset
+    }
+
+    /// Queries of one system see its series and those of no system.
+    fn scoped(&self, matchers: &[Matcher]) -> Outcome<Vec<Matcher>> {
+        let mut all = matchers.to_vec();
+        if let Some(system) = self.options.scope.as_ref().filter(|_| matchers.iter().all(|matcher| matcher.label != "system")) {
+            let expression = regex::Regex::new(&format!("^(?:{}|)$", regex::escape(system))).map_err(unanswered)?;
+            all.push(Matcher { label: "system".to_owned(), test: Test::Like(expression) });
+        }
+        Ok(all)
+    }
+}

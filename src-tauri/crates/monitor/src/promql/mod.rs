@@ -1,0 +1,134 @@
+//! PromQL with the meaning it has from Prometheus 3.0 on: a text is read into a tree, and the tree is evaluated series by series over all steps.
+
+pub mod error;
+mod eval;
+pub mod lexer;
+pub mod node;
+mod parse;
+mod refuse;
+
+use quarterdeck_model::{JobCtx, Outcome};
+
+pub use error::Span;
+use node::{Kind, Node};
+
+use crate::{
+    labels::Labels,
+    sample::{Moment, Sample},
+    source::{LOOK_BACK, Matcher, Source},
+};
+
+/// A query that was read and can be evaluated.
+#[derive(Debug, Clone)]
+pub struct Query {
+    /// As it was written.
+    pub text: String,
+    pub(crate) root: Node,
+}
+
+/// What is evaluated. An instant: `from == until`, step 0.
+#[derive(Debug, Clone, Copy)]
+pub struct Steps {
+    /// The first step.
+    pub from: Moment,
+    /// No step is later.
+    pub until: Moment,
+    /// Milliseconds between steps.
+    pub step: i64,
+}
+
+/// How it is evaluated.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How far an instant looks back at most, in milliseconds.
+    pub look_back: i64,
+    /// Names go at the end, not where a function drops them.
+    pub delayed_names: bool,
+    /// More samples than this are not read.
+    pub most_samples: u64,
+    /// Only series of this system, and those of none.
+    pub scope: Option<String>,
+    /// Step of a subquery that names none, in milliseconds.
+    pub default_step: i64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { look_back: LOOK_BACK, delayed_names: false, most_samples: 50_000_000, scope: None, default_step: 60_000 }
+    }
+}
+
+/// What came out.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// A number for each step.
+    Scalar(Vec<f64>),
+    /// A text.
+    Text(String),
+    /// Series with a value for each step.
+    Vector(Vec<Column>),
+    /// Series with their samples: an instant query for a range.
+    Matrix(Vec<(Labels, Vec<Sample>)>),
+}
+
+/// One series of a result: a value for each step, [`crate::sample::ABSENT`] where it has none.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Whose.
+    pub labels: Labels,
+    /// One for each step.
+    pub values: Vec<f64>,
+}
+
+/// A warning or a remark, with its place in the text: PromQL's annotations.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Note {
+    /// A warning; else a remark.
+    pub grave: bool,
+    /// A sentence, as Prometheus says it.
+    pub message: String,
+    /// What it is about.
+    pub at: Span,
+}
+
+/// The answer to a query.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// What came out.
+    pub value: Value,
+    /// What a person should know about it.
+    pub notes: Vec<Note>,
+    /// The order of the series means something.
+    pub ordered: bool,
+    /// How many samples were read.
+    pub samples: u64,
+}
+
+/// Reads a query. Fault `bad-query`: facts line, column, length (characters), snippet (the line and a line with carets).
+pub fn parse(text: &str) -> Outcome<Query> {
+    Ok(Query { text: text.to_owned(), root: parse::tree(text)? })
+}
+
+/// Evaluates a query. Fault `query-failed` where its meaning does not allow an answer, e.g. when series match several times.
+pub fn evaluate(query: &Query, source: &dyn Source, steps: Steps, options: &Options, ctx: &JobCtx) -> Outcome<Answer> {
+    eval::answer(query, source, steps, options, ctx)
+}
+
+/// The matchers of each selector in a query.
+pub fn selectors(query: &Query) -> Vec<&[Matcher]> {
+    let mut found = Vec::new();
+    collect(&query.root, &mut found);
+    found
+}
+
+fn collect<'q>(node: &'q Node, found: &mut Vec<&'q [Matcher]>) {
+    match &node.kind {
+        Kind::Selector(selector) | Kind::Range(selector, _) => found.push(&selector.matchers),
+        Kind::Subquery(inner) => collect(&inner.of, found),
+        Kind::Negate(inner) => collect(inner, found),
+        Kind::Call(_, arguments) => arguments.iter().for_each(|argument| collect(argument, found)),
+        Kind::Aggregate(inner) => inner.parameter.iter().chain([&inner.of]).for_each(|part| collect(part, found)),
+        Kind::Binary(inner) => [&inner.left, &inner.right].into_iter().for_each(|part| collect(part, found)),
+        Kind::Number(_) | Kind::Text(_) => {}
+    }
+}
