@@ -232,7 +232,8 @@ fn write_until_killed() {
     let Ok(folder) = std::env::var("QUARTERDECK_SERIES_KILLED") else { return };
     let folder = std::path::PathBuf::from(folder);
     let clock = FixedClock::at(&Instant::from_timestamp_millis(BEGIN + 300 * 24 * HOUR).unwrap().to_rfc3339());
-    let mut writer = Writer::open(&folder, Policy::default(), Arc::new(clock)).unwrap();
+    let raw = std::env::var("QUARTERDECK_SERIES_RAW_DAYS").map_or(Policy::default().raw, |days| days.parse().unwrap());
+    let mut writer = Writer::open(&folder, Policy { raw, ..Policy::default() }, Arc::new(clock)).unwrap();
     let first = std::env::var("QUARTERDECK_SERIES_FROM").unwrap().parse::<i64>().unwrap();
     for n in first.. {
         // 40 ticks a window, so that kills fall into closings, too.
@@ -280,6 +281,74 @@ fn a_kill_takes_at_most_the_tick_under_way() {
     }
     let checked = quarterdeck_store::series::File::open(&folder.path().join("series.db")).unwrap().integrity().unwrap();
     assert_eq!(checked, "ok");
+}
+
+#[test]
+fn damage_in_the_middle_is_told_and_measuring_goes_on() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("series.db");
+    let mut first = writer(&folder, Policy::default());
+    for n in 0..500 {
+        first.append(BEGIN + n * MINUTE, &brought(n as f64), &[]).unwrap();
+        first.keep(BEGIN + n * MINUTE).unwrap();
+    }
+    drop(first);
+    let mut bytes = fs::read(&path).unwrap();
+    let length = bytes.len();
+    bytes[8_192..length].fill(0xa5);
+    fs::write(&path, bytes).unwrap();
+    let mut second = writer(&folder, Policy::default());
+    for n in 600..610 {
+        assert_eq!(second.append(BEGIN + n * MINUTE, &brought(n as f64), &[]).unwrap().waiting, 0);
+        second.keep(BEGIN + n * MINUTE).unwrap();
+    }
+    assert!(second.take_notes().iter().any(|note| note.grave && note.sentence.contains("set aside")));
+    assert_eq!(all(&folder, "size_bytes").last().unwrap(), &(BEGIN + 609 * MINUTE, 609.0));
+}
+
+#[test]
+fn a_damaged_chunk_is_left_out_and_named() {
+    let folder = TempDir::new().unwrap();
+    let mut writer = writer(&folder, Policy::default());
+    for n in 0..300 {
+        writer.append(BEGIN + n * MINUTE, &brought(n as f64), &[]).unwrap();
+        writer.keep(BEGIN + n * MINUTE).unwrap();
+    }
+    let spoil = "UPDATE chunks SET body = x'0102030405' WHERE series = 1 AND start = (SELECT min(start) FROM chunks)";
+    writer.file().write(|tx| tx.execute_batch(spoil).map_err(quarterdeck_store::series::fault)).unwrap();
+    assert_eq!(all(&folder, "size_bytes").first().unwrap(), &(BEGIN + 2 * HOUR, 120.0));
+    assert_eq!(all(&folder, "hits_total").len(), 300);
+    let snapshot = Series::read(folder.path()).snapshot().unwrap();
+    let matchers = [Matcher { label: "db".to_owned(), test: Test::Is("main".to_owned()) }];
+    let wanted = Wanted { matchers: &matchers, after: 0, until: i64::MAX, facet: Facet::Last };
+    snapshot.visit(&wanted, &JobCtx::detached(), &mut |_| Ok(())).unwrap();
+    assert!(snapshot.damaged()[0].contains("size_bytes{db=\"main\"}"), "{:?}", snapshot.damaged());
+}
+
+/// Where the file is half way between two states; the writer is ended there as `kill -9` would.
+#[cfg(feature = "failpoints")]
+#[test]
+fn a_kill_while_a_window_is_closed_or_cut_changes_nothing_that_was_told() {
+    for point in ["series.appended#50=kill", "series.closing=kill", "series.closed=kill", "series.cut=kill"] {
+        let folder = TempDir::new().unwrap();
+        let status = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "write_until_killed"])
+            .env("QUARTERDECK_SERIES_KILLED", folder.path())
+            .env("QUARTERDECK_SERIES_FROM", "0")
+            .env("QUARTERDECK_SERIES_RAW_DAYS", "0")
+            .env("QUARTERDECK_FAILPOINT", point)
+            .stdout(Stdio::null())
+            .status()
+            .unwrap();
+        assert!(!status.success());
+        let told: i64 = fs::read_to_string(folder.path().join("told")).unwrap().lines().last().unwrap().parse().unwrap();
+        let found: Vec<i64> =
+            all(&folder, "size_bytes").iter().filter(|(_, value)| !is_stale(*value)).map(|(_, value)| *value as i64).collect();
+        assert_eq!(*found.last().unwrap(), told, "{point}");
+        let mut next = writer(&folder, Policy::default());
+        next.append(BEGIN + (told + 1) * 3 * MINUTE, &brought(0.0), &[]).unwrap();
+        next.keep(BEGIN + (told + 1) * 3 * MINUTE).unwrap();
+    }
 }
 
 #[test]

@@ -31,6 +31,20 @@ pub fn write_private(path: &Path, content: &[u8]) -> Outcome<()> {
     rename(&part, path)
 }
 
+/// Writes a file that other programs read, as well (0644): whole or not at all.
+pub fn write_shared(path: &Path, content: &[u8]) -> Outcome<()> {
+    let part = with_suffix(path, ".part");
+    let write = || -> io::Result<()> {
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o644).open(&part)?;
+        file.write_all(content)?;
+        // The mode above is for a new file only, and less what the umask takes.
+        file.set_permissions(fs::Permissions::from_mode(0o644))?;
+        file.sync_all()
+    };
+    write().map_err(|error| fault("write", &part, &error))?;
+    rename(&part, path)
+}
+
 /// Creates a file for this user only that must not exist yet.
 pub fn create_new(path: &Path) -> Outcome<File> {
     OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path).map_err(|error| fault("create", path, &error))
@@ -204,6 +218,18 @@ mod tests {
         assert_eq!((mode(&shut), mode(&outside)), (0o700, 0o500));
         remove_folder(&folder.path().join("shut")).unwrap();
         assert!(!shut.exists() && outside.exists());
+    }
+
+    #[test]
+    fn shared_files_can_be_read_and_are_replaced_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.prom");
+        fs::write(folder.path().join("a.prom.part"), b"half").unwrap();
+        write_shared(&path, b"one").unwrap();
+        write_shared(&path, b"two").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o644);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]

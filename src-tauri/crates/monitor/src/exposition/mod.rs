@@ -3,6 +3,7 @@
 pub mod limits;
 pub mod line;
 pub mod parse;
+pub mod textfile;
 pub mod write;
 
 pub use limits::Limits;
