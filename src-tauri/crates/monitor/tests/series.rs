@@ -1,8 +1,10 @@
 //! The store of series: what was written is read, gaps stay gaps, damage and trouble are told, and a kill takes at most the tick under way.
 
+#![allow(clippy::unwrap_used)]
+
 use std::{
     fs,
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write},
     process::{Command, Stdio},
     sync::Arc,
 };
@@ -239,16 +241,8 @@ fn write_until_killed() {
         // 40 ticks a window, so that kills fall into closings, too.
         let at = BEGIN + n * 3 * MINUTE;
         writer.append(at, &brought(n as f64), &[]).unwrap();
-        fs::OpenOptions::new()
-            .append(true)
-            .create(true)
-            .open(folder.join("told"))
-            .and_then(|mut told| {
-                use std::io::Write;
-                writeln!(told, "{n}")
-            })
-            .unwrap();
-        println!("{n}");
+        fs::OpenOptions::new().append(true).create(true).open(folder.join("told")).and_then(|mut told| writeln!(told, "{n}")).unwrap();
+        writeln!(std::io::stdout(), "{n}").unwrap();
         writer.keep(at).unwrap();
     }
 }
@@ -349,6 +343,21 @@ fn a_kill_while_a_window_is_closed_or_cut_changes_nothing_that_was_told() {
         next.append(BEGIN + (told + 1) * 3 * MINUTE, &brought(0.0), &[]).unwrap();
         next.keep(BEGIN + (told + 1) * 3 * MINUTE).unwrap();
     }
+}
+
+#[test]
+fn the_past_comes_in_as_open_metrics() {
+    let folder = TempDir::new().unwrap();
+    let mut text = b"# TYPE hits counter\n".to_vec();
+    for n in 0..1_000 {
+        writeln!(text, "hits_total{{a=\"1\"}} {} {}", n * 3, BEGIN / 1_000 + n * 60).unwrap();
+    }
+    text.extend(b"# EOF\n");
+    let mut writer = writer(&folder, Policy::default());
+    assert_eq!(writer.import(text.as_slice()).unwrap(), 1_000);
+    assert_eq!(all(&folder, "hits_total"), (0..1_000).map(|n| (BEGIN + n * MINUTE, n as f64 * 3.0)).collect::<Vec<_>>());
+    assert!(writer.import("a 1\n# EOF\n".as_bytes()).unwrap_err().is("series-unordered"));
+    assert!(writer.import("a 1 5\na 1 4\n# EOF\n".as_bytes()).unwrap_err().is("series-unordered"));
 }
 
 #[test]

@@ -273,7 +273,7 @@ mod tests {
         fn what_is_written_is_read(value in any::<f64>(), label in any::<String>()) {
             prop_assume!(label.len() < 2_000 && !label.is_empty());
             let reading = Reading { labels: Labels::new([(NAME, "a"), ("b", &label)]), value, nature: Nature::Gauge, density: Density::Dense };
-            let text = super::super::write::text(&[reading.clone()], |_| Some("About a\nand more.".to_owned()));
+            let text = super::super::write::text(std::slice::from_ref(&reading), |_| Some("About a\nand more.".to_owned()));
             let back = read(&text).unwrap();
             prop_assert_eq!(&back.readings[0].labels, &reading.labels);
             prop_assert!(back.readings[0].value == value || value.is_nan() && back.readings[0].value.is_nan());

@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod closing;
 pub mod codec;
+pub mod import;
 pub mod policy;
 pub mod reader;
 pub mod thin;
