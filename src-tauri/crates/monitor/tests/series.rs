@@ -238,7 +238,7 @@ fn write_until_killed() {
     let mut writer = Writer::open(&folder, Policy { raw, ..Policy::default() }, Arc::new(clock)).unwrap();
     let first = std::env::var("QUARTERDECK_SERIES_FROM").unwrap().parse::<i64>().unwrap();
     for n in first.. {
-        // 40 ticks a window, so that kills fall into closings, too.
+        // 20 ticks a window, so that kills fall into closings, too.
         let at = BEGIN + n * 3 * MINUTE;
         writer.append(at, &brought(n as f64), &[]).unwrap();
         fs::OpenOptions::new().append(true).create(true).open(folder.join("told")).and_then(|mut told| writeln!(told, "{n}")).unwrap();
@@ -310,7 +310,7 @@ fn a_damaged_chunk_is_left_out_and_named() {
     }
     let spoil = "UPDATE chunks SET body = x'0102030405' WHERE series = 1 AND start = (SELECT min(start) FROM chunks)";
     writer.file().write(|tx| tx.execute_batch(spoil).map_err(quarterdeck_store::series::fault)).unwrap();
-    assert_eq!(all(&folder, "size_bytes").first().unwrap(), &(BEGIN + 2 * HOUR, 120.0));
+    assert_eq!(all(&folder, "size_bytes").first().unwrap(), &(BEGIN + HOUR, 60.0));
     assert_eq!(all(&folder, "hits_total").len(), 300);
     let snapshot = Series::read(folder.path()).snapshot().unwrap();
     let matchers = [Matcher { label: "db".to_owned(), test: Test::Is("main".to_owned()) }];
