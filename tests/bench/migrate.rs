@@ -1,7 +1,8 @@
 //! What migrations cost: a thousand small ones, and one that rewrites a million rows; against the `sqlite3` shell with the same pragmas, one
-//! transaction and one ledger insert a file, and against dbmate where it is found (`DBMATE`, or on the PATH).
+//! transaction and one ledger insert a file, and against dbmate and sqlx
+//! where they are found (`DBMATE`, `SQLX`, or on the PATH).
 //!
-//! The safety image, which nobody else makes, is timed apart. Everybody is durable at `synchronous = FULL`. The shell commits for each file, so
+//! The way back, which nobody else makes, is timed apart. Everybody is durable at `synchronous = FULL`. The shell commits for each file, so
 //! `--each` is what compares; the one transaction that we make without it stands beside it.
 
 use std::{
@@ -19,6 +20,12 @@ use crate::{
     },
 };
 
+/// How often each is run, on a fresh database each time.
+const ROUNDS: usize = 3;
+
+/// The phase in which writers wait for the safety image.
+const WITH_THE_IMAGE: &str = "Take the write lock and copy the safety image";
+
 /// A folder of migrations, and the SQL that makes what they start from.
 struct Work {
     what: &'static str,
@@ -30,20 +37,30 @@ struct Work {
 pub fn run() {
     let bench = Bench::new();
     for work in [small(&bench), rewrite(&bench)] {
-        println!("  {}", work.what);
-        let shell = shell(&bench, &work);
+        println!("  {}, medians of {ROUNDS}", work.what);
+        let shell = median((0..ROUNDS).map(|round| shell(&bench, &work, round)));
         line("sqlite3, one transaction and one ledger row a file", shell, None);
         for (what, flag) in [("quarterdeck, each by itself", " --each"), ("quarterdeck, all in one transaction", "")] {
-            let (took, safety, whole) = ours(&bench, &work, flag);
-            line(what, took, Some(("sqlite3", shell)));
-            line("  of which its safety image, not counted above", safety, None);
-            line("  the whole command, with snapshot and checks", whole, None);
+            let runs: Vec<_> = (0..ROUNDS).map(|round| ours(&bench, &work, flag, round)).collect();
+            line(what, median(runs.iter().map(|run| run.0)), Some(("sqlite3", shell)));
+            line("  its way back: repository, safety image, pinned snapshot", median(runs.iter().map(|run| run.1)), None);
+            line("  the whole command, with its process and its plan", median(runs.iter().map(|run| run.2)), None);
         }
-        match dbmate(&bench, &work) {
-            Some(took) => line("dbmate", took, Some(("sqlite3", shell))),
-            None => println!("  dbmate: skipped, it is neither $DBMATE nor on the PATH"),
+        for (what, variable, run) in [("dbmate", "DBMATE", dbmate as Peer), ("sqlx", "SQLX", sqlx)] {
+            let program = program(what, variable);
+            if Command::new(&program).arg("--version").output().is_err() {
+                println!("  {what}: skipped, it is neither ${variable} nor on the PATH");
+                continue;
+            }
+            line(what, median((0..ROUNDS).map(|round| run(&bench, &work, &program, round))), Some(("sqlite3", shell)));
         }
     }
+}
+
+fn median(runs: impl Iterator<Item = Duration>) -> Duration {
+    let mut runs: Vec<_> = runs.collect();
+    runs.sort();
+    runs[runs.len() / 2]
 }
 
 fn small(bench: &Bench) -> Work {
@@ -74,9 +91,9 @@ fn rewrite(bench: &Bench) -> Work {
     Work { what: "one migration that rewrites a million rows", folder, before: fill, has_tables: true }
 }
 
-/// The lock that our report names, without the safety image; that image; and the whole command.
-fn ours(bench: &Bench, work: &Work, flag: &str) -> (Duration, Duration, Duration) {
-    let name = format!("ours-{}{}", work.folder.file_name().unwrap().to_string_lossy(), flag.trim().trim_matches('-'));
+/// Everything of the job but its way back; the way back (opening the repository, copying, storing); and the whole command.
+fn ours(bench: &Bench, work: &Work, flag: &str, round: usize) -> (Duration, Duration, Duration) {
+    let name = format!("ours-{}{}-{round}", work.folder.file_name().unwrap().to_string_lossy(), flag.trim().trim_matches('-'));
     let database = fresh(bench, work, &name);
     bench.run(["add", database.to_str().unwrap()]).done();
     let request = format!(r#"{{"target":"{name}","folder":{:?},"layout":"dbmate"}}"#, work.folder);
@@ -92,12 +109,17 @@ fn ours(bench: &Bench, work: &Work, flag: &str) -> (Duration, Duration, Duration
     let since = std::time::Instant::now();
     let report = Ran::of(bench.command(format!("migrate apply {name}{flag} --json").split(' '))).done().json();
     let whole = since.elapsed();
-    let millis = |field: &str| Duration::from_millis(report[field].as_u64().unwrap());
-    (millis("lock_held").saturating_sub(millis("safety_took")), millis("safety_took"), whole)
+    let is_way_back = |phase: &str| ["Open the repository", WITH_THE_IMAGE, "Keep the way back"].contains(&phase);
+    let phases = report["phases"].as_array().unwrap().iter();
+    let sum = |way_back: bool| -> Duration {
+        let counted = phases.clone().filter(|phase| is_way_back(phase["name"].as_str().unwrap()) == way_back);
+        counted.map(|phase| Duration::from_millis(phase["took"].as_u64().unwrap())).sum()
+    };
+    (sum(false), sum(true), whole)
 }
 
-fn shell(bench: &Bench, work: &Work) -> Duration {
-    let database = fresh(bench, work, &format!("shell-{}", work.folder.file_name().unwrap().to_string_lossy()));
+fn shell(bench: &Bench, work: &Work, round: usize) -> Duration {
+    let database = fresh(bench, work, &format!("shell-{round}-{}", work.folder.file_name().unwrap().to_string_lossy()));
     ask(&database, "CREATE TABLE ledger (id INTEGER PRIMARY KEY, version TEXT NOT NULL, at TEXT NOT NULL)");
     let mut files: Vec<PathBuf> = fs::read_dir(&work.folder).unwrap().map(|file| file.unwrap().path()).collect();
     files.sort();
@@ -114,12 +136,24 @@ fn shell(bench: &Bench, work: &Work) -> Duration {
     time(Command::new("sqlite3").arg("-bail").arg(&database).arg(format!(".read {}", script_file.display())))
 }
 
-fn dbmate(bench: &Bench, work: &Work) -> Option<Duration> {
-    let program = std::env::var_os("DBMATE").map_or_else(|| PathBuf::from("dbmate"), PathBuf::from);
-    Command::new(&program).arg("--version").output().ok()?;
-    let database = fresh(bench, work, &format!("dbmate-{}", work.folder.file_name().unwrap().to_string_lossy()));
+/// A tool that people would use instead.
+type Peer = fn(&Bench, &Work, &Path, usize) -> Duration;
+
+fn program(name: &str, variable: &str) -> PathBuf {
+    std::env::var_os(variable).map_or_else(|| PathBuf::from(name), PathBuf::from)
+}
+
+fn dbmate(bench: &Bench, work: &Work, program: &Path, round: usize) -> Duration {
+    let database = fresh(bench, work, &format!("dbmate-{round}-{}", work.folder.file_name().unwrap().to_string_lossy()));
     let url = format!("sqlite:{}?_synchronous=FULL", database.display());
-    Some(time(Command::new(program).args(["--no-dump-schema", "--url", &url, "-d"]).arg(&work.folder).arg("migrate")))
+    time(Command::new(program).args(["--no-dump-schema", "--url", &url, "-d"]).arg(&work.folder).arg("migrate"))
+}
+
+/// It takes the same files: the markers are comments to it.
+fn sqlx(bench: &Bench, work: &Work, program: &Path, round: usize) -> Duration {
+    let database = fresh(bench, work, &format!("sqlx-{round}-{}", work.folder.file_name().unwrap().to_string_lossy()));
+    let url = format!("sqlite:{}", database.display());
+    time(Command::new(program).args(["migrate", "run", "-D", &url, "--source"]).arg(&work.folder))
 }
 
 fn fresh(bench: &Bench, work: &Work, name: &str) -> PathBuf {

@@ -11,8 +11,8 @@ use quarterdeck_engine::ops::{
 use quarterdeck_model::{
     Fault, Outcome,
     migration::{
-        DatabaseStats, Direction, MigrationList, MigrationPlan, MigrationReport, MigrationState, MigrationWish, Rehearsal, Severity,
-        StatementFailure, Tool, Validation, WayDown,
+        DatabaseStats, Direction, LintMark, MigrationList, MigrationPlan, MigrationReport, MigrationState, MigrationWish, Rehearsal,
+        Severity, StatementFailure, Tool, Validation, WayDown,
     },
     snapshot::Reason,
     system::{System, Target},
@@ -272,13 +272,7 @@ pub async fn run(door: &Door, args: MigrateArgs) -> Outcome<ExitCode> {
             apply(door, source(target, place)?, MigrationWish::Down { steps, to }, way, consent).await
         }
         MigrateVerb::Rehearse { target, place, snapshot, to, way, accept_stall } => {
-            let source = source(target, place)?;
-            let (target, folder) = registered(door, &source).await?;
-            let Way { each, out_of_order, .. } = way;
-            let request = RehearseMigrations { target, folder, wish: wish_to(to), each, out_of_order, snapshot, accept_stall };
-            let (_, rehearsal): (_, Rehearsal) = wait::run(door, "rehearse_migrations", request).await?;
-            door.answer(&rehearsal, show::rehearsal)?;
-            Ok(found(falls_short(&rehearsal)))
+            rehearse(door, source(target, place)?, wish_to(to), way, (snapshot, accept_stall)).await
         }
         MigrateVerb::Validate { target, place, integrity } => {
             let validation: Validation =
@@ -286,29 +280,12 @@ pub async fn run(door: &Door, args: MigrateArgs) -> Outcome<ExitCode> {
             door.answer(&validation, show::validation)?;
             Ok(found(validation.tone != quarterdeck_model::inspection::Tone::Ok))
         }
-        MigrateVerb::Lint { target, place, all } => {
-            let lint: LintReport = door.call("lint_migrations", LintMigrations { source: source(target, place)?, all }).await?;
-            door.answer(&lint, show::lint)?;
-            let counts = |mark: &quarterdeck_model::migration::LintMark| mark.waived.is_none() && mark.severity != Severity::Note;
-            Ok(found(lint.marks.iter().any(counts) || !lint.problems.is_empty()))
-        }
+        MigrateVerb::Lint { target, place, all } => lint(door, source(target, place)?, all).await,
         MigrateVerb::Adopt { target, place, tool, baseline, reason, plan } => {
             adopt(door, source(target, place)?, (tool, baseline), reason, plan).await
         }
-        MigrateVerb::Rebless { words, place, reason } => {
-            let (source, version) = with_word(words, place)?;
-            let version = version_of(door, &source, version).await?;
-            let (target, folder) = registered(door, &source).await?;
-            let list: MigrationList = door.call("rebless_migration", ReblessMigration { target, folder, version, reason }).await?;
-            door.answer(&list, show::list)
-        }
-        MigrateVerb::Backup { target, place } => {
-            let (target, _) = registered(door, &source(target, place)?).await?;
-            let reason = Some(Reason::BeforeChange);
-            let request = BackupSystem { system: target.system, label: None, reason, plan: None, accept_stall: false };
-            let (_, report): (_, BackupReport) = wait::run(door, "backup_system", request).await?;
-            door.answer(&report, super::show::backup)
-        }
+        MigrateVerb::Rebless { words, place, reason } => rebless(door, with_word(words, place)?, reason).await,
+        MigrateVerb::Backup { target, place } => backup(door, source(target, place)?).await,
         MigrateVerb::Report { target, place, html } => report(door, source(target, place)?, html).await,
         MigrateVerb::Stats { target, place } => {
             let stats: DatabaseStats = door.call("get_database_stats", GetDatabaseStats { source: source(target, place)? }).await?;
@@ -376,6 +353,42 @@ async fn apply(door: &Door, source: MigrationSource, wish: MigrationWish, way: W
             Err(fault)
         }
     }
+}
+
+async fn rehearse(
+    door: &Door,
+    source: MigrationSource,
+    wish: MigrationWish,
+    Way { each, out_of_order, .. }: Way,
+    (snapshot, accept_stall): (Option<String>, bool),
+) -> Outcome<ExitCode> {
+    let (target, folder) = registered(door, &source).await?;
+    let request = RehearseMigrations { target, folder, wish, each, out_of_order, snapshot, accept_stall };
+    let (_, rehearsal): (_, Rehearsal) = wait::run(door, "rehearse_migrations", request).await?;
+    door.answer(&rehearsal, show::rehearsal)?;
+    Ok(found(falls_short(&rehearsal)))
+}
+
+async fn lint(door: &Door, source: MigrationSource, all: bool) -> Outcome<ExitCode> {
+    let lint: LintReport = door.call("lint_migrations", LintMigrations { source, all }).await?;
+    door.answer(&lint, show::lint)?;
+    let counts = |mark: &LintMark| mark.waived.is_none() && mark.severity != Severity::Note;
+    Ok(found(lint.marks.iter().any(counts) || !lint.problems.is_empty()))
+}
+
+async fn rebless(door: &Door, (source, word): (MigrationSource, String), reason: String) -> Outcome<ExitCode> {
+    let version = version_of(door, &source, word).await?;
+    let (target, folder) = registered(door, &source).await?;
+    let list: MigrationList = door.call("rebless_migration", ReblessMigration { target, folder, version, reason }).await?;
+    door.answer(&list, show::list)
+}
+
+async fn backup(door: &Door, source: MigrationSource) -> Outcome<ExitCode> {
+    let (target, _) = registered(door, &source).await?;
+    let reason = Some(Reason::BeforeChange);
+    let request = BackupSystem { system: target.system, label: None, reason, plan: None, accept_stall: false };
+    let (_, report): (_, BackupReport) = wait::run(door, "backup_system", request).await?;
+    door.answer(&report, super::show::backup)
 }
 
 async fn adopt(

@@ -68,7 +68,7 @@ fn a_failure_names_the_place_and_leaves_what_was_before_with_nothing_lying_about
         let before = shop.dump();
         let fault = shop.run(&all()).unwrap_err();
         assert!(fault.is("migration-failed"), "{fault}");
-        assert!(fault.message.contains("003_broken.sql:2:1:"), "{fault}");
+        assert!(fault.message.contains("003_broken.sql:2:13:"), "{fault}");
         assert_eq!(fault.facts["failure"]["left"], json!(["002", "003"]));
         assert!(!fault.facts.contains_key("undo"));
         assert_eq!(shop.dump(), before, "{mode}");

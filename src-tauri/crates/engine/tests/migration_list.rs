@@ -185,7 +185,7 @@ fn a_lone_file_that_is_registered_is_its_component_under_whatever_name() {
     let files = Files::new("", &[("001_items.sql", ITEMS)]);
     let before = files.plan();
     assert!(before["target"].is_null() && before["confirm"].is_null());
-    files.bench.call("add_system", json!({ "path": files.database })).unwrap();
+    files.bench.call("add_system", json!({ "path": files.database, "environment": "staging" })).unwrap();
     let alias = files.bench.scratch.file("alias.db");
     std::os::unix::fs::symlink(&files.database, &alias).unwrap();
     let list = files.bench.call("list_migrations", json!({ "source": { "database": alias, "folder": files.folder } })).unwrap();

@@ -219,7 +219,7 @@ fn steps(collection: &Collection, history: &History, adoption: &Adoption) -> Vec
     let has_files = adoption.records.iter().any(|record| !record.files.is_empty());
     steps.push(match adoption.checked {
         Some(checked) => format!("{} of them have a checksum that agrees with the file.", Count(checked)),
-        None if has_files => format!("{name} keeps no checksum: the files as they are now count as those that were applied."),
+        None if has_files => format!("{} keeps no checksum: the files as they are now count as those that were applied.", history.table),
         None => format!("The migrations of {name} are not SQL files: what they have made is taken as it is."),
     });
     let pending = collection.migrations.iter().find(|migration| {
@@ -228,9 +228,9 @@ fn steps(collection: &Collection, history: &History, adoption: &Adoption) -> Vec
     });
     steps.push(match pending {
         Some(next) => {
-            format!("{name}'s own table is not written: once {} is applied here, {name} will still call it pending.", next.version)
+            format!("{} is not written: once {} is applied here, {name} will still call it pending.", history.table, next.version)
         }
-        None => format!("{name}'s own table is not written: what is applied here from now on, {name} will call pending."),
+        None => format!("{} is not written: what is applied here from now on, {name} will call pending.", history.table),
     });
     steps
 }

@@ -1,6 +1,12 @@
 //! The example, loaded into scratch folders.
 
-use std::{cell::RefCell, fs, os::unix::fs::PermissionsExt, path::Path, sync::mpsc};
+use std::{
+    cell::{Cell, RefCell},
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    sync::mpsc,
+};
 
 use quarterdeck_model::{Class, Instant};
 use quarterdeck_testkit::{FixedClock, Scratch, peer::Peer};
@@ -16,9 +22,9 @@ fn args(rows: u32) -> LoadArgs {
     LoadArgs { rows, write: None, seconds: None }
 }
 
-/// An engine that knows one list of systems, and nothing about the example.
+/// An engine that knows one list of systems and whether their ledger has taken over what they count, and nothing about the example.
 #[derive(Default)]
-struct Registry(RefCell<Vec<Value>>);
+struct Registry(RefCell<Vec<Value>>, Cell<bool>);
 
 impl Registry {
     fn call(&self, operation: &str, request: Value) -> Outcome<Value> {
@@ -30,6 +36,13 @@ impl Registry {
             "add_system" => {
                 self.0.borrow_mut().push(request["path"].clone());
                 Ok(json!({ "name": "reputation" }))
+            }
+            "list_migrations" if self.1.get() => Ok(json!({ "histories": [] })),
+            "list_migrations" => Ok(json!({ "histories": [{ "tool": "user-version" }] })),
+            "plan_adoption" => Ok(json!({ "digest": "what was seen" })),
+            "adopt_migrations" if request["plan"] == "what was seen" => {
+                self.1.set(true);
+                Ok(json!({ "histories": [] }))
             }
             _ => Err(Fault::bug(format!("{operation} is not for the example."))),
         }
@@ -57,7 +70,11 @@ fn a_loaded_example_is_whole_and_believable() {
     let (loaded, said) = load_into(&home, 2_500, &registry);
     let loaded = loaded.unwrap();
     assert_eq!((loaded.appeals, loaded.registered), (Count(2_500), true));
-    assert!(said.starts_with("Added 2,500 appeals and ") && said.ends_with("Registered the system reputation.\n"), "{said}");
+    assert!(
+        said.starts_with("Added 2,500 appeals and ")
+            && said.ends_with("Registered the system reputation.\nIts ledger of migrations has what user_version counts.\n"),
+        "{said}"
+    );
     assert_eq!(*registry.0.borrow(), [json!(loaded.folder)]);
     assert_eq!(loaded.folder.0, home.path().join("examples/reputation"));
     assert_eq!(fs::metadata(loaded.folder.0.join("quarterdeck.yaml")).unwrap().permissions().mode() & 0o777, 0o600);
@@ -143,7 +160,7 @@ fn what_is_not_the_example_is_left_alone() {
     assert!(load_into(&home, 10, &Registry::default()).0.unwrap_err().is("example-database"));
 
     fs::remove_dir_all(folder).unwrap();
-    let registry = Registry(RefCell::new(vec![json!("/srv/elsewhere")]));
+    let registry = Registry(RefCell::new(vec![json!("/srv/elsewhere")]), Cell::default());
     let fault = load_into(&home, 10, &registry).0.unwrap_err();
     assert!(fault.is("example-name-taken") && fault.message.contains("/srv/elsewhere"), "{fault}");
 }

@@ -56,7 +56,7 @@ pub(crate) fn adopt(scope: &Scope, request: &AdoptMigrations) -> Outcome<Migrati
     let source = MigrationSource::of(request.target.clone(), request.folder.clone());
     let place = Place::find(scope, &source)?;
     let target = place.registered()?.target.clone();
-    let _leases = take_leases(&scope.engine, &target, &scope.caller.who, format!("Adoption of the migrations of {target}"))?;
+    let leases = take_leases(&scope.engine, &target, &scope.caller.who, format!("Adoption of the migrations of {target}"))?;
     let look = Look::at(scope, place)?;
     let ask = Ask { tool: request.tool, baseline: request.baseline.as_deref(), reason };
     let run = ledger::new_run()?;
@@ -78,6 +78,7 @@ pub(crate) fn adopt(scope: &Scope, request: &AdoptMigrations) -> Outcome<Migrati
     let why = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
     let detail = format!("{} of {whose}, run {run}{why}", Count(records.len() as u64).of("row"));
     audit(scope, "adopt_migrations", &target, "adopted", &detail)?;
+    drop(leases); // the list would name them
     list(scope, &source)
 }
 
@@ -87,7 +88,7 @@ pub(crate) fn rebless(scope: &Scope, request: &ReblessMigration) -> Outcome<Migr
     let source = MigrationSource::of(request.target.clone(), request.folder.clone());
     let place = Place::find(scope, &source)?;
     let target = place.registered()?.target.clone();
-    let _leases = take_leases(&scope.engine, &target, &scope.caller.who, format!("Reblessing {} of {target}", request.version))?;
+    let leases = take_leases(&scope.engine, &target, &scope.caller.who, format!("Reblessing {} of {target}", request.version))?;
     let look = Look::at(scope, place)?;
     let Some(line) = look.timeline.find(&request.version) else {
         return Err(Fault::refused("version-missing", format!("There is no migration {}.", request.version))
@@ -100,6 +101,7 @@ pub(crate) fn rebless(scope: &Scope, request: &ReblessMigration) -> Outcome<Migr
     append(&look, std::slice::from_ref(&record))?;
     let hash = record.line.statements_sha256.as_ref().map_or_else(|| "no file".to_owned(), Digest::short);
     audit(scope, "rebless_migration", &target, "reblessed", &format!("{} as {hash}: {reason}", line.version))?;
+    drop(leases); // the list would name them
     list(scope, &source)
 }
 

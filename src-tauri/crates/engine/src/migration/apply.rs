@@ -22,7 +22,7 @@ use quarterdeck_store::{failpoint, files, intents};
 
 use super::{
     applied,
-    phases::{CHECK, COMMIT, COPY_SAFETY, KEEP, RUN, VERIFY, phases},
+    phases::{CHECK, COMMIT, COPY_SAFETY, KEEP, OPEN, RUN, VERIFY, phases},
     place::Registered,
     plan::{Ask, Planned, derive},
 };
@@ -49,7 +49,7 @@ pub(crate) fn apply(scope: &Scope, request: &ApplyMigrations, job: JobId) -> Out
     scope.ctx.phase(CHECK);
     let planned = planned(scope, request)?;
     ensure_may_run(&planned, request)?;
-    // The way back needs a place before there is something to go back from, and before anybody waits.
+    scope.ctx.phase(OPEN);
     repository::open_or_create(&scope.engine, &planned.look.place.registered()?.system, &scope.caller.who)?;
     let applying = Applying {
         scope,

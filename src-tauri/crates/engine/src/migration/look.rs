@@ -30,9 +30,6 @@ use super::{
 };
 use crate::operation::Scope;
 
-/// Rows up to here are counted for lint; a table with more is as large to it as one with exactly so many.
-const COUNTED: u64 = 1_000_000;
-
 /// What was seen.
 pub(super) struct Look {
     pub place: Place,
@@ -131,9 +128,10 @@ impl Look {
         self.timeline.lines.iter().filter(|line| runs(line.state)).map(|line| line.version.text.clone()).collect()
     }
 
-    /// With a rollback journal a count keeps writers waiting: then only as far as it takes to know whether a table is large.
+    /// Only as far as it takes to know whether a table is large: a whole count takes as long as the table, and keeps writers waiting where
+    /// there is a rollback journal.
     fn count(&self, live: &Live) -> Outcome<BTreeMap<String, Count>> {
-        let most = if self.journal_mode == "wal" { COUNTED.max(self.place.large) } else { self.place.large };
+        let most = self.place.large;
         let count = |table: &str| {
             let sql = format!("SELECT count(*) FROM (SELECT 1 FROM \"{}\" LIMIT {most})", table.replace('"', "\"\""));
             let rows = live.query_row(&sql, [], |row| row.get::<_, i64>(0)).map_err(|error| live.fault(error))?;

@@ -35,7 +35,7 @@ pub(super) fn long(context: &Context<'_>) -> Vec<LintMark> {
 
 fn large(context: &Context<'_>, number: usize, table: &str, verb: &str) -> Option<String> {
     let Count(rows) = context.facts.is_large(table).filter(|_| !context.is_new_here(table, number))?;
-    Some(format!("{verb} {table}, which has {rows} rows, while every other writer waits."))
+    Some(format!("{verb} {table}, which has at least {rows} rows, while every other writer waits."))
 }
 
 /// True where the WHERE names no column by which SQLite could find the rows.
