@@ -2,6 +2,7 @@
 //! store of series keeps them, PromQL asks.
 
 pub mod changes;
+pub mod collectors;
 pub mod exposition;
 pub mod forecast;
 pub mod gathered;
