@@ -4,5 +4,6 @@
 pub mod gathered;
 pub mod labels;
 pub mod promql;
+pub mod promqltest;
 pub mod sample;
 pub mod source;

@@ -151,6 +151,7 @@ impl Walk<'_> {
     /// Behind an operator: `bool`, `on (…)` and their like.
     fn modifiers(&mut self) {
         while let Some(word) = self.words.get(self.next) {
+            let before = self.next;
             match word.of(self.text).to_ascii_lowercase().as_str() {
                 "bool" => self.next += 1,
                 "on" | "ignoring" | "fill" | "fill_left" | "fill_right" => self.skip(|_, written| written == ")"),
@@ -163,6 +164,10 @@ impl Walk<'_> {
                     }
                 }
                 _ => return,
+            }
+            // An operand may have the name of a modifier: then nothing closes it.
+            if self.next == before {
+                return;
             }
         }
     }
