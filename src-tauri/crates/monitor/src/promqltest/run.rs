@@ -24,6 +24,11 @@ pub fn run(script: &str) -> Outcomes {
         match command {
             Command::Clear => world = World::default(),
             Command::Load(step, series) => world.load(step, series),
+            Command::LoadBoth(step, series) => {
+                let buckets = series.iter().filter_map(|series| series.labels.name().strip_suffix("_bucket"));
+                world.native.extend(buckets.map(str::to_owned));
+                world.load(step, series);
+            }
             Command::Unread(line, why) => outcomes.add(line, Verdict::Skipped(why)),
             Command::Ask(case) => {
                 let verdict = world.ask(&case);

@@ -13,6 +13,8 @@ pub enum Command {
     Clear,
     /// Series with a sample every so many milliseconds from the beginning of time.
     Load(i64, Vec<Described>),
+    /// The same, and native histograms made of them, which are not read.
+    LoadBoth(i64, Vec<Described>),
     /// A question.
     Ask(Case),
     /// What cannot be read or is not ours; why.
@@ -82,11 +84,11 @@ fn command(line: usize, words: &str, body: &[&str]) -> Command {
     let unread = |why: &str| Command::Unread(line, why.to_owned());
     match first {
         "clear" => Command::Clear,
-        "load" => match (duration(rest.trim()), body.iter().map(|line| described(line)).collect::<Option<Vec<_>>>()) {
-            (Some(step), Some(series)) => Command::Load(step, series),
+        "load" | "load_with_nhcb" => match (duration(rest.trim()), body.iter().map(|line| described(line)).collect::<Option<Vec<_>>>()) {
+            (Some(step), Some(series)) if first == "load" => Command::Load(step, series),
+            (Some(step), Some(series)) => Command::LoadBoth(step, series),
             _ => unread("load that is not read"),
         },
-        _ if first.starts_with("load") => unread("native histograms"),
         _ if first.starts_with("eval") => {
             case(line, first, rest.trim(), body).map_or_else(|| unread("case that is not read"), Command::Ask)
         }
