@@ -1,5 +1,6 @@
 //! Scripts of queries: our own, and any folder of Prometheus's that `QUARTERDECK_PROMQLTEST_DIR` names.
 #![allow(clippy::print_stdout, reason = "the counts are what the test is for")]
+#![allow(clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
 
