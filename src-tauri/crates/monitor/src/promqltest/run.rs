@@ -13,7 +13,7 @@ use crate::{
     labels::Labels,
     promql::{Answer, Column, Options, Query, Steps, Value, error::place, evaluate, parse, selectors},
     sample::{Sample, is_absent, is_stale},
-    source::{Memory, Test},
+    source::{Matcher, Memory},
 };
 
 /// Runs a whole script.
@@ -25,8 +25,8 @@ pub fn run(script: &str) -> Outcomes {
             Command::Clear => world = World::default(),
             Command::Load(step, series) => world.load(step, series),
             Command::LoadBoth(step, series) => {
-                let buckets = series.iter().filter_map(|series| series.labels.name().strip_suffix("_bucket"));
-                world.native.extend(buckets.map(str::to_owned));
+                let of = |labels: &Labels| Some(labels.with(crate::labels::NAME, labels.name().strip_suffix("_bucket")?).with("le", ""));
+                world.native.extend(series.iter().filter_map(|series| of(&series.labels)));
                 world.load(step, series);
             }
             Command::Unread(line, why) => outcomes.add(line, Verdict::Skipped(why)),
@@ -42,14 +42,14 @@ pub fn run(script: &str) -> Outcomes {
 #[derive(Default)]
 struct World {
     memory: Memory,
-    native: BTreeSet<String>,
+    native: BTreeSet<Labels>,
 }
 
 impl World {
     fn load(&mut self, step: i64, series: Vec<Described>) {
         for series in series {
             if series.native {
-                self.native.insert(series.labels.name().to_owned());
+                self.native.insert(series.labels);
                 continue;
             }
             let at = |index: usize| step * i64::try_from(index).unwrap_or(0);
@@ -90,15 +90,8 @@ impl World {
     }
 
     fn touches_native(&self, query: &Query) -> bool {
-        let named = |name: &str| self.native.contains(name);
-        selectors(query).iter().any(|matchers| {
-            let name = matchers.iter().find(|matcher| matcher.label == crate::labels::NAME);
-            match name.map(|matcher| &matcher.test) {
-                Some(Test::Is(name)) => named(name),
-                Some(Test::Like(expression)) => self.native.iter().any(|name| expression.is_match(name)),
-                _ => !self.native.is_empty(),
-            }
-        })
+        let touched = |matchers: &&[Matcher]| self.native.iter().any(|labels| matchers.iter().all(|matcher| matcher.holds(labels)));
+        selectors(query).iter().any(touched)
     }
 
     /// An instant is the same as a step in the middle of a range.
