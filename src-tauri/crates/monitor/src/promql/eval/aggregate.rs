@@ -127,12 +127,12 @@ fn chosen(name: &str, limits: &[usize], groups: BTreeMap<Labels, Vec<Series>>, g
     for (_, members) in groups {
         let mut left: Vec<Series> = members.iter().map(|series| Series { values: vec![ABSENT; grid.count], ..series.clone() }).collect();
         let mut first = Vec::new();
-        for step in 0..grid.count {
+        for (step, limit) in limits.iter().enumerate() {
             let mut here: Vec<usize> = (0..members.len()).filter(|index| !is_absent(members[*index].values[step])).collect();
             if name != "limitk" {
                 here.sort_by(|one, other| ranked(members[*one].values[step], members[*other].values[step], name == "topk"));
             }
-            here.truncate(limits[step]);
+            here.truncate(*limit);
             here.iter().for_each(|index| left[*index].values[step] = members[*index].values[step]);
             first = here;
         }

@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::column::Series;
-use crate::{
-    labels::{Labels, NAME},
-    sample::is_absent,
-};
+use crate::{labels::Labels, sample::is_absent};
 
 /// A bucket's bound and how many observations were not above it.
 #[derive(Debug, Clone, Copy)]
@@ -17,7 +14,7 @@ pub struct Bucket {
 
 /// The buckets of one histogram.
 pub struct Group<'s> {
-    /// Without `le`.
+    /// Without `le`; the name is there still.
     pub labels: Labels,
     buckets: Vec<(f64, &'s [f64])>,
 }
@@ -45,7 +42,7 @@ pub fn groups<'s>(series: &'s [Series], mut wrong: impl FnMut(&str, &str)) -> Ve
             wrong(series.labels.name(), written);
             continue;
         };
-        groups.entry(series.labels.only(|label| label != "le" && label != NAME)).or_default().push((bound, &series.values));
+        groups.entry(series.labels.only(|label| label != "le")).or_default().push((bound, &series.values));
     }
     let groups = groups.into_iter().map(|(labels, mut buckets)| {
         buckets.sort_by(|one, other| one.0.total_cmp(&other.0));
@@ -130,6 +127,10 @@ fn below(value: f64, buckets: &[Bucket]) -> f64 {
         None => (f64::NEG_INFINITY, 0.0),
     };
     if value == here.bound {
+        return here.count;
+    }
+    if from.is_infinite() && value.is_finite() {
+        // Nobody knows how they lie in a bucket without a lower end: all of them count as below.
         return here.count;
     }
     if value <= from || from.is_infinite() || here.bound.is_infinite() {

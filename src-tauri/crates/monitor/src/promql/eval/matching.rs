@@ -60,11 +60,15 @@ impl Evaluator<'_> {
         if let (Some(one), Some(other)) = (one, ones.next()) {
             return Err(twice(agreed, one, other, if swapped { "left" } else { "right" }));
         }
-        let (fill_many, fill_one) =
-            if swapped { (matching.fill_right, matching.fill_left) } else { (matching.fill_left, matching.fill_right) };
+        // As Prometheus does it: with `group_right` the sides are swapped, the words for filling are not.
+        let (fill_many, fill_one) = (matching.fill_left, matching.fill_right);
         let blank = Labels::default();
         let mut taken = false;
         let mut put = |own: (&Labels, f64, bool), other: (&Labels, f64)| -> Outcome<()> {
+            if matching.many == Many::Neither && taken {
+                return Err(unanswered("multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)"));
+            }
+            taken = true;
             let (left, right) = if swapped { (other.1, own.1) } else { (own.1, other.1) };
             let result = asked.sign.apply(left, right);
             let filters = asked.sign.compares() && !matching.boolean;
@@ -74,13 +78,9 @@ impl Evaluator<'_> {
             let value = if filters { left } else { result };
             let labels = self.result(asked, own.0, other.0);
             let slot = found.entry((labels, own.2 || matching.boolean)).or_insert_with(|| vec![ABSENT; grid.count]);
-            if matching.many == Many::Neither && taken {
-                return Err(unanswered("multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)"));
-            }
             if !is_absent(slot[step]) {
                 return Err(unanswered("multiple matches for labels: grouping labels must ensure unique matches"));
             }
-            taken = true;
             slot[step] = value;
             Ok(())
         };
@@ -115,8 +115,17 @@ impl Evaluator<'_> {
 }
 
 fn twice(agreed: &Labels, one: &Series, other: &Series, side: &str) -> Fault {
-    let (one, other) = (&one.labels, &other.labels);
+    let mut both = [braced(&one.labels), braced(&other.labels)];
+    both.sort_unstable();
+    let [one, other] = both;
+    let agreed = braced(agreed);
     unanswered(format!(
         "found duplicate series for the match group {agreed} on the {side} hand-side of the operation: [{one}, {other}];many-to-many matching not allowed: matching labels must be unique on one side"
     ))
+}
+
+/// All labels, the name among them, as Prometheus writes them in this message.
+fn braced(labels: &Labels) -> String {
+    let pairs: Vec<String> = labels.iter().map(|(name, value)| format!("{name}={value:?}")).collect();
+    format!("{{{}}}", pairs.join(", "))
 }

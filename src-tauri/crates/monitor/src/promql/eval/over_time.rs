@@ -108,6 +108,9 @@ pub fn variance(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 fn deviation(window: &Window<'_>) -> f64 {
+    if window.values().any(f64::is_nan) {
+        return f64::NAN;
+    }
     let middle = quantile(0.5, window.values().collect());
     quantile(0.5, window.values().map(|value| (value - middle).abs()).collect())
 }
