@@ -2,6 +2,7 @@
 
 pub mod error;
 mod eval;
+pub(crate) mod hold;
 pub mod lexer;
 pub mod node;
 mod parse;
