@@ -4,6 +4,7 @@
 //! are looked at by `stat` only. Everything that is wrong is found in one reading, each with its line and column (docs/definition.md).
 
 mod component;
+mod dashboard;
 mod drill;
 mod duration;
 mod fields;
@@ -13,6 +14,7 @@ mod migrations;
 mod objective;
 mod paths;
 mod queries;
+mod query;
 mod repository;
 mod schedule;
 mod system;
@@ -34,7 +36,12 @@ use quarterdeck_model::{
     system::{Environment, Name, Objective},
 };
 
-pub use self::{component::ComponentDefinition, migrations::MigrationsDefinition, repository::SecretReference};
+pub use self::{
+    component::ComponentDefinition,
+    dashboard::{DashboardFile, dashboards},
+    migrations::MigrationsDefinition,
+    repository::SecretReference,
+};
 use self::{
     findings::{Findings, Place},
     yaml::Node,
@@ -112,9 +119,12 @@ pub fn parse_duration(text: &str) -> Outcome<Millis> {
     duration::parse(text, "The time").map_err(|wrong| Fault::usage("bad-duration", wrong.message).hint(wrong.hint))
 }
 
-/// Everything that is wrong with the definition of a folder; no findings means that it can be used as it is.
+/// Everything that is wrong with the definition of a folder and with its dashboards; no findings means that all of it can be used as it is.
 pub fn check(folder: &Path) -> Outcome<DefinitionReport> {
-    read(folder).map(|reading| reading.report)
+    let mut report = read(folder)?.report;
+    // A dashboard with a mistake in it keeps nobody from a backup: only here it counts as part of the definition.
+    report.findings.extend(dashboards(&resolve(folder)?)?.into_iter().flat_map(|dashboard| dashboard.findings));
+    Ok(report)
 }
 
 /// Reads `quarterdeck.yaml` and looks at what it names.
@@ -164,12 +174,22 @@ fn text(folder: &Path, file: &Path, findings: &mut Findings) -> Outcome<Option<S
         }
         Err(error) => return Err(unreadable(file, &error)),
     };
+    whole(&metadata, file, FILE_NAME, findings)
+}
+
+/// Any file of a definition as text; `name` is what it is called. `None` after a finding.
+fn content(file: &Path, name: &str, findings: &mut Findings) -> Outcome<Option<String>> {
+    let metadata = fs::metadata(file).map_err(|error| unreadable(file, &error))?;
+    whole(&metadata, file, name, findings)
+}
+
+fn whole(metadata: &fs::Metadata, file: &Path, name: &str, findings: &mut Findings) -> Outcome<Option<String>> {
     if !metadata.is_file() {
-        findings.add(Place::START, format!("{FILE_NAME} is not a regular file."), "Put a text file in its place.");
+        findings.add(Place::START, format!("{name} is not a regular file."), "Put a text file in its place.");
         return Ok(None);
     }
     if metadata.len() > LARGEST {
-        findings.add(Place::START, format!("{FILE_NAME} is larger than 1 MiB."), "Keep only the definition in it.");
+        findings.add(Place::START, format!("{name} is larger than 1 MiB."), "Keep only the definition in it.");
         return Ok(None);
     }
     let bytes = fs::read(file).map_err(|error| unreadable(file, &error))?;
@@ -177,7 +197,7 @@ fn text(folder: &Path, file: &Path, findings: &mut Findings) -> Outcome<Option<S
         Ok(text) => Ok(Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))),
         Err(error) => {
             let valid = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
-            findings.add(Place::behind(&valid), format!("{FILE_NAME} is not UTF-8 text from here on."), "Save it as UTF-8.");
+            findings.add(Place::behind(&valid), format!("{name} is not UTF-8 text from here on."), "Save it as UTF-8.");
             Ok(None)
         }
     }
