@@ -17,8 +17,7 @@ use super::{
     content, duration,
     fields::{Fields, nearest, text, truth},
     findings::{Findings, Place},
-    query::{self, Source},
-    unreadable,
+    promise, query, unreadable,
     yaml::{self, Node, Value},
 };
 
@@ -38,23 +37,6 @@ const KINDS: [(&str, PanelKind); 6] = [
     ("figure", PanelKind::Figure),
     ("bars", PanelKind::Bars),
     ("table", PanelKind::Table),
-];
-
-/// Words for units, the short ones of tables first.
-const UNITS: [(&str, PanelUnit); 13] = [
-    ("number", PanelUnit::Number),
-    ("s", PanelUnit::Seconds),
-    ("seconds", PanelUnit::Seconds),
-    ("B", PanelUnit::Bytes),
-    ("bytes", PanelUnit::Bytes),
-    ("B/s", PanelUnit::BytesPerSecond),
-    ("bytes-per-second", PanelUnit::BytesPerSecond),
-    ("ratio", PanelUnit::Ratio),
-    ("/s", PanelUnit::PerSecond),
-    ("per-second", PanelUnit::PerSecond),
-    ("/min", PanelUnit::PerMinute),
-    ("per-minute", PanelUnit::PerMinute),
-    ("moment", PanelUnit::Moment),
 ];
 
 const TONES: [(&str, Tone); 2] = [("attention", Tone::Attention), ("critical", Tone::Critical)];
@@ -98,11 +80,6 @@ pub fn dashboards(folder: &Path) -> Outcome<Vec<DashboardFile>> {
     Ok(read)
 }
 
-/// The unit of a word, as panels and promises write it. `None` after a finding.
-pub(super) fn unit(node: &Node, path: &str, findings: &mut Findings) -> Option<PanelUnit> {
-    word(node, path, "unit", &UNITS, findings)
-}
-
 fn files(folder: &Path) -> Outcome<Vec<PathBuf>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -134,19 +111,18 @@ fn titles_once(read: &mut [DashboardFile], paths: &BTreeMap<String, PathBuf>) {
 
 fn file(path: &Path, name: String, mut findings: Findings) -> Outcome<DashboardFile> {
     let shown = path.file_name().unwrap_or_default().to_string_lossy();
-    let mut dashboard =
-        DashboardFile { title: name.clone(), name, order: f64::MAX, span: SPAN, panels: Vec::new(), findings: Vec::new() };
+    let mut dashboard = DashboardFile { title: name.clone(), name, order: f64::MAX, span: SPAN, panels: Vec::new(), findings: Vec::new() };
     if let Some(content) = content(path, &shown, &mut findings)? {
         let root = yaml::read(&content, &mut findings);
         if let Some(fields) = root.as_ref().and_then(|root| Fields::read(root, "", &KEYS, &mut findings)) {
-            whole(&mut dashboard, &fields, &content, &mut findings);
+            whole(&mut dashboard, &fields, &mut findings);
         }
     }
     dashboard.findings = findings.in_order();
     Ok(dashboard)
 }
 
-fn whole(dashboard: &mut DashboardFile, fields: &Fields<'_>, content: &str, findings: &mut Findings) {
+fn whole(dashboard: &mut DashboardFile, fields: &Fields<'_>, findings: &mut Findings) {
     let title = fields.required("title", "title: Appeals", findings).and_then(|node| text(node, "title", findings));
     if let Some(title) = title {
         dashboard.title = title.trim().to_owned();
@@ -166,19 +142,19 @@ fn whole(dashboard: &mut DashboardFile, fields: &Fields<'_>, content: &str, find
     };
     for (i, item) in items.iter().enumerate() {
         let before = findings.count();
-        let panel = panel(item, &format!("panels[{}]", i + 1), content, findings);
+        let panel = panel(item, &format!("panels[{}]", i + 1), findings);
         dashboard.panels.extend(panel.filter(|_| findings.count() == before));
     }
 }
 
-fn panel(node: &Node, path: &str, content: &str, findings: &mut Findings) -> Option<Panel> {
+fn panel(node: &Node, path: &str, findings: &mut Findings) -> Option<Panel> {
     let fields = Fields::read(node, path, &PANEL_KEYS, findings)?;
     let title = fields.required("title", "title: Appeals", findings).and_then(|node| text(node, &fields.path_of("title"), findings));
-    let kind = fields.optional("kind").map_or(Some(PanelKind::Lines), |node| {
-        word(node, &fields.path_of("kind"), "kind of panel", &KINDS, findings) //
-    });
-    let unit = fields.optional("unit").map_or(Some(PanelUnit::Number), |node| unit(node, &fields.path_of("unit"), findings));
-    let queries = queries(node, &fields, content, findings);
+    let kind = fields
+        .optional("kind")
+        .map_or(Some(PanelKind::Lines), |node| word(node, &fields.path_of("kind"), "kind of panel", &KINDS, findings));
+    let unit = fields.optional("unit").map_or(Some(PanelUnit::Number), |node| promise::unit(node, &fields.path_of("unit"), findings));
+    let queries = queries(node, &fields, findings);
     let thresholds = fields.optional("thresholds").map(|node| thresholds(node, &fields.path_of("thresholds"), findings));
     let mut bound = |key: &str| fields.optional(key).and_then(|node| number(node, &fields.path_of(key), findings));
     let (least, most) = (bound("least"), bound("most"));
@@ -203,7 +179,7 @@ fn panel(node: &Node, path: &str, content: &str, findings: &mut Findings) -> Opt
 }
 
 /// `queries:` or, for a single one, `query:` and `legend:`.
-fn queries(node: &Node, fields: &Fields<'_>, content: &str, findings: &mut Findings) -> Vec<PanelQuery> {
+fn queries(node: &Node, fields: &Fields<'_>, findings: &mut Findings) -> Vec<PanelQuery> {
     match (fields.optional("queries"), fields.optional("query")) {
         (Some(several), None) => {
             let path = fields.path_of("queries");
@@ -218,11 +194,11 @@ fn queries(node: &Node, fields: &Fields<'_>, content: &str, findings: &mut Findi
             let mut read = Vec::new();
             for (i, item) in items.iter().enumerate() {
                 let Some(fields) = Fields::read(item, &format!("{path}[{}]", i + 1), &QUERY_KEYS, findings) else { continue };
-                read.extend(one_query(&fields, content, findings));
+                read.extend(one_query(&fields, findings));
             }
             read
         }
-        (None, Some(_)) => one_query(fields, content, findings).into_iter().collect(),
+        (None, Some(_)) => one_query(fields, findings).into_iter().collect(),
         (Some(_), Some(one)) => {
             findings.add(one.at, format!("{} stands beside queries.", fields.path_of("query")), "Keep one of the two.");
             Vec::new()
@@ -234,14 +210,11 @@ fn queries(node: &Node, fields: &Fields<'_>, content: &str, findings: &mut Findi
     }
 }
 
-fn one_query(fields: &Fields<'_>, content: &str, findings: &mut Findings) -> Option<PanelQuery> {
+fn one_query(fields: &Fields<'_>, findings: &mut Findings) -> Option<PanelQuery> {
     let node = fields.required("query", "query: sum(appeals_open)", findings)?;
-    let read = query::read(Source { node, content }, &fields.path_of("query"), findings)?;
-    let legend = fields.optional("legend").and_then(|node| {
-        let legend = text(node, &fields.path_of("legend"), findings)?;
-        query::legend(node.at, legend, &read, &fields.path_of("legend"), findings);
-        Some(legend.to_owned())
-    });
+    let read = query::read(node, &fields.path_of("query"), findings)?;
+    let legend =
+        fields.optional("legend").and_then(|node| query::legend(node, &fields.path_of("legend"), &read, findings)).map(str::to_owned);
     Some(PanelQuery { query: read.text, legend })
 }
 
@@ -264,7 +237,7 @@ fn threshold(node: &Node, path: &str, findings: &mut Findings) -> Option<Thresho
 }
 
 /// A value that has to be a finite number. `None` after a finding.
-pub(super) fn number(node: &Node, path: &str, findings: &mut Findings) -> Option<f64> {
+fn number(node: &Node, path: &str, findings: &mut Findings) -> Option<f64> {
     let read = match &node.value {
         Value::Number(digits) => digits.parse::<f64>().ok().filter(|number| number.is_finite()),
         _ => None,
@@ -280,7 +253,8 @@ fn word<T: Copy>(node: &Node, path: &str, what: &str, known: &[(&str, T)], findi
     let found = known.iter().find(|(word, _)| *word == written).map(|(_, meant)| *meant);
     if found.is_none() {
         let words: Vec<&str> = known.iter().map(|(word, _)| *word).collect();
-        let hint = nearest(written, &words).map_or_else(|| format!("Write one of: {}.", words.join(", ")), |near| format!("Write {near} instead."));
+        let hint = nearest(written, &words)
+            .map_or_else(|| format!("Write one of: {}.", words.join(", ")), |near| format!("Write {near} instead."));
         findings.add(node.at, format!("{path} is no {what} that is known: {written:?}."), hint);
     }
     found

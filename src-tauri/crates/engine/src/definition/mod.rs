@@ -3,6 +3,7 @@
 //! A definition is data from a repository, not trusted code. Nothing in it is run, expanded or fetched, and the databases that it names
 //! are looked at by `stat` only. Everything that is wrong is found in one reading, each with its line and column (docs/definition.md).
 
+mod capacity;
 mod component;
 mod dashboard;
 mod drill;
@@ -13,10 +14,12 @@ mod keep;
 mod migrations;
 mod objective;
 mod paths;
+mod promise;
 mod queries;
 mod query;
 mod repository;
 mod schedule;
+mod size;
 mod system;
 #[cfg(test)]
 mod tests;
@@ -37,9 +40,11 @@ use quarterdeck_model::{
 };
 
 pub use self::{
+    capacity::{CapacityDefinition, Planned},
     component::ComponentDefinition,
     dashboard::{DashboardFile, dashboards},
     migrations::MigrationsDefinition,
+    promise::{Bound, PromiseDefinition, Side},
     repository::SecretReference,
 };
 use self::{
@@ -83,6 +88,10 @@ pub struct Definition {
     pub drills: Vec<DrillQuestion>,
     /// What the application asks most, in the order of the file.
     pub queries: Vec<DeclaredQuery>,
+    /// What users were promised, in the order of the file.
+    pub promises: Vec<PromiseDefinition>,
+    /// How large things were planned to become, in the order of the file.
+    pub capacity: Vec<CapacityDefinition>,
 }
 
 /// What one reading of a definition brought.
