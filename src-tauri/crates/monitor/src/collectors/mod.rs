@@ -1,5 +1,11 @@
 //! Collectors: each measures one thing, within a limit, and cannot keep another one waiting.
 
+pub mod file_age;
+pub mod http;
+pub mod scrape;
+#[cfg(test)]
+mod trial;
+
 use std::{collections::BTreeSet, future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use quarterdeck_model::{Clock, Instant, JobCtx, Outcome};
