@@ -21,6 +21,7 @@ mod lookup;
 mod maintenance;
 mod merges;
 mod migration;
+mod network;
 mod parents;
 mod proving;
 mod recovery;

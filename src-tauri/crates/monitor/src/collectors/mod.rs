@@ -2,9 +2,12 @@
 
 pub mod file_age;
 pub mod http;
+pub mod log;
+pub mod process;
 pub mod scrape;
 #[cfg(test)]
 mod trial;
+pub mod unit;
 
 use std::{collections::BTreeSet, future::Future, pin::Pin, sync::Arc, time::Duration};
 
