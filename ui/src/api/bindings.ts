@@ -2575,7 +2575,7 @@ text: string,
  */
 cut: boolean, 
 /**
- * Where the filter matched, in characters.
+ * Where the filter matched, begin and end, in UTF-16 units.
  */
 matched: Array<[number, number]>, 
 /**
