@@ -129,7 +129,7 @@ async fn one_signed_by_a_stranger_is_named() {
 async fn one_signed_by_itself_is_named_and_can_be_trusted() {
     for is_ca in [IsCa::NoCa, IsCa::Ca(BasicConstraints::Unconstrained)] {
         let (key, mut params) = (KeyPair::generate().unwrap(), params("127.0.0.1", 2020, 2040));
-        params.is_ca = is_ca.clone();
+        params.is_ca = is_ca;
         let own = params.self_signed(&key).unwrap();
         let scratch = Scratch::new();
         std::fs::write(scratch.file("own.pem"), own.pem()).unwrap();
