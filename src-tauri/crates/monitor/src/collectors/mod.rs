@@ -1,5 +1,8 @@
 //! Collectors: each measures one thing, within a limit, and cannot keep another one waiting.
 
+pub mod round;
+mod visiting;
+
 use std::{collections::BTreeSet, future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use quarterdeck_model::{Clock, Instant, JobCtx, Outcome};
