@@ -1,6 +1,7 @@
 //! Collectors: each measures one thing, within a limit, and cannot keep another one waiting.
 
 pub mod round;
+pub mod sqlite;
 mod visiting;
 
 use std::{collections::BTreeSet, future::Future, pin::Pin, sync::Arc, time::Duration};
