@@ -1,5 +1,6 @@
 //! Collectors: each measures one thing, within a limit, and cannot keep another one waiting.
 
+pub mod host;
 pub mod round;
 pub mod sqlite;
 mod visiting;
