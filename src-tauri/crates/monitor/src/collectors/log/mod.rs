@@ -3,6 +3,7 @@
 mod follow;
 mod neighbours;
 mod split;
+pub mod view;
 
 use std::{
     path::PathBuf,
