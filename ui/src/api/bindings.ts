@@ -131,6 +131,11 @@ cut_at: string,
 affected: Affected, };
 
 /**
+ * Of what kind an answer is.
+ */
+export type AnswerKind = "scalar" | "text" | "vector" | "matrix";
+
+/**
  * Applies migrations, or takes them back by their ways down.
  */
 export type ApplyMigrations = { 
@@ -378,6 +383,93 @@ export type CancelQuery = {
 ticket: number, };
 
 /**
+ * What grows.
+ */
+export type CapacityKind = "database" | "disk" | "repository";
+
+/**
+ * One thing that grows.
+ */
+export type CapacityLine = { 
+/**
+ * A component, a disk's path, or `repository`.
+ */
+what: string, 
+/**
+ * What it is.
+ */
+kind: CapacityKind, 
+/**
+ * Its size now.
+ */
+now: Bytes | null, 
+/**
+ * How large it can become: what it has, and the room on its disk.
+ */
+limit: Bytes | null, 
+/**
+ * Bytes a day: the median slope.
+ */
+growth: Float | null, 
+/**
+ * The lower end of its 95 % interval.
+ */
+least: Float | null, 
+/**
+ * The upper end.
+ */
+most: Float | null, 
+/**
+ * Until it is full, at that slope.
+ */
+full: Millis | null, 
+/**
+ * At the upper end.
+ */
+full_least: Millis | null, 
+/**
+ * At the lower end; none where that does not grow.
+ */
+full_most: Millis | null, 
+/**
+ * What was planned, beside what the trend expects.
+ */
+plan: Array<PlanPoint>, 
+/**
+ * The measured sizes: milliseconds since 1970, and bytes.
+ */
+trend: [number, number | string][], 
+/**
+ * How it is now.
+ */
+tone: Tone, 
+/**
+ * E.g. `Grows by 12 MB a day (9 to 15): full in 41 days (33 to 55).`
+ */
+sentence: string, 
+/**
+ * How that was computed.
+ */
+method: string, };
+
+/**
+ * Everything of a system that grows.
+ */
+export type CapacityTable = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * First full, first listed.
+ */
+lines: Array<CapacityLine>, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
  * One thing to do.
  */
 export type CareStep = { 
@@ -393,6 +485,54 @@ operation: string | null,
  * The same as a command line.
  */
 command: string | null, };
+
+/**
+ * Something that moved or happened.
+ */
+export type Change = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * E.g. `appeal review p99 went from 11 ms to 31 ms`.
+ */
+what: string, 
+/**
+ * Which of the two.
+ */
+kind: ChangeKind, 
+/**
+ * Where to look: an address of the window.
+ */
+next: string | null, };
+
+/**
+ * What kind of change it is.
+ */
+export type ChangeKind = "moved" | "happened" | "gap";
+
+/**
+ * As what a chart is drawn.
+ */
+export type ChartFormat = "svg" | "png";
+
+/**
+ * A chart as a file.
+ */
+export type ChartPicture = { 
+/**
+ * As what it was drawn.
+ */
+format: ChartFormat, 
+/**
+ * The file's text, of an SVG; its bytes in base64 (RFC 4648 §4), of a PNG.
+ */
+content: string, 
+/**
+ * When it was drawn.
+ */
+as_of: string, };
 
 /**
  * One thing that was verified.
@@ -425,6 +565,15 @@ export type CheckDefinition = {
 folder: WirePath, };
 
 /**
+ * The thirty-second check.
+ */
+export type CheckHealth = { 
+/**
+ * Only this system and the machine; absent for all.
+ */
+system?: Name, };
+
+/**
  * Asks what is wrong with a repository.
  */
 export type CheckRepository = { 
@@ -441,6 +590,125 @@ read?: Reading, };
  * The three classes of fault.
  */
 export type Class = "usage" | "refused" | "failed" | "cancelled" | "bug";
+
+/**
+ * Who measures, and how that goes.
+ */
+export type Collecting = { 
+/**
+ * How it is now.
+ */
+tone: Tone, 
+/**
+ * E.g. `The agent measures 48 things every 15 s.`
+ */
+sentence: string, 
+/**
+ * Who: `agent 4711`, `window 812`.
+ */
+by: string | null, 
+/**
+ * The newest tick.
+ */
+last_tick: string | null, 
+/**
+ * What it had to say lately, newest first.
+ */
+notices: Array<Notice>, };
+
+/**
+ * What is collected, and how that goes.
+ */
+export type CollectorList = { 
+/**
+ * Worst first.
+ */
+collectors: Array<CollectorStatus>, 
+/**
+ * Who measures.
+ */
+collecting: Collecting, 
+/**
+ * What the store of series holds.
+ */
+series: SeriesFacts, 
+/**
+ * How measuring is set.
+ */
+settings: Monitoring, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
+ * How one collector is.
+ */
+export type CollectorStatus = { 
+/**
+ * Unique in a home, stable over restarts: `SYSTEM/KIND/NAME`.
+ */
+key: string, 
+/**
+ * A word of the list of kinds.
+ */
+kind: string, 
+/**
+ * What is measured: a path, an address, a unit.
+ */
+about: string, 
+/**
+ * Of which system; none for the machine.
+ */
+system: Name | null, 
+/**
+ * Of which component.
+ */
+component: Name | null, 
+/**
+ * How it is now.
+ */
+tone: Tone, 
+/**
+ * E.g. `measured 14:01:45 in 12 ms, 48 series`, `refused since 13:10: connection refused`, `hanging since 13:58`, `not measured yet`.
+ */
+sentence: string, 
+/**
+ * How often.
+ */
+every: Millis, 
+/**
+ * How long a visit may take.
+ */
+limit: Millis, 
+/**
+ * Its newest visit.
+ */
+last: string | null, 
+/**
+ * Since when it is as it is.
+ */
+since: string | null, 
+/**
+ * How long the newest visit took.
+ */
+took: Millis | null, 
+/**
+ * How many series it brought.
+ */
+series: Count, 
+/**
+ * How many visits failed in a row.
+ */
+failures: Count, 
+/**
+ * Why the newest visit failed.
+ */
+fault: Fault | null, 
+/**
+ * What a person should know though it succeeded.
+ */
+remarks: Array<string>, };
 
 /**
  * One property of the snapshot and of the target.
@@ -466,6 +734,62 @@ result: string,
  * How it is.
  */
 tone: Tone, };
+
+/**
+ * Asks what may stand at a place of a query.
+ */
+export type CompleteQuery = { 
+/**
+ * The query as far as it is written.
+ */
+query: string, 
+/**
+ * Where the cursor stands, in characters.
+ */
+cursor: number, 
+/**
+ * Only names of this system and the machine; absent for all.
+ */
+system?: Name, };
+
+/**
+ * One word that may stand there.
+ */
+export type Completion = { 
+/**
+ * It.
+ */
+word: string, 
+/**
+ * What it is.
+ */
+kind: CompletionKind, 
+/**
+ * What it means, in a few words; empty where nobody said.
+ */
+about: string, };
+
+/**
+ * What a word is.
+ */
+export type CompletionKind = "function" | "aggregation" | "keyword" | "metric" | "label" | "value";
+
+/**
+ * What may stand at the cursor.
+ */
+export type Completions = { 
+/**
+ * Where the word under the cursor begins, in characters.
+ */
+from: number, 
+/**
+ * Where it ends.
+ */
+until: number, 
+/**
+ * Best first.
+ */
+words: Array<Completion>, };
 
 /**
  * One database or directory of a system.
@@ -531,6 +855,77 @@ system: Name,
  * Where to write it; the file must not exist yet.
  */
 file: WirePath, };
+
+/**
+ * A dashboard.
+ */
+export type Dashboard = { 
+/**
+ * Of which system.
+ */
+system: Name, 
+/**
+ * Its name: that of its file.
+ */
+name: string, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * How much time it shows at first.
+ */
+span: Millis, 
+/**
+ * In the order of the file.
+ */
+panels: Array<Panel>, 
+/**
+ * What is wrong in its file; such panels are left out.
+ */
+findings: Array<DefinitionFinding>, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
+ * A dashboard in a list.
+ */
+export type DashboardBrief = { 
+/**
+ * Of which system.
+ */
+system: Name, 
+/**
+ * Its name: that of its file.
+ */
+name: string, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * How many panels.
+ */
+panels: Count, 
+/**
+ * How many things are wrong in its file.
+ */
+findings: Count, };
+
+/**
+ * Dashboards.
+ */
+export type DashboardList = { 
+/**
+ * In their order.
+ */
+dashboards: Array<DashboardBrief>, 
+/**
+ * When it was read.
+ */
+as_of: string, };
 
 /**
  * What is in a database, by table.
@@ -740,6 +1135,51 @@ export type Digest = string;
  * Up or down.
  */
 export type Direction = "up" | "down";
+
+/**
+ * Draws a chart.
+ */
+export type DrawChart = { 
+/**
+ * PromQL; absent where a panel is named.
+ */
+query?: string, 
+/**
+ * A dashboard of the system, with `panel`.
+ */
+dashboard?: string, 
+/**
+ * Its panel, counted from 0.
+ */
+panel?: number, 
+/**
+ * The system; absent for all.
+ */
+system?: Name, 
+/**
+ * Its begin.
+ */
+from: string, 
+/**
+ * Its end.
+ */
+until: string, 
+/**
+ * As what.
+ */
+format: ChartFormat, 
+/**
+ * Pixels; absent for 960.
+ */
+width?: number, 
+/**
+ * Pixels; absent for 360.
+ */
+height?: number, 
+/**
+ * True for light lines on dark.
+ */
+dark: boolean, };
 
 /**
  * Draws the drills of a system.
@@ -974,7 +1414,7 @@ export type Event = { "kind": "job",
 /**
  * Which.
  */
-id: JobId, } | { "kind": "store" } | { "kind": "query", 
+id: JobId, } | { "kind": "store" } | { "kind": "tick" } | { "kind": "query", 
 /**
  * The number that the caller gave it.
  */
@@ -1036,6 +1476,11 @@ what: string,
  * What to do next, in the imperative; empty where there is nothing to do.
  */
 next: string, };
+
+/**
+ * A float on the wire: a number, or `"NaN"`, `"+Inf"`, `"-Inf"`, as Prometheus's HTTP API writes them.
+ */
+export type Float = number | string;
 
 /**
  * Rows of one table whose parent does not exist.
@@ -1139,6 +1584,32 @@ remarks: Array<string>,
 adopted: boolean, };
 
 /**
+ * A stretch in which nothing was measured.
+ */
+export type Gap = { 
+/**
+ * From the last measurement before it to the first one after it.
+ */
+span: TimeSpan, 
+/**
+ * Why, e.g. `the agent did not run`.
+ */
+reason: string, };
+
+/**
+ * Reads a dashboard.
+ */
+export type GetDashboard = { 
+/**
+ * Of which system.
+ */
+system: Name, 
+/**
+ * Its name.
+ */
+name: string, };
+
+/**
  * Rows and room by table.
  */
 export type GetDatabaseStats = { 
@@ -1146,6 +1617,15 @@ export type GetDatabaseStats = {
  * Which database; the folder is not needed.
  */
 source: MigrationSource, };
+
+/**
+ * Asks how systems are.
+ */
+export type GetHealth = { 
+/**
+ * Only this system; absent for all.
+ */
+system?: Name, };
 
 /**
  * One job.
@@ -1258,6 +1738,53 @@ cut_at: string,
 added: Bytes, };
 
 /**
+ * A tick above a chart.
+ */
+export type Happening = { 
+/**
+ * When it began.
+ */
+at: string, 
+/**
+ * When it ended.
+ */
+until: string | null, 
+/**
+ * What kind of thing.
+ */
+kind: HappeningKind, 
+/**
+ * What, e.g. `Backup of reputation`.
+ */
+what: string, 
+/**
+ * The job behind it.
+ */
+job: JobId | null, 
+/**
+ * Of which system.
+ */
+system: Name | null, };
+
+/**
+ * What kind of thing happened.
+ */
+export type HappeningKind = "backup" | "migration" | "restore" | "drill" | "maintenance" | "gap" | "other";
+
+/**
+ * What happened.
+ */
+export type HappeningList = { 
+/**
+ * In the order of time; the newest thousand.
+ */
+happenings: Array<Happening>, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
  * The database header. Source: <https://www.sqlite.org/fileformat2.html#the_database_header>.
  */
 export type Header = { 
@@ -1301,6 +1828,101 @@ change_counter: number,
  * The SQLite that wrote it last, e.g. `3.46.1`.
  */
 written_by: string, };
+
+/**
+ * All systems, and who measures.
+ */
+export type Health = { 
+/**
+ * Worst first.
+ */
+systems: Array<SystemHealth>, 
+/**
+ * The machine, and ourselves.
+ */
+machine: SystemHealth, 
+/**
+ * Who measures.
+ */
+collecting: Collecting, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
+ * One check of the walk.
+ */
+export type HealthCheck = { 
+/**
+ * Stable: `SYSTEM/WHAT` or `SYSTEM/WHAT/WHICH`.
+ */
+key: string, 
+/**
+ * Of whom; none for the machine and for ourselves.
+ */
+system: Name | null, 
+/**
+ * E.g. `Backup of main`, `Disk /srv`.
+ */
+what: string, 
+/**
+ * How it is now.
+ */
+tone: Tone, 
+/**
+ * What was found, beside what was promised: `31 ms p99 of 25 ms promised`.
+ */
+sentence: string, 
+/**
+ * Since when.
+ */
+since: string | null, 
+/**
+ * When it was measured.
+ */
+as_of: string, 
+/**
+ * Where to look next: an address of the window.
+ */
+next: string | null, 
+/**
+ * How long the check took.
+ */
+took: Millis, };
+
+/**
+ * What the thirty-second check says.
+ */
+export type HealthReport = { 
+/**
+ * The worst check.
+ */
+tone: Tone, 
+/**
+ * One sentence.
+ */
+verdict: string, 
+/**
+ * In the order in which they were made.
+ */
+checks: Array<HealthCheck>, 
+/**
+ * What changed lately.
+ */
+changes: Array<Change>, 
+/**
+ * When it began.
+ */
+began: string, 
+/**
+ * How long it took.
+ */
+took: Millis, 
+/**
+ * The report as plain text, to be copied.
+ */
+text: string, };
 
 /**
  * A process that has the file open.
@@ -1408,6 +2030,52 @@ as_of: string,
  * How long the look took.
  */
 took: Millis, };
+
+/**
+ * What an instant query answers.
+ */
+export type InstantAnswer = { 
+/**
+ * Of what kind it is.
+ */
+kind: AnswerKind, 
+/**
+ * Series; a scalar is one line without labels.
+ */
+lines: Array<InstantLine>, 
+/**
+ * The text, of a text.
+ */
+text: string | null, 
+/**
+ * Warnings and remarks.
+ */
+notes: Array<QueryNote>, 
+/**
+ * The moment that was asked for.
+ */
+at: string, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
+ * One series of an instant answer.
+ */
+export type InstantLine = { 
+/**
+ * Whose.
+ */
+labels: { [key in string]: string }, 
+/**
+ * Its value; none in a matrix.
+ */
+value: Float | null, 
+/**
+ * Its samples, in a matrix: milliseconds since 1970, and the value.
+ */
+samples: [number, number | string][], };
 
 /**
  * A job, as the store knows it.
@@ -1741,6 +2409,33 @@ before?: number,
 limit?: number, };
 
 /**
+ * Asks how a system grows.
+ */
+export type ListCapacity = { 
+/**
+ * The system.
+ */
+system: Name, };
+
+/**
+ * Asks how the collectors are.
+ */
+export type ListCollectors = { 
+/**
+ * Only those of this system and the machine; absent for all.
+ */
+system?: Name, };
+
+/**
+ * Lists dashboards.
+ */
+export type ListDashboards = { 
+/**
+ * Only those of this system; absent for all.
+ */
+system?: Name, };
+
+/**
  * Lists the drills of a system.
  */
 export type ListDrills = { 
@@ -1748,6 +2443,23 @@ export type ListDrills = {
  * The system.
  */
 system: Name, };
+
+/**
+ * Asks what happened in a stretch of time.
+ */
+export type ListHappenings = { 
+/**
+ * Its begin.
+ */
+from: string, 
+/**
+ * Its end.
+ */
+until: string, 
+/**
+ * Only those of this system and the machine; absent for all.
+ */
+system?: Name, };
 
 /**
  * Lists jobs, newest first.
@@ -1767,6 +2479,15 @@ unfinished?: boolean,
 limit?: number, };
 
 /**
+ * Lists logs.
+ */
+export type ListLogs = { 
+/**
+ * Only those of this system; absent for all.
+ */
+system?: Name, };
+
+/**
  * The timeline of a database.
  */
 export type ListMigrations = { 
@@ -1776,9 +2497,31 @@ export type ListMigrations = {
 source: MigrationSource, };
 
 /**
+ * Asks for the SLA table of a system.
+ */
+export type ListPromises = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * Over this stretch instead of each objective's own.
+ */
+window?: Millis, };
+
+/**
  * Lists who was granted what.
  */
 export type ListRoles = Record<symbol, never>;
+
+/**
+ * Lists series.
+ */
+export type ListSeries = { 
+/**
+ * A selector as in PromQL; absent for all.
+ */
+selector?: string, };
 
 /**
  * Lists the snapshots of a system.
@@ -1788,6 +2531,107 @@ export type ListSnapshots = {
  * The system.
  */
 system: Name, };
+
+/**
+ * A log that a definition names.
+ */
+export type LogBrief = { 
+/**
+ * Of which system.
+ */
+system: Name, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Where it is.
+ */
+file: WirePath, 
+/**
+ * Its size; none where it is not there.
+ */
+size: Bytes | null, 
+/**
+ * The names of the rules that count its lines.
+ */
+rules: Array<string>, };
+
+/**
+ * Which way a log is read.
+ */
+export type LogDirection = "back" | "on";
+
+/**
+ * One line.
+ */
+export type LogLine = { 
+/**
+ * What it says; bytes that are no UTF-8 are replaced.
+ */
+text: string, 
+/**
+ * True where it was longer than 64 KiB.
+ */
+cut: boolean, 
+/**
+ * Where the filter matched, in characters.
+ */
+matched: Array<[number, number]>, 
+/**
+ * The rules that count it.
+ */
+rules: Array<string>, };
+
+/**
+ * Logs.
+ */
+export type LogList = { 
+/**
+ * By system and name.
+ */
+logs: Array<LogBrief>, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
+ * A page of a log.
+ */
+export type LogPage = { 
+/**
+ * In the order of the file.
+ */
+lines: Array<LogLine>, 
+/**
+ * Where the page before begins; opaque; none at the very begin.
+ */
+before: string | null, 
+/**
+ * Where the next page begins; opaque.
+ */
+after: string, 
+/**
+ * The file that was read.
+ */
+file: WirePath, 
+/**
+ * Its size.
+ */
+size: Bytes, 
+/**
+ * True where the log was rotated since the token was given.
+ */
+turned: boolean, 
+/**
+ * E.g. `500 lines of service.log, 12 matched`.
+ */
+sentence: string, 
+/**
+ * When it was read.
+ */
+as_of: string, };
 
 /**
  * How much of the past could be lost.
@@ -2509,6 +3353,23 @@ evidence: Digest, };
 export type Millis = number | string;
 
 /**
+ * How measuring is set on this machine.
+ */
+export type Monitoring = { 
+/**
+ * The folder where `quarterdeck.prom` is written for node_exporter; none where it is not.
+ */
+textfile: WirePath | null, 
+/**
+ * Days for which every sample is kept.
+ */
+raw_days: number, 
+/**
+ * The most room that series may take.
+ */
+most_bytes: Bytes, };
+
+/**
  * The name of a system or component: 1 to 63 characters, lowercase letters, digits, `.`, `_` and `-`, beginning with a letter or digit.
  */
 export type Name = string;
@@ -2546,6 +3407,23 @@ source: MigrationSource,
  * Its name, in words or with `_`.
  */
 name: string, };
+
+/**
+ * Something the measuring itself has to say.
+ */
+export type Notice = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * How grave.
+ */
+tone: Tone, 
+/**
+ * What.
+ */
+sentence: string, };
 
 /**
  * What was promised for a scenario.
@@ -2593,6 +3471,70 @@ unattended: Array<Unattended>,
  * When they were looked at.
  */
 as_of: string, };
+
+/**
+ * One panel.
+ */
+export type Panel = { 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * How it is drawn.
+ */
+kind: PanelKind, 
+/**
+ * The unit of its values.
+ */
+unit: PanelUnit, 
+/**
+ * What it shows.
+ */
+queries: Array<PanelQuery>, 
+/**
+ * Lines that should not be crossed.
+ */
+thresholds: Array<Threshold>, 
+/**
+ * Where its axis begins.
+ */
+least: Float | null, 
+/**
+ * Where its axis ends.
+ */
+most: Float | null, 
+/**
+ * True where it takes a whole row.
+ */
+wide: boolean, 
+/**
+ * What it shows, and what to do when it looks wrong.
+ */
+about: string | null, };
+
+/**
+ * How a panel is drawn.
+ */
+export type PanelKind = "lines" | "area" | "stack" | "figure" | "bars" | "table";
+
+/**
+ * One query of a panel.
+ */
+export type PanelQuery = { 
+/**
+ * PromQL.
+ */
+query: string, 
+/**
+ * How its series are named: `p{{quantile}}`.
+ */
+legend: string | null, };
+
+/**
+ * The unit of values.
+ */
+export type PanelUnit = "number" | "seconds" | "bytes" | "bytes-per-second" | "ratio" | "per-second" | "per-minute" | "moment";
 
 /**
  * How one part of a drill ended.
@@ -2748,6 +3690,27 @@ out_of_order?: boolean,
 accept_lint?: Array<string>, };
 
 /**
+ * One point of the plan.
+ */
+export type PlanPoint = { 
+/**
+ * `initial`, `1 year`, `3 years`.
+ */
+word: string, 
+/**
+ * What was planned.
+ */
+planned: Bytes, 
+/**
+ * For when.
+ */
+at: string, 
+/**
+ * What the trend expects then.
+ */
+expected: Bytes | null, };
+
+/**
  * Asks what a repair would do.
  */
 export type PlanRepair = { 
@@ -2870,6 +3833,92 @@ total: Count | null,
  * What is counted.
  */
 unit: Unit, };
+
+/**
+ * One objective: a line of the SLA table.
+ */
+export type PromiseLine = { 
+/**
+ * What was promised, e.g. `Appeal submission`.
+ */
+name: string, 
+/**
+ * The query that measures it.
+ */
+query: string, 
+/**
+ * E.g. `< 0.010`.
+ */
+target: string, 
+/**
+ * Beyond this somebody is told.
+ */
+alert: string | null, 
+/**
+ * The unit of its values.
+ */
+unit: PanelUnit, 
+/**
+ * The stretch over which it counts.
+ */
+window: Millis, 
+/**
+ * How it is now.
+ */
+tone: Tone, 
+/**
+ * What was measured beside what was promised.
+ */
+sentence: string, 
+/**
+ * The newest value.
+ */
+now: Float | null, 
+/**
+ * The mean over the window.
+ */
+measured: Float | null, 
+/**
+ * Share of the measured steps within the target.
+ */
+kept: Float | null, 
+/**
+ * The share that was promised.
+ */
+goal: Float, 
+/**
+ * Share of the window that was measured at all.
+ */
+seen: Float, 
+/**
+ * Share of the error budget that is left; below zero where it is overspent.
+ */
+budget: Float | null, 
+/**
+ * When the budget is spent, at the pace of the last day.
+ */
+lasts_until: string | null, 
+/**
+ * The window in at most 60 values.
+ */
+spark: Array<Float | null>, };
+
+/**
+ * The SLA table of a system.
+ */
+export type PromiseTable = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * In the order of the definition.
+ */
+lines: Array<PromiseLine>, 
+/**
+ * When it was read.
+ */
+as_of: string, };
 
 /**
  * A restore or drill that proved a snapshot.
@@ -2998,6 +4047,77 @@ seconds?: number, };
 export type PruneStop = "time-up" | "somebody-waits";
 
 /**
+ * Evaluates PromQL at one moment.
+ */
+export type QueryInstant = { 
+/**
+ * PromQL.
+ */
+query: string, 
+/**
+ * The moment; absent for now.
+ */
+at?: string, 
+/**
+ * Selectors that name no system see only this one and the machine; absent for all.
+ */
+system?: Name, };
+
+/**
+ * A warning or a remark about a query, with its place.
+ */
+export type QueryNote = { 
+/**
+ * True for a warning.
+ */
+grave: boolean, 
+/**
+ * What.
+ */
+message: string, 
+/**
+ * Line of the query, counted from 1.
+ */
+line: number, 
+/**
+ * Column, counted from 1, in characters.
+ */
+column: number, };
+
+/**
+ * Evaluates PromQL over a stretch of time.
+ */
+export type QueryRange = { 
+/**
+ * PromQL.
+ */
+query: string, 
+/**
+ * How series are named: `p{{quantile}}`; absent for their labels.
+ */
+legend?: string, 
+/**
+ * Its begin.
+ */
+from: string, 
+/**
+ * Its end.
+ */
+until: string, 
+/**
+ * Between two moments; absent to fit `points`.
+ */
+step?: Millis, 
+/**
+ * How many moments are wanted at most; absent for 1,500. No peak is lost to it.
+ */
+points?: number, 
+/**
+ * Selectors that name no system see only this one and the machine; absent for all.
+ */
+system?: Name, };
+
+/**
  * How SQLite would answer a declared query.
  */
 export type QueryVerdict = { 
@@ -3021,6 +4141,77 @@ plan: Array<string>,
  * The index that would help.
  */
 index: string | null, };
+
+/**
+ * What a range query answers. Its raw form is a frame: `QDF1`, the length of a JSON head (u32, little endian), the head (this, without `moments` and
+ * `values`), zeros up to a multiple of 8, then f64, little endian: the moments, then the values of each series; [`ABSENT_BITS`] where there is none.
+ */
+export type RangeAnswer = { 
+/**
+ * What was asked for.
+ */
+span: TimeSpan, 
+/**
+ * Between two moments, before thinning.
+ */
+step: Millis, 
+/**
+ * Milliseconds since 1970, one for each value; after thinning they are not evenly spread.
+ */
+moments: number[], 
+/**
+ * The series, in the order of their labels, or of the query where it sorts.
+ */
+series: Array<SeriesLine>, 
+/**
+ * How many there were; only the first 200 are handed over.
+ */
+found: Count, 
+/**
+ * True where values stand for several steps each; the least and the most of them are kept.
+ */
+thinned: boolean, 
+/**
+ * Stretches in which nobody measured anything.
+ */
+gaps: Array<Gap>, 
+/**
+ * Warnings and remarks.
+ */
+notes: Array<QueryNote>, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
+ * Reads a page of a log.
+ */
+export type ReadLog = { 
+/**
+ * Of which system.
+ */
+system: Name, 
+/**
+ * The log's name.
+ */
+log: string, 
+/**
+ * From where: a token of an earlier page; absent for the end.
+ */
+at?: string, 
+/**
+ * Which way from there.
+ */
+direction: LogDirection, 
+/**
+ * Only lines that this expression matches.
+ */
+filter?: string, 
+/**
+ * How many lines at most: 1 to 500; absent for 200.
+ */
+lines?: number, };
 
 /**
  * How much of the content a check reads again.
@@ -4068,6 +5259,65 @@ found: string | null,
 cure: string | null, };
 
 /**
+ * What the store of series holds.
+ */
+export type SeriesFacts = { 
+/**
+ * Room on disk.
+ */
+bytes: Bytes, 
+/**
+ * How many series.
+ */
+series: Count, 
+/**
+ * The oldest sample.
+ */
+oldest: string | null, 
+/**
+ * The newest sample.
+ */
+newest: string | null, 
+/**
+ * What is kept for how long, as a sentence.
+ */
+policy: string, };
+
+/**
+ * One series of an answer.
+ */
+export type SeriesLine = { 
+/**
+ * Whose.
+ */
+labels: { [key in string]: string }, 
+/**
+ * How a legend names it.
+ */
+legend: string, 
+/**
+ * A value for each moment; none where it has none.
+ */
+values: Array<Float | null>, };
+
+/**
+ * Series that match.
+ */
+export type SeriesList = { 
+/**
+ * The first thousand, in the order of their labels.
+ */
+series: Array<{ [key in string]: string }>, 
+/**
+ * How many there are.
+ */
+found: Count, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
  * The caller as the engine sees it.
  */
 export type Session = { 
@@ -4116,6 +5366,23 @@ folder: WirePath,
  * The layout; absent to have it detected.
  */
 layout?: Layout, };
+
+/**
+ * Sets how measuring is done on this machine; what is absent stays as it is.
+ */
+export type SetMonitoring = { 
+/**
+ * The folder for node_exporter's textfile collector; an empty path for none.
+ */
+textfile?: WirePath, 
+/**
+ * Days for which every sample is kept: 1 to 90.
+ */
+raw_days?: number, 
+/**
+ * The most room that series may take: at least 64 MiB.
+ */
+most_bytes?: Bytes, };
 
 /**
  * Sets which snapshots of a system stay.
@@ -4399,6 +5666,47 @@ definition: Array<DefinitionFinding>,
 as_of: string, };
 
 /**
+ * One system in one line.
+ */
+export type SystemHealth = { 
+/**
+ * Which; the machine goes by the name of the host.
+ */
+system: Name, 
+/**
+ * Its environment.
+ */
+environment: Environment, 
+/**
+ * Its worst check.
+ */
+tone: Tone, 
+/**
+ * E.g. `Not healthy since 13:42: appeal error rate is 6.8 %, 5 % was promised; and 2 more.`
+ */
+sentence: string, 
+/**
+ * Since when its worst check is as it is.
+ */
+since: string | null, 
+/**
+ * How many checks are as they should be.
+ */
+passed: Count, 
+/**
+ * Worst first.
+ */
+checks: Array<HealthCheck>, 
+/**
+ * What moved or happened around `since`, nearest first.
+ */
+changes: Array<Change>, 
+/**
+ * The oldest reading behind the line.
+ */
+as_of: string | null, };
+
+/**
  * Row counts of one table.
  */
 export type TableChange = { 
@@ -4461,6 +5769,40 @@ indexes: Array<string>, };
  * `SYSTEM` or `SYSTEM/COMPONENT`, as people write it.
  */
 export type Target = string;
+
+/**
+ * A line that should not be crossed.
+ */
+export type Threshold = { 
+/**
+ * Where.
+ */
+value: Float, 
+/**
+ * How grave it is beyond.
+ */
+tone: Tone, 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * True where beyond means above.
+ */
+above: boolean, };
+
+/**
+ * A stretch of time.
+ */
+export type TimeSpan = { 
+/**
+ * Its begin.
+ */
+from: string, 
+/**
+ * Its end.
+ */
+until: string, };
 
 /**
  * How it is now. The word behind every mark in every face.
@@ -4752,6 +6094,38 @@ export interface Operations {
   set_schedules: { kind: "command"; request: SetSchedules; response: null };
   /** Runs a schedule now and answers with its job. Refused while a run of it is under way. */
   run_schedule: { kind: "command"; request: RunSchedule; response: JobTicket };
+  /** Tells how each system is, since when, and what changed, from what was measured last. */
+  get_health: { kind: "query"; request: GetHealth; response: Health };
+  /** Walks through everything now, within thirty seconds, and ends in a plain verdict with a report. */
+  check_health: { kind: "query"; request: CheckHealth; response: HealthReport };
+  /** Lists what is collected, how often, and how each collector is. */
+  list_collectors: { kind: "query"; request: ListCollectors; response: CollectorList };
+  /** Lists backups, migrations, restores, drills and gaps of a stretch of time, to be drawn above charts. */
+  list_happenings: { kind: "query"; request: ListHappenings; response: HappeningList };
+  /** Sets how long and in how much room samples are kept, and where node_exporter finds them. */
+  set_monitoring: { kind: "command"; request: SetMonitoring; response: Monitoring };
+  /** Evaluates PromQL at one moment. */
+  query_instant: { kind: "query"; request: QueryInstant; response: InstantAnswer };
+  /** Evaluates PromQL over a stretch of time; thinned so that no peak is lost. */
+  query_range: { kind: "query"; request: QueryRange; response: RangeAnswer };
+  /** Lists the functions, metrics, labels and values that may stand at a place of a query. */
+  complete_query: { kind: "query"; request: CompleteQuery; response: Completions };
+  /** Lists the series that a selector matches. */
+  list_series: { kind: "query"; request: ListSeries; response: SeriesList };
+  /** Lists the dashboards of a system: files below its definition. */
+  list_dashboards: { kind: "query"; request: ListDashboards; response: DashboardList };
+  /** Reads a dashboard with its panels, and what is wrong in its file. */
+  get_dashboard: { kind: "query"; request: GetDashboard; response: Dashboard };
+  /** Draws a query or a panel as SVG or PNG. */
+  draw_chart: { kind: "query"; request: DrawChart; response: ChartPicture };
+  /** Compares what the definition promises (SLA) with what was measured: kept share, error budget, pace. */
+  list_promises: { kind: "query"; request: ListPromises; response: PromiseTable };
+  /** Tells how databases, disks and the repository grow, and when they are full, beside what was planned. */
+  list_capacity: { kind: "query"; request: ListCapacity; response: CapacityTable };
+  /** Lists the logs that definitions name. */
+  list_logs: { kind: "query"; request: ListLogs; response: LogList };
+  /** Reads a page of a log, with the lines that its rules count marked. */
+  read_log: { kind: "query"; request: ReadLog; response: LogPage };
   /** Lists jobs of every process on this store, newest first. */
   list_jobs: { kind: "query"; request: ListJobs; response: Array<Job> };
   /** One job: its phases, progress, report or fault. */

@@ -8,7 +8,7 @@ use quarterdeck_model::{
     job::JobState,
     restore::RestoreReport,
     snapshot::{Level, Reason, Snapshot},
-    system::{Component, ComponentKind, Name, System},
+    system::{Component, ComponentKind, DefinitionFinding, Name, System},
 };
 use quarterdeck_sqlite::inspect;
 use quarterdeck_store::{drills, files, jobs, snapshots};
@@ -17,7 +17,7 @@ use crate::{
     Engine, care, definition, directories, drill,
     jobs::lease_holder,
     lookup,
-    ops::{DatabaseStatus, DefinitionFinding, Overview, Proof, RepositoryFacts, SnapshotBrief, SystemDetail},
+    ops::{DatabaseStatus, Overview, Proof, RepositoryFacts, SnapshotBrief, SystemDetail},
     repository, truth,
 };
 

@@ -16,6 +16,8 @@ pub enum Event {
     },
     /// Systems, snapshots, roles or the audit trail changed.
     Store,
+    /// Something was measured.
+    Tick,
     /// A query that the caller numbered is this far.
     Query {
         /// The number that the caller gave it.

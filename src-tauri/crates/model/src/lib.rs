@@ -12,6 +12,7 @@ pub mod fault;
 pub mod inspection;
 pub mod job;
 pub mod migration;
+pub mod monitor;
 pub mod path;
 pub mod plan;
 pub mod quantity;

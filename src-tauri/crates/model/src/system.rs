@@ -252,3 +252,19 @@ mod tests {
         assert_eq!(Name::from_file_stem("…").as_str(), "database");
     }
 }
+
+/// One thing that is wrong in a definition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct DefinitionFinding {
+    /// The file.
+    pub file: WirePath,
+    /// Line, counted from 1.
+    pub line: u32,
+    /// Column, counted from 1, in characters.
+    pub column: u32,
+    /// What, naming the key.
+    pub message: String,
+    /// What to do, in the imperative.
+    pub hint: String,
+}

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use quarterdeck_model::WirePath;
 
-use crate::ops::DefinitionFinding;
+use quarterdeck_model::system::DefinitionFinding;
 
 /// A place in the file; line and column count from 1, columns in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

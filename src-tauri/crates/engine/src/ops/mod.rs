@@ -6,17 +6,22 @@
 
 mod audit;
 mod backup;
+mod capacity;
 mod care;
+mod dashboard;
 mod drill;
+mod health;
 mod inspect;
 mod jobs;
 mod key;
+mod log;
 mod maintenance;
 mod merge;
 mod migration;
 mod migration_apply;
 mod migration_report;
 mod proof;
+mod query;
 mod restore;
 mod retention;
 mod roles;
@@ -26,8 +31,9 @@ mod systems;
 mod undo;
 
 pub use self::{
-    audit::*, backup::*, care::*, drill::*, inspect::*, jobs::*, key::*, maintenance::*, merge::*, migration::*, migration_apply::*,
-    migration_report::*, proof::*, restore::*, retention::*, roles::*, schedule::*, session::*, systems::*, undo::*,
+    audit::*, backup::*, capacity::*, care::*, dashboard::*, drill::*, health::*, inspect::*, jobs::*, key::*, log::*, maintenance::*,
+    merge::*, migration::*, migration_apply::*, migration_report::*, proof::*, query::*, restore::*, retention::*, roles::*, schedule::*,
+    session::*, systems::*, undo::*,
 };
 
 use crate::operation::Entry;
@@ -85,6 +91,22 @@ pub static LIST: &[Entry] = &[
     Entry::query::<PreviewSchedule>(),
     Entry::command::<SetSchedules>(),
     Entry::command::<RunSchedule>(),
+    Entry::query::<GetHealth>(),
+    Entry::query::<CheckHealth>(),
+    Entry::query::<ListCollectors>(),
+    Entry::query::<ListHappenings>(),
+    Entry::command::<SetMonitoring>(),
+    Entry::query::<QueryInstant>(),
+    Entry::query::<QueryRange>(),
+    Entry::query::<CompleteQuery>(),
+    Entry::query::<ListSeries>(),
+    Entry::query::<ListDashboards>(),
+    Entry::query::<GetDashboard>(),
+    Entry::query::<DrawChart>(),
+    Entry::query::<ListPromises>(),
+    Entry::query::<ListCapacity>(),
+    Entry::query::<ListLogs>(),
+    Entry::query::<ReadLog>(),
     Entry::query::<ListJobs>(),
     Entry::query::<GetJob>(),
     Entry::command::<CancelJob>(),

@@ -4,7 +4,7 @@ use quarterdeck_model::{
     Bytes, Count, Instant, JobId, Millis, Outcome, Role, WirePath,
     inspection::{Finding, Tone, Verdict},
     snapshot::{Level, SnapshotId},
-    system::{ComponentKind, Environment, Name, System},
+    system::{ComponentKind, DefinitionFinding, Environment, Name, System},
 };
 use serde::{Deserialize, Serialize};
 
@@ -270,22 +270,6 @@ pub struct DefinitionReport {
     pub name: Option<Name>,
     /// Everything that is wrong, in the order of the file.
     pub findings: Vec<DefinitionFinding>,
-}
-
-/// One thing that is wrong in a definition.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-pub struct DefinitionFinding {
-    /// The file.
-    pub file: WirePath,
-    /// Line, counted from 1.
-    pub line: u32,
-    /// Column, counted from 1, in characters.
-    pub column: u32,
-    /// What, naming the key.
-    pub message: String,
-    /// What to do, in the imperative.
-    pub hint: String,
 }
 
 impl Query for CheckDefinition {
