@@ -12,7 +12,12 @@ use quarterdeck_store::{Store, audit, files, leases::Lease, leases::Owner, roles
 use serde_json::Value;
 use tokio::sync::broadcast;
 
-use crate::{Home, operation::Scope, ops};
+use crate::{
+    Home,
+    network::{self, Network},
+    operation::Scope,
+    ops,
+};
 
 /// How often another process's changes are looked for.
 const WATCH: Duration = Duration::from_millis(300);
@@ -42,12 +47,14 @@ pub struct Engine {
     /// True once this process is about to end.
     pub(crate) leaving: AtomicBool,
     recovered: Mutex<Vec<String>>,
+    network: Network,
 }
 
 impl Engine {
     /// Opens the store (making it where there is none), and says that this process lives. Call [`Self::recover`] next.
     pub fn open(home: Home, clock: Arc<dyn Clock>) -> Outcome<Arc<Self>> {
         quarterdeck_sqlite::build::check()?;
+        network::provide();
         files::make_folder(home.folder())?;
         let store = Store::open(&home.store())?;
         let who = whoami::username().map_err(|error| {
@@ -73,6 +80,7 @@ impl Engine {
             repositories: Mutex::default(),
             leaving: AtomicBool::new(false),
             recovered: Mutex::default(),
+            network: Network::default(),
         });
         engine.welcome()?;
         watch(&engine)?;
@@ -165,6 +173,11 @@ impl Engine {
 
     pub(crate) fn recovered(&self) -> Vec<String> {
         self.recovered.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The runtime for everything that speaks to the network or may hang.
+    pub fn network(&self) -> Outcome<tokio::runtime::Handle> {
+        self.network.handle()
     }
 
     /// Sends a hurry-up note; nobody listening is no fault.
