@@ -3,6 +3,9 @@
 //! A definition is data from a repository, not trusted code. Nothing in it is run, expanded or fetched, and the databases that it names
 //! are looked at by `stat` only. Everything that is wrong is found in one reading, each with its line and column (docs/definition.md).
 
+mod collect;
+mod collect_address;
+mod collect_database;
 mod component;
 mod drill;
 mod duration;
@@ -15,6 +18,7 @@ mod paths;
 mod queries;
 mod repository;
 mod schedule;
+mod size;
 mod system;
 #[cfg(test)]
 mod tests;
@@ -34,7 +38,15 @@ use quarterdeck_model::{
     system::{Environment, Name, Objective},
 };
 
-pub use self::{component::ComponentDefinition, migrations::MigrationsDefinition, repository::SecretReference};
+pub(crate) use self::collect_database::TABLES;
+pub use self::{
+    collect::{CollectDefinition, FileDefinition, LogDefinition, ProcessDefinition, UnitDefinition},
+    collect_address::{AccessDefinition, AddressDefinition, ProbeDefinition, ScrapeDefinition},
+    collect_database::DatabaseDefinition,
+    component::ComponentDefinition,
+    migrations::MigrationsDefinition,
+    repository::SecretReference,
+};
 use self::{
     findings::{Findings, Place},
     yaml::Node,
@@ -76,6 +88,8 @@ pub struct Definition {
     pub drills: Vec<DrillQuestion>,
     /// What the application asks most, in the order of the file.
     pub queries: Vec<DeclaredQuery>,
+    /// What is measured of it, and how often.
+    pub collect: CollectDefinition,
 }
 
 /// What one reading of a definition brought.
