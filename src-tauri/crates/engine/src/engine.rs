@@ -15,6 +15,7 @@ use tokio::sync::broadcast;
 
 use crate::{
     Home,
+    network::{self, Network},
     operation::{Entry, Scope},
     ops,
 };
@@ -48,12 +49,14 @@ pub struct Engine {
     pub(crate) leaving: AtomicBool,
     recovered: Mutex<Vec<String>>,
     series: Series,
+    network: Network,
 }
 
 impl Engine {
     /// Opens the store (making it where there is none), and says that this process lives. Call [`Self::recover`] next.
     pub fn open(home: Home, clock: Arc<dyn Clock>) -> Outcome<Arc<Self>> {
         quarterdeck_sqlite::build::check()?;
+        network::provide();
         files::make_folder(home.folder())?;
         let store = Store::open(&home.store())?;
         let who = whoami::username().map_err(|error| {
@@ -81,6 +84,7 @@ impl Engine {
             leaving: AtomicBool::new(false),
             recovered: Mutex::default(),
             series,
+            network: Network::default(),
         });
         engine.welcome()?;
         watch(&engine)?;
@@ -194,6 +198,11 @@ impl Engine {
 
     pub(crate) fn recovered(&self) -> Vec<String> {
         self.recovered.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The runtime for everything that speaks to the network or may hang.
+    pub fn network(&self) -> Outcome<tokio::runtime::Handle> {
+        self.network.handle()
     }
 
     /// Sends a hurry-up note; nobody listening is no fault.
