@@ -7,6 +7,8 @@ pub mod node;
 mod parse;
 mod refuse;
 
+use std::time::Duration;
+
 use quarterdeck_model::{JobCtx, Outcome};
 
 pub use error::Span;
@@ -17,6 +19,12 @@ use crate::{
     sample::{Moment, Sample},
     source::{LOOK_BACK, Matcher, Source},
 };
+
+/// Steps of a query that is answered as it is; Prometheus's own limit.
+pub const MOST_STEPS: u64 = 11_000;
+
+/// Steps of a query whose answer is thinned out before anybody sees it.
+pub const MOST_STEPS_THINNED: u64 = 200_000;
 
 /// A query that was read and can be evaluated.
 #[derive(Debug, Clone)]
@@ -44,8 +52,12 @@ pub struct Options {
     pub look_back: i64,
     /// Names go at the end, not where a function drops them.
     pub delayed_names: bool,
-    /// More samples than this are not read.
+    /// More samples than this are not read, and no more values than this come out.
     pub most_samples: u64,
+    /// More steps than this are not evaluated.
+    pub most_steps: u64,
+    /// Nobody waits longer than this for an answer.
+    pub limit: Duration,
     /// Only series of this system, and those of none.
     pub scope: Option<String>,
     /// Step of a subquery that names none, in milliseconds.
@@ -54,7 +66,15 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { look_back: LOOK_BACK, delayed_names: false, most_samples: 50_000_000, scope: None, default_step: 60_000 }
+        Self {
+            look_back: LOOK_BACK,
+            delayed_names: false,
+            most_samples: 50_000_000,
+            most_steps: MOST_STEPS,
+            limit: Duration::from_secs(30),
+            scope: None,
+            default_step: 60_000,
+        }
     }
 }
 
