@@ -4,6 +4,9 @@
 //! are looked at by `stat` only. Everything that is wrong is found in one reading, each with its line and column (docs/definition.md).
 
 mod capacity;
+mod collect;
+mod collect_address;
+mod collect_database;
 mod component;
 mod dashboard;
 mod drill;
@@ -39,8 +42,12 @@ use quarterdeck_model::{
     system::{Environment, Name, Objective},
 };
 
+pub(crate) use self::collect_database::TABLES;
 pub use self::{
     capacity::{CapacityDefinition, Planned},
+    collect::{CollectDefinition, FileDefinition, LogDefinition, ProcessDefinition, UnitDefinition},
+    collect_address::{AccessDefinition, AddressDefinition, ProbeDefinition, ScrapeDefinition},
+    collect_database::DatabaseDefinition,
     component::ComponentDefinition,
     dashboard::{DashboardFile, dashboards},
     migrations::MigrationsDefinition,
@@ -88,6 +95,8 @@ pub struct Definition {
     pub drills: Vec<DrillQuestion>,
     /// What the application asks most, in the order of the file.
     pub queries: Vec<DeclaredQuery>,
+    /// What is measured of it, and how often.
+    pub collect: CollectDefinition,
     /// What users were promised, in the order of the file.
     pub promises: Vec<PromiseDefinition>,
     /// How large things were planned to become, in the order of the file.

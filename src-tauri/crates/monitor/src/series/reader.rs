@@ -7,7 +7,10 @@ use std::{
 };
 
 use quarterdeck_model::{JobCtx, Outcome};
-use quarterdeck_store::series::{self as rows, File, Identity, chunks};
+use quarterdeck_store::series::{
+    self as rows, File, Identity, chunks,
+    notes::{self, NoticeRow},
+};
 
 use super::{
     catalogue::{Catalogue, Known},
@@ -104,6 +107,12 @@ impl Snapshot {
     /// What was left out so far because it is damaged: one sentence each.
     pub fn damaged(&self) -> Vec<String> {
         self.damaged.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+
+    /// What the one that writes had to say, the newest first.
+    pub fn notices(&self) -> Outcome<Vec<NoticeRow>> {
+        let Some(file) = &self.file else { return Ok(Vec::new()) };
+        notes::notices(file.lock().unwrap_or_else(PoisonError::into_inner).rows())
     }
 
     fn head(&self, file: &File) -> Outcome<&BTreeMap<i64, Vec<Sample>>> {

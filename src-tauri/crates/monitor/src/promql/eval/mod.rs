@@ -13,6 +13,7 @@ mod histogram;
 mod invariant;
 mod labelling;
 mod matching;
+mod outline;
 mod over_time;
 mod selector;
 mod window;
@@ -25,7 +26,7 @@ use std::{
 use quarterdeck_model::{JobCtx, Outcome};
 
 use super::{
-    Answer, Column, Note, Options, Query, Span, Steps, Value,
+    Answer, Column, Note, Options, Outline, Query, Span, Steps, Value,
     error::unanswered,
     node::{Kind, Node, Sign},
 };
@@ -62,8 +63,7 @@ pub(super) struct Evaluator<'q> {
 /// Evaluates a whole query.
 pub(super) fn answer(query: &Query, source: &dyn Source, steps: Steps, options: &Options, ctx: &JobCtx) -> Outcome<Answer> {
     let grid = asked(steps, options)?;
-    let (notes, samples, values) = (RefCell::default(), Cell::new(0), Cell::new(0));
-    let evaluator = Evaluator { source, options, ctx, first: steps.from, last: steps.until, notes, samples, values, began: Instant::now() };
+    let evaluator = Evaluator::new(source, steps, options, ctx);
     let value = match &query.root.kind {
         Kind::Range(..) | Kind::Subquery(_) if grid.count == 1 => Value::Matrix(evaluator.matrix(&query.root, &grid)?),
         Kind::Range(..) | Kind::Subquery(_) => {
@@ -86,6 +86,16 @@ pub(super) fn answer(query: &Query, source: &dyn Source, steps: Steps, options: 
     let mut notes = evaluator.notes.into_inner();
     notes.dedup();
     Ok(Answer { value, notes, ordered, samples: evaluator.samples.get() })
+}
+
+/// The course of the series of a plain selector.
+pub(super) fn outlined(query: &Query, source: &dyn Source, steps: Steps, options: &Options, ctx: &JobCtx) -> Outcome<Option<Outline>> {
+    let Kind::Selector(selector) = &query.root.kind else { return Ok(None) };
+    if selector.timing.at.is_some() || steps.step <= 1 {
+        return Ok(None);
+    }
+    asked(steps, options)?;
+    Evaluator::new(source, steps, options, ctx).outline(selector, steps).map(Some)
 }
 
 /// The steps, if there are not too many of them.
@@ -113,6 +123,13 @@ fn orders(node: &Node) -> bool {
         Kind::Call(name, _) => name.starts_with("sort"),
         Kind::Aggregate(inner) => inner.name == "topk" || inner.name == "bottomk",
         _ => false,
+    }
+}
+
+impl<'q> Evaluator<'q> {
+    fn new(source: &'q dyn Source, steps: Steps, options: &'q Options, ctx: &'q JobCtx) -> Self {
+        let (notes, samples, values) = (RefCell::default(), Cell::new(0), Cell::new(0));
+        Self { source, options, ctx, first: steps.from, last: steps.until, notes, samples, values, began: Instant::now() }
     }
 }
 

@@ -169,7 +169,7 @@ impl Evaluator<'_> {
     }
 
     /// Queries of one system see its series and those of no system.
-    fn scoped(&self, matchers: &[Matcher]) -> Outcome<Vec<Matcher>> {
+    pub fn scoped(&self, matchers: &[Matcher]) -> Outcome<Vec<Matcher>> {
         let mut all = matchers.to_vec();
         if let Some(system) = self.options.scope.as_ref().filter(|_| matchers.iter().all(|matcher| matcher.label != "system")) {
             let expression = regex::Regex::new(&format!("^(?:{}|)$", regex::escape(system))).map_err(unanswered)?;
