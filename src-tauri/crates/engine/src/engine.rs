@@ -163,6 +163,10 @@ impl Engine {
         &*self.clock
     }
 
+    pub(crate) fn shared_clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
     pub(crate) fn who(&self) -> &str {
         &self.who
     }
