@@ -10,7 +10,7 @@ use quarterdeck_testkit::Peer;
 
 use crate::{
     ground::setting,
-    support::{Agent, Bench},
+    support::{Bench, agent::Agent},
 };
 
 const SYSTEMS: usize = 10;

@@ -81,7 +81,7 @@ fn plans_for_capacity_are_about_what_there_is() {
         ("{year: 1 GB}", "must say one thing", "what: main"),
         ("{what: main, disk: /, year: 1 GB}", "must say one thing", "what: main"),
         ("{what: main}", "plans nothing", "year: 10 GB"),
-        ("{what: main, year: 1 gb}", "no unit that is known", "Write GB instead."),
+        ("{what: main, year: 1 heap}", "is not a size", "16 MB"),
         ("{what: main, year: 1 GB, since: 31.1.2026}", "is not a day", "2026-01-31"),
     ] {
         let reading = read_text(folder.path(), plans(&format!("  - {item}\n")));
