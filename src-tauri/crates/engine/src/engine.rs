@@ -8,6 +8,7 @@ use std::{
 };
 
 use quarterdeck_model::{Caller, CancelToken, Clock, Event, Face, Fault, JobCtx, JobId, Outcome, job::Progress};
+use quarterdeck_monitor::series::Series;
 use quarterdeck_store::{Store, audit, files, leases::Lease, leases::Owner, roles};
 use serde_json::Value;
 use tokio::sync::broadcast;
@@ -15,7 +16,7 @@ use tokio::sync::broadcast;
 use crate::{
     Home,
     network::{self, Network},
-    operation::Scope,
+    operation::{Entry, Scope},
     ops,
 };
 
@@ -47,6 +48,7 @@ pub struct Engine {
     /// True once this process is about to end.
     pub(crate) leaving: AtomicBool,
     recovered: Mutex<Vec<String>>,
+    series: Series,
     network: Network,
 }
 
@@ -65,6 +67,7 @@ impl Engine {
         let process = crate::scope::random_id()?;
         let owner = Owner { pid: std::process::id(), who: who.clone(), purpose: "Quarterdeck".to_owned(), since: clock.now() };
         let alive = Lease::take(&home.processes(), &process, &owner)?;
+        let series = Series::read(&home.series());
         let engine = Arc::new(Self {
             home,
             store,
@@ -80,6 +83,7 @@ impl Engine {
             repositories: Mutex::default(),
             leaving: AtomicBool::new(false),
             recovered: Mutex::default(),
+            series,
             network: Network::default(),
         });
         engine.welcome()?;
@@ -111,6 +115,22 @@ impl Engine {
 
     /// The same for a caller whose roles are already known.
     pub fn call_as(self: &Arc<Self>, caller: Caller, name: &str, request: Value, ticket: Option<u32>) -> Outcome<Value> {
+        self.with_scope(caller, name, ticket, |entry, scope| entry.call(scope, request))
+    }
+
+    /// Runs a query and answers with the bytes of its raw form. Fault `no-raw-form` where it has none.
+    pub fn call_raw(self: &Arc<Self>, face: Face, name: &str, request: Value, ticket: Option<u32>) -> Outcome<Vec<u8>> {
+        self.with_scope(self.caller(face)?, name, ticket, |entry, scope| entry.call_raw(scope, request))
+    }
+
+    /// Finds an operation, and numbers the call while it runs.
+    fn with_scope<T>(
+        self: &Arc<Self>,
+        caller: Caller,
+        name: &str,
+        ticket: Option<u32>,
+        run: impl FnOnce(&Entry, &Scope) -> Outcome<T>,
+    ) -> Outcome<T> {
         let Some(entry) = ops::find(name) else {
             return Err(Fault::usage("unknown-operation", format!("There is no operation {name:?}.")).hint("See docs/operations.md."));
         };
@@ -122,7 +142,7 @@ impl Engine {
                 JobCtx::new(Arc::new(QueryListener { ticket, events: self.events.clone() }), cancel)
             }
         };
-        let result = entry.call(&Scope { engine: Arc::clone(self), caller, ctx }, request);
+        let result = run(entry, &Scope { engine: Arc::clone(self), caller, ctx });
         if let Some(ticket) = ticket {
             self.queries.lock().unwrap_or_else(PoisonError::into_inner).remove(&ticket);
         }
@@ -161,6 +181,11 @@ impl Engine {
 
     pub(crate) fn clock(&self) -> &dyn Clock {
         &*self.clock
+    }
+
+    /// What was measured, to read.
+    pub(crate) fn series(&self) -> &Series {
+        &self.series
     }
 
     pub(crate) fn who(&self) -> &str {
