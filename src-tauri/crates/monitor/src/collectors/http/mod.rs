@@ -1,6 +1,7 @@
 //! An address: whether it answers, how fast, for how long its certificate is good, and whether it says what it should. The names are those
 //! of blackbox_exporter.
 
+mod aside;
 pub mod client;
 mod der;
 pub mod timing;
@@ -52,7 +53,7 @@ impl Online for Probe {
         Box::pin(async move {
             let began = Instant::now();
             let limit = within(visit.limit);
-            let request = self.visitor.request().await?;
+            let request = self.visitor.request(limit).await?;
             let (_, _) = (self.visitor.note.take(), self.visitor.watch.take());
             let mut found = Found::default();
             let verdict = match tokio::time::timeout(limit, self.look(request, &mut found, limit)).await {
