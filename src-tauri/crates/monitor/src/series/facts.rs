@@ -2,15 +2,11 @@
 
 use std::fs;
 
-use quarterdeck_model::{
-    Bytes, Count, Instant, Outcome,
-    inspection::Tone,
-    monitor::{Notice, SeriesFacts},
-};
+use quarterdeck_model::{Bytes, Count, Instant, Outcome, monitor::SeriesFacts};
 use quarterdeck_store::{
     Connection,
     files::with_suffix,
-    series::{self as rows, chunks, notes},
+    series::{self as rows, chunks},
 };
 
 use super::{
@@ -35,16 +31,6 @@ impl Snapshot {
             Ok(SeriesFacts { bytes: Bytes(room.iter().sum()), oldest: time(oldest), newest: time(newest), ..none.clone() })
         })?;
         Ok(facts.unwrap_or(none))
-    }
-
-    /// What people should know about the measuring, the newest first.
-    pub fn notices(&self) -> Outcome<Vec<Notice>> {
-        let found = self.look(|file| notes::notices(file.rows()))?.unwrap_or_default();
-        let notice = |row: notes::NoticeRow| {
-            let tone = if row.tone == "ok" { Tone::Ok } else { Tone::Attention };
-            Some(Notice { at: Instant::from_timestamp_millis(row.at)?, tone, sentence: row.sentence })
-        };
-        Ok(found.into_iter().filter_map(notice).collect())
     }
 }
 

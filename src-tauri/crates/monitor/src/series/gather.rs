@@ -44,6 +44,8 @@ pub struct Room {
     pub samples: Vec<Sample>,
     /// How coarse the coarsest of them are; zero for single samples.
     pub coarse: i64,
+    /// Samples later than this are single ones.
+    pub coarse_until: Moment,
     stretches: Vec<Stretch>,
 }
 
@@ -82,7 +84,7 @@ impl Bodies {
     /// Puts the samples of a series into the room; those of chunks that cannot be read are left out and told.
     pub fn decode(&self, id: i64, facet: Facet, room: &mut Room, mut tell: impl FnMut(LeftOut)) {
         room.samples.clear();
-        room.coarse = 0;
+        (room.coarse, room.coarse_until) = (0, Moment::MIN);
         for place in self.places.get(&id).into_iter().flatten() {
             let body = &self.bytes[place.from..place.until];
             if let Err(why) = room.add(place.class, place.start, body, facet) {
@@ -102,6 +104,7 @@ impl Room {
             rollup::decode(start, body, &mut self.stretches)?;
             self.samples.extend(self.stretches.iter().map(|stretch| Sample { at: stretch.at, value: stretch.facet(facet) }));
             self.coarse = self.coarse.max(class.width);
+            self.coarse_until = self.stretches.last().map_or(self.coarse_until, |last| self.coarse_until.max(last.at));
         }
         // Chunks come in the order of time; where classes meet, the last stretch may reach into the first window of single samples.
         if before > 0 && self.samples.get(before).is_some_and(|first| first.at <= self.samples[before - 1].at) {

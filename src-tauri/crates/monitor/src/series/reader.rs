@@ -8,7 +8,10 @@ use std::{
 };
 
 use quarterdeck_model::{JobCtx, Outcome};
-use quarterdeck_store::series::{self as rows, File, Identity};
+use quarterdeck_store::series::{
+    self as rows, File, Identity,
+    notes::{self, NoticeRow},
+};
 
 use super::{
     catalogue::{Catalogue, Known},
@@ -22,7 +25,7 @@ use super::{
 use crate::{
     labels::Labels,
     sample::Moment,
-    source::{Matcher, Selected, Source, Wanted},
+    source::{LOOK_BACK, Matcher, Selected, Source, Wanted},
 };
 
 /// What queries left behind is freed when nobody asked for so long.
@@ -141,6 +144,11 @@ impl Snapshot {
         lock(&self.damaged).iter().cloned().collect()
     }
 
+    /// What the one that writes had to say, the newest first.
+    pub fn notices(&self) -> Outcome<Vec<NoticeRow>> {
+        Ok(self.look(|file| notes::notices(file.rows()))?.unwrap_or_default())
+    }
+
     /// Looks into the file; none where there is none.
     pub(super) fn look<T>(&self, look: impl FnOnce(&File) -> Outcome<T>) -> Outcome<Option<T>> {
         self.file.as_ref().map(|file| look(&lock(file))).transpose()
@@ -177,10 +185,16 @@ impl Snapshot {
             if from >= until || ids.is_empty() { Ok(()) } else { bodies.add(file.rows(), class, (from, until), ids, ctx) }
         };
         let end = wanted.until.saturating_add(1);
-        add(HOURS, wanted.after, end.min(self.five_from), &dense)?;
-        add(FIVE_MINUTES, wanted.after.max(self.five_from), end.min(self.raw_from), &dense)?;
-        add(RAW, wanted.after.max(self.raw_from), end, &dense)?;
-        add(SPARSE, wanted.after, end, &sparse)?;
+        // Where an instant looks back farther, samples from before are wanted, too.
+        let earlier = |farther: i64| wanted.after.saturating_sub(farther - LOOK_BACK);
+        let farthest = |sparse: bool| {
+            let of_class = found.iter().filter(|known| (class_of(known.density) == SPARSE) == sparse);
+            earlier(of_class.map(|known| known.look_back()).max().unwrap_or(LOOK_BACK))
+        };
+        add(HOURS, earlier(HOURS.width * 5 / 2), end.min(self.five_from), &dense)?;
+        add(FIVE_MINUTES, earlier(FIVE_MINUTES.width * 5 / 2).max(self.five_from), end.min(self.raw_from), &dense)?;
+        add(RAW, farthest(false).max(self.raw_from), end, &dense)?;
+        add(SPARSE, farthest(true), end, &sparse)?;
         Ok(bodies)
     }
 }
@@ -198,17 +212,27 @@ impl Source for Snapshot {
         for known in found {
             ctx.checkpoint()?;
             bodies.decode(known.id, wanted.facet, &mut room, |left| self.tell_left_out(&known, left));
-            let behind = room.samples.last().map_or(Moment::MIN, |last| last.at).max(wanted.after);
+            let look_back = known.look_back().max(room.coarse * 5 / 2);
+            let after = wanted.after.saturating_sub(look_back - LOOK_BACK);
+            let behind = room.samples.last().map_or(Moment::MIN, |last| last.at).max(after);
             let head = head.of(known.id);
             room.samples.extend_from_slice(&head[head.partition_point(|sample| sample.at <= behind)..]);
-            let from = room.samples.partition_point(|sample| sample.at <= wanted.after);
+            let from = room.samples.partition_point(|sample| sample.at <= after);
             let until = room.samples.partition_point(|sample| sample.at <= wanted.until);
             if from < until {
-                let look_back = known.look_back().max(room.coarse * 5 / 2);
-                each(Selected { labels: &known.labels, samples: &room.samples[from..until], look_back, coarse: room.coarse })?;
+                let Room { coarse, coarse_until, .. } = room;
+                each(Selected { labels: &known.labels, samples: &room.samples[from..until], look_back, coarse, coarse_until })?;
             }
         }
         Ok(())
+    }
+
+    fn coarsest(&self, after: Moment) -> i64 {
+        match after {
+            _ if after < self.five_from => HOURS.width,
+            _ if after < self.raw_from => FIVE_MINUTES.width,
+            _ => 0,
+        }
     }
 }
 
