@@ -7,7 +7,7 @@ use quarterdeck_model::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::operation::{Query, Scope};
+use crate::operation::{Query, RawQuery, Scope};
 
 /// Lists dashboards.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -131,5 +131,12 @@ impl Query for DrawChart {
 
     fn answer(self, scope: &Scope) -> Outcome<ChartPicture> {
         crate::dashboards::draw(scope, &self)
+    }
+}
+
+/// The file's own bytes.
+impl RawQuery for DrawChart {
+    fn frame(self, scope: &Scope) -> Outcome<Vec<u8>> {
+        crate::dashboards::picture(scope, &self)
     }
 }

@@ -2,7 +2,7 @@
 
 mod complete;
 mod frame;
-mod gaps;
+pub(crate) mod gaps;
 mod legend;
 mod steps;
 
