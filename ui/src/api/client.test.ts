@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { Event, Fault } from "./bindings";
-import { call, FaultError, faultOf, watch } from "./client";
+import { call, callRaw, FaultError, faultOf, watch } from "./client";
 import { useTransport, type Transport } from "./transport";
 
 const REFUSED: Fault = { code: "forbidden", message: "Audit is for operators", hint: "Ask an operator.", class: "refused", retry: false };
@@ -13,6 +13,7 @@ beforeEach(() => {
   invoke = vi.fn<Transport["invoke"]>();
   useTransport({
     invoke: (...asked) => invoke(...asked),
+    invokeRaw: (operation, request, ticket) => invoke(`raw ${operation}`, request, ticket) as Promise<ArrayBuffer>,
     listen: (handler) => {
       tell = handler;
       return Promise.resolve(() => undefined);
@@ -27,6 +28,16 @@ describe("a call", () => {
     invoke.mockResolvedValue({ job: 7 });
     expect(await call("backup_system", { system: "shop" })).toEqual({ job: 7 });
     expect(invoke).toHaveBeenCalledExactlyOnceWith("backup_system", { system: "shop" }, undefined);
+  });
+
+  it("answers with bytes where they are asked for", async () => {
+    const frame = new Uint8Array([81, 68, 70, 49]).buffer;
+    invoke.mockResolvedValue(frame);
+    const asked = { query: "up", from: "2026-11-22T12:00:00Z", until: "2026-11-22T13:00:00Z" };
+    expect(await callRaw("query_range", asked)).toBe(frame);
+    expect(invoke).toHaveBeenCalledExactlyOnceWith("raw query_range", asked, undefined);
+    invoke.mockRejectedValue(REFUSED);
+    await expect(callRaw("query_range", asked)).rejects.toMatchObject({ fault: REFUSED });
   });
 
   it("rejects with the engine's own fault", async () => {

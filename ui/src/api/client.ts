@@ -10,6 +10,9 @@ export type Answer<O extends Operation> = Operations[O]["kind"] extends "job" ? 
 /** What a job reports once it has succeeded (`Job.report`). */
 export type Report<O extends Operation> = Operations[O]["response"];
 
+/** Operations whose answer may travel as bytes. */
+export type RawOperation = { [O in Operation]: Operations[O] extends { raw: true } ? O : never }[Operation];
+
 /** A fault that the engine answered with. */
 export class FaultError extends Error {
   constructor(readonly fault: Fault) {
@@ -31,24 +34,13 @@ export interface CallOptions {
  *
  * The signal stops queries only: a command is short, and a job is stopped by its number (`cancel_job`).
  */
-export async function call<O extends Operation>(operation: O, request: Request<O>, options: CallOptions = {}): Promise<Answer<O>> {
-  const { onProgress, signal } = options;
-  if (signal?.aborted) throw new FaultError(stopped(operation));
-  const ticket = onProgress || signal ? nextTicket() : undefined;
-  const unwatch = onProgress && ticket !== undefined ? progressOf(ticket, onProgress) : undefined;
-  const stop = (): void => {
-    // The answer to the query itself says whether it stopped; that of the request to stop adds nothing.
-    if (ticket !== undefined) void transport().invoke("cancel_query", { ticket }).catch(() => undefined);
-  };
-  signal?.addEventListener("abort", stop);
-  try {
-    return (await transport().invoke(operation, request, ticket)) as Answer<O>;
-  } catch (thrown) {
-    throw new FaultError(asFault(thrown, operation));
-  } finally {
-    signal?.removeEventListener("abort", stop);
-    unwatch?.();
-  }
+export function call<O extends Operation>(operation: O, request: Request<O>, options: CallOptions = {}): Promise<Answer<O>> {
+  return numbered(operation, options, (ticket) => transport().invoke(operation, request, ticket) as Promise<Answer<O>>);
+}
+
+/** The same for the raw form of a query: bytes, as the type of its answer describes them. */
+export function callRaw<O extends RawOperation>(operation: O, request: Request<O>, options: CallOptions = {}): Promise<ArrayBuffer> {
+  return numbered(operation, options, (ticket) => transport().invokeRaw(operation, request, ticket));
 }
 
 /** Hears the engine's events until the answer is called. Events are hurry-up notes: what they name should be fetched again. */
@@ -63,6 +55,26 @@ export function watch(handler: (event: Event) => void): () => void {
 /** The fault behind anything that was thrown; a surprise becomes a bug of ours. */
 export function faultOf(thrown: unknown): Fault {
   return thrown instanceof FaultError ? thrown.fault : asFault(thrown, "this page");
+}
+
+async function numbered<T>(operation: Operation, options: CallOptions, ask: (ticket: number | undefined) => Promise<T>): Promise<T> {
+  const { onProgress, signal } = options;
+  if (signal?.aborted) throw new FaultError(stopped(operation));
+  const ticket = onProgress || signal ? nextTicket() : undefined;
+  const unwatch = onProgress && ticket !== undefined ? progressOf(ticket, onProgress) : undefined;
+  const stop = (): void => {
+    // The answer to the query itself says whether it stopped; that of the request to stop adds nothing.
+    if (ticket !== undefined) void transport().invoke("cancel_query", { ticket }).catch(() => undefined);
+  };
+  signal?.addEventListener("abort", stop);
+  try {
+    return await ask(ticket);
+  } catch (thrown) {
+    throw new FaultError(asFault(thrown, operation));
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    unwatch?.();
+  }
 }
 
 const handlers = new Set<(event: Event) => void>();

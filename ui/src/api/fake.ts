@@ -17,6 +17,7 @@ export function pretend(): void {
   const engine = new Pretended(look);
   useTransport({
     invoke: (operation, request, ticket) => engine.answer(operation as Operation, request, ticket),
+    invokeRaw: (operation, request, ticket) => engine.answer(operation as Operation, request, ticket) as Promise<ArrayBuffer>,
     listen: (handler) => {
       engine.handlers.add(handler);
       return Promise.resolve(() => engine.handlers.delete(handler));

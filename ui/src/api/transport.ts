@@ -8,6 +8,8 @@ import type { Event } from "./bindings";
 export interface Transport {
   /** Asks the engine; rejects with a Fault. The ticket numbers a query, so that its progress and its end can be named. */
   invoke(operation: string, request: unknown, ticket?: number): Promise<unknown>;
+  /** The same for the raw form of a query: its bytes. */
+  invokeRaw(operation: string, request: unknown, ticket?: number): Promise<ArrayBuffer>;
   /** Hears every event of the engine; answers with the way to stop. */
   listen(handler: (event: Event) => void): Promise<() => void>;
   /** Lets the person choose a file or folder; null where none was chosen. */
@@ -19,10 +21,17 @@ export interface Transport {
 /** The desktop window: one Tauri command, one event. */
 const desktop: Transport = {
   invoke: (operation, request, ticket) => invoke("call", ticket === undefined ? { operation, request } : { operation, request, ticket }),
+  invokeRaw: async (operation, request, ticket) =>
+    bytes(await invoke<ArrayBuffer | number[]>("call", { operation, request, raw: true, ...(ticket === undefined ? {} : { ticket }) })),
   listen: (handler) => listen<Event>("engine", (event) => handler(event.payload)),
   choose: (what, title) => open({ directory: what === "folder", multiple: false, title }),
   chooseSave: (suggested, title) => save({ defaultPath: suggested, title }),
 };
+
+/** Where the window cannot fetch, Tauri sends bytes as a list of numbers. */
+function bytes(answer: ArrayBuffer | number[]): ArrayBuffer {
+  return answer instanceof ArrayBuffer ? answer : new Uint8Array(answer).buffer;
+}
 
 let current: Transport = desktop;
 

@@ -58,9 +58,10 @@ pub fn typescript() -> String {
     for entry in ops::LIST {
         let (request, response) = ((entry.types.request)(&mut all), (entry.types.response)(&mut all));
         let kind = serde_json::to_string(&entry.kind).unwrap_or_default();
+        let raw = if entry.has_raw_form() { "; raw: true" } else { "" };
         let _ = writeln!(
             operations,
-            "  /** {} */\n  {}: {{ kind: {kind}; request: {request}; response: {response} }};",
+            "  /** {} */\n  {}: {{ kind: {kind}; request: {request}; response: {response}{raw} }};",
             entry.summary, entry.name
         );
     }
@@ -69,7 +70,7 @@ pub fn typescript() -> String {
     all.add::<quarterdeck_model::Fault>();
     let types = all.text.into_values().collect::<Vec<_>>().join("\n");
     format!(
-        "// Generated from src-tauri/crates/engine/src/ops; `make bindings` writes it anew.\n/* eslint-disable */\n\n{types}\n/** Every operation of the engine. The response of a job is what it reports once it has succeeded; the call itself answers with a JobTicket. */\nexport interface Operations {{\n{operations}}}\n"
+        "// Generated from src-tauri/crates/engine/src/ops; `make bindings` writes it anew.\n/* eslint-disable */\n\n{types}\n/** Every operation of the engine. The response of a job is what it reports once it has succeeded; the call itself answers with a JobTicket. Those with `raw` can answer with bytes. */\nexport interface Operations {{\n{operations}}}\n"
     )
 }
 

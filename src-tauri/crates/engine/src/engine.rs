@@ -8,11 +8,17 @@ use std::{
 };
 
 use quarterdeck_model::{Caller, CancelToken, Clock, Event, Face, Fault, JobCtx, JobId, Outcome, job::Progress};
+use quarterdeck_monitor::series::Series;
 use quarterdeck_store::{Store, audit, files, leases::Lease, leases::Owner, roles};
 use serde_json::Value;
 use tokio::sync::broadcast;
 
-use crate::{Home, operation::Scope, ops};
+use crate::{
+    Home,
+    network::{self, Network},
+    operation::{Entry, Scope},
+    ops,
+};
 
 /// How often another process's changes are looked for.
 const WATCH: Duration = Duration::from_millis(300);
@@ -42,12 +48,15 @@ pub struct Engine {
     /// True once this process is about to end.
     pub(crate) leaving: AtomicBool,
     recovered: Mutex<Vec<String>>,
+    series: Series,
+    network: Network,
 }
 
 impl Engine {
     /// Opens the store (making it where there is none), and says that this process lives. Call [`Self::recover`] next.
     pub fn open(home: Home, clock: Arc<dyn Clock>) -> Outcome<Arc<Self>> {
         quarterdeck_sqlite::build::check()?;
+        network::provide();
         files::make_folder(home.folder())?;
         let store = Store::open(&home.store())?;
         let who = whoami::username().map_err(|error| {
@@ -58,6 +67,7 @@ impl Engine {
         let process = crate::scope::random_id()?;
         let owner = Owner { pid: std::process::id(), who: who.clone(), purpose: "Quarterdeck".to_owned(), since: clock.now() };
         let alive = Lease::take(&home.processes(), &process, &owner)?;
+        let series = Series::read(&home.series());
         let engine = Arc::new(Self {
             home,
             store,
@@ -73,6 +83,8 @@ impl Engine {
             repositories: Mutex::default(),
             leaving: AtomicBool::new(false),
             recovered: Mutex::default(),
+            series,
+            network: Network::default(),
         });
         engine.welcome()?;
         watch(&engine)?;
@@ -103,6 +115,22 @@ impl Engine {
 
     /// The same for a caller whose roles are already known.
     pub fn call_as(self: &Arc<Self>, caller: Caller, name: &str, request: Value, ticket: Option<u32>) -> Outcome<Value> {
+        self.with_scope(caller, name, ticket, |entry, scope| entry.call(scope, request))
+    }
+
+    /// Runs a query and answers with the bytes of its raw form. Fault `no-raw-form` where it has none.
+    pub fn call_raw(self: &Arc<Self>, face: Face, name: &str, request: Value, ticket: Option<u32>) -> Outcome<Vec<u8>> {
+        self.with_scope(self.caller(face)?, name, ticket, |entry, scope| entry.call_raw(scope, request))
+    }
+
+    /// Finds an operation, and numbers the call while it runs.
+    fn with_scope<T>(
+        self: &Arc<Self>,
+        caller: Caller,
+        name: &str,
+        ticket: Option<u32>,
+        run: impl FnOnce(&Entry, &Scope) -> Outcome<T>,
+    ) -> Outcome<T> {
         let Some(entry) = ops::find(name) else {
             return Err(Fault::usage("unknown-operation", format!("There is no operation {name:?}.")).hint("See docs/operations.md."));
         };
@@ -114,7 +142,7 @@ impl Engine {
                 JobCtx::new(Arc::new(QueryListener { ticket, events: self.events.clone() }), cancel)
             }
         };
-        let result = entry.call(&Scope { engine: Arc::clone(self), caller, ctx }, request);
+        let result = run(entry, &Scope { engine: Arc::clone(self), caller, ctx });
         if let Some(ticket) = ticket {
             self.queries.lock().unwrap_or_else(PoisonError::into_inner).remove(&ticket);
         }
@@ -155,6 +183,11 @@ impl Engine {
         &*self.clock
     }
 
+    /// What was measured, to read.
+    pub(crate) fn series(&self) -> &Series {
+        &self.series
+    }
+
     pub(crate) fn who(&self) -> &str {
         &self.who
     }
@@ -165,6 +198,11 @@ impl Engine {
 
     pub(crate) fn recovered(&self) -> Vec<String> {
         self.recovered.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The runtime for everything that speaks to the network or may hang.
+    pub fn network(&self) -> Outcome<tokio::runtime::Handle> {
+        self.network.handle()
     }
 
     /// Sends a hurry-up note; nobody listening is no fault.

@@ -13,6 +13,7 @@ use quarterdeck_model::{Fault, Outcome, system::Name};
 /// secrets/SYSTEM.password   its password, 0600
 /// scratch/                  copies that are being proved; emptied at each start
 /// safety/                   safety images on their way into the repository
+/// series/series.db          what was measured
 /// pages/COMPONENT.pages     what the pages of each database were when it was backed up last; made again where it is missing
 /// ```
 #[derive(Debug, Clone)]
@@ -83,6 +84,11 @@ impl Home {
     /// Safety images on their way into the repository.
     pub fn safety(&self) -> PathBuf {
         self.folder.join("safety")
+    }
+
+    /// What was measured.
+    pub fn series(&self) -> PathBuf {
+        self.folder.join("series")
     }
 
     /// What the pages of a component were when it was backed up last.

@@ -26,6 +26,7 @@ mod lookup;
 mod maintenance;
 mod merges;
 mod migration;
+mod network;
 mod parents;
 mod promises;
 mod proving;

@@ -50,6 +50,12 @@ pub trait Query: DeserializeOwned + Wire {
     fn answer(self, scope: &Scope) -> Outcome<Self::Response>;
 }
 
+/// A query whose answer may also travel as bytes: for what is much larger, or no text, and would only be unpacked from JSON again.
+pub trait RawQuery: Query {
+    /// Answers in the form that the type of the response describes.
+    fn frame(self, scope: &Scope) -> Outcome<Vec<u8>>;
+}
+
 /// Short, transactional, audited.
 pub trait Command: DeserializeOwned + Wire {
     /// The name on every wire.
@@ -134,6 +140,8 @@ pub struct Entry {
     /// One sentence for people.
     pub summary: &'static str,
     run: fn(&Scope, Value) -> Outcome<Value>,
+    /// Its raw form, where it has one.
+    raw: Option<fn(&Scope, Value) -> Outcome<Vec<u8>>>,
     /// The TypeScript side of its types.
     #[cfg(feature = "bindings")]
     pub types: crate::bindings::Types,
@@ -148,9 +156,15 @@ impl Entry {
             role: T::ROLE,
             summary: T::SUMMARY,
             run: |scope, request| encode(parse::<T>(T::NAME, request)?.answer(scope)?),
+            raw: None,
             #[cfg(feature = "bindings")]
             types: crate::bindings::Types::of::<T, T::Response>(),
         }
+    }
+
+    /// Declares a query that has a raw form.
+    pub const fn raw_query<T: RawQuery>() -> Self {
+        Self { raw: Some(|scope, request| parse::<T>(T::NAME, request)?.frame(scope)), ..Self::query::<T>() }
     }
 
     /// Declares a command.
@@ -165,6 +179,7 @@ impl Entry {
                 let touches = request.touches();
                 scope.audited(T::NAME, &touches, || encode(request.perform(scope)?))
             },
+            raw: None,
             #[cfg(feature = "bindings")]
             types: crate::bindings::Types::of::<T, T::Response>(),
         }
@@ -178,6 +193,7 @@ impl Entry {
             role: T::ROLE,
             summary: T::SUMMARY,
             run: |scope, request| encode(crate::jobs::begin(scope, parse::<T>(T::NAME, request)?)?),
+            raw: None,
             #[cfg(feature = "bindings")]
             types: crate::bindings::Types::of::<T, T::Report>(),
         }
@@ -192,6 +208,20 @@ impl Entry {
             return Err(fault);
         }
         (self.run)(scope, request)
+    }
+
+    /// True where it has a raw form.
+    pub const fn has_raw_form(&self) -> bool {
+        self.raw.is_some()
+    }
+
+    /// Checks the role, then runs the query and answers with bytes.
+    pub fn call_raw(&self, scope: &Scope, request: Value) -> Outcome<Vec<u8>> {
+        scope.caller.require(self.role, self.name)?;
+        let raw = self.raw.ok_or_else(|| {
+            Fault::usage("no-raw-form", format!("{} answers in JSON only.", self.name)).hint("Ask without the wish for bytes.")
+        })?;
+        raw(scope, request)
     }
 }
 

@@ -1,5 +1,5 @@
 //! The conversation between a face and an engine. A face knows a [`Link`] and nothing of what is behind it: today an engine in the same
-//! process ([`Local`]); an engine on another host speaks the same three words.
+//! process ([`Local`]); an engine on another host speaks the same words.
 
 use std::{future::Future, sync::Arc};
 
@@ -12,6 +12,9 @@ use tokio::sync::broadcast;
 pub trait Link: Send + Sync {
     /// Runs an operation of the list. `ticket` numbers a query: its progress arrives as [`Event::Query`], and `cancel_query` stops it.
     fn call(&self, operation: &str, request: Value, ticket: Option<u32>) -> impl Future<Output = Outcome<Value>> + Send;
+
+    /// The same for a query that has a raw form: its bytes, as the type of its response describes them.
+    fn call_raw(&self, operation: &str, request: Value, ticket: Option<u32>) -> impl Future<Output = Outcome<Vec<u8>>> + Send;
 
     /// Hurry-up notes from now on. A listener that fell behind (`Lagged`) fetches everything again.
     fn events(&self) -> broadcast::Receiver<Event>;
@@ -34,11 +37,21 @@ impl Local {
 impl Link for Local {
     async fn call(&self, operation: &str, request: Value, ticket: Option<u32>) -> Outcome<Value> {
         let (engine, face, operation) = (Arc::clone(&self.engine), self.face, operation.to_owned());
-        let call = tokio::task::spawn_blocking(move || engine.call(face, &operation, request, ticket));
-        call.await.unwrap_or_else(|error| Err(Fault::bug(format!("A call ended in a panic of the engine: {error}."))))
+        aside(move || engine.call(face, &operation, request, ticket)).await
+    }
+
+    async fn call_raw(&self, operation: &str, request: Value, ticket: Option<u32>) -> Outcome<Vec<u8>> {
+        let (engine, face, operation) = (Arc::clone(&self.engine), self.face, operation.to_owned());
+        aside(move || engine.call_raw(face, &operation, request, ticket)).await
     }
 
     fn events(&self) -> broadcast::Receiver<Event> {
         self.engine.events()
     }
+}
+
+/// On a thread that may block.
+async fn aside<T: Send + 'static>(call: impl FnOnce() -> Outcome<T> + Send + 'static) -> Outcome<T> {
+    let call = tokio::task::spawn_blocking(call);
+    call.await.unwrap_or_else(|error| Err(Fault::bug(format!("A call ended in a panic of the engine: {error}."))))
 }

@@ -8,6 +8,7 @@ pub mod forecast;
 pub mod gathered;
 pub mod labels;
 pub mod promql;
+pub mod promqltest;
 pub mod sample;
 pub mod series;
 pub mod source;

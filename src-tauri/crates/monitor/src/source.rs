@@ -67,18 +67,25 @@ pub enum Facet {
 pub struct Selected<'s> {
     /// Whose.
     pub labels: &'s Labels,
-    /// Times ascend; stale marks are among them.
+    /// Times ascend; stale marks are among them. Where an instant looks back farther than [`LOOK_BACK`], they begin that much earlier.
     pub samples: &'s [Sample],
     /// How far an instant looks back in it.
     pub look_back: i64,
-    /// Samples stand for so many milliseconds each; zero for raw ones.
+    /// The coarsest samples stand for so many milliseconds each; zero where all are raw.
     pub coarse: i64,
+    /// Samples later than this are raw.
+    pub coarse_until: Moment,
 }
 
 /// Something that has series.
 pub trait Source: Send + Sync {
     /// Hands over each matching series that has a sample in the range, in the order of its labels, one at a time.
     fn visit(&self, wanted: &Wanted<'_>, ctx: &JobCtx, each: &mut dyn FnMut(Selected<'_>) -> Outcome<()>) -> Outcome<()>;
+
+    /// For how many milliseconds samples behind a moment may stand; zero where all are raw.
+    fn coarsest(&self, _after: Moment) -> i64 {
+        0
+    }
 }
 
 /// Series in memory.
@@ -99,7 +106,7 @@ impl Source for Memory {
             let from = samples.partition_point(|sample| sample.at <= wanted.after);
             let until = samples.partition_point(|sample| sample.at <= wanted.until);
             if from < until {
-                each(Selected { labels, samples: &samples[from..until], look_back: LOOK_BACK, coarse: 0 })?;
+                each(Selected { labels, samples: &samples[from..until], look_back: LOOK_BACK, coarse: 0, coarse_until: Moment::MIN })?;
             }
         }
         Ok(())

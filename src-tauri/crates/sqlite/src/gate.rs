@@ -12,6 +12,7 @@ use std::{
     os::unix::fs::MetadataExt,
     path::Path,
     sync::{Condvar, LazyLock, Mutex, PoisonError},
+    time::{Duration, Instant as Moment},
 };
 
 type FileKey = (u64, u64);
@@ -41,6 +42,23 @@ impl LivePass {
         }
         uses.entry(key).or_default().live += 1;
         Ok(Self(key))
+    }
+
+    /// The same, waiting for so long at most; `None` where somebody in this process still reads the bytes then.
+    pub fn try_take(path: &Path, patience: Duration) -> io::Result<Option<Self>> {
+        let key = key(path)?;
+        let begun = Moment::now();
+        let (uses, changed) = &*USES;
+        let mut uses = uses.lock().unwrap_or_else(PoisonError::into_inner);
+        while uses.get(&key).is_some_and(|file| file.raw > 0) {
+            let left = patience.saturating_sub(begun.elapsed());
+            if left.is_zero() {
+                return Ok(None);
+            }
+            uses = changed.wait_timeout(uses, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        uses.entry(key).or_default().live += 1;
+        Ok(Some(Self(key)))
     }
 }
 
@@ -113,5 +131,17 @@ mod tests {
         let waiting = std::thread::spawn(move || drop(LivePass::take(&file).unwrap()));
         drop(raw);
         waiting.join().unwrap();
+    }
+
+    #[test]
+    fn who_has_no_patience_is_told_that_the_bytes_are_being_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.db");
+        std::fs::write(&file, b"x").unwrap();
+        let raw = RawPass::take(&file).unwrap();
+        assert!(LivePass::try_take(&file, Duration::from_millis(5)).unwrap().is_none());
+        drop(raw);
+        assert!(LivePass::try_take(&file, Duration::ZERO).unwrap().is_some());
+        assert!(RawPass::take(&file).unwrap().is_some(), "nothing is left of the attempt");
     }
 }

@@ -4,7 +4,12 @@
 //! The bytes on which SQLite puts its locks: <https://www.sqlite.org/src/doc/trunk/src/os.h> (`PENDING_BYTE` and following) in the
 //! database, <https://www.sqlite.org/walformat.html#the_wal_index_file_format> (`aLock`) in `-shm`. The form of `/proc/locks`: proc(5).
 
-use std::{collections::BTreeMap, fs, io, os::unix::fs::MetadataExt, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs, io,
+    os::unix::fs::MetadataExt,
+    path::Path,
+};
 
 use quarterdeck_model::{Outcome, inspection::Tone, restore::Holder};
 use quarterdeck_store::files;
@@ -20,6 +25,47 @@ pub fn holders(path: &Path) -> Outcome<Vec<Holder>> {
 /// True while another process has the database open; false where nobody can be seen, and where there is no such file.
 pub fn in_use(path: &Path) -> bool {
     uses(path).is_ok_and(|uses| !uses.is_empty())
+}
+
+/// Which of many databases have their write-ahead log used by another process now, as device and inode of each database.
+///
+/// All processes are looked at once, however many databases there are; where no database has the shared memory of a log beside it, none is.
+pub fn logs_in_use(databases: &[&Path]) -> BTreeSet<(u64, u64)> {
+    let place = |path: &Path| fs::metadata(path).map(|metadata| (metadata.dev(), metadata.ino()));
+    // A database that is not there is in nobody's use; whoever measures it says so.
+    let index = |path: &&Path| {
+        let database = path.canonicalize().ok()?;
+        Some((place(&files::with_suffix(&database, "-shm")).ok()?, place(&database).ok()?))
+    };
+    let indexes: BTreeMap<(u64, u64), (u64, u64)> = databases.iter().filter_map(index).collect();
+    if indexes.is_empty() {
+        return BTreeSet::new();
+    }
+    let mut used = BTreeSet::new();
+    let mut asked = BTreeSet::new();
+    for pid in processes() {
+        let Ok(descriptors) = fs::read_dir(format!("/proc/{pid}/fd")) else { continue };
+        asked.insert(pid);
+        let named = |descriptor: &fs::DirEntry| fs::read_link(descriptor.path()).is_ok_and(|link| is_wal_index(&link));
+        // One that was closed since it was listed uses nothing.
+        let open = descriptors.flatten().filter(named).filter_map(|descriptor| place(&descriptor.path()).ok());
+        used.extend(open.filter_map(|place| indexes.get(&place)));
+    }
+    // Processes of other users may not be asked; their locks are known.
+    for lock in fs::read_to_string("/proc/locks").unwrap_or_default().lines().filter_map(Lock::parse) {
+        let here = |(device, inode): &(u64, u64)| lock.is_on(*device, *inode);
+        if lock.pid != std::process::id() && !asked.contains(&lock.pid) {
+            used.extend(indexes.iter().filter(|(index, _)| here(index)).map(|(_, database)| *database));
+        }
+    }
+    used
+}
+
+/// True for a path as the kernel tells it, where the file may be gone.
+fn is_wal_index(link: &Path) -> bool {
+    use std::os::unix::ffi::OsStrExt;
+    let bytes = link.as_os_str().as_bytes();
+    bytes.strip_suffix(b" (deleted)").unwrap_or(bytes).ends_with(b"-shm")
 }
 
 /// What one process holds.
@@ -141,8 +187,7 @@ impl Family {
     }
 
     fn locked_by(&self, lock: &Lock) -> Option<Member> {
-        let here = |device: u64| (rustix::fs::major(device), rustix::fs::minor(device)) == lock.device;
-        self.0.iter().find(|(_, device, inode)| *inode == lock.inode && here(*device)).map(|(member, ..)| *member)
+        self.0.iter().find(|(_, device, inode)| lock.is_on(*device, *inode)).map(|(member, ..)| *member)
     }
 }
 
@@ -169,6 +214,10 @@ impl Lock {
         let last = if last == "EOF" { u64::MAX } else { last.parse().ok()? };
         let pid = pid.parse().ok().filter(|pid| *pid > 0)?;
         Some(Self { write: mode == "WRITE", pid, device, inode, first: first.parse().ok()?, last })
+    }
+
+    fn is_on(&self, device: u64, inode: u64) -> bool {
+        inode == self.inode && (rustix::fs::major(device), rustix::fs::minor(device)) == self.device
     }
 
     fn covers(&self, first: u64, last: u64) -> bool {
@@ -241,6 +290,22 @@ mod tests {
         assert_eq!(does(&path)[0].2, "writing");
         assert!(holders(&scratch.file("gone.db")).unwrap_err().is("file-missing"));
         assert!(!in_use(&scratch.file("gone.db")));
+    }
+
+    #[test]
+    fn of_many_databases_those_whose_log_is_in_use_are_found_at_once() {
+        let scratch = Scratch::new();
+        let paths = ["a.db", "b.db", "c.db"].map(|name| scratch.file(name));
+        shop(&paths[0], 20, "wal");
+        shop(&paths[1], 20, "wal");
+        shop(&paths[2], 20, "delete");
+        let all: Vec<&Path> = paths.iter().map(|path| &**path).collect();
+        assert!(logs_in_use(&all).is_empty());
+        let mut peers: Vec<Peer> = paths[1..].iter().map(|path| Peer::open(path)).collect();
+        peers.iter_mut().for_each(|peer| drop(peer.run("SELECT count(*) FROM orders;")));
+        let of = |path: &Path| fs::metadata(path).map(|metadata| (metadata.dev(), metadata.ino())).unwrap();
+        assert_eq!(logs_in_use(&all), BTreeSet::from([of(&paths[1])]));
+        assert!(logs_in_use(&[&scratch.file("gone.db")]).is_empty());
     }
 
     #[test]

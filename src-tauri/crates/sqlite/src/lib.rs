@@ -4,8 +4,10 @@
 
 pub mod build;
 pub mod enter;
+pub mod figures;
 pub mod fingerprint;
 pub mod gate;
+pub mod glimpse;
 pub mod held;
 pub mod holders;
 pub mod identity;
@@ -18,3 +20,4 @@ pub mod rows;
 pub mod safety;
 pub mod schema;
 pub mod seen;
+pub mod tables;

@@ -69,23 +69,27 @@ pub fn read(path: &Path) -> Outcome<Live> {
     Ok(live)
 }
 
+/// [`read`], for somebody who cannot wait until this process has read the bytes: `busy-here` after `patience`.
+pub(crate) fn read_within(path: &Path, patience: Duration) -> Outcome<Live> {
+    let live = open_with(path, OpenFlags::SQLITE_OPEN_READ_WRITE, pass_within(path, patience)?)?;
+    live.pragma_update(None, "query_only", true).map_err(|error| live.fault(error))?;
+    Ok(live)
+}
+
+/// [`beside`], with the same patience.
+pub(crate) fn beside_within(path: &Path, patience: Duration) -> Outcome<Live> {
+    open_with(path, OpenFlags::SQLITE_OPEN_READ_ONLY, pass_within(path, patience)?)
+}
+
 /// A connection that may write.
 pub fn write(path: &Path) -> Outcome<Live> {
-    let pass = LivePass::take(path).map_err(|error| missing(path, &error))?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(path, flags).map_err(|error| fault(path, error))?;
-    prepare(path, &mut connection)?;
-    Ok(Live { connection, path: path.to_owned(), _pass: Some(pass) })
+    open_with(path, OpenFlags::SQLITE_OPEN_READ_WRITE, LivePass::take(path).map_err(|error| missing(path, &error))?)
 }
 
 /// A connection that reads beside another process that has the file open now, and writes nothing. Without such a process, a database in
 /// WAL mode would be left with new sidecars.
 pub fn beside(path: &Path) -> Outcome<Live> {
-    let pass = LivePass::take(path).map_err(|error| missing(path, &error))?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(path, flags).map_err(|error| fault(path, error))?;
-    prepare(path, &mut connection)?;
-    Ok(Live { connection, path: path.to_owned(), _pass: Some(pass) })
+    open_with(path, OpenFlags::SQLITE_OPEN_READ_ONLY, LivePass::take(path).map_err(|error| missing(path, &error))?)
 }
 
 /// A connection to an image of ours, that nobody else has open and that has no sidecars. Writes nothing, creates nothing.
@@ -129,6 +133,20 @@ pub fn uri(path: &Path, query: &str) -> PathBuf {
 fn try_again(tried: i32) -> bool {
     std::thread::sleep(Duration::from_millis(1));
     u128::from(tried.unsigned_abs()) < PATIENCE.as_millis()
+}
+
+fn open_with(path: &Path, mode: OpenFlags, pass: LivePass) -> Outcome<Live> {
+    let mut connection = Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(|error| fault(path, error))?;
+    prepare(path, &mut connection)?;
+    Ok(Live { connection, path: path.to_owned(), _pass: Some(pass) })
+}
+
+fn pass_within(path: &Path, patience: Duration) -> Outcome<LivePass> {
+    LivePass::try_take(path, patience).map_err(|error| missing(path, &error))?.ok_or_else(|| {
+        Fault::failed("busy-here", format!("Quarterdeck itself reads the bytes of {} now.", path.display()))
+            .hint("Wait for its inspection to end.")
+            .may_retry()
+    })
 }
 
 fn prepare(path: &Path, connection: &mut Connection) -> Outcome<()> {

@@ -1,4 +1,4 @@
-//! One SELECT that somebody wrote into a definition, asked of an image of ours. Neither is trusted: the statement may try to leave the
+//! One SELECT that somebody wrote into a definition, asked of an image of ours, or of a database beside those who use it. Neither is trusted: the statement may try to leave the
 //! image, and the image's schema may hold views that call functions.
 
 use std::{
@@ -79,19 +79,7 @@ pub fn ask(image: &Path, sql: &str, limit: Duration, ctx: &JobCtx) -> Outcome<An
     let late = watch(&mut live, limit, ctx).map_err(|error| live.fault(error))?;
     match answer(&live, sql) {
         Ok(answer) => Ok(answer),
-        Err(error) => {
-            ctx.checkpoint()?;
-            match error.sqlite_error_code() {
-                Some(ErrorCode::OperationInterrupted) if late.load(Ordering::Relaxed) => {
-                    Ok(Answer::None(format!("it was stopped after {}", quarterdeck_model::Millis::from(limit))))
-                }
-                Some(ErrorCode::SystemIoFailure | ErrorCode::DiskFull | ErrorCode::CannotOpen | ErrorCode::OutOfMemory) => {
-                    Err(live.fault(error))
-                }
-                Some(ErrorCode::AuthorizationForStatementDenied) => Ok(Answer::None(format!("only reading is allowed ({error})"))),
-                _ => Ok(Answer::None(error.to_string())),
-            }
-        }
+        Err(error) => refused(&live, error, &late, limit, ctx).map(Answer::None),
     }
 }
 
@@ -99,6 +87,85 @@ pub fn ask(image: &Path, sql: &str, limit: Duration, ctx: &JobCtx) -> Outcome<An
 pub fn looks_like_one_select(sql: &str) -> bool {
     let first: String = sql.trim_start().chars().take_while(char::is_ascii_alphabetic).collect();
     ["select", "with", "values"].contains(&first.to_ascii_lowercase().as_str())
+}
+
+/// Rows that a statement answered: numbers, each with the texts that stand before it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Table {
+    /// The names of the columns, the last one's too.
+    pub columns: Vec<String>,
+    /// All rows, in the order of the statement.
+    pub rows: Vec<(Vec<String>, f64)>,
+    /// True where there were more.
+    pub more: bool,
+}
+
+/// Asks a database that others may write to at the same time, through a connection that was opened for it: the last column is a number,
+/// those before it tell whose. A row whose number is NULL is left out. The same fence as for [`ask`] stands; the connection is of no other
+/// use afterwards.
+///
+/// The text of `Err` inside is why there is no answer; the fault outside is the disk, or the caller's wish to stop.
+pub fn ask_live(live: &mut Live, sql: &str, most: usize, limit: Duration, ctx: &JobCtx) -> Outcome<Result<Table, String>> {
+    fence(live).map_err(|error| live.fault(error))?;
+    let late = watch(live, limit, ctx).map_err(|error| live.fault(error))?;
+    match table(live, sql, most) {
+        Ok(table) => Ok(table),
+        Err(error) => refused(live, error, &late, limit, ctx).map(Err),
+    }
+}
+
+fn table(live: &Live, sql: &str, most: usize) -> rusqlite::Result<Result<Table, String>> {
+    let mut statements = Batch::new(live, sql);
+    let Some(mut statement) = statements.next()? else { return Ok(Err("it is empty".to_owned())) };
+    if statements.next()?.is_some() {
+        return Ok(Err("it is more than one statement".to_owned()));
+    }
+    if !statement.readonly() || statement.column_count() == 0 {
+        return Ok(Err("it is no SELECT".to_owned()));
+    }
+    let mut table = Table { columns: statement.column_names().into_iter().map(str::to_owned).collect(), ..Table::default() };
+    let last = table.columns.len() - 1;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        if table.rows.len() >= most {
+            table.more = true;
+            break;
+        }
+        let value = match row.get::<_, Value>(last)? {
+            Value::Null => continue,
+            #[allow(clippy::cast_precision_loss)] // a series has floats
+            Value::Integer(value) => value as f64,
+            Value::Real(value) => value,
+            Value::Text(_) | Value::Blob(_) => return Ok(Err(format!("its last column, {}, is no number", table.columns[last]))),
+        };
+        let labels = (0..last).map(|at| row.get::<_, Value>(at).map(shown)).collect::<rusqlite::Result<Vec<_>>>()?;
+        table.rows.push((labels, value));
+    }
+    Ok(Ok(table))
+}
+
+/// A value as a label; nothing for NULL.
+fn shown(value: Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Integer(value) => value.to_string(),
+        Value::Real(value) => value.to_string(),
+        Value::Text(value) => value,
+        Value::Blob(bytes) => format!("{} bytes", bytes.len()),
+    }
+}
+
+/// Why there is no answer; a fault where the disk failed or the caller wants to stop.
+fn refused(live: &Live, error: rusqlite::Error, late: &AtomicBool, limit: Duration, ctx: &JobCtx) -> Outcome<String> {
+    ctx.checkpoint()?;
+    match error.sqlite_error_code() {
+        Some(ErrorCode::OperationInterrupted) if late.load(Ordering::Relaxed) => {
+            Ok(format!("it was stopped after {}", quarterdeck_model::Millis::from(limit)))
+        }
+        Some(ErrorCode::SystemIoFailure | ErrorCode::DiskFull | ErrorCode::CannotOpen | ErrorCode::OutOfMemory) => Err(live.fault(error)),
+        Some(ErrorCode::AuthorizationForStatementDenied) => Ok(format!("only reading is allowed ({error})")),
+        _ => Ok(error.to_string()),
+    }
 }
 
 fn answer(live: &Live, sql: &str) -> rusqlite::Result<Answer> {
@@ -146,7 +213,7 @@ fn judge(asked: AuthContext<'_>) -> Authorization {
 }
 
 /// Ends the statement when its time is over or the caller wants to stop. The flag says which.
-fn watch(live: &mut Live, limit: Duration, ctx: &JobCtx) -> rusqlite::Result<Arc<AtomicBool>> {
+pub(crate) fn watch(live: &mut Live, limit: Duration, ctx: &JobCtx) -> rusqlite::Result<Arc<AtomicBool>> {
     let late = Arc::new(AtomicBool::new(false));
     let (flag, cancel, begun) = (Arc::clone(&late), ctx.cancel_token().clone(), Moment::now());
     live.progress_handler(
@@ -268,6 +335,33 @@ mod tests {
         }
         let fault = ask(&path, ENDLESS, LONG, &JobCtx::new(Arc::new(Nobody), cancel)).unwrap_err();
         assert_eq!(fault.class, quarterdeck_model::Class::Cancelled, "{fault}");
+    }
+
+    #[test]
+    fn a_live_database_is_asked_for_numbers_behind_the_same_fence() {
+        let (_scratch, path) = image("");
+        let ask = |sql: &str| {
+            let mut live = crate::open::beside(&path).unwrap();
+            ask_live(&mut live, sql, 3, LONG, &JobCtx::detached()).unwrap()
+        };
+        let table = ask("SELECT customer_id, NULL AS nobody, sum(cents) FROM orders GROUP BY customer_id ORDER BY 1").unwrap();
+        assert_eq!(table.columns, ["customer_id", "nobody", "sum(cents)"]);
+        assert_eq!(
+            table.rows.iter().map(|row| &row.0).collect::<Vec<_>>(),
+            [&["1".to_owned(), String::new()], &["2".to_owned(), String::new()]]
+        );
+        let many = ask("SELECT id, cents FROM orders").unwrap();
+        assert_eq!((many.rows.len(), many.more), (3, true));
+        assert!(ask("SELECT max(cents) FROM orders WHERE 0").unwrap().rows.is_empty(), "NULL is no value");
+        assert_eq!(ask("SELECT note FROM orders").unwrap_err(), "its last column, note, is no number");
+        for sql in
+            ["DELETE FROM orders", "SELECT 1; SELECT 2", "", "PRAGMA journal_mode = wal", "ATTACH 'x' AS x", "SELECT load_extension('x')"]
+        {
+            assert!(ask(sql).is_err(), "{sql}");
+        }
+        let mut live = crate::open::beside(&path).unwrap();
+        let stopped = ask_live(&mut live, ENDLESS, 3, Duration::from_millis(20), &JobCtx::detached()).unwrap();
+        assert_eq!(stopped.unwrap_err(), "it was stopped after 20 ms");
     }
 
     #[test]

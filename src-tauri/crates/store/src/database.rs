@@ -11,8 +11,13 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction, Trans
 use serde::{Serialize, de::DeserializeOwned};
 
 /// Each entry brings the schema from its index to the next version (`PRAGMA user_version`). Entries are never edited, only added.
-const MIGRATIONS: &[&str] =
-    &[include_str!("schema/0001.sql"), include_str!("schema/0002.sql"), include_str!("schema/0003.sql"), include_str!("schema/0004.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema/0001.sql"),
+    include_str!("schema/0002.sql"),
+    include_str!("schema/0003.sql"),
+    include_str!("schema/0004.sql"),
+    include_str!("schema/0005.sql"),
+];
 
 /// How long a write waits for another process's.
 const PATIENCE: Duration = Duration::from_secs(10);

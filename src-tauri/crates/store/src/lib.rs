@@ -12,6 +12,7 @@ pub mod jobs;
 pub mod keep;
 pub mod leases;
 pub mod migrations;
+pub mod monitoring;
 pub mod roles;
 pub mod schedules;
 pub mod series;

@@ -3,6 +3,10 @@
 //! A definition is data from a repository, not trusted code. Nothing in it is run, expanded or fetched, and the databases that it names
 //! are looked at by `stat` only. Everything that is wrong is found in one reading, each with its line and column (docs/definition.md).
 
+mod capacity;
+mod collect;
+mod collect_address;
+mod collect_database;
 mod component;
 mod drill;
 mod duration;
@@ -12,9 +16,11 @@ mod keep;
 mod migrations;
 mod objective;
 mod paths;
+mod promise;
 mod queries;
 mod repository;
 mod schedule;
+mod size;
 mod system;
 #[cfg(test)]
 mod tests;
@@ -34,7 +40,17 @@ use quarterdeck_model::{
     system::{Environment, Name, Objective},
 };
 
-pub use self::{component::ComponentDefinition, migrations::MigrationsDefinition, repository::SecretReference};
+pub(crate) use self::collect_database::TABLES;
+pub use self::{
+    capacity::{CapacityDefinition, Planned},
+    collect::{CollectDefinition, FileDefinition, LogDefinition, ProcessDefinition, UnitDefinition},
+    collect_address::{AccessDefinition, AddressDefinition, ProbeDefinition, ScrapeDefinition},
+    collect_database::DatabaseDefinition,
+    component::ComponentDefinition,
+    migrations::MigrationsDefinition,
+    promise::{Bound, PromiseDefinition, Side},
+    repository::SecretReference,
+};
 use self::{
     findings::{Findings, Place},
     yaml::Node,
@@ -76,6 +92,12 @@ pub struct Definition {
     pub drills: Vec<DrillQuestion>,
     /// What the application asks most, in the order of the file.
     pub queries: Vec<DeclaredQuery>,
+    /// What is measured of it, and how often.
+    pub collect: CollectDefinition,
+    /// What users were promised, in the order of the file.
+    pub promises: Vec<PromiseDefinition>,
+    /// How large things were planned to become, in the order of the file.
+    pub capacity: Vec<CapacityDefinition>,
 }
 
 /// What one reading of a definition brought.

@@ -59,6 +59,17 @@ pub(super) fn inner_folder(folder: &Path, text: &str, path: &str) -> Result<Path
     if resolved.starts_with(folder) { Ok(resolved) } else { Err(leaves()) }
 }
 
+/// A file that an application makes: inside the definition's folder, or absolute. It need not exist yet.
+pub(super) fn outer(folder: &Path, text: &str, path: &str) -> Result<PathBuf, Wrong> {
+    if let Some(hint) = unexpanded(text) {
+        return Err(Wrong::new(format!("{path} is not a path: {text}."), hint));
+    }
+    if Path::new(text).is_relative() && Path::new(text).components().any(|part| part == Component::ParentDir) {
+        return Err(Wrong::new(format!("{path} leaves the definition's folder: {text}."), "Write the whole path of what lies elsewhere."));
+    }
+    Ok(folder.join(text))
+}
+
 /// The folder of a repository, absolute or relative to the definition's; it need not exist yet.
 pub(super) fn repository_folder(folder: &Path, text: &str, path: &str) -> Result<PathBuf, Wrong> {
     let repository = folder.join(text);

@@ -55,7 +55,7 @@ pub(super) fn read(folder: &Path, node: &Node, findings: &mut Findings) -> (Opti
 }
 
 /// Reads a reference to a secret. What is none may be the secret itself, so it is never repeated in a finding.
-fn secret(folder: &Path, text: &str, path: &str) -> Result<SecretReference, Wrong> {
+pub(super) fn secret(folder: &Path, text: &str, path: &str) -> Result<SecretReference, Wrong> {
     match text.split_once(':') {
         Some(("file", "")) => Err(Wrong::new(format!("{path} names no file."), "Write the file behind it, as in: file:/etc/shop/password")),
         Some(("file", file)) => paths::secret_file(folder, file, path).map(SecretReference::File),

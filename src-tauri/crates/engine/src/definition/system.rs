@@ -5,15 +5,29 @@ use std::path::Path;
 use quarterdeck_model::system::{Environment, Name};
 
 use super::{
-    Definition, component, drill,
+    Definition, capacity, collect, component, drill,
     fields::{Fields, nearest, text},
     findings::Findings,
-    keep, migrations, objective, queries, repository, schedule,
+    keep, migrations, objective, promise, queries, repository, schedule,
     yaml::{Node, Value},
 };
 
-pub(super) const KEYS: [&str; 11] =
-    ["name", "environment", "owner", "components", "objectives", "repository", "keep", "schedules", "migrations", "drills", "queries"];
+pub(super) const KEYS: [&str; 14] = [
+    "name",
+    "environment",
+    "owner",
+    "components",
+    "objectives",
+    "repository",
+    "keep",
+    "schedules",
+    "migrations",
+    "drills",
+    "queries",
+    "collect",
+    "promises",
+    "capacity",
+];
 const ENVIRONMENTS: [&str; 3] = ["development", "staging", "production"];
 
 /// The system's name, where it can be read whatever else is wrong.
@@ -41,6 +55,9 @@ pub(super) fn read(folder: &Path, tree: &Node, findings: &mut Findings) -> Optio
     let migrations = fields.optional("migrations").and_then(|node| migrations::read(folder, node, named, findings));
     let drills = fields.optional("drills").map(|node| drill::read(node, named, findings));
     let queries = fields.optional("queries").map(|node| queries::read(node, named, findings));
+    let collect = fields.optional("collect").map(|node| collect::read(folder, node, named, findings));
+    let promises = fields.optional("promises").map(|node| promise::read(node, findings)).unwrap_or_default();
+    let capacity = fields.optional("capacity").map(|node| capacity::read(node, named, findings)).unwrap_or_default();
     let folder = folder.to_owned();
     Some(Definition {
         folder,
@@ -56,6 +73,9 @@ pub(super) fn read(folder: &Path, tree: &Node, findings: &mut Findings) -> Optio
         migrations,
         drills: drills.unwrap_or_default(),
         queries: queries.unwrap_or_default(),
+        collect: collect.unwrap_or_default(),
+        promises,
+        capacity,
     })
 }
 

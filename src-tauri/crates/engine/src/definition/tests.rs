@@ -16,6 +16,8 @@ use tempfile::TempDir;
 
 use super::*;
 
+mod health;
+
 const GOOD: &str = "\
 name: shop
 environment: production
@@ -441,7 +443,22 @@ fn the_schema_for_editors_knows_the_same_keys() {
     assert_eq!(keys("/properties/keep/properties"), sorted(&keep::KEYS));
     assert_eq!(keys("/properties/migrations/oneOf/1/properties"), sorted(&migrations::KEYS));
     assert_eq!(keys("/properties/queries/items/properties"), sorted(&queries::KEYS));
+    assert_eq!(keys("/properties/promises/items/properties"), sorted(&promise::KEYS));
+    assert_eq!(keys("/properties/capacity/items/properties"), sorted(&super::capacity::KEYS));
     assert_eq!(keys("/properties/schedules/additionalProperties/properties"), sorted(&schedule::KEYS));
+    assert_eq!(keys("/properties/collect/properties"), sorted(&collect::KEYS));
+    let of = |part: &str| keys(&format!("/properties/collect/properties/{part}/items/properties"));
+    assert_eq!(of("processes"), sorted(&collect::PROCESS_KEYS));
+    assert_eq!(of("units"), sorted(&collect::UNIT_KEYS));
+    assert_eq!(of("logs"), sorted(&collect::LOG_KEYS));
+    assert_eq!(of("logs/items/properties/rules"), sorted(&collect::RULE_KEYS));
+    assert_eq!(of("files"), sorted(&collect::FILE_KEYS));
+    assert_eq!(of("probes"), sorted(&collect_address::PROBE_KEYS));
+    assert_eq!(keys("/properties/collect/properties/probes/items/properties/basic/properties"), sorted(&collect_address::BASIC_KEYS));
+    assert_eq!(of("scrapes"), sorted(&collect_address::SCRAPE_KEYS));
+    let database = "/properties/collect/properties/databases/additionalProperties/properties";
+    assert_eq!(keys(database), sorted(&collect_database::KEYS));
+    assert_eq!(keys(&format!("{database}/gauges/items/properties")), sorted(&collect_database::GAUGE_KEYS));
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span};
 
 use super::findings::{Findings, Place, number};
 
@@ -16,6 +16,8 @@ const DEEPEST: usize = 16;
 #[derive(Debug)]
 pub(super) struct Node {
     pub at: Place,
+    /// Where the first character of a text lies, where each further one lies in the next column; none else.
+    pub text_at: Option<Place>,
     pub value: Value,
 }
 
@@ -73,7 +75,7 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Node> {
                 break;
             }
         }
-        if !tree.take(event, at, findings) {
+        if !tree.take(event, &span, findings) {
             return None;
         }
     }
@@ -113,12 +115,16 @@ enum Content {
 
 impl Tree {
     /// Takes one event; false where reading cannot go on.
-    fn take(&mut self, event: Event<'_>, at: Place, findings: &mut Findings) -> bool {
+    fn take(&mut self, event: Event<'_>, span: &Span, findings: &mut Findings) -> bool {
+        let at = place(&span.start);
         if let Event::Scalar(_, _, _, Some(tag)) | Event::SequenceStart(_, Some(tag)) | Event::MappingStart(_, Some(tag)) = &event {
             findings.add(at, format!("The tag {tag} has no meaning in a definition."), "Remove the tag.");
         }
         match event {
-            Event::Scalar(text, style, ..) => self.place(Node { at, value: scalar(text, style) }, findings),
+            Event::Scalar(text, style, ..) => {
+                let text_at = text_at(&text, style, span);
+                self.place(Node { at, text_at, value: scalar(text, style) }, findings);
+            }
             Event::Alias(_) => {
                 findings.add(at, "Aliases (*name) are not read in a definition.", "Write the value out; what follows was not read.");
                 return false;
@@ -140,7 +146,7 @@ impl Tree {
             Content::Mapping { entries, .. } => Value::Mapping(entries),
             Content::Sequence(nodes) => Value::Sequence(nodes),
         };
-        self.place(Node { at, value }, findings);
+        self.place(Node { at, text_at: None, value }, findings);
     }
 
     /// Puts a whole node where it belongs: as root, item, key or value.
@@ -164,6 +170,18 @@ fn key_text(node: &Node, findings: &mut Findings) -> String {
             String::new()
         }
     }
+}
+
+/// Escapes and folded lines leave no column to each character: then the text is shorter or longer than its place.
+fn text_at(text: &str, style: ScalarStyle, span: &Span) -> Option<Place> {
+    let quotes = match style {
+        ScalarStyle::Plain => 0,
+        ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => 1,
+        ScalarStyle::Literal | ScalarStyle::Folded => return None,
+    };
+    let begin = place(&span.start);
+    let fits = span.start.line() == span.end.line() && span.end.col() - span.start.col() == text.chars().count() + 2 * quotes;
+    fits.then(|| Place { column: begin.column + number(quotes), ..begin })
 }
 
 /// What a scalar means by the core schema (YAML 1.2.2 §10.3.2).

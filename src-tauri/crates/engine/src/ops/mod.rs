@@ -97,7 +97,7 @@ pub static LIST: &[Entry] = &[
     Entry::query::<ListHappenings>(),
     Entry::command::<SetMonitoring>(),
     Entry::query::<QueryInstant>(),
-    Entry::query::<QueryRange>(),
+    Entry::raw_query::<QueryRange>(),
     Entry::query::<CompleteQuery>(),
     Entry::query::<ListSeries>(),
     Entry::query::<ListDashboards>(),

@@ -7,7 +7,7 @@ use quarterdeck_model::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::operation::{Query, Scope};
+use crate::operation::{Query, RawQuery, Scope};
 
 /// Evaluates PromQL at one moment.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -72,6 +72,12 @@ impl Query for QueryRange {
 
     fn answer(self, scope: &Scope) -> Outcome<RangeAnswer> {
         crate::query::range(scope, &self)
+    }
+}
+
+impl RawQuery for QueryRange {
+    fn frame(self, scope: &Scope) -> Outcome<Vec<u8>> {
+        crate::query::range_frame(scope, &self)
     }
 }
 

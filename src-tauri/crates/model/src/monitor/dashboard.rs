@@ -111,6 +111,25 @@ pub enum PanelUnit {
     Moment,
 }
 
+impl PanelUnit {
+    /// How a definition names each.
+    pub const WORDS: [(&str, Self); 8] = [
+        ("number", Self::Number),
+        ("s", Self::Seconds),
+        ("bytes", Self::Bytes),
+        ("bytes/s", Self::BytesPerSecond),
+        ("ratio", Self::Ratio),
+        ("1/s", Self::PerSecond),
+        ("1/min", Self::PerMinute),
+        ("moment", Self::Moment),
+    ];
+
+    /// The unit that a definition names so.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, unit)| *unit)
+    }
+}
+
 /// One query of a panel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]

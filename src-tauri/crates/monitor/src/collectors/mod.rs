@@ -1,5 +1,18 @@
 //! Collectors: each measures one thing, within a limit, and cannot keep another one waiting.
 
+pub mod file_age;
+pub mod host;
+pub mod http;
+pub mod log;
+pub mod process;
+pub mod round;
+pub mod scrape;
+pub mod sqlite;
+#[cfg(test)]
+mod trial;
+pub mod unit;
+mod visiting;
+
 use std::{collections::BTreeSet, future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use quarterdeck_model::{Clock, Instant, JobCtx, Outcome};

@@ -7,6 +7,8 @@ pub mod node;
 mod parse;
 mod refuse;
 
+use std::time::Duration;
+
 use quarterdeck_model::{JobCtx, Outcome};
 
 pub use error::Span;
@@ -17,6 +19,12 @@ use crate::{
     sample::{Moment, Sample},
     source::{LOOK_BACK, Matcher, Source},
 };
+
+/// Steps of a query that is answered as it is; Prometheus's own limit.
+pub const MOST_STEPS: u64 = 11_000;
+
+/// Steps of a query whose answer is thinned out before anybody sees it.
+pub const MOST_STEPS_THINNED: u64 = 200_000;
 
 /// A query that was read and can be evaluated.
 #[derive(Debug, Clone)]
@@ -44,8 +52,12 @@ pub struct Options {
     pub look_back: i64,
     /// Names go at the end, not where a function drops them.
     pub delayed_names: bool,
-    /// More samples than this are not read.
+    /// More samples than this are not read, and no more values than this come out.
     pub most_samples: u64,
+    /// More steps than this are not evaluated.
+    pub most_steps: u64,
+    /// Nobody waits longer than this for an answer.
+    pub limit: Duration,
     /// Only series of this system, and those of none.
     pub scope: Option<String>,
     /// Step of a subquery that names none, in milliseconds.
@@ -54,7 +66,15 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { look_back: LOOK_BACK, delayed_names: false, most_samples: 50_000_000, scope: None, default_step: 60_000 }
+        Self {
+            look_back: LOOK_BACK,
+            delayed_names: false,
+            most_samples: 50_000_000,
+            most_steps: MOST_STEPS,
+            limit: Duration::from_secs(30),
+            scope: None,
+            default_step: 60_000,
+        }
     }
 }
 
@@ -104,6 +124,28 @@ pub struct Answer {
     pub samples: u64,
 }
 
+/// What a query looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// It is a selector and nothing else.
+    Selector,
+    /// It looks at single moments.
+    Moments,
+    /// It looks at ranges, or at a moment of its own.
+    Ranges,
+}
+
+/// The course of series, for a picture.
+#[derive(Debug, Clone, Default)]
+pub struct Outline {
+    /// Two for each step.
+    pub moments: Vec<Moment>,
+    /// The series, a value for each moment.
+    pub columns: Vec<Column>,
+    /// How many samples were read.
+    pub samples: u64,
+}
+
 /// Reads a query. Fault `bad-query`: facts line, column, length (characters), snippet (the line and a line with carets).
 pub fn parse(text: &str) -> Outcome<Query> {
     Ok(Query { text: text.to_owned(), root: parse::tree(text)? })
@@ -114,21 +156,56 @@ pub fn evaluate(query: &Query, source: &dyn Source, steps: Steps, options: &Opti
     eval::answer(query, source, steps, options, ctx)
 }
 
+/// The course of each series of a plain selector: of each step its least and its most value, in the order in which they came, however many
+/// samples there are. `None` where the query is more than a selector.
+pub fn outline(query: &Query, source: &dyn Source, steps: Steps, options: &Options, ctx: &JobCtx) -> Outcome<Option<Outline>> {
+    eval::outlined(query, source, steps, options, ctx)
+}
+
 /// The matchers of each selector in a query.
 pub fn selectors(query: &Query) -> Vec<&[Matcher]> {
     let mut found = Vec::new();
-    collect(&query.root, &mut found);
+    walk(&query.root, &mut |node| {
+        if let Kind::Selector(selector) | Kind::Range(selector, _) = &node.kind {
+            found.push(selector.matchers.as_slice());
+        }
+    });
     found
 }
 
-fn collect<'q>(node: &'q Node, found: &mut Vec<&'q [Matcher]>) {
+impl Query {
+    /// What it looks at.
+    pub fn form(&self) -> Form {
+        let mut form = Form::Moments;
+        walk(&self.root, &mut |node| match &node.kind {
+            Kind::Range(..) | Kind::Subquery(_) => form = Form::Ranges,
+            Kind::Selector(selector) if selector.timing.at.is_some() => form = Form::Ranges,
+            _ => {}
+        });
+        if form == Form::Moments && matches!(self.root.kind, Kind::Selector(_)) { Form::Selector } else { form }
+    }
+
+    /// The ranges in it, in milliseconds, each with its place.
+    pub fn ranges(&self) -> Vec<(i64, Span)> {
+        let mut found = Vec::new();
+        walk(&self.root, &mut |node| {
+            if let Kind::Range(_, range) = node.kind {
+                found.push((range, node.span));
+            }
+        });
+        found
+    }
+}
+
+/// Each part of a query, from the whole to the parts.
+fn walk<'q>(node: &'q Node, each: &mut impl FnMut(&'q Node)) {
+    each(node);
     match &node.kind {
-        Kind::Selector(selector) | Kind::Range(selector, _) => found.push(&selector.matchers),
-        Kind::Subquery(inner) => collect(&inner.of, found),
-        Kind::Negate(inner) => collect(inner, found),
-        Kind::Call(_, arguments) => arguments.iter().for_each(|argument| collect(argument, found)),
-        Kind::Aggregate(inner) => inner.parameter.iter().chain([&inner.of]).for_each(|part| collect(part, found)),
-        Kind::Binary(inner) => [&inner.left, &inner.right].into_iter().for_each(|part| collect(part, found)),
-        Kind::Number(_) | Kind::Text(_) => {}
+        Kind::Subquery(inner) => walk(&inner.of, each),
+        Kind::Negate(inner) => walk(inner, each),
+        Kind::Call(_, arguments) => arguments.iter().for_each(|argument| walk(argument, each)),
+        Kind::Aggregate(inner) => inner.parameter.iter().chain([&inner.of]).for_each(|part| walk(part, each)),
+        Kind::Binary(inner) => [&inner.left, &inner.right].into_iter().for_each(|part| walk(part, each)),
+        Kind::Selector(_) | Kind::Range(..) | Kind::Number(_) | Kind::Text(_) => {}
     }
 }

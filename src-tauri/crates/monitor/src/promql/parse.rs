@@ -19,6 +19,9 @@ use crate::source::{Matcher, Test};
 /// What the library says where it cannot say more.
 const NOTHING_SAID: &str = "invalid promql query";
 
+/// With one of these, and its brackets closed, every beginning of a query is a query.
+const ENDINGS: [&str; 10] = ["", " x", " 1", " \"\"", " 5m]", " =\"\"}", " (x)", " (x[5m])", " (x) (x)", " (1) x"];
+
 /// Reads a query.
 pub(super) fn tree(text: &str) -> Outcome<Node> {
     let words = tokens(text)?;
@@ -36,7 +39,7 @@ pub(super) fn tree(text: &str) -> Outcome<Node> {
 /// The place of an error: the first word at which the query stops being the beginning of any query.
 fn misplaced(text: &str, words: &[Token], said: &str) -> (Span, String) {
     let end = Span { start: text.trim_end().len(), end: text.trim_end().len() };
-    if said != NOTHING_SAID {
+    if !misshapen(said) {
         let named = words
             .iter()
             .filter(|word| word.sort == Sort::Word)
@@ -54,12 +57,17 @@ fn misplaced(text: &str, words: &[Token], said: &str) -> (Span, String) {
 
 fn completable(text: &str, words: &[Token]) -> bool {
     let prefix = &text[..words.last().map_or(0, |word| word.span.end)];
-    ["", " x", " 1", " 5m]", " =\"\"}", " (x)", " (x[5m])"].iter().any(|ending| {
+    ENDINGS.iter().any(|ending| {
         let mut whole = format!("{prefix}{ending}");
         let open: Vec<char> = tokens(&whole).map(|all| unclosed(&whole, &all)).unwrap_or_default();
         whole.extend(open.iter().rev());
-        read(&whole).map_or_else(|said| said != NOTHING_SAID, |_| true)
+        read(&whole).map_or_else(|said| !misshapen(&said), |_| true)
     })
+}
+
+/// True where the library speaks of the shape of a query, not of its meaning; brackets it counts itself.
+fn misshapen(said: &str) -> bool {
+    said == NOTHING_SAID || ["unexpected ", "unclosed "].iter().any(|start| said.starts_with(start))
 }
 
 fn unclosed(text: &str, words: &[Token]) -> Vec<char> {
@@ -151,6 +159,7 @@ impl Walk<'_> {
     /// Behind an operator: `bool`, `on (…)` and their like.
     fn modifiers(&mut self) {
         while let Some(word) = self.words.get(self.next) {
+            let before = self.next;
             match word.of(self.text).to_ascii_lowercase().as_str() {
                 "bool" => self.next += 1,
                 "on" | "ignoring" | "fill" | "fill_left" | "fill_right" => self.skip(|_, written| written == ")"),
@@ -163,6 +172,10 @@ impl Walk<'_> {
                     }
                 }
                 _ => return,
+            }
+            // An operand may have the name of a modifier: then nothing closes it.
+            if self.next == before {
+                return;
             }
         }
     }

@@ -8,19 +8,17 @@ use super::{
 };
 
 /// Words that are only refused as functions, and why.
-const FUNCTIONS: [(&str, &str); 12] = [
+const FUNCTIONS: [(&str, &str); 10] = [
     ("histogram_count", "native histograms"),
     ("histogram_sum", "native histograms"),
     ("histogram_avg", "native histograms"),
     ("histogram_stddev", "native histograms"),
     ("histogram_stdvar", "native histograms"),
-    ("histogram_quantiles", "several quantiles at once"),
     ("info", "joining with info metrics"),
     ("start_timestamp", "start timestamps"),
     ("xrate", "extended rates"),
     ("xincrease", "extended rates"),
     ("xdelta", "extended rates"),
-    ("limit_ratio", "a share of the series"),
 ];
 
 /// A fault for the first word that asks for what is not there.

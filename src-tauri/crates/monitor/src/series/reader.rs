@@ -7,7 +7,10 @@ use std::{
 };
 
 use quarterdeck_model::{JobCtx, Outcome};
-use quarterdeck_store::series::{self as rows, File, Identity, chunks};
+use quarterdeck_store::series::{
+    self as rows, File, Identity, chunks,
+    notes::{self, NoticeRow},
+};
 
 use super::{
     catalogue::{Catalogue, Known},
@@ -24,7 +27,7 @@ use super::{
 use crate::{
     labels::Labels,
     sample::{Moment, Sample},
-    source::{Facet, Matcher, Selected, Source, Wanted},
+    source::{Facet, LOOK_BACK, Matcher, Selected, Source, Wanted},
 };
 
 /// The series of a home, to read.
@@ -105,6 +108,12 @@ impl Snapshot {
         self.damaged.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
+    /// What the one that writes had to say, the newest first.
+    pub fn notices(&self) -> Outcome<Vec<NoticeRow>> {
+        let Some(file) = &self.file else { return Ok(Vec::new()) };
+        notes::notices(file.lock().unwrap_or_else(PoisonError::into_inner).rows())
+    }
+
     fn head(&self, file: &File) -> Outcome<&BTreeMap<i64, Vec<Sample>>> {
         if let Some(head) = self.head.get() {
             return Ok(head);
@@ -136,17 +145,27 @@ impl Source for Snapshot {
         for known in found {
             ctx.checkpoint()?;
             samples.clear();
-            let coarse = self.decode(&known, &bodies.remove(&known.id).unwrap_or_default(), wanted.facet, &mut samples, &mut stretches);
+            let (coarse, coarse_until) =
+                self.decode(&known, &bodies.remove(&known.id).unwrap_or_default(), wanted.facet, &mut samples, &mut stretches);
             let behind = samples.last().map_or(Moment::MIN, |last: &Sample| last.at);
             samples.extend(head.get(&known.id).into_iter().flatten().filter(|sample| sample.at > behind));
-            let from = samples.partition_point(|sample| sample.at <= wanted.after);
+            let look_back = known.look_back().max(coarse * 5 / 2);
+            let after = wanted.after.saturating_sub(look_back - LOOK_BACK);
+            let from = samples.partition_point(|sample| sample.at <= after);
             let until = samples.partition_point(|sample| sample.at <= wanted.until);
             if from < until {
-                let look_back = known.look_back().max(coarse * 5 / 2);
-                each(Selected { labels: &known.labels, samples: &samples[from..until], look_back, coarse })?;
+                each(Selected { labels: &known.labels, samples: &samples[from..until], look_back, coarse, coarse_until })?;
             }
         }
         Ok(())
+    }
+
+    fn coarsest(&self, after: Moment) -> i64 {
+        match after {
+            _ if after < self.five_from => HOURS.width,
+            _ if after < self.raw_from => FIVE_MINUTES.width,
+            _ => 0,
+        }
     }
 }
 
@@ -171,10 +190,13 @@ impl Snapshot {
         };
         let end = wanted.until.saturating_add(1);
         let raw = wanted.after.max(self.raw_from);
-        stretch(HOURS, wanted.after, end.min(self.five_from))?;
-        stretch(FIVE_MINUTES, wanted.after.max(self.five_from), end.min(self.raw_from))?;
+        // Where an instant looks back farther, samples from before are wanted, too.
+        let earlier = |farther: i64| wanted.after.saturating_sub(farther - LOOK_BACK);
+        let of_all = found.iter().map(|known| known.look_back()).max().unwrap_or(LOOK_BACK);
+        stretch(HOURS, earlier(HOURS.width * 5 / 2), end.min(self.five_from))?;
+        stretch(FIVE_MINUTES, earlier(FIVE_MINUTES.width * 5 / 2).max(self.five_from), end.min(self.raw_from))?;
         stretch(RAW, raw, end)?;
-        stretch(super::policy::SPARSE, wanted.after, end)?;
+        stretch(super::policy::SPARSE, earlier(of_all), end)?;
         Ok(bodies)
     }
 
@@ -210,9 +232,16 @@ impl Snapshot {
         Ok(())
     }
 
-    /// Adds the samples of bodies; how coarse the coarsest of them is.
-    fn decode(&self, known: &Known, bodies: &Bodies, facet: Facet, samples: &mut Vec<Sample>, stretches: &mut Vec<Stretch>) -> i64 {
-        let mut coarse = 0;
+    /// Adds the samples of bodies; how coarse the coarsest of them is, and until when they are coarse.
+    fn decode(
+        &self,
+        known: &Known,
+        bodies: &Bodies,
+        facet: Facet,
+        samples: &mut Vec<Sample>,
+        stretches: &mut Vec<Stretch>,
+    ) -> (i64, Moment) {
+        let (mut coarse, mut coarse_until) = (0, Moment::MIN);
         for (class, start, body) in bodies {
             let read = if class.width == 0 {
                 chunk::decode(*start, body, samples)
@@ -222,6 +251,7 @@ impl Snapshot {
                 // Where classes meet, the finer one goes on behind the last stretch of the coarser one.
                 samples.extend(stretches.iter().map(|stretch| Sample { at: stretch.at, value: stretch.facet(facet) }));
                 coarse = coarse.max(class.width);
+                coarse_until = stretches.last().map_or(coarse_until, |last| coarse_until.max(last.at));
                 read
             };
             if let Err(why) = read {
@@ -233,6 +263,6 @@ impl Snapshot {
             samples.sort_by_key(|sample| sample.at);
             samples.dedup_by_key(|sample| sample.at);
         }
-        coarse
+        (coarse, coarse_until)
     }
 }

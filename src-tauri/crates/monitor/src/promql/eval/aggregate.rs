@@ -7,13 +7,13 @@ use quarterdeck_model::Outcome;
 use super::{
     Evaluator,
     column::{Grid, Series},
-    over_time,
+    over_time::{self, Exact},
 };
 use crate::{
     labels::{Labels, NAME},
     promql::{
         error::unanswered,
-        node::{Aggregate, Grouping},
+        node::{Aggregate, Grouping, Node},
     },
     sample::{ABSENT, is_absent},
 };
@@ -29,18 +29,43 @@ impl Evaluator<'_> {
         let numbers = parameter.map(|number| self.scalar(number, grid)).transpose()?.unwrap_or_default();
         let groups = grouped(&asked.grouping, self.vector(&asked.of, grid)?);
         match asked.name.as_str() {
+            "limit_ratio" => self.share(&numbers, groups, parameter),
             "topk" | "bottomk" | "limitk" => chosen(&asked.name, &limits(&numbers)?, groups, grid),
             "quantile" => {
                 if let Some(node) = parameter.filter(|_| !groups.is_empty()) {
                     self.warn_of_quantiles(&numbers, node);
                 }
-                Ok(folded(groups, grid, |step, values| over_time::quantile(numbers[step], values.to_vec())))
+                Ok(folded(groups, grid, |step, values| over_time::quantile(numbers[step], values)))
             }
-            name => {
-                let fold = fold(name).ok_or_else(|| unanswered(format!("not supported: the aggregation {name}")))?;
-                Ok(folded(groups, grid, |_, values| fold(values)))
-            }
+            "stddev" => Ok(folded(groups, grid, |_, values| over_time::variance(values.iter().copied()).sqrt())),
+            "stdvar" => Ok(folded(groups, grid, |_, values| over_time::variance(values.iter().copied()))),
+            name => match Running::named(name) {
+                Some(running) => Ok(folded_by_series(groups, grid, running)),
+                None => Err(unanswered(format!("not supported: the aggregation {name}"))),
+            },
         }
+    }
+
+    /// Those series whose place between 0 and 1 lies below a ratio; for a negative one, those above.
+    fn share(&self, ratios: &[f64], groups: BTreeMap<Labels, Vec<Series>>, parameter: Option<&Node>) -> Outcome<Vec<Series>> {
+        if ratios.iter().any(|ratio| ratio.is_nan()) {
+            return Err(unanswered("Ratio value is NaN"));
+        }
+        if let (Some(ratio), Some(at)) = (ratios.iter().find(|ratio| ratio.abs() > 1.0), parameter) {
+            let capped = ratio.clamp(-1.0, 1.0);
+            self.warn(format!("PromQL warning: ratio value should be between -1 and 1, got {ratio}, capping to {capped}"), at.span);
+        }
+        let chosen = groups.into_values().flatten().filter_map(|mut series| {
+            let place = super::hash::place(&series.labels);
+            for (value, ratio) in series.values.iter_mut().zip(ratios) {
+                let ratio = ratio.clamp(-1.0, 1.0);
+                if !(if ratio >= 0.0 { place < ratio } else { place >= 1.0 + ratio }) {
+                    *value = ABSENT;
+                }
+            }
+            series.values.iter().any(|value| !is_absent(*value)).then_some(series)
+        });
+        Ok(chosen.collect())
     }
 
     fn count_values(&self, asked: &Aggregate, label: &str, grid: &Grid) -> Outcome<Vec<Series>> {
@@ -84,31 +109,95 @@ fn grouped(grouping: &Grouping, series: Vec<Series>) -> BTreeMap<Labels, Vec<Ser
     groups
 }
 
-fn folded(groups: BTreeMap<Labels, Vec<Series>>, grid: &Grid, fold: impl Fn(usize, &[f64]) -> f64) -> Vec<Series> {
+/// Each step's values of a group through a function.
+fn folded(groups: BTreeMap<Labels, Vec<Series>>, grid: &Grid, fold: impl Fn(usize, &mut [f64]) -> f64) -> Vec<Series> {
     let mut here = Vec::new();
     let folded = groups.into_iter().map(|(labels, members)| {
         let values = (0..grid.count).map(|step| {
             here.clear();
             here.extend(members.iter().map(|series| series.values[step]).filter(|value| !is_absent(*value)));
-            if here.is_empty() { ABSENT } else { fold(step, &here) }
+            if here.is_empty() { ABSENT } else { fold(step, &mut here) }
         });
         Series { values: values.collect(), labels, nameless: members.iter().any(|series| series.nameless) }
     });
     folded.collect()
 }
 
-fn fold(name: &str) -> Option<fn(&[f64]) -> f64> {
-    Some(match name {
-        "sum" => |values| over_time::sum(values.iter().copied()),
-        "avg" => |values| over_time::mean(values.iter().copied()),
-        "min" => |values| over_time::least(values.iter().copied()),
-        "max" => |values| over_time::most(values.iter().copied()),
-        "count" => |values| values.len() as f64,
-        "group" => |_| 1.0,
-        "stddev" => |values| over_time::variance(values.iter().copied()).sqrt(),
-        "stdvar" => |values| over_time::variance(values.iter().copied()),
-        _ => return None,
-    })
+/// A fold that takes one series after the other.
+#[derive(Debug, Clone, Copy)]
+enum Running {
+    Sum,
+    Mean,
+    Least,
+    Most,
+    Count,
+    Group,
+}
+
+impl Running {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "sum" => Self::Sum,
+            "avg" => Self::Mean,
+            "min" => Self::Least,
+            "max" => Self::Most,
+            "count" => Self::Count,
+            "group" => Self::Group,
+            _ => return None,
+        })
+    }
+}
+
+/// A group so far, at one step.
+#[derive(Debug, Clone, Copy, Default)]
+struct SoFar {
+    exact: Exact,
+    kept: f64,
+    count: f64,
+}
+
+impl SoFar {
+    fn add(&mut self, running: Running, value: f64) {
+        let first = self.count == 0.0;
+        self.count += 1.0;
+        match running {
+            Running::Sum | Running::Mean => self.exact.add(value),
+            Running::Least if first || value < self.kept || self.kept.is_nan() => self.kept = value,
+            Running::Most if first || value > self.kept || self.kept.is_nan() => self.kept = value,
+            _ => {}
+        }
+    }
+
+    fn result(&self, running: Running) -> f64 {
+        match running {
+            Running::Sum => self.exact.total(),
+            Running::Mean => self.exact.mean(self.count),
+            Running::Least | Running::Most => self.kept,
+            Running::Count => self.count,
+            Running::Group => 1.0,
+        }
+    }
+}
+
+fn folded_by_series(groups: BTreeMap<Labels, Vec<Series>>, grid: &Grid, running: Running) -> Vec<Series> {
+    let mut steps = vec![SoFar::default(); grid.count];
+    let folded = groups.into_iter().map(|(labels, members)| {
+        steps.fill(SoFar::default());
+        for series in &members {
+            let present = steps.iter_mut().zip(&series.values).filter(|(_, value)| !is_absent(**value));
+            present.for_each(|(so_far, value)| so_far.add(running, *value));
+        }
+        let values = steps.iter().enumerate().map(|(step, so_far)| match running {
+            _ if so_far.count == 0.0 => ABSENT,
+            // The sum left the range of floats: the mean need not.
+            Running::Mean if !so_far.exact.total().is_finite() => {
+                over_time::stepwise_mean(members.iter().map(|series| series.values[step]).filter(|value| !is_absent(*value)))
+            }
+            _ => so_far.result(running),
+        });
+        Series { values: values.collect(), labels, nameless: members.iter().any(|series| series.nameless) }
+    });
+    folded.collect()
 }
 
 fn limits(numbers: &[f64]) -> Outcome<Vec<usize>> {
@@ -127,12 +216,12 @@ fn chosen(name: &str, limits: &[usize], groups: BTreeMap<Labels, Vec<Series>>, g
     for (_, members) in groups {
         let mut left: Vec<Series> = members.iter().map(|series| Series { values: vec![ABSENT; grid.count], ..series.clone() }).collect();
         let mut first = Vec::new();
-        for step in 0..grid.count {
+        for (step, limit) in limits.iter().enumerate() {
             let mut here: Vec<usize> = (0..members.len()).filter(|index| !is_absent(members[*index].values[step])).collect();
             if name != "limitk" {
                 here.sort_by(|one, other| ranked(members[*one].values[step], members[*other].values[step], name == "topk"));
             }
-            here.truncate(limits[step]);
+            here.truncate(*limit);
             here.iter().for_each(|index| left[*index].values[step] = members[*index].values[step]);
             first = here;
         }

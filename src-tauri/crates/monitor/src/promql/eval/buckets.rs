@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::column::Series;
-use crate::{
-    labels::{Labels, NAME},
-    sample::is_absent,
-};
+use crate::{labels::Labels, sample::is_absent};
 
 /// A bucket's bound and how many observations were not above it.
 #[derive(Debug, Clone, Copy)]
@@ -17,22 +14,21 @@ pub struct Bucket {
 
 /// The buckets of one histogram.
 pub struct Group<'s> {
-    /// Without `le`.
+    /// Without `le`; the name is there still.
     pub labels: Labels,
     buckets: Vec<(f64, &'s [f64])>,
 }
 
 impl Group<'_> {
     /// Those that have a value at a step, in the order of their bounds, equal bounds added.
-    pub fn at(&self, step: usize) -> Vec<Bucket> {
-        let mut filled: Vec<Bucket> = Vec::new();
+    pub fn fill(&self, step: usize, filled: &mut Vec<Bucket>) {
+        filled.clear();
         for (bound, values) in self.buckets.iter().filter(|(_, values)| !is_absent(values[step])) {
             match filled.last_mut().filter(|last| last.bound == *bound) {
                 Some(last) => last.count += values[step],
                 None => filled.push(Bucket { bound: *bound, count: values[step] }),
             }
         }
-        filled
     }
 }
 
@@ -45,7 +41,7 @@ pub fn groups<'s>(series: &'s [Series], mut wrong: impl FnMut(&str, &str)) -> Ve
             wrong(series.labels.name(), written);
             continue;
         };
-        groups.entry(series.labels.only(|label| label != "le" && label != NAME)).or_default().push((bound, &series.values));
+        groups.entry(series.labels.only(|label| label != "le")).or_default().push((bound, &series.values));
     }
     let groups = groups.into_iter().map(|(labels, mut buckets)| {
         buckets.sort_by(|one, other| one.0.total_cmp(&other.0));
@@ -59,7 +55,7 @@ fn bound(written: &str) -> Option<f64> {
 }
 
 /// The quantile, and whether counts that fell were lifted for it.
-pub fn quantile(share: f64, mut buckets: Vec<Bucket>) -> (f64, bool) {
+pub fn quantile(share: f64, buckets: &mut [Bucket]) -> (f64, bool) {
     if share.is_nan() {
         return (f64::NAN, false);
     }
@@ -69,7 +65,7 @@ pub fn quantile(share: f64, mut buckets: Vec<Bucket>) -> (f64, bool) {
     if buckets.last().is_none_or(|last| last.bound != f64::INFINITY) {
         return (f64::NAN, false);
     }
-    let forced = lifted(&mut buckets);
+    let forced = lifted(buckets);
     let last = buckets.len() - 1;
     let observed = buckets[last].count;
     if last == 0 || observed == 0.0 || observed.is_nan() {
@@ -105,11 +101,11 @@ fn lifted(buckets: &mut [Bucket]) -> bool {
 }
 
 /// Which share of the observations lies between two values.
-pub fn fraction(lower: f64, upper: f64, mut buckets: Vec<Bucket>) -> f64 {
+pub fn fraction(lower: f64, upper: f64, buckets: &mut [Bucket]) -> f64 {
     if buckets.last().is_none_or(|last| last.bound != f64::INFINITY) {
         return f64::NAN;
     }
-    lifted(&mut buckets);
+    lifted(buckets);
     let observed = buckets[buckets.len() - 1].count;
     if observed == 0.0 || lower.is_nan() || upper.is_nan() {
         return f64::NAN;
@@ -117,7 +113,7 @@ pub fn fraction(lower: f64, upper: f64, mut buckets: Vec<Bucket>) -> f64 {
     if lower >= upper {
         return 0.0;
     }
-    (below(upper, &buckets) - below(lower, &buckets)) / observed
+    (below(upper, buckets) - below(lower, buckets)) / observed
 }
 
 /// How many observations are not above a value, evenly spread within a bucket.
@@ -130,6 +126,10 @@ fn below(value: f64, buckets: &[Bucket]) -> f64 {
         None => (f64::NEG_INFINITY, 0.0),
     };
     if value == here.bound {
+        return here.count;
+    }
+    if from.is_infinite() && value.is_finite() {
+        // Nobody knows how they lie in a bucket without a lower end: all of them count as below.
         return here.count;
     }
     if value <= from || from.is_infinite() || here.bound.is_infinite() {

@@ -1,7 +1,7 @@
 //! `rate`, `increase`, `delta`: the difference within a range, extended to its ends.
 
-use super::window::Window;
-use crate::sample::ABSENT;
+use super::window::{Kernel, Window};
+use crate::sample::{ABSENT, Sample};
 
 /// Which of the three.
 #[derive(Debug, Clone, Copy)]
@@ -12,13 +12,47 @@ pub struct Slope {
     pub per_second: bool,
 }
 
-/// The difference, extended to the ends of the range where samples come close to them, else by half of their mean distance.
-pub fn extrapolated(window: &Window<'_>, slope: Slope) -> f64 {
-    let [first, .., last] = window.samples else { return ABSENT };
-    let mut difference = last.value - first.value;
-    if slope.counter {
-        difference += resets(window);
+/// Differences of windows that move on. A window costs as much as it has resets, however long it is.
+pub struct Slopes {
+    slope: Slope,
+    /// Where a counter fell, and from which value.
+    resets: Vec<(usize, f64)>,
+    /// The resets before these are over.
+    over: usize,
+}
+
+impl Slopes {
+    /// Of one kind.
+    pub fn new(slope: Slope) -> Self {
+        Self { slope, resets: Vec::new(), over: 0 }
     }
+}
+
+impl Kernel for Slopes {
+    fn begin(&mut self, samples: &[Sample]) {
+        self.resets.clear();
+        self.over = 0;
+        if self.slope.counter {
+            let falls = samples.windows(2).enumerate().filter(|(_, pair)| pair[1].value < pair[0].value);
+            self.resets.extend(falls.map(|(index, pair)| (index + 1, pair[0].value)));
+        }
+    }
+
+    fn at(&mut self, _: usize, window: &Window<'_>) -> f64 {
+        while self.resets.get(self.over).is_some_and(|(index, _)| *index <= window.first) {
+            self.over += 1;
+        }
+        let end = window.first + window.samples.len();
+        let inside = self.resets[self.over..].iter().take_while(|(index, _)| *index < end);
+        extrapolated(window, self.slope, inside.map(|(_, before)| before).sum())
+    }
+}
+
+/// The difference, extended to the ends of the range where samples come close to them, else by half of their mean distance. `lost` is what
+/// was counted before each reset.
+fn extrapolated(window: &Window<'_>, slope: Slope, lost: f64) -> f64 {
+    let [first, .., last] = window.samples else { return ABSENT };
+    let difference = last.value - first.value + lost;
     let sampled = seconds(last.at - first.at);
     let apart = sampled / (window.samples.len() - 1) as f64;
     let close = apart * 1.1;
@@ -39,11 +73,6 @@ pub fn extrapolated(window: &Window<'_>, slope: Slope) -> f64 {
         factor /= seconds(window.until - window.after);
     }
     difference * factor
-}
-
-/// What was counted before each reset.
-fn resets(window: &Window<'_>) -> f64 {
-    window.samples.windows(2).filter(|pair| pair[1].value < pair[0].value).map(|pair| pair[0].value).sum()
 }
 
 fn seconds(millis: i64) -> f64 {

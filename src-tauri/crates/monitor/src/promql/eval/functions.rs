@@ -3,11 +3,13 @@
 use quarterdeck_model::Outcome;
 
 use super::{
-    Evaluated, Evaluator, buckets,
+    Evaluated, Evaluator,
+    coarse::Taking,
     column::{Grid, Series},
     dates,
-    extrapolate::{Slope, extrapolated, instant},
+    extrapolate::{Slope, Slopes, instant},
     over_time,
+    window::{Extreme, Kernel, Plain, Window},
 };
 use crate::{
     labels::{Labels, NAME},
@@ -23,7 +25,7 @@ impl Evaluator<'_> {
     /// A call.
     pub fn call(&self, name: &str, arguments: &[Node], node: &Node, grid: &Grid) -> Outcome<Evaluated> {
         if let Some(function) = over_time::named(name) {
-            return self.ranging(name, arguments, grid, function);
+            return self.ranging(name, arguments, grid, &mut Plain(|_, window: &Window<'_>| function(window)));
         }
         if let Some(part) = dates::named(name) {
             let series = match arguments.first() {
@@ -36,6 +38,7 @@ impl Evaluator<'_> {
             return self.mapped(self.vector(&arguments[0], grid)?, function);
         }
         match name {
+            "min_over_time" | "max_over_time" => self.ranging(name, arguments, grid, &mut Extreme::new(name == "max_over_time")),
             "rate" | "increase" | "delta" | "irate" | "idelta" => self.slope(name, &arguments[0], grid),
             "quantile_over_time" | "predict_linear" | "double_exponential_smoothing" | "holt_winters" => {
                 self.ranging_with(name, arguments, grid)
@@ -54,7 +57,10 @@ impl Evaluator<'_> {
             "timestamp" => self.timestamp(&arguments[0], grid),
             "absent" | "absent_over_time" => self.absent(name, &arguments[0], grid),
             "clamp" | "clamp_min" | "clamp_max" | "round" => self.bounded(name, arguments, grid),
-            "histogram_quantile" | "histogram_fraction" => self.histogram(name, arguments, grid),
+            "max_of" | "min_of" => self.larger_of(name, arguments, grid),
+            "histogram_quantile" => self.histogram_quantile(arguments, grid),
+            "histogram_quantiles" => self.histogram_quantiles(arguments, grid),
+            "histogram_fraction" => self.histogram_fraction(arguments, grid),
             "label_replace" => self.label_replace(arguments, grid).map(Evaluated::Vector),
             "label_join" => self.label_join(arguments, grid).map(Evaluated::Vector),
             "sort" | "sort_desc" | "sort_by_label" | "sort_by_label_desc" => self.sorted(name, arguments, node, grid),
@@ -62,8 +68,8 @@ impl Evaluator<'_> {
         }
     }
 
-    fn ranging(&self, name: &str, arguments: &[Node], grid: &Grid, function: over_time::Over) -> Outcome<Evaluated> {
-        let series = self.over(&arguments[0], grid, |_, window| function(&window))?;
+    fn ranging(&self, name: &str, arguments: &[Node], grid: &Grid, kernel: &mut dyn Kernel) -> Outcome<Evaluated> {
+        let series = self.over_with(&arguments[0], grid, Taking::of(name), kernel)?;
         if name == "last_over_time" || name == "first_over_time" {
             return Ok(Evaluated::Vector(series));
         }
@@ -76,8 +82,10 @@ impl Evaluator<'_> {
     fn slope(&self, name: &str, of: &Node, grid: &Grid) -> Outcome<Evaluated> {
         let slope = Slope { counter: matches!(name, "rate" | "increase" | "irate"), per_second: matches!(name, "rate" | "irate") };
         let series = match name {
-            "irate" | "idelta" => self.over(of, grid, |_, window| instant(&window, slope))?,
-            _ => self.over(of, grid, |_, window| extrapolated(&window, slope))?,
+            "irate" | "idelta" => {
+                self.over_with(of, grid, Taking::of(name), &mut Plain(|_, window: &Window<'_>| instant(window, slope)))?
+            }
+            _ => self.over_with(of, grid, Taking::of(name), &mut Slopes::new(slope))?,
         };
         if slope.counter {
             self.remark_on_gauges(&series, of);
@@ -100,13 +108,13 @@ impl Evaluator<'_> {
         let series = match name {
             "quantile_over_time" => {
                 self.warn_of_quantiles(&one, first);
-                self.over(of, grid, |step, window| over_time::quantile(one[step], window.values().collect()))?
+                self.over(of, grid, |step, window| over_time::quantile(one[step], &mut window.values().collect::<Vec<f64>>()))?
             }
             "predict_linear" => self.over(of, grid, |step, window| {
                 if window.samples.len() < 2 {
                     return ABSENT;
                 }
-                let (slope, level) = over_time::regression(&window, window.step);
+                let (slope, level) = over_time::regression(window, window.step);
                 slope * one[step] + level
             })?,
             _ => {
@@ -117,7 +125,7 @@ impl Evaluator<'_> {
                         return Err(unanswered(format!("invalid {what} factor. Expected: 0 < {letter}f < 1, got: {wrong:.6}")));
                     }
                 }
-                self.over(of, grid, |step, window| over_time::smoothed(&window, one[step], two[step]))?
+                self.over(of, grid, |step, window| over_time::smoothed(window, one[step], two[step]))?
             }
         };
         self.nameless(series).map(Evaluated::Vector)
@@ -151,6 +159,12 @@ impl Evaluator<'_> {
         Ok(Evaluated::Vector(vec![Series { labels: demanded(of), values: values.collect(), nameless: false }]))
     }
 
+    fn larger_of(&self, name: &str, arguments: &[Node], grid: &Grid) -> Outcome<Evaluated> {
+        let (one, other) = (self.scalar(&arguments[0], grid)?, self.scalar(&arguments[1], grid)?);
+        let better = if name == "max_of" { larger } else { smaller };
+        Ok(Evaluated::Scalar(one.into_iter().zip(other).map(|(one, other)| better(one, other)).collect()))
+    }
+
     fn bounded(&self, name: &str, arguments: &[Node], grid: &Grid) -> Outcome<Evaluated> {
         let mut series = self.vector(&arguments[0], grid)?;
         let bounds = arguments[1..].iter().map(|bound| self.scalar(bound, grid)).collect::<Outcome<Vec<_>>>()?;
@@ -170,38 +184,6 @@ impl Evaluator<'_> {
             }
         }
         self.nameless(series).map(Evaluated::Vector)
-    }
-
-    fn histogram(&self, name: &str, arguments: &[Node], grid: &Grid) -> Outcome<Evaluated> {
-        let (of, scalars) = arguments.split_last().ok_or_else(|| unanswered("arguments are missing"))?;
-        let shares = scalars.iter().map(|share| self.scalar(share, grid)).collect::<Outcome<Vec<_>>>()?;
-        let series = self.vector(of, grid)?;
-        if name == "histogram_quantile" {
-            self.warn_of_quantiles(&shares[0], &scalars[0]);
-        }
-        let groups = buckets::groups(&series, |metric, le| {
-            let metric = if metric.is_empty() { String::new() } else { format!(" for metric name {metric:?}") };
-            self.warn(format!("PromQL warning: bucket label \"le\" is missing or has a malformed value of {le:?}{metric}"), of.span);
-        });
-        let found = groups.into_iter().map(|group| {
-            let values = (0..grid.count).map(|step| {
-                let filled = group.at(step);
-                match (filled.is_empty(), name) {
-                    (true, _) => ABSENT,
-                    (_, "histogram_fraction") => buckets::fraction(shares[0][step], shares[1][step], filled),
-                    _ => {
-                        let (value, forced) = buckets::quantile(shares[0][step], filled);
-                        if forced {
-                            self.remark("PromQL info: input to histogram_quantile needed to be fixed for monotonicity (see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)", of.span);
-                        }
-                        value
-                    }
-                }
-            });
-            Series { values: values.collect(), labels: group.labels, nameless: true }
-        });
-        let found = found.collect();
-        self.nameless(found).map(Evaluated::Vector)
     }
 
     fn sorted(&self, name: &str, arguments: &[Node], node: &Node, grid: &Grid) -> Outcome<Evaluated> {

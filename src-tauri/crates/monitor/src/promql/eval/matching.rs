@@ -25,8 +25,33 @@ struct Group<'s> {
     one: Vec<&'s Series>,
 }
 
-/// Results by their labels.
-type Found = BTreeMap<(Labels, bool), Vec<f64>>;
+/// What came out so far. Labels are made once for each pair of series, not at each step.
+#[derive(Default)]
+struct Found {
+    places: BTreeMap<(Labels, bool), usize>,
+    series: Vec<Series>,
+}
+
+impl Found {
+    fn place(&mut self, labels: Labels, nameless: bool, grid: &Grid) -> usize {
+        let next = self.series.len();
+        let place = *self.places.entry((labels.clone(), nameless)).or_insert(next);
+        if place == next {
+            self.series.push(Series { labels, values: vec![ABSENT; grid.count], nameless });
+        }
+        place
+    }
+}
+
+/// Where the results of two series go; steps come in order, and the pair seldom changes.
+#[derive(Default)]
+struct Pairs {
+    newest: Option<((usize, usize), usize)>,
+    known: BTreeMap<(usize, usize), usize>,
+}
+
+/// Stands for the side that has no series.
+const NOBODY: usize = usize::MAX;
 
 impl Evaluator<'_> {
     /// An operator between series.
@@ -37,63 +62,55 @@ impl Evaluator<'_> {
         let mut groups: BTreeMap<Labels, Group<'_>> = BTreeMap::new();
         many.iter().for_each(|series| groups.entry(signature(&matching.labels, &series.labels)).or_default().many.push(series));
         one.iter().for_each(|series| groups.entry(signature(&matching.labels, &series.labels)).or_default().one.push(series));
-        let mut found = Found::new();
         let filled = matching.fill_left.is_some() || matching.fill_right.is_some();
-        let busy = |side: &[Series]| -> Vec<bool> {
-            (0..grid.count).map(|step| side.iter().any(|series| !is_absent(series.values[step]))).collect()
-        };
-        let (many_busy, one_busy) = (busy(many), busy(one));
-        for (labels, group) in &groups {
-            for step in (0..grid.count).filter(|step| filled || (many_busy[*step] && one_busy[*step])) {
-                self.step(asked, labels, group, step, grid, &mut found)?;
-            }
+        // Where one side is empty altogether, nobody looks at the other one.
+        let (many_busy, one_busy) = (busy(many, grid), busy(one, grid));
+        let asked_for = |step: &usize| filled || (many_busy[*step] && one_busy[*step]);
+        let steps: Vec<usize> = (0..grid.count).filter(asked_for).collect();
+        let mut found = Found::default();
+        for (labels, group) in groups.iter().filter(|(_, group)| filled || group.one.len() > 1 || !group.many.is_empty()) {
+            self.in_time()?;
+            self.group(asked, labels, group, &steps, grid, &mut found)?;
         }
-        Ok(found.into_iter().map(|((labels, nameless), values)| Series { labels, values, nameless }).collect())
+        found.series.sort_by(|one, other| (&one.labels, one.nameless).cmp(&(&other.labels, other.nameless)));
+        Ok(found.series)
     }
 
-    fn step(&self, asked: &Binary, agreed: &Labels, group: &Group<'_>, step: usize, grid: &Grid, found: &mut Found) -> Outcome<()> {
+    fn group(&self, asked: &Binary, agreed: &Labels, group: &Group<'_>, steps: &[usize], grid: &Grid, found: &mut Found) -> Outcome<()> {
         let matching = &asked.matching;
-        let swapped = matching.many == Many::Right;
-        let present = |series: &&&Series| !is_absent(series.values[step]);
-        let mut ones = group.one.iter().filter(present);
-        let one = ones.next();
-        if let (Some(one), Some(other)) = (one, ones.next()) {
-            return Err(twice(agreed, one, other, if swapped { "left" } else { "right" }));
-        }
-        let (fill_many, fill_one) =
-            if swapped { (matching.fill_right, matching.fill_left) } else { (matching.fill_left, matching.fill_right) };
-        let blank = Labels::default();
-        let mut taken = false;
-        let mut put = |own: (&Labels, f64, bool), other: (&Labels, f64)| -> Outcome<()> {
-            let (left, right) = if swapped { (other.1, own.1) } else { (own.1, other.1) };
-            let result = asked.sign.apply(left, right);
-            let filters = asked.sign.compares() && !matching.boolean;
-            if filters && result == 0.0 {
-                return Ok(());
-            }
-            let value = if filters { left } else { result };
-            let labels = self.result(asked, own.0, other.0);
-            let slot = found.entry((labels, own.2 || matching.boolean)).or_insert_with(|| vec![ABSENT; grid.count]);
-            if matching.many == Many::Neither && taken {
-                return Err(unanswered("multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)"));
-            }
-            if !is_absent(slot[step]) {
-                return Err(unanswered("multiple matches for labels: grouping labels must ensure unique matches"));
-            }
-            taken = true;
-            slot[step] = value;
-            Ok(())
-        };
-        let mut any = false;
-        for own in group.many.iter().filter(present) {
-            any = true;
-            let other = one.map(|one| (&one.labels, one.values[step])).or_else(|| fill_one.map(|fill| (&blank, fill)));
-            if let Some(other) = other {
-                put((&own.labels, own.values[step], own.nameless), other)?;
+        // As Prometheus does it: with `group_right` the sides are swapped, the words for filling are not.
+        let (fill_many, fill_one) = (matching.fill_left, matching.fill_right);
+        let ones = ones(group, steps, agreed, if matching.many == Many::Right { "left" } else { "right" })?;
+        let mut taken = vec![false; steps.len()];
+        let mut any = vec![false; steps.len()];
+        for (index, own) in group.many.iter().enumerate() {
+            let mut pairs = Pairs::default();
+            for (at, &step) in steps.iter().enumerate().filter(|(_, step)| !is_absent(own.values[**step])) {
+                any[at] = true;
+                let other = ones[at].map(|one| group.one[one].values[step]).or(fill_one);
+                let Some(other) = other else { continue };
+                if matching.many == Many::Neither && taken[at] {
+                    return Err(unanswered("multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)"));
+                }
+                taken[at] = true;
+                let Some(value) = combined(asked, own.values[step], other) else { continue };
+                let one = ones[at].unwrap_or(NOBODY);
+                let place = pairs.place((index, one), || {
+                    let blank = Labels::default();
+                    let labels = self.result(asked, &own.labels, group.one.get(one).map_or(&blank, |one| &one.labels));
+                    found.place(labels, own.nameless || matching.boolean, grid)
+                });
+                put(found, place, step, value)?;
             }
         }
-        if let (false, Some(one), Some(fill)) = (any, one, fill_many) {
-            put((agreed, fill, false), (&one.labels, one.values[step]))?;
+        let Some(fill) = fill_many else { return Ok(()) };
+        let mut pairs = Pairs::default();
+        for (at, &step) in steps.iter().enumerate().filter(|(at, _)| !any[*at]) {
+            let Some(one) = ones[at] else { continue };
+            let Some(value) = combined(asked, fill, group.one[one].values[step]) else { continue };
+            let place =
+                pairs.place((NOBODY, one), || found.place(self.result(asked, agreed, &group.one[one].labels), matching.boolean, grid));
+            put(found, place, step, value)?;
         }
         Ok(())
     }
@@ -114,9 +131,69 @@ impl Evaluator<'_> {
     }
 }
 
+impl Pairs {
+    fn place(&mut self, pair: (usize, usize), new: impl FnOnce() -> usize) -> usize {
+        if let Some((_, place)) = self.newest.filter(|(newest, _)| *newest == pair) {
+            return place;
+        }
+        let place = *self.known.entry(pair).or_insert_with(new);
+        self.newest = Some((pair, place));
+        place
+    }
+}
+
+fn busy(side: &[Series], grid: &Grid) -> Vec<bool> {
+    let mut busy = vec![false; grid.count];
+    for series in side {
+        busy.iter_mut().zip(&series.values).for_each(|(busy, value)| *busy |= !is_absent(*value));
+    }
+    busy
+}
+
+/// Which series of the side with one is there at each step; two are a fault.
+fn ones(group: &Group<'_>, steps: &[usize], agreed: &Labels, side: &str) -> Outcome<Vec<Option<usize>>> {
+    let mut ones = vec![None; steps.len()];
+    for (index, series) in group.one.iter().enumerate() {
+        for (one, _) in ones.iter_mut().zip(steps).filter(|(_, step)| !is_absent(series.values[**step])) {
+            if let Some(other) = one.replace(index) {
+                return Err(twice(agreed, group.one[other], series, side));
+            }
+        }
+    }
+    Ok(ones)
+}
+
+/// The result for a value of the side with several and one of the other; none where a comparison does not hold.
+fn combined(asked: &Binary, own: f64, other: f64) -> Option<f64> {
+    let (left, right) = if asked.matching.many == Many::Right { (other, own) } else { (own, other) };
+    let result = asked.sign.apply(left, right);
+    match asked.sign.compares() && !asked.matching.boolean {
+        true => (result != 0.0).then_some(left),
+        false => Some(result),
+    }
+}
+
+fn put(found: &mut Found, place: usize, step: usize, value: f64) -> Outcome<()> {
+    let slot = &mut found.series[place].values[step];
+    if !is_absent(*slot) {
+        return Err(unanswered("multiple matches for labels: grouping labels must ensure unique matches"));
+    }
+    *slot = value;
+    Ok(())
+}
+
 fn twice(agreed: &Labels, one: &Series, other: &Series, side: &str) -> Fault {
-    let (one, other) = (&one.labels, &other.labels);
+    let mut both = [braced(&one.labels), braced(&other.labels)];
+    both.sort_unstable();
+    let [one, other] = both;
+    let agreed = braced(agreed);
     unanswered(format!(
         "found duplicate series for the match group {agreed} on the {side} hand-side of the operation: [{one}, {other}];many-to-many matching not allowed: matching labels must be unique on one side"
     ))
+}
+
+/// All labels, the name among them, as Prometheus writes them in this message.
+fn braced(labels: &Labels) -> String {
+    let pairs: Vec<String> = labels.iter().map(|(name, value)| format!("{name}={value:?}")).collect();
+    format!("{{{}}}", pairs.join(", "))
 }

@@ -3,22 +3,30 @@
 mod aggregate;
 mod binary;
 mod buckets;
+mod coarse;
 mod column;
 mod dates;
 mod extrapolate;
 mod functions;
+mod hash;
+mod histogram;
+mod invariant;
 mod labelling;
 mod matching;
+mod outline;
 mod over_time;
 mod selector;
 mod window;
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    time::Instant,
+};
 
 use quarterdeck_model::{JobCtx, Outcome};
 
 use super::{
-    Answer, Column, Note, Options, Query, Span, Steps, Value,
+    Answer, Column, Note, Options, Outline, Query, Span, Steps, Value,
     error::unanswered,
     node::{Kind, Node, Sign},
 };
@@ -48,13 +56,14 @@ pub(super) struct Evaluator<'q> {
     last: Moment,
     notes: RefCell<Vec<Note>>,
     samples: Cell<u64>,
+    values: Cell<u64>,
+    began: Instant,
 }
 
 /// Evaluates a whole query.
 pub(super) fn answer(query: &Query, source: &dyn Source, steps: Steps, options: &Options, ctx: &JobCtx) -> Outcome<Answer> {
-    let grid = Grid::of(steps);
-    let evaluator =
-        Evaluator { source, options, ctx, first: steps.from, last: steps.until, notes: RefCell::default(), samples: Cell::new(0) };
+    let grid = asked(steps, options)?;
+    let evaluator = Evaluator::new(source, steps, options, ctx);
     let value = match &query.root.kind {
         Kind::Range(..) | Kind::Subquery(_) if grid.count == 1 => Value::Matrix(evaluator.matrix(&query.root, &grid)?),
         Kind::Range(..) | Kind::Subquery(_) => {
@@ -79,6 +88,29 @@ pub(super) fn answer(query: &Query, source: &dyn Source, steps: Steps, options: 
     Ok(Answer { value, notes, ordered, samples: evaluator.samples.get() })
 }
 
+/// The course of the series of a plain selector.
+pub(super) fn outlined(query: &Query, source: &dyn Source, steps: Steps, options: &Options, ctx: &JobCtx) -> Outcome<Option<Outline>> {
+    let Kind::Selector(selector) = &query.root.kind else { return Ok(None) };
+    if selector.timing.at.is_some() || steps.step <= 1 {
+        return Ok(None);
+    }
+    asked(steps, options)?;
+    Evaluator::new(source, steps, options, ctx).outline(selector, steps).map(Some)
+}
+
+/// The steps, if there are not too many of them.
+fn asked(steps: Steps, options: &Options) -> Outcome<Grid> {
+    if steps.until < steps.from || steps.step < 0 {
+        return Err(unanswered("it ends before it begins").hint("Let the first step be the earlier one."));
+    }
+    let grid = Grid::of(steps);
+    if grid.count as u64 > options.most_steps {
+        let message = format!("{} steps are asked for, at most {} are evaluated", grid.count, options.most_steps);
+        return Err(unanswered(message).hint("Ask for a shorter time, or for longer steps."));
+    }
+    Ok(grid)
+}
+
 /// Names that were dropped late go now; series without any value are none.
 fn columns(series: Vec<Series>) -> Outcome<Vec<Column>> {
     let series = settle(series.into_iter().map(Series::named).collect())?;
@@ -94,10 +126,24 @@ fn orders(node: &Node) -> bool {
     }
 }
 
+impl<'q> Evaluator<'q> {
+    fn new(source: &'q dyn Source, steps: Steps, options: &'q Options, ctx: &'q JobCtx) -> Self {
+        let (notes, samples, values) = (RefCell::default(), Cell::new(0), Cell::new(0));
+        Self { source, options, ctx, first: steps.from, last: steps.until, notes, samples, values, began: Instant::now() }
+    }
+}
+
 impl Evaluator<'_> {
-    /// The value of any part but a range.
+    /// The value of any part but a range. What is the same at each step is evaluated once.
     fn value(&self, node: &Node, grid: &Grid) -> Outcome<Evaluated> {
-        self.ctx.checkpoint()?;
+        if grid.count > 1 && invariant::steady(node) {
+            return Ok(invariant::spread(self.anew(node, &Grid { count: 1, ..*grid })?, grid));
+        }
+        self.anew(node, grid)
+    }
+
+    fn anew(&self, node: &Node, grid: &Grid) -> Outcome<Evaluated> {
+        self.in_time()?;
         match &node.kind {
             Kind::Number(number) => Ok(Evaluated::Scalar(vec![*number; grid.count])),
             Kind::Text(text) => Ok(Evaluated::Text(text.clone())),
@@ -169,11 +215,34 @@ impl Evaluator<'_> {
         }
     }
 
+    /// Samples were read.
     fn count(&self, samples: usize) -> Outcome<()> {
+        self.in_time()?;
         self.samples.set(self.samples.get() + samples as u64);
-        if self.samples.get() > self.options.most_samples {
-            return Err(unanswered("query processing would load too many samples into memory in query execution"));
+        self.bounded_by(self.samples.get())
+    }
+
+    /// Room for values is wanted.
+    fn hold(&self, values: usize) -> Outcome<()> {
+        self.values.set(self.values.get() + values as u64);
+        self.bounded_by(self.values.get())
+    }
+
+    fn bounded_by(&self, many: u64) -> Outcome<()> {
+        if many <= self.options.most_samples {
+            return Ok(());
         }
-        Ok(())
+        let words = "query processing would load too many samples into memory in query execution";
+        Err(unanswered(words).hint("Ask for fewer series, a shorter time, or longer steps."))
+    }
+
+    /// Nobody cancelled it, and it has not taken too long.
+    fn in_time(&self) -> Outcome<()> {
+        self.ctx.checkpoint()?;
+        if self.began.elapsed() < self.options.limit {
+            return Ok(());
+        }
+        let message = format!("query timed out in expression evaluation after {} s", self.options.limit.as_secs());
+        Err(unanswered(message).hint("Ask for fewer series, a shorter time, or longer steps."))
     }
 }

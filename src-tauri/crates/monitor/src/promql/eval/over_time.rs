@@ -11,9 +11,7 @@ pub fn named(name: &str) -> Option<Over> {
     Some(match name {
         "avg_over_time" => |window| mean(window.values()),
         "sum_over_time" => |window| sum(window.values()),
-        "count_over_time" => |window| window.samples.len() as f64,
-        "min_over_time" => |window| least(window.values()),
-        "max_over_time" => |window| most(window.values()),
+        "count_over_time" => counted,
         "last_over_time" => |window| window.last().value,
         "first_over_time" => |window| window.samples[0].value,
         "present_over_time" => |_| 1.0,
@@ -31,6 +29,13 @@ pub fn named(name: &str) -> Option<Over> {
     })
 }
 
+/// How many; a stretch tells itself how many it stands for.
+fn counted(window: &Window<'_>) -> f64 {
+    let coarse = window.samples.partition_point(|sample| sample.at <= window.coarse_until);
+    let (stretches, single) = window.samples.split_at(coarse);
+    stretches.iter().map(|stretch| stretch.value).fold(0.0, std::ops::Add::add) + single.len() as f64
+}
+
 fn pairs(window: &Window<'_>, counts: fn(f64, f64) -> bool) -> f64 {
     window.samples.windows(2).filter(|pair| counts(pair[0].value, pair[1].value)).count() as f64
 }
@@ -39,16 +44,6 @@ fn when(window: &Window<'_>, better: fn(f64, f64) -> bool) -> f64 {
     let best =
         window.samples.iter().copied().reduce(|kept, next| if better(kept.value, next.value) || kept.value.is_nan() { next } else { kept });
     best.map_or(ABSENT, |sample| sample.at as f64 / 1_000.0)
-}
-
-/// The smallest; NaN only where there is nothing else.
-pub fn least(values: impl Iterator<Item = f64>) -> f64 {
-    values.reduce(|kept, next| if next < kept || kept.is_nan() { next } else { kept }).unwrap_or(ABSENT)
-}
-
-/// The largest; NaN only where there is nothing else.
-pub fn most(values: impl Iterator<Item = f64>) -> f64 {
-    values.reduce(|kept, next| if next > kept || kept.is_nan() { next } else { kept }).unwrap_or(ABSENT)
 }
 
 /// A sum that loses nothing to rounding (Kahan 1965, Neumaier 1974).
@@ -72,6 +67,20 @@ impl Exact {
         self.sum = sum;
     }
 
+    fn times(self, factor: f64) -> Self {
+        Self { sum: self.sum * factor, lost: self.lost * factor }
+    }
+
+    /// The mean of so many.
+    pub fn mean(&self, count: f64) -> f64 {
+        self.sum / count + self.lost / count
+    }
+
+    fn and(mut self, value: f64) -> Self {
+        self.add(value);
+        self
+    }
+
     /// The sum.
     pub fn total(&self) -> f64 {
         self.sum + self.lost
@@ -79,20 +88,48 @@ impl Exact {
 }
 
 /// The exact sum.
-pub fn sum(values: impl Iterator<Item = f64>) -> f64 {
-    let mut exact = Exact::default();
-    values.for_each(|value| exact.add(value));
-    exact.total()
+pub fn sum(values: impl Iterator<Item = f64> + Clone) -> f64 {
+    quick(values.clone()).unwrap_or_else(|| values.fold(Exact::default(), Exact::and)).total()
 }
 
-/// The mean; where the sum leaves the range of floats, by steps.
-pub fn mean(values: impl Iterator<Item = f64> + Clone) -> f64 {
-    let count = values.clone().count() as f64;
-    let total = sum(values.clone());
-    if total.is_finite() || values.clone().any(|value| !value.is_finite()) {
-        return total / count;
+/// The exact sum as long as it is finite, which need not be asked at each value: what left the range of floats never comes back.
+fn quick(values: impl Iterator<Item = f64>) -> Option<Exact> {
+    let (mut sum, mut lost) = (0.0_f64, 0.0);
+    for value in values {
+        let next = sum + value;
+        lost += if sum.abs() >= value.abs() { (sum - next) + value } else { (value - next) + sum };
+        sum = next;
     }
-    sum(values.map(|value| value / count))
+    sum.is_finite().then_some(Exact { sum, lost })
+}
+
+/// The mean.
+pub fn mean(values: impl ExactSizeIterator<Item = f64> + Clone) -> f64 {
+    let count = values.len() as f64;
+    quick(values.clone()).map_or_else(|| stepwise_mean(values), |exact| exact.mean(count))
+}
+
+/// The mean; from where the sum would leave the range of floats on, by steps.
+pub fn stepwise_mean(mut values: impl Iterator<Item = f64>) -> f64 {
+    let Some(first) = values.next() else { return ABSENT };
+    let mut exact = Exact { sum: first, lost: 0.0 };
+    let (mut count, mut stepwise) = (1.0, false);
+    for value in values {
+        count += 1.0;
+        if !stepwise {
+            let mut next = exact;
+            next.add(value);
+            if !next.sum.is_infinite() {
+                exact = next;
+                continue;
+            }
+            stepwise = true;
+            exact = Exact { sum: exact.sum / (count - 1.0), lost: exact.lost / (count - 1.0) };
+        }
+        exact = exact.times((count - 1.0) / count);
+        exact.add(value / count);
+    }
+    if stepwise { exact.total() } else { exact.mean(count) }
 }
 
 /// The variance of all (Welford 1962).
@@ -108,12 +145,17 @@ pub fn variance(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 fn deviation(window: &Window<'_>) -> f64 {
-    let middle = quantile(0.5, window.values().collect());
-    quantile(0.5, window.values().map(|value| (value - middle).abs()).collect())
+    if window.values().any(f64::is_nan) {
+        return f64::NAN;
+    }
+    let mut values: Vec<f64> = window.values().collect();
+    let middle = quantile(0.5, &mut values);
+    values.iter_mut().for_each(|value| *value = (*value - middle).abs());
+    quantile(0.5, &mut values)
 }
 
-/// The quantile, weighted between neighbours. Outside 0…1 it is an infinity.
-pub fn quantile(share: f64, mut values: Vec<f64>) -> f64 {
+/// The quantile, weighted between neighbours. Outside 0…1 it is an infinity. The values change places.
+pub fn quantile(share: f64, values: &mut [f64]) -> f64 {
     if values.is_empty() || share.is_nan() {
         return f64::NAN;
     }
@@ -121,12 +163,12 @@ pub fn quantile(share: f64, mut values: Vec<f64>) -> f64 {
         return if share < 0.0 { f64::NEG_INFINITY } else { f64::INFINITY };
     }
     // NaN is smaller than all others.
-    values.sort_by(|one, other| one.partial_cmp(other).unwrap_or_else(|| other.is_nan().cmp(&one.is_nan())));
+    let order = |one: &f64, other: &f64| one.partial_cmp(other).unwrap_or_else(|| other.is_nan().cmp(&one.is_nan()));
     let rank = share * (values.len() - 1) as f64;
-    let lower = rank.floor() as usize;
-    let upper = (lower + 1).min(values.len() - 1);
     let weight = rank - rank.floor();
-    values[lower] * (1.0 - weight) + values[upper] * weight
+    let (_, lower, above) = values.select_nth_unstable_by(rank.floor() as usize, order);
+    let upper = above.iter().copied().min_by(order).unwrap_or(*lower);
+    *lower * (1.0 - weight) + upper * weight
 }
 
 /// Slope by the second and value at a moment, by least squares.

@@ -4,6 +4,7 @@ use quarterdeck_model::Outcome;
 
 use super::{
     Evaluator,
+    coarse::Taking,
     column::{Grid, Series},
     window::Span,
 };
@@ -13,9 +14,12 @@ use crate::{
         error::unanswered,
         node::{At, Kind, Node, Selector, Subquery, Timing},
     },
-    sample::{ABSENT, Moment, Sample, is_absent, is_stale},
-    source::{Facet, Matcher, Test, Wanted},
+    sample::{Moment, Sample, is_absent, is_stale},
+    source::{Facet, LOOK_BACK, Matcher, Test, Wanted},
 };
+
+/// A subquery has no more steps than this.
+const MOST_INNER_STEPS: i64 = 10_000_000;
 
 /// One series of a range.
 pub struct Ranged<'s> {
@@ -25,6 +29,10 @@ pub struct Ranged<'s> {
     pub nameless: bool,
     /// No stale marks.
     pub samples: &'s [Sample],
+    /// How long the stretches are that samples stand for, where they do.
+    pub coarse: i64,
+    /// Samples up to this moment stand for stretches.
+    pub coarse_until: Moment,
 }
 
 impl Evaluator<'_> {
@@ -38,8 +46,8 @@ impl Evaluator<'_> {
         let wanted = Wanted { matchers: &matchers, after: first - look_back, until: last, facet: Facet::Last };
         self.source.visit(&wanted, self.ctx, &mut |selected| {
             self.count(selected.samples.len())?;
-            let look_back = if selected.look_back > crate::source::LOOK_BACK { selected.look_back } else { look_back };
-            let mut values = vec![ABSENT; grid.count];
+            let look_back = if selected.look_back > LOOK_BACK { selected.look_back } else { look_back };
+            let mut values = self.blank(grid)?;
             let mut behind = 0;
             for (step, value) in values.iter_mut().enumerate() {
                 let at = self.moment(&selector.timing, grid.at(step));
@@ -60,25 +68,37 @@ impl Evaluator<'_> {
     }
 
     /// Each series of a range or a subquery, with where the range of a step lies.
-    pub fn ranged(&self, node: &Node, grid: &Grid, mut each: impl FnMut(Ranged<'_>) -> Outcome<()>) -> Outcome<()> {
-        match &node.kind {
-            Kind::Range(selector, range) => {
-                let after = self.moment(&selector.timing, grid.from) - range;
-                let until = self.moment(&selector.timing, grid.last());
-                let matchers = self.scoped(&selector.matchers)?;
-                let wanted = Wanted { matchers: &matchers, after, until, facet: Facet::Last };
-                self.source.visit(&wanted, self.ctx, &mut |selected| {
-                    self.count(selected.samples.len())?;
-                    if selected.samples.iter().any(|sample| is_stale(sample.value)) {
-                        let living: Vec<Sample> = selected.samples.iter().filter(|sample| !is_stale(sample.value)).copied().collect();
-                        return each(Ranged { labels: selected.labels, nameless: false, samples: &living });
-                    }
-                    each(Ranged { labels: selected.labels, nameless: false, samples: selected.samples })
-                })
+    pub fn ranged(&self, node: &Node, grid: &Grid, taking: Taking, mut each: impl FnMut(Ranged<'_>) -> Outcome<()>) -> Outcome<()> {
+        let (selector, range) = match &node.kind {
+            Kind::Range(selector, range) => (selector, *range),
+            Kind::Subquery(inner) => return self.subquery(inner, grid, each),
+            _ => return Err(unanswered("a range vector is needed here")),
+        };
+        let first = self.moment(&selector.timing, grid.from);
+        let wide = range.max(taking.least(self.source.coarsest(first - range)));
+        let until = self.moment(&selector.timing, grid.last());
+        let matchers = self.scoped(&selector.matchers)?;
+        let wanted = Wanted { matchers: &matchers, after: first - wide, until, facet: taking.facet };
+        let (mut living, mut widened) = (Vec::new(), 0);
+        self.source.visit(&wanted, self.ctx, &mut |selected| {
+            self.count(selected.samples.len())?;
+            if first - range < selected.coarse_until && taking.least(selected.coarse) > range {
+                widened = widened.max(taking.least(selected.coarse));
             }
-            Kind::Subquery(inner) => self.subquery(inner, grid, each),
-            _ => Err(unanswered("a range vector is needed here")),
+            let mut samples = selected.samples;
+            if samples.iter().any(|sample| is_stale(sample.value)) {
+                living.clear();
+                living.extend(samples.iter().filter(|sample| !is_stale(sample.value)));
+                samples = &living;
+            }
+            let (coarse, coarse_until) = (selected.coarse, selected.coarse_until);
+            each(Ranged { labels: selected.labels, nameless: false, samples, coarse, coarse_until })
+        })?;
+        if widened > 0 {
+            let (asked, taken) = (range / 1_000, widened / 1_000);
+            self.remark(format!("of this past only summaries are left: the range of {asked} s was widened to {taken} s there"), node.span);
         }
+        Ok(())
     }
 
     /// Where the range of each step lies.
@@ -95,7 +115,7 @@ impl Evaluator<'_> {
         let span = self.span(node)?;
         let until = self.moment(&span.timing, grid.from);
         let mut found = Vec::new();
-        self.ranged(node, grid, |series| {
+        self.ranged(node, grid, Taking::default(), |series| {
             let inside = series.samples.iter().filter(|sample| sample.at > until - span.range && sample.at <= until);
             let labels = if series.nameless { series.labels.with(crate::labels::NAME, "") } else { series.labels.clone() };
             found.push((labels, inside.copied().collect::<Vec<_>>()));
@@ -113,7 +133,11 @@ impl Evaluator<'_> {
         if from > until {
             return Ok(());
         }
-        let steps = Grid { from, step, count: usize::try_from((until - from) / step + 1).unwrap_or(0) };
+        let count = (until - from) / step + 1;
+        if count > MOST_INNER_STEPS {
+            return Err(unanswered(format!("a subquery of {count} steps is longer than {MOST_INNER_STEPS}")));
+        }
+        let steps = Grid { from, step, count: usize::try_from(count).unwrap_or(0) };
         let series = match self.value(&inner.of, &steps)? {
             super::Evaluated::Vector(series) => series,
             super::Evaluated::Scalar(values) => vec![Series { labels: Labels::default(), values, nameless: false }],
@@ -128,7 +152,7 @@ impl Evaluator<'_> {
                 .map(|(step, value)| Sample { at: steps.at(step), value: *value })
                 .collect();
             self.count(samples.len())?;
-            each(Ranged { labels: &series.labels, nameless: series.nameless, samples: &samples })?;
+            each(Ranged { labels: &series.labels, nameless: series.nameless, samples: &samples, coarse: 0, coarse_until: Moment::MIN })?;
         }
         Ok(())
     }
@@ -145,7 +169,7 @@ impl Evaluator<'_> {
     }
 
     /// Queries of one system see its series and those of no system.
-    fn scoped(&self, matchers: &[Matcher]) -> Outcome<Vec<Matcher>> {
+    pub fn scoped(&self, matchers: &[Matcher]) -> Outcome<Vec<Matcher>> {
         let mut all = matchers.to_vec();
         if let Some(system) = self.options.scope.as_ref().filter(|_| matchers.iter().all(|matcher| matcher.label != "system")) {
             let expression = regex::Regex::new(&format!("^(?:{}|)$", regex::escape(system))).map_err(unanswered)?;

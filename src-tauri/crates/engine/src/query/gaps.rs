@@ -1,0 +1,85 @@
+//! When nobody measured.
+
+use quarterdeck_model::{
+    Instant, JobCtx, Outcome,
+    monitor::{Gap, TimeSpan},
+};
+use quarterdeck_monitor::{
+    labels::NAME,
+    sample::{Moment, is_stale},
+    series::Snapshot,
+    source::{Facet, LOOK_BACK, Matcher, Source, Test, Wanted},
+};
+
+/// The series that says that somebody measured.
+const COLLECTING: &str = "quarterdeck_collecting";
+
+/// How far back the last measurement before a stretch is looked for.
+const FAR: i64 = 400 * 86_400_000;
+
+/// Around a gap, somebody may have said why.
+const AROUND: i64 = 2 * 60_000;
+
+/// Stretches of the time asked for in which nobody measured, with the reason where one is known. Where measuring was never begun there is
+/// no gap in it.
+pub(crate) fn of(snapshot: &Snapshot, from: Moment, until: Moment, ctx: &JobCtx) -> Outcome<Vec<Gap>> {
+    let matchers = [Matcher { label: NAME.to_owned(), test: Test::Is(COLLECTING.to_owned()) }];
+    if until <= from || snapshot.series(&matchers).is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut measured = measured(snapshot, &matchers, from - LOOK_BACK, until, ctx)?;
+    if measured.at.first().is_none_or(|first| *first > from) {
+        let before = self::measured(snapshot, &matchers, from - FAR, from - LOOK_BACK, ctx)?;
+        measured.at.splice(0..0, before.at.last().copied());
+    }
+    let rhythm = measured.rhythm();
+    let ends = measured.at.iter().copied().chain([until]);
+    let pairs: Vec<(Moment, Moment)> = measured.at.iter().copied().zip(ends.skip(1)).collect();
+    let notices = snapshot.notices()?;
+    let mut gaps = Vec::new();
+    for (before, after) in pairs {
+        let usual = if before <= measured.coarse_until { measured.coarse.max(rhythm) } else { rhythm };
+        if (after - before) * 2 <= usual * 5 || after <= from {
+            continue;
+        }
+        let near = |at: Moment| at >= before - AROUND && at <= after + AROUND;
+        let said = notices.iter().find(|notice| notice.tone != "ok" && near(notice.at));
+        let reason = said.map_or_else(|| "nothing ran that measures".to_owned(), |notice| notice.sentence.clone());
+        if let (Some(from), Some(until)) = (Instant::from_timestamp_millis(before), Instant::from_timestamp_millis(after)) {
+            gaps.push(Gap { span: TimeSpan { from, until }, reason });
+        }
+    }
+    Ok(gaps)
+}
+
+/// When somebody measured.
+#[derive(Default)]
+struct Measured {
+    at: Vec<Moment>,
+    coarse: i64,
+    coarse_until: Moment,
+}
+
+impl Measured {
+    /// How far apart ticks usually are.
+    fn rhythm(&self) -> i64 {
+        let fine = self.at.windows(2).filter(|pair| pair[0] > self.coarse_until || self.coarse == 0);
+        let mut distances: Vec<i64> = fine.map(|pair| pair[1] - pair[0]).collect();
+        distances.sort_unstable();
+        // A lonely tick says nothing: five minutes are the longest rhythm between collectors of one home.
+        distances.get(distances.len() / 2).copied().unwrap_or(LOOK_BACK).clamp(1_000, LOOK_BACK)
+    }
+}
+
+fn measured(snapshot: &Snapshot, matchers: &[Matcher], after: Moment, until: Moment, ctx: &JobCtx) -> Outcome<Measured> {
+    let mut found = Measured { coarse_until: Moment::MIN, ..Measured::default() };
+    snapshot.visit(&Wanted { matchers, after, until, facet: Facet::Last }, ctx, &mut |selected| {
+        found.at.extend(selected.samples.iter().filter(|sample| !is_stale(sample.value)).map(|sample| sample.at));
+        found.coarse = found.coarse.max(selected.coarse);
+        found.coarse_until = found.coarse_until.max(selected.coarse_until);
+        Ok(())
+    })?;
+    found.at.sort_unstable();
+    found.at.dedup();
+    Ok(found)
+}
