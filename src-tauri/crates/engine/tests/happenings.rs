@@ -128,6 +128,17 @@ fn a_chart_of_a_query_is_the_same_file_in_both_forms() {
     assert!(svg.starts_with("<svg") && svg.contains("load{"), "{}", &svg[..200]);
     assert_eq!(bench.call("draw_chart", ask("svg")).unwrap()["content"], json!(svg));
     assert_eq!(raw("png")[..8], *b"\x89PNG\r\n\x1a\n");
+    let file = bench.scratch.file("load.svg");
+    let save =
+        |file: &std::path::Path, replace: bool| bench.call("save_chart", json!({ "chart": ask("svg"), "file": file, "replace": replace }));
+    save(&file, false).unwrap();
+    assert_eq!(fs::read_to_string(&file).unwrap(), svg);
+    assert!(save(&file, false).unwrap_err().is("file-exists"));
+    save(&file, true).unwrap();
+    let precious = bench.scratch.file("orders.db");
+    fs::write(&precious, "data").unwrap();
+    assert!(save(&precious, true).unwrap_err().is("not-a-picture"));
+    assert_eq!(fs::read_to_string(&precious).unwrap(), "data");
     let fault = bench.call("draw_chart", json!({ "from": began, "until": clock.now(), "format": "svg" })).unwrap_err();
     assert!(fault.is("bad-chart"), "{fault}");
     let fault = bench.call("draw_chart", json!({ "query": "load{", "from": began, "until": clock.now(), "format": "svg" })).unwrap_err();
