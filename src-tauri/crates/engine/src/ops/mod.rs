@@ -101,6 +101,7 @@ pub static LIST: &[Entry] = &[
     Entry::raw_query::<QueryRange>(),
     Entry::query::<CompleteQuery>(),
     Entry::query::<ListSeries>(),
+    Entry::query::<ExportMetrics>(),
     Entry::query::<ListDashboards>(),
     Entry::query::<GetDashboard>(),
     Entry::raw_query::<DrawChart>(),
