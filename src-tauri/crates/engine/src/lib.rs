@@ -29,6 +29,7 @@ mod merges;
 mod migration;
 mod network;
 mod parents;
+mod pictures;
 mod promises;
 mod proving;
 mod query;

@@ -23,6 +23,7 @@ use super::{
     writer::FILE,
 };
 use crate::{
+    gathered::Nature,
     labels::Labels,
     promql::complete::Names,
     sample::Moment,
@@ -138,6 +139,11 @@ impl Snapshot {
     /// The series for which all matchers hold, in the order of their labels.
     pub fn series(&self, matchers: &[Matcher]) -> Vec<Labels> {
         self.catalogue.matching(matchers).iter().map(|known| known.labels.clone()).collect()
+    }
+
+    /// How each series behaves.
+    pub fn natures(&self) -> HashMap<Labels, Nature> {
+        self.catalogue.all().map(|known| (known.labels.clone(), known.nature)).collect()
     }
 
     /// What was left out so far because it is damaged: one sentence each.
