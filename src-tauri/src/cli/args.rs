@@ -10,7 +10,7 @@ use quarterdeck_model::{
 };
 
 use super::{
-    example::LoadArgs,
+    example::{LoadArgs, Mood, PORT, ServeArgs},
     migrate::MigrateArgs,
     retention::{ForgetArgs, KeepArgs, PinArgs},
 };
@@ -341,6 +341,19 @@ pub enum AuditVerb {
 pub enum ExampleVerb {
     /// Make the example's database, fill it, and register it as the system reputation
     Load(LoadArgs),
+    /// Run the example's application: it answers requests against its database, serves /metrics and writes a log
+    #[command(after_help = "Example:\n  quarterdeck example serve --rate 20")]
+    Serve(ServeArgs),
+    /// Tell the application how to behave
+    #[command(after_help = "Example:\n  quarterdeck example mood slow")]
+    Mood {
+        /// How
+        #[arg(value_enum)]
+        mood: Mood,
+        /// The port at which it serves
+        #[arg(long, default_value_t = PORT)]
+        port: u16,
+    },
 }
 
 /// Writes the completions for a shell.

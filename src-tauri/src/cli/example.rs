@@ -9,6 +9,7 @@ mod chance;
 mod database;
 mod files;
 mod fill;
+mod simulator;
 mod stop;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,8 @@ use std::{
 use quarterdeck_model::{Bytes, Clock, Count, Fault, Outcome, WirePath};
 use serde::Serialize;
 use serde_json::{Value, json};
+
+pub use self::simulator::{Mood, PORT, ServeArgs, serve, tell};
 
 /// The name under which the example is registered.
 const SYSTEM: &str = "reputation";

@@ -80,7 +80,11 @@ pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
         Verb::Roles { verb } => roles(door, verb).await,
         Verb::Audit { verb } => audit(door, verb).await,
         Verb::Call { operation, request } => call(door, &operation, &request).await,
-        Verb::Example { verb: ExampleVerb::Load(args) } => load_example(door, args).await,
+        Verb::Example { verb } => match verb {
+            ExampleVerb::Load(args) => load_example(door, args).await,
+            ExampleVerb::Serve(args) => serve_example(door, args).await,
+            ExampleVerb::Mood { mood, port } => example::tell(mood, port).map(|()| ExitCode::SUCCESS),
+        },
         Verb::Completions { .. } | Verb::Agent { .. } => Ok(ExitCode::SUCCESS), // answered before a door was opened
     }
 }
@@ -232,6 +236,13 @@ async fn load_example(door: &Door, args: example::LoadArgs) -> Outcome<ExitCode>
     });
     let loaded = load.await.map_err(|error| Fault::bug(format!("The example ended in a panic: {error}.")))??;
     if door.json { door.answer(&loaded, |_| String::new()) } else { Ok(ExitCode::SUCCESS) }
+}
+
+async fn serve_example(door: &Door, args: example::ServeArgs) -> Outcome<ExitCode> {
+    let home = door.home.folder().to_owned();
+    let serve = tokio::task::spawn_blocking(move || example::serve(&args, &home, &SystemClock, &mut std::io::stdout()));
+    serve.await.map_err(|error| Fault::bug(format!("The example ended in a panic: {error}.")))??;
+    Ok(ExitCode::SUCCESS)
 }
 
 pub(super) fn absolute(path: &std::path::Path) -> Outcome<std::path::PathBuf> {

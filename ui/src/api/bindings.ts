@@ -2575,7 +2575,7 @@ text: string,
  */
 cut: boolean, 
 /**
- * Where the filter matched, in characters.
+ * Where the filter matched, begin and end, in UTF-16 units.
  */
 matched: Array<[number, number]>, 
 /**
@@ -5990,7 +5990,7 @@ failure: StatementFailure, } | { "kind": "none" } | { "kind": "not-tried" };
  */
 export type WirePath = string;
 
-/** Every operation of the engine. The response of a job is what it reports once it has succeeded; the call itself answers with a JobTicket. */
+/** Every operation of the engine. The response of a job is what it reports once it has succeeded; the call itself answers with a JobTicket. Those with `raw` can answer with bytes. */
 export interface Operations {
   /** Says who asks, with which roles, on which host, and what recovery did at the start. */
   get_session: { kind: "query"; request: GetSession; response: Session };
@@ -6107,7 +6107,7 @@ export interface Operations {
   /** Evaluates PromQL at one moment. */
   query_instant: { kind: "query"; request: QueryInstant; response: InstantAnswer };
   /** Evaluates PromQL over a stretch of time; thinned so that no peak is lost. */
-  query_range: { kind: "query"; request: QueryRange; response: RangeAnswer };
+  query_range: { kind: "query"; request: QueryRange; response: RangeAnswer; raw: true };
   /** Lists the functions, metrics, labels and values that may stand at a place of a query. */
   complete_query: { kind: "query"; request: CompleteQuery; response: Completions };
   /** Lists the series that a selector matches. */

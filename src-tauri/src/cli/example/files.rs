@@ -26,11 +26,19 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = shipped![
 /// So many of them are applied when the example is loaded.
 pub(super) const APPLIED: usize = 3;
 
-const OTHERS: &[(&str, &str)] = shipped!["quarterdeck.yaml", "README.md"];
+const OTHERS: &[(&str, &str)] = shipped![
+    "quarterdeck.yaml",
+    "README.md",
+    "dashboards/overview.yml",
+    "dashboards/appeals.yml",
+    "dashboards/negotiation.yml",
+    "dashboards/models.yml",
+    "dashboards/infrastructure.yml",
+];
 
 /// Writes the files that are missing, finishes those that an interruption cut off, and names those that differ: they stay as they are.
 pub(super) fn copy(folder: &Path) -> Outcome<Vec<&'static str>> {
-    for part in ["data", "migrations"] {
+    for part in ["data", "migrations", "dashboards"] {
         let path = folder.join(part);
         DirBuilder::new().recursive(true).mode(0o700).create(&path).map_err(|error| fault(&path, &error))?;
     }

@@ -61,6 +61,17 @@ pub(super) fn run(path: &Path, pace: Pace, clock: &dyn Clock, stop: &Receiver<()
     say(out, &format!("Ended after {} transactions.", writer.total))
 }
 
+/// What the application is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Act {
+    /// A new appeal.
+    Submit,
+    /// A message about one.
+    Talk,
+    /// A step towards its decision, or that.
+    Decide,
+}
+
 /// The application.
 pub(super) struct Writer<'a> {
     path: &'a Path,
@@ -96,13 +107,29 @@ impl<'a> Writer<'a> {
 
     /// One transaction. False where it was not committed; the next step tries again.
     pub(super) fn step(&mut self) -> bool {
+        let wanted = self.draw();
+        self.perform(wanted, &|_| {}).is_ok()
+    }
+
+    /// What somebody asks the application for next.
+    pub(super) fn draw(&self) -> Act {
+        match self.chance.below(100) {
+            0..25 => Act::Submit,
+            25..80 => Act::Talk,
+            _ => Act::Decide,
+        }
+    }
+
+    /// One transaction of that kind, or a submission where there is nothing to talk about or decide. `before_commit` is called while it
+    /// holds the write lock.
+    pub(super) fn perform(&mut self, wanted: Act, before_commit: &dyn Fn(Act)) -> Result<Act> {
         let began = Instant::now();
-        match self.transact() {
-            Ok(()) => {
+        let done = self.transact(wanted, before_commit);
+        match &done {
+            Ok(_) => {
                 self.total.0 += 1;
                 self.since.committed += 1;
                 self.since.slowest = self.since.slowest.max(began.elapsed());
-                true
             }
             Err(error) => {
                 if matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)) {
@@ -112,22 +139,41 @@ impl<'a> Writer<'a> {
                     self.since.last_trouble = error.to_string();
                     self.open = None;
                 }
-                false
             }
         }
+        done
     }
 
-    fn transact(&mut self) -> Result<()> {
+    /// Reads the talk about one of the newest appeals, as a page of the application shows it: at most 100 messages. Says how many.
+    pub(super) fn load_thread(&mut self) -> Result<usize> {
+        let skip = self.chance.below(40);
+        let open = connected(&mut self.open, self.path)?;
+        let mut statement = open.prepare_cached(
+            "SELECT sender, body, sentiment, created_at FROM appeal_negotiation_messages
+             WHERE appeal_id = (SELECT id FROM appeals WHERE status = 'negotiating' ORDER BY created_at DESC LIMIT 1 OFFSET ?)
+             ORDER BY created_at LIMIT 100",
+        )?;
+        let bodies = statement.query_map([skip], |row| row.get::<_, String>(1))?.collect::<Result<Vec<_>>>()?;
+        Ok(bodies.len())
+    }
+
+    /// Asks what the models expect of a user. Says how many expectations there are.
+    pub(super) fn read_prediction(&mut self, kind: &str) -> Result<usize> {
+        let open = connected(&mut self.open, self.path)?;
+        let user = acts::any_user(open, &self.chance)?;
+        let mut statement =
+            open.prepare_cached("SELECT value, confidence FROM ml_predictions WHERE prediction_type = ? AND user_id = ? ORDER BY id DESC")?;
+        let values = statement.query_map((kind, user), |row| row.get::<_, f64>(0))?.collect::<Result<Vec<_>>>()?;
+        Ok(values.len())
+    }
+
+    fn transact(&mut self, wanted: Act, before_commit: &dyn Fn(Act)) -> Result<Act> {
         let now = self.clock.now().timestamp();
-        let file = fs::metadata(self.path).map_or((0, 0), |file| (file.dev(), file.ino()));
-        let open = match self.open.take().filter(|open| open.file == file) {
-            Some(open) => open,
-            None => Open { connection: database::open(self.path)?, file },
-        };
-        let open = self.open.insert(open);
-        let transaction = open.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        act(&transaction, &self.chance, now)?;
-        transaction.commit()
+        let transaction = connected(&mut self.open, self.path)?.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = act(&transaction, wanted, &self.chance, now)?;
+        before_commit(done);
+        transaction.commit()?;
+        Ok(done)
     }
 
     /// What happened since the last call, in one line.
@@ -153,46 +199,55 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// The connection, opened anew where the file at its path is another one.
+fn connected<'o>(open: &'o mut Option<Open>, path: &Path) -> Result<&'o mut Connection> {
+    let file = fs::metadata(path).map_or((0, 0), |file| (file.dev(), file.ino()));
+    let kept = match open.take().filter(|open| open.file == file) {
+        Some(kept) => kept,
+        None => Open { connection: database::open(path)?, file },
+    };
+    Ok(&mut open.insert(kept).connection)
+}
+
 fn count_appeals(connection: &Connection) -> Result<u64> {
     connection.query_row("SELECT count(*) FROM appeals", [], |row| row.get::<_, u32>(0)).map(u64::from)
 }
 
-/// A new appeal, a message, or a decision.
-fn act(db: &Connection, chance: &Chance, now: i64) -> Result<()> {
-    match chance.below(100) {
-        0..25 => submit(db, chance, now),
-        25..80 => talk(db, chance, now),
-        _ => decide(db, chance, now),
+fn act(db: &Connection, wanted: Act, chance: &Chance, now: i64) -> Result<Act> {
+    match wanted {
+        Act::Submit => submit(db, chance, now),
+        Act::Talk => talk(db, chance, now),
+        Act::Decide => decide(db, chance, now),
     }
 }
 
-fn submit(db: &Connection, chance: &Chance, now: i64) -> Result<()> {
+fn submit(db: &Connection, chance: &Chance, now: i64) -> Result<Act> {
     let user = match acts::any_user(db, chance)? {
         Some(user) if chance.percent(95) => user,
         _ => acts::join(db, chance, now)?,
     };
     let violation = acts::violate(db, chance, user, now)?;
     let appeal = acts::appeal(db, chance, user, violation, now)?;
-    acts::predict(db, chance, user, Some((appeal, chance.percent(46))), now).map(|_| ())
+    acts::predict(db, chance, user, Some((appeal, chance.percent(46))), now).map(|_| Act::Submit)
 }
 
-fn talk(db: &Connection, chance: &Chance, now: i64) -> Result<()> {
+fn talk(db: &Connection, chance: &Chance, now: i64) -> Result<Act> {
     let status = chance.pick(&["negotiating", "negotiating", "reviewing"]);
     let Some(appeal) = open_appeal(db, chance, status)? else { return submit(db, chance, now) };
     acts::take_up(db, chance, appeal, "negotiating", now)?;
     acts::read_messages(db, appeal, now)?;
-    acts::write_message(db, chance, appeal, now, now)
+    acts::write_message(db, chance, appeal, now, now).map(|()| Act::Talk)
 }
 
-fn decide(db: &Connection, chance: &Chance, now: i64) -> Result<()> {
+fn decide(db: &Connection, chance: &Chance, now: i64) -> Result<Act> {
     let status = chance.pick(&["pending", "reviewing", "negotiating"]);
     let Some(appeal) = open_appeal(db, chance, status)? else { return submit(db, chance, now) };
     if status == "pending" {
-        return acts::take_up(db, chance, appeal, "reviewing", now);
+        return acts::take_up(db, chance, appeal, "reviewing", now).map(|()| Act::Decide);
     }
     let outcome = chance.pick(&["approved", "approved", "denied", "withdrawn"]);
     acts::resolve(db, chance, appeal, outcome, now)?;
-    acts::deliver_notifications(db, now)
+    acts::deliver_notifications(db, now).map(|()| Act::Decide)
 }
 
 /// One of the newest appeals with that status.

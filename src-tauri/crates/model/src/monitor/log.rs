@@ -50,7 +50,7 @@ pub struct LogLine {
     pub text: String,
     /// True where it was longer than 64 KiB.
     pub cut: bool,
-    /// Where the filter matched, in characters.
+    /// Where the filter matched, begin and end, in UTF-16 units.
     pub matched: Vec<(u32, u32)>,
     /// The rules that count it.
     pub rules: Vec<String>,

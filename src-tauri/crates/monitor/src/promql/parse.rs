@@ -189,7 +189,10 @@ impl Walk<'_> {
             self.skip(|_, written| written == "}");
         }
         if !read.matchers.or_matchers.is_empty() {
-            return Err(unreadable(self.text, self.since(start), "not supported: `or` between matchers"));
+            let within = &self.words[start.min(self.words.len())..self.next];
+            let or = within.iter().find(|word| word.sort == Sort::Word && word.of(self.text).eq_ignore_ascii_case("or"));
+            let span = or.map_or(self.since(start), |word| word.span);
+            return Err(unreadable(self.text, span, "not supported: `or` between matchers"));
         }
         let name = read.name.as_ref().map(|name| Ok(Matcher { label: crate::labels::NAME.to_owned(), test: Test::Is(name.clone()) }));
         let rest = read.matchers.matchers.iter().map(matcher);

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use quarterdeck_model::{Bytes, Fault, Outcome};
 use regex::bytes::{Regex, RegexBuilder};
-use reqwest::{Response, Version};
+use reqwest::{Response, Version, header::LOCATION};
 
 pub use client::{Access, Secret, Target};
 use client::{Connections, Visitor, within};
@@ -72,6 +72,8 @@ struct Found {
     status: Option<u16>,
     version: Option<f64>,
     length: Option<u64>,
+    /// Where a redirect leads that was not followed.
+    place: Option<String>,
     asked: Option<Instant>,
     first_byte: Option<Instant>,
     whole: Option<Instant>,
@@ -103,7 +105,8 @@ impl Probe {
         if !fits {
             let wanted: Vec<String> = self.status.iter().map(ToString::to_string).collect();
             let wanted = if wanted.is_empty() { "200 to 299".to_owned() } else { wanted.join(" or ") };
-            return Err(format!("it answered {status}; {wanted} was wanted"));
+            let place = found.place.as_ref().map_or_else(String::new, |place| format!(" and sends its visitors to {place}"));
+            return Err(format!("it answered {status}{place}; {wanted} was wanted"));
         }
         match &self.body {
             Some(wanted) if found.missed && body.len() == BODY => {
@@ -160,6 +163,8 @@ impl Found {
     fn head(&mut self, answer: &Response) {
         self.status = Some(answer.status().as_u16());
         self.length = answer.content_length();
+        let place = answer.headers().get(LOCATION).filter(|_| answer.status().is_redirection());
+        self.place = place.map(|place| String::from_utf8_lossy(place.as_bytes()).chars().take(200).collect());
         self.version = Some(match answer.version() {
             Version::HTTP_09 => 0.9,
             Version::HTTP_10 => 1.0,

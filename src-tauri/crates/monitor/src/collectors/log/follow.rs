@@ -12,7 +12,7 @@ use quarterdeck_store::files;
 use rustix::fs::OFlags;
 
 use super::{
-    Position,
+    LINE, Position,
     neighbours::{self, Identity},
     split::Splitter,
 };
@@ -122,7 +122,7 @@ impl Follower {
                 }
                 None => None,
             },
-            (Start::End, Some(now)) => open(&self.path, now.len())?,
+            (Start::End, Some(_)) => open_at_end(&self.path)?,
             (Start::Begin, Some(_)) => open(&self.path, 0)?,
             (Start::End | Start::Begin, None) => None,
         };
@@ -206,9 +206,13 @@ impl Reading {
         self.tail.drain(..self.tail.len().saturating_sub(TAIL));
     }
 
+    /// Goes to where a line begins.
     fn go_to(&mut self, offset: u64) {
         self.offset = offset;
         self.tail.clear();
+        if offset > 0 {
+            self.tail.push(b'\n');
+        }
         self.splitter = Splitter::at(offset);
     }
 
@@ -242,6 +246,29 @@ pub(super) fn open_file(path: &Path) -> Outcome<Option<(File, Metadata)>> {
     };
     let metadata = file.metadata().map_err(|error| files::fault("look at", path, &error))?;
     if metadata.is_file() { Ok(Some((file, metadata))) } else { Err(no_file(path)) }
+}
+
+/// At the begin of its last line, where that has no end yet.
+fn open_at_end(path: &Path) -> Outcome<Option<Reading>> {
+    let Some(mut reading) = open(path, 0)? else { return Ok(None) };
+    let size = reading.metadata(path)?.len();
+    let mut last = vec![0; usize::try_from(size).unwrap_or(LINE).min(LINE)];
+    let start = size - last.len() as u64;
+    match reading.file.read_exact_at(&mut last, start) {
+        Ok(()) => match last.iter().rposition(|byte| *byte == b'\n') {
+            Some(mark) => reading.go_to(start + mark as u64 + 1),
+            None if start == 0 => {}
+            // In the middle of a line that is longer than a line may be.
+            None => {
+                reading.go_to(size);
+                reading.tail.clear();
+            }
+        },
+        // Cut between the two looks: all of it is new.
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {}
+        Err(error) => return Err(files::fault("read", path, &error)),
+    }
+    Ok(Some(reading))
 }
 
 fn open(path: &Path, offset: u64) -> Outcome<Option<Reading>> {

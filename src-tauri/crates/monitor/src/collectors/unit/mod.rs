@@ -2,10 +2,13 @@
 
 mod bus;
 mod cgroup;
+#[cfg(test)]
+mod tests;
 
-use std::path::PathBuf;
+use std::{future::Future, path::PathBuf, time::Duration};
 
 use quarterdeck_model::{Fault, Outcome};
+use zbus::Connection;
 
 use super::{Online, Visit, Visiting, http::client::within};
 use crate::gathered::Gathered;
@@ -40,8 +43,6 @@ pub struct Unit {
     name: String,
     bus: Bus,
     groups: PathBuf,
-    #[cfg(test)]
-    peer: Option<zbus::Connection>,
 }
 
 impl Unit {
@@ -54,21 +55,7 @@ impl Unit {
             );
         }
         let name = if name.contains('.') { name.to_owned() } else { format!("{name}.service") };
-        Ok(Self {
-            name,
-            bus,
-            groups: PathBuf::from("/sys/fs/cgroup"),
-            #[cfg(test)]
-            peer: None,
-        })
-    }
-
-    async fn ask(&self) -> Result<Option<State>, zbus::Error> {
-        #[cfg(test)]
-        if let Some(peer) = &self.peer {
-            return bus::ask(peer, &self.name).await;
-        }
-        bus::ask(&bus::connect(self.bus).await?, &self.name).await
+        Ok(Self { name, bus, groups: PathBuf::from("/sys/fs/cgroup") })
     }
 
     fn say(&self, state: &State, into: &mut Gathered) {
@@ -94,29 +81,31 @@ impl Unit {
 
 impl Online for Unit {
     fn collect<'v>(&'v mut self, visit: &'v Visit, into: &'v mut Gathered) -> Visiting<'v> {
-        Box::pin(async move {
-            let told = tokio::time::timeout(within(visit.limit), self.ask()).await;
-            let why = match told {
-                Ok(Ok(Some(state))) => {
-                    self.say(&state, into);
-                    return Ok(());
-                }
-                Ok(Ok(None)) => return Err(self.missing()),
-                Ok(Err(error)) => error.to_string(),
-                Err(_) => "it did not answer in time".to_owned(),
-            };
-            let Some(state) = cgroup::look(&self.groups, &self.name, self.bus) else { return Err(self.unknown(&why)) };
-            self.say(&state, into);
-            into.remarks.push(format!(
-                "systemd could not be asked about {} ({why}): what is shown is what its control group tells; restarts and failures are not known.",
-                self.name
-            ));
-            Ok(())
-        })
+        Box::pin(self.look(bus::connect(self.bus), within(visit.limit), into))
     }
 }
 
 impl Unit {
+    async fn look(&self, door: impl Future<Output = zbus::Result<Connection>>, limit: Duration, into: &mut Gathered) -> Outcome<()> {
+        let told = tokio::time::timeout(limit, async { bus::ask(&door.await?, &self.name).await }).await;
+        let why = match told {
+            Ok(Ok(Some(state))) => {
+                self.say(&state, into);
+                return Ok(());
+            }
+            Ok(Ok(None)) => return Err(self.missing()),
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "it did not answer in time".to_owned(),
+        };
+        let Some(state) = cgroup::look(&self.groups, &self.name, self.bus) else { return Err(self.unknown(&why)) };
+        self.say(&state, into);
+        into.remarks.push(format!(
+            "systemd could not be asked about {} ({why}): what is shown is what its control group tells; restarts and failures are not known.",
+            self.name
+        ));
+        Ok(())
+    }
+
     fn missing(&self) -> Fault {
         Fault::failed("no-unit", format!("systemd knows no unit {}.", self.name))
             .hint("Compare the name with `systemctl list-units --all`, and the bus: units of a user are on that user's.")

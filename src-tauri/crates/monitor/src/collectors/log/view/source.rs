@@ -111,8 +111,10 @@ impl Source {
         let piece = piece::read(stretch, keep, search)?;
         match keep {
             // Its newest lines are behind what may be looked through: to show older ones as if they came next would be wrong.
-            Keep::Last(_) if search.left == 0 => Err(Fault::refused("log-large", format!("{} unpacks to too much to be looked through.", self.path.display()))
-                .hint("Unpack it beside the others; plain files are read from either side.")),
+            Keep::Last(_) if search.left == 0 => {
+                Err(Fault::refused("log-large", format!("{} unpacks to too much to be looked through.", self.path.display()))
+                    .hint("Unpack it beside the others; plain files are read from either side."))
+            }
             _ => Ok(piece),
         }
     }
