@@ -13,7 +13,7 @@ use quarterdeck_monitor::{
 };
 
 use super::{figures::range, words::value};
-use crate::{happenings, operation::Scope, promises};
+use crate::{dashboards, happenings, operation::Scope, promises};
 
 /// So many are told.
 const MOST: usize = 10;
@@ -109,6 +109,15 @@ fn candidates(system: &System) -> Vec<Candidate> {
     let promised = promises::of(system).into_iter();
     let mut all: Vec<Candidate> =
         promised.map(|promise| Candidate { name: promise.name, query: promise.query, unit: promise.unit }).collect();
+    // A folder that cannot be read is told on its own page.
+    for file in dashboards::files(system).unwrap_or_default() {
+        for panel in file.panels {
+            let asked = panel.queries.into_iter().filter(|asked| !all.iter().any(|known| known.query == asked.query));
+            let asked: Vec<Candidate> =
+                asked.map(|asked| Candidate { name: panel.title.clone(), query: asked.query, unit: panel.unit }).collect();
+            all.extend(asked);
+        }
+    }
     let always = ALWAYS.iter().map(|(name, query, unit)| Candidate { name: (*name).to_owned(), query: (*query).to_owned(), unit: *unit });
     all.extend(always);
     all
