@@ -29,7 +29,6 @@ mod merges;
 mod migration;
 mod network;
 mod parents;
-mod pictures;
 mod promises;
 mod proving;
 mod query;

@@ -1,7 +1,7 @@
 //! Series as a query sees them: everything in one look belongs together, while somebody else goes on writing.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashMap},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
