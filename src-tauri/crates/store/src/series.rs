@@ -229,22 +229,22 @@ pub fn oldest_tick(connection: &Connection) -> Outcome<Option<i64>> {
     connection.query_row("SELECT at FROM ticks ORDER BY n LIMIT 1", [], |row| row.get(0)).optional().map_err(fault)
 }
 
+/// When the newest tick was, also where it is closed by now; none where there never was one.
+pub fn newest_moment(connection: &Connection) -> Outcome<Option<i64>> {
+    let open = connection.query_row("SELECT at FROM ticks ORDER BY n DESC LIMIT 1", [], |row| row.get(0)).optional().map_err(fault)?;
+    open.map_or_else(|| fact(connection, "newest"), |at| Ok(Some(at)))
+}
+
 /// Sets how far apart the samples of a series are.
 pub fn set_apart(tx: &Transaction<'_>, id: i64, apart: i64) -> Outcome<()> {
     let sql = "UPDATE series SET apart = ?2 WHERE id = ?1";
     tx.prepare_cached(sql).and_then(|mut update| update.execute([id, apart])).map(|_| ()).map_err(fault)
 }
 
-/// Number and time of the newest tick that is in no chunk yet; none where there is none.
-pub fn last_tick(connection: &Connection) -> Outcome<Option<(i64, i64)>> {
+/// Number and time of the newest tick; none where there is none.
+pub fn newest_tick(connection: &Connection) -> Outcome<Option<(i64, i64)>> {
     let sql = "SELECT n, at FROM ticks ORDER BY n DESC LIMIT 1";
     connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).optional().map_err(fault)
-}
-
-/// When the newest tick was, also where it is closed by now; none where there never was one.
-pub fn newest_tick(connection: &Connection) -> Outcome<Option<i64>> {
-    let open = last_tick(connection)?.map(|(_, at)| at);
-    open.map_or_else(|| fact(connection, "newest"), |at| Ok(Some(at)))
 }
 
 /// Takes a series out of the list.

@@ -43,7 +43,7 @@ impl Kept {
     /// What a look sees: what is kept, and ticks that are new.
     pub fn see(&mut self, look: &Connection) -> Outcome<Seen> {
         let epoch = rows::fact(look, "epoch")?.unwrap_or(0);
-        let Some((n, until)) = rows::last_tick(look)? else { return Ok(Seen::default()) };
+        let Some((n, until)) = rows::newest_tick(look)? else { return Ok(Seen::default()) };
         let mut head = match self.head.take() {
             Some((head, _)) if head.epoch == epoch => head,
             // A look that began earlier than the newest one: it stands alone, and what is kept stays.
