@@ -31,6 +31,8 @@ mod retention;
 mod rights;
 #[path = "journeys/schedule.rs"]
 mod schedule;
+#[path = "journeys/series_kills.rs"]
+mod series_kills;
 #[path = "journeys/soak/mod.rs"]
 mod soak;
 mod support;
