@@ -17,6 +17,7 @@ use tempfile::TempDir;
 use super::*;
 
 mod health;
+mod measured;
 
 const GOOD: &str = "\
 name: shop
