@@ -183,6 +183,10 @@ impl Engine {
         &*self.clock
     }
 
+    pub(crate) fn shared_clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
     /// What was measured, to read.
     pub(crate) fn series(&self) -> &Series {
         &self.series

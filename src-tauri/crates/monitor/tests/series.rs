@@ -43,7 +43,8 @@ fn samples_of(folder: &TempDir, name: &str, span: (i64, i64), facet: Facet) -> V
     let mut found = Vec::new();
     let snapshot = Series::read(folder.path()).snapshot().unwrap();
     let collect = &mut |selected: quarterdeck_monitor::source::Selected<'_>| {
-        found.extend(selected.samples.iter().copied());
+        // Where an instant looks back farther, samples from before are handed over, too.
+        found.extend(selected.samples.iter().filter(|sample| sample.at > span.0));
         Ok(())
     };
     snapshot.visit(&wanted, &JobCtx::detached(), collect).unwrap();

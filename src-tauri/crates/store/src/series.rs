@@ -224,6 +224,12 @@ pub fn oldest_tick(connection: &Connection) -> Outcome<Option<i64>> {
     connection.query_row("SELECT at FROM ticks ORDER BY n LIMIT 1", [], |row| row.get(0)).optional().map_err(fault)
 }
 
+/// When the newest tick was, also where it is closed by now; none where there never was one.
+pub fn newest_tick(connection: &Connection) -> Outcome<Option<i64>> {
+    let open = connection.query_row("SELECT at FROM ticks ORDER BY n DESC LIMIT 1", [], |row| row.get(0)).optional().map_err(fault)?;
+    open.map_or_else(|| fact(connection, "newest"), |at| Ok(Some(at)))
+}
+
 /// Takes a series out of the list.
 pub fn drop_series(tx: &Transaction<'_>, id: i64) -> Outcome<()> {
     tx.prepare_cached("DELETE FROM series WHERE id = ?1").and_then(|mut delete| delete.execute([id])).map(|_| ()).map_err(fault)

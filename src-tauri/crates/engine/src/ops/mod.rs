@@ -102,7 +102,7 @@ pub static LIST: &[Entry] = &[
     Entry::query::<ListSeries>(),
     Entry::query::<ListDashboards>(),
     Entry::query::<GetDashboard>(),
-    Entry::query::<DrawChart>(),
+    Entry::raw_query::<DrawChart>(),
     Entry::query::<ListPromises>(),
     Entry::query::<ListCapacity>(),
     Entry::query::<ListLogs>(),

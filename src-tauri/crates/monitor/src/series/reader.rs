@@ -26,6 +26,7 @@ use super::{
 };
 use crate::{
     labels::Labels,
+    promql::complete::Names,
     sample::{Moment, Sample},
     source::{Facet, LOOK_BACK, Matcher, Selected, Source, Wanted},
 };
@@ -166,6 +167,23 @@ impl Source for Snapshot {
             _ if after < self.raw_from => FIVE_MINUTES.width,
             _ => 0,
         }
+    }
+}
+
+impl Names for Snapshot {
+    fn labels(&self, among: &[Matcher]) -> Vec<String> {
+        if among.is_empty() {
+            return self.names();
+        }
+        let mut found = BTreeSet::new();
+        for known in self.catalogue.matching(among) {
+            found.extend(known.labels.iter().map(|(name, _)| name.to_owned()));
+        }
+        found.into_iter().collect()
+    }
+
+    fn values(&self, label: &str, among: &[Matcher]) -> Vec<String> {
+        Self::values(self, label, among)
     }
 }
 
