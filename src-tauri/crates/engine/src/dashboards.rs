@@ -102,7 +102,8 @@ fn panel(scope: &Scope, asked: &DrawChart) -> Outcome<Panel> {
 }
 
 /// Systems without a folder have none.
-fn files(system: &System) -> Outcome<Vec<DashboardFile>> {
+/// The dashboards of a system, as its folder has them now.
+pub(crate) fn files(system: &System) -> Outcome<Vec<DashboardFile>> {
     system.folder.as_ref().map_or_else(|| Ok(Vec::new()), |folder| definition::dashboards(&folder.0))
 }
 

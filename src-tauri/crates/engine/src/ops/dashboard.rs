@@ -134,6 +134,7 @@ impl Query for DrawChart {
     }
 }
 
+/// The file's own bytes.
 impl RawQuery for DrawChart {
     fn frame(self, scope: &Scope) -> Outcome<Vec<u8>> {
         crate::dashboards::picture(scope, &self)

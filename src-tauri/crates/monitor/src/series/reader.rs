@@ -1,7 +1,7 @@
 //! Series as a query sees them: everything in one look belongs together, while somebody else goes on writing.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashMap},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
@@ -23,6 +23,7 @@ use super::{
     writer::FILE,
 };
 use crate::{
+    gathered::Nature,
     labels::Labels,
     promql::complete::Names,
     sample::Moment,
@@ -138,6 +139,11 @@ impl Snapshot {
     /// The series for which all matchers hold, in the order of their labels.
     pub fn series(&self, matchers: &[Matcher]) -> Vec<Labels> {
         self.catalogue.matching(matchers).iter().map(|known| known.labels.clone()).collect()
+    }
+
+    /// How each series behaves.
+    pub fn natures(&self) -> HashMap<Labels, Nature> {
+        self.catalogue.all().map(|known| (known.labels.clone(), known.nature)).collect()
     }
 
     /// What was left out so far because it is damaged: one sentence each.
