@@ -4,6 +4,7 @@ import * as world from "./fake-answers";
 import * as care from "./fake-care";
 import * as health from "./fake-health";
 import * as migrations from "./fake-migrations";
+import { measures } from "./fake-promises";
 import { useTransport } from "./transport";
 
 /**
@@ -102,6 +103,7 @@ class Pretended {
     list_happenings: (request: Request<"list_happenings">) => health.happenings(request, this.#look),
     save_chart: () => null,
     list_collectors: ({ system }: Request<"list_collectors">) => health.collectors(this.#look, system),
+    ...measures(new URLSearchParams(window.location.search).get("look") ?? ""),
     list_jobs: () => this.#jobs,
     get_job: ({ job }: Request<"get_job">) => this.#jobs.find(({ id }) => id === job) ?? missing(`job ${job}`),
     list_roles: () => world.grants,

@@ -43,7 +43,9 @@ export function linesOf(series: readonly FrameSeries[], look: Pick<Panel, "kind"
       look: look.kind === "bars" ? "bars" : look.kind === "area" || look.kind === "stack" ? "area" : "line",
     };
   });
-  return look.kind === "stack" ? stacked(lines) : lines;
+  if (look.kind === "stack") return stacked(lines);
+  // A bar hides what is behind it: the highest of a stack is drawn first.
+  return look.kind === "bars" ? stacked(lines).reverse() : lines;
 }
 
 /** Each line above the ones before it. Where none was measured there is nothing to stand on. */

@@ -58,6 +58,30 @@ export const ROUTES: readonly Route[] = [
     ),
   },
   {
+    name: "promises",
+    title: "Promises",
+    view: page(() => import("../features/promises/Promises.svelte"), withSystem),
+  },
+  {
+    name: "capacity",
+    title: "Capacity",
+    view: page(
+      () => import("../features/capacity/Capacity.svelte"),
+      (address) => withSystem(address, "what"),
+    ),
+  },
+  {
+    name: "logs",
+    title: "Logs",
+    view: page(
+      () => import("../features/logs/Logs.svelte"),
+      (address) => {
+        const asked = withSystem(address, "filter");
+        return asked && { ...asked, log: address.part };
+      },
+    ),
+  },
+  {
     name: "explore",
     title: "Explore",
     rail: "all",

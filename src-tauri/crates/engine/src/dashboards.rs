@@ -89,8 +89,11 @@ fn panel(scope: &Scope, asked: &DrawChart) -> Outcome<Panel> {
             let mut dashboard = get(scope, system, name)?;
             let (which, count) = (asked.panel.unwrap_or(0) as usize, dashboard.panels.len());
             if which >= count {
-                return Err(Fault::refused("panel-missing", format!("Dashboard {name} has {count} panels; number {which} is none of them."))
-                    .hint("Count panels from 0."));
+                return Err(Fault::refused(
+                    "panel-missing",
+                    format!("Dashboard {name} has {count} panels; number {which} is none of them."),
+                )
+                .hint("Count panels from 0."));
             }
             Ok(dashboard.panels.swap_remove(which))
         }
@@ -99,7 +102,8 @@ fn panel(scope: &Scope, asked: &DrawChart) -> Outcome<Panel> {
 }
 
 /// Systems without a folder have none.
-fn files(system: &System) -> Outcome<Vec<DashboardFile>> {
+/// The dashboards of a system, as its folder has them now.
+pub(crate) fn files(system: &System) -> Outcome<Vec<DashboardFile>> {
     system.folder.as_ref().map_or_else(|| Ok(Vec::new()), |folder| definition::dashboards(&folder.0))
 }
 

@@ -3,6 +3,7 @@
 #[cfg(feature = "bindings")]
 pub mod bindings;
 pub mod chart;
+pub mod collecting;
 pub mod definition;
 mod directories;
 pub mod engine;
@@ -28,7 +29,6 @@ mod merges;
 mod migration;
 mod network;
 mod parents;
-mod pictures;
 mod promises;
 mod proving;
 mod query;

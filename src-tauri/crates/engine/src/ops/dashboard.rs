@@ -126,7 +126,7 @@ pub struct ChartPicture {
 
 impl Query for DrawChart {
     const NAME: &str = "draw_chart";
-    const SUMMARY: &str = "Draws a query or a panel as SVG or PNG.";
+    const SUMMARY: &str = "Draws a query or a panel as SVG or PNG; raw, the bytes of the file.";
     type Response = ChartPicture;
 
     fn answer(self, scope: &Scope) -> Outcome<ChartPicture> {

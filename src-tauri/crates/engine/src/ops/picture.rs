@@ -1,6 +1,7 @@
 //! A chart in a file of the user's choice.
 
 use quarterdeck_model::{Outcome, Role, WirePath};
+use quarterdeck_store::files;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -34,6 +35,7 @@ impl Command for SaveChart {
     }
 
     fn perform(self, scope: &Scope) -> Outcome<()> {
-        crate::pictures::save(scope, &self)
+        let bytes = crate::dashboards::picture(scope, &self.chart)?;
+        files::create_shared(&self.file.0, &bytes)
     }
 }
