@@ -19,10 +19,14 @@ mod face;
 mod inspect;
 #[path = "journeys/killed.rs"]
 mod killed;
+#[path = "journeys/logs.rs"]
+mod logs;
 #[path = "journeys/migrate.rs"]
 mod migrate;
 #[path = "journeys/permission.rs"]
 mod permission;
+#[path = "journeys/query.rs"]
+mod query;
 #[path = "journeys/restore.rs"]
 mod restore;
 #[path = "journeys/retention.rs"]
