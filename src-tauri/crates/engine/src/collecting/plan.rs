@@ -59,6 +59,25 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
+    /// One of this home itself, which measures what Quarterdeck knows of itself.
+    pub(super) fn of_home(name: &str, about: &str, make: impl FnOnce(Means<'_>) -> Outcome<Collector> + Send + 'static) -> Self {
+        Self {
+            key: format!("quarterdeck/{name}"),
+            text: String::new(),
+            kind: "quarterdeck",
+            about: about.to_owned(),
+            labels: vec![("job".to_owned(), "quarterdeck".to_owned()), ("instance".to_owned(), name.to_owned())],
+            every: HOST_EVERY,
+            limit: LIMIT,
+            make: Box::new(make),
+        }
+    }
+
+    /// Not as often as the system says, and with more time for a visit.
+    pub(super) fn every(self, every: Duration, limit: Duration) -> Self {
+        Self { every, limit, ..self }
+    }
+
     /// The plan; a fault where the collector cannot be made.
     pub(super) fn plan(self, means: Means<'_>) -> Outcome<Plan> {
         let Self { key, kind, about, labels, every, limit, make, .. } = self;

@@ -18,13 +18,13 @@ pub(crate) mod words;
 use quarterdeck_model::{
     Instant, JobCtx, Outcome,
     inspection::Tone,
-    monitor::{Health, HealthCheck, SystemHealth},
+    monitor::{Health, HealthCheck},
     system::{Name, System},
 };
 use quarterdeck_monitor::{series::Snapshot, source::Source};
 
-pub(crate) use self::{measuring::list as collectors, settings::set as set_monitoring, walk::walk};
 use self::{checks::Judged, figures::Figures, measuring::Measuring, since::History, system::Subject};
+pub(crate) use self::{measuring::list as collectors, settings::set as set_monitoring, walk::walk};
 use crate::{
     Engine,
     definition::{self, Definition},

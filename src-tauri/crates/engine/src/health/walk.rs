@@ -18,15 +18,7 @@ use quarterdeck_model::{
 };
 use quarterdeck_monitor::source::Memory;
 
-use super::{
-    View,
-    checks::Judged,
-    chosen, machine,
-    figures::Figures,
-    measuring::Measuring,
-    since::History,
-    text, verdict,
-};
+use super::{View, checks::Judged, chosen, figures::Figures, machine, measuring::Measuring, since::History, text, verdict};
 use crate::{Engine, collecting, definition, migration, operation::Scope, ops::MigrationSource};
 
 /// How long it may take in all.
@@ -178,7 +170,8 @@ fn gather(scope: &Scope, awaited: &mut Vec<Look>, told: &Receiver<Told>, until: 
                 let look = awaited.remove(at);
                 match found {
                     Ok(found) => {
-                        let measured = |check: HealthCheck| if check.took.0 == 0 { HealthCheck { took: took.into(), ..check } } else { check };
+                        let measured =
+                            |check: HealthCheck| if check.took.0 == 0 { HealthCheck { took: took.into(), ..check } } else { check };
                         checks.extend(found.into_iter().map(measured));
                     }
                     Err(fault) => checks.push(look.check(Judged::new(Tone::Attention, &*fault.message), scope.engine.clock().now())),
