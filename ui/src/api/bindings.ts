@@ -5259,6 +5259,19 @@ found: string | null,
 cure: string | null, };
 
 /**
+ * Asks for a picture in a file.
+ */
+export type SaveChart = { 
+/**
+ * What.
+ */
+chart: DrawChart, 
+/**
+ * Where: a new file.
+ */
+file: WirePath, };
+
+/**
  * What the store of series holds.
  */
 export type SeriesFacts = { 
@@ -6117,6 +6130,8 @@ export interface Operations {
   /** Reads a dashboard with its panels, and what is wrong in its file. */
   get_dashboard: { kind: "query"; request: GetDashboard; response: Dashboard };
   /** Draws a query or a panel as SVG or PNG. */
+  save_chart: { kind: "command"; request: SaveChart; response: null };
+  
   draw_chart: { kind: "query"; request: DrawChart; response: ChartPicture };
   /** Compares what the definition promises (SLA) with what was measured: kept share, error budget, pace. */
   list_promises: { kind: "query"; request: ListPromises; response: PromiseTable };

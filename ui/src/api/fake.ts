@@ -1,8 +1,10 @@
-import type { Event, Fault, Job, Progress, RestorePlan, RestoreReport } from "./bindings";
+import type { Event, Fault, Job, Progress, RangeAnswer, RestorePlan, RestoreReport } from "./bindings";
 import type { Operation, Request } from "./client";
 import * as world from "./fake-answers";
 import * as care from "./fake-care";
+import * as health from "./fake-health";
 import * as migrations from "./fake-migrations";
+import { measures } from "./fake-promises";
 import { useTransport } from "./transport";
 
 /**
@@ -16,7 +18,7 @@ export function pretend(): void {
   const engine = new Pretended(look);
   useTransport({
     invoke: (operation, request, ticket) => engine.answer(operation as Operation, request, ticket),
-    invokeRaw: (operation, request, ticket) => engine.answer(operation as Operation, request, ticket) as Promise<ArrayBuffer>,
+    invokeRaw: async (operation, request, ticket) => health.rawForm((await engine.answer(operation as Operation, request, ticket)) as RangeAnswer),
     listen: (handler) => {
       engine.handlers.add(handler);
       return Promise.resolve(() => engine.handlers.delete(handler));
@@ -47,7 +49,7 @@ class Pretended {
 
   async answer(operation: Operation, request: unknown, ticket?: number): Promise<unknown> {
     await new Promise((done) => setTimeout(done, this.#look === "slow" ? 2_000 : 15));
-    if (this.#look === "refused" && ["list_audit", "list_drills", "get_schedules", "get_repository", "preview_retention"].includes(operation)) throw REFUSED;
+    if (this.#look === "refused" && ["list_audit", "list_drills", "get_schedules", "get_repository", "preview_retention", "get_health", "list_collectors", "list_dashboards", "query_range"].includes(operation)) throw REFUSED;
     if (this.#look === "failing" && Date.now() > world.NOW + 2_500 && operation !== "get_session") throw FAILED;
     const answer = this.#answers[operation] as ((request: unknown, ticket?: number) => unknown) | undefined;
     if (!answer) throw { ...FAILED, code: "not-pretended", class: "bug", message: `${operation} is not pretended` };
@@ -91,6 +93,17 @@ class Pretended {
     set_migrations: ({ target }: Request<"set_migrations">) => migrations.list(target, ""),
     new_migration: ({ name }: Request<"new_migration">) => ({ version: "010", layout: "goose", files: [`/srv/reputation/migrations/010_${name.replaceAll(" ", "_")}.sql`], texts: ["-- +goose Up\n-- +goose Down\n"] }),
     get_database_stats: () => migrations.stats(),
+    get_health: ({ system }: Request<"get_health">) => health.health(this.#look, system),
+    check_health: ({ system }: Request<"check_health">, ticket?: number) => this.#slowly(ticket, () => health.report(this.#look, system), health.WALK, "steps"),
+    list_dashboards: ({ system }: Request<"list_dashboards">) => health.dashboards(this.#look, system),
+    get_dashboard: ({ system, name }: Request<"get_dashboard">) => health.dashboard(system, name),
+    query_range: (request: Request<"query_range">) => health.range(request, this.#look),
+    query_instant: (request: Request<"query_instant">) => health.instant(request, this.#look),
+    complete_query: (request: Request<"complete_query">) => health.complete(request),
+    list_happenings: (request: Request<"list_happenings">) => health.happenings(request, this.#look),
+    save_chart: () => null,
+    list_collectors: ({ system }: Request<"list_collectors">) => health.collectors(this.#look, system),
+    ...measures(new URLSearchParams(window.location.search).get("look") ?? ""),
     list_jobs: () => this.#jobs,
     get_job: ({ job }: Request<"get_job">) => this.#jobs.find(({ id }) => id === job) ?? missing(`job ${job}`),
     list_roles: () => world.grants,
@@ -115,10 +128,10 @@ class Pretended {
   };
 
   /** Takes three seconds, and says how far it is. */
-  async #slowly<T>(ticket: number | undefined, answer: () => T): Promise<T> {
+  async #slowly<T>(ticket: number | undefined, answer: () => T, total = TOTAL, unit: Progress["unit"] = "bytes"): Promise<T> {
     for (let done = 0; done < 10; done += 1) {
       await new Promise((next) => setTimeout(next, 300));
-      if (ticket !== undefined) this.#tell({ kind: "query", ticket, progress: { done: TOTAL * (done / 10), total: TOTAL, unit: "bytes" } });
+      if (ticket !== undefined) this.#tell({ kind: "query", ticket, progress: { done: Math.floor(total * (done / 10)), total, unit } });
     }
     return answer();
   }

@@ -139,7 +139,7 @@ export function resource<K, T>(
   options: ResourceOptions = {},
 ): Resource<K, T> {
   const made = new Resource(read);
-  const concerns = options.when ?? ((event: Event) => event.kind !== "query");
+  const concerns = options.when ?? ((event: Event) => event.kind === "job" || event.kind === "store");
   $effect(() => {
     const next = key();
     untrack(() => (next === undefined ? made.end() : made.begin(next)));

@@ -10,6 +10,14 @@ export const href = {
   drills: (system: Name) => `#/drills/${system}`,
   schedules: (system: Name) => `#/schedules/${system}`,
   retention: (system: Name) => `#/retention/${system}`,
+  /** All systems; or one, with its dashboard, a panel of it and a span, or another of its tabs. */
+  health: (system?: Name | undefined, at: Record<string, string | undefined> = {}) => (system === undefined ? "#/health" : `#/health/${system}${query(at)}`),
+  explore: (at: Record<string, string | undefined> = {}) => `#/explore${query(at)}`,
+  promises: (system: Name) => `#/promises/${system}`,
+  capacity: (system: Name) => `#/capacity/${system}`,
+  logs: (system: Name, log?: string | undefined) => `#/logs/${system}${log === undefined ? "" : `/${encodeURIComponent(log)}`}`,
+  /** An address that the engine names, e.g. `dashboards/shop/orders?panel=2`. */
+  named: (address: string) => `#/${address.replace(/^#?\/?/, "")}`,
   repository: (system: Name) => `#/repository/${system}`,
   restore: (system: Name, choice: { component?: Name | undefined; snapshot?: SnapshotId | undefined } = {}) => `#/restore/${system}${query(choice)}`,
   job: (job: JobId) => `#/job/${job}`,

@@ -50,7 +50,7 @@ export function entries(known: Known): Entry[] {
   const present = known.systems.filter(({ name }) => name === known.present);
   const others = known.systems.filter(({ name }) => name !== known.present);
   const things = [...[...present, ...others].map(place), ...known.snapshots.map((each) => found(each, known.now))];
-  return [...present.flatMap(acts), ...undos(known), ADD, ...present.map(trial), ...present.map(migrate), ...others.flatMap(acts), ...others.map(trial), ...COMFORTS, ...pages(), ...things];
+  return [...present.flatMap(acts), ...undos(known), ADD, ...present.map(trial), ...present.map(migrate), ...others.flatMap(acts), ...others.map(trial), ...COMFORTS, ...present.flatMap(measures), ...pages(), ...others.flatMap(measures), ...things];
 }
 
 /** The entries that match, the best first inside each group; at most `limit` of a group. */
@@ -110,6 +110,15 @@ function pages(): Entry[] {
     ...(route.letter ? { keys: ["g", route.letter] } : {}),
     leads: { kind: "go", to: `#/${route.name}` },
   }));
+}
+
+/** What is measured of a system. */
+function measures({ name, environment }: SystemPlace): Entry[] {
+  return [
+    { id: `promises ${name}`, group: "Go to", icon: "check", label: `Promises of ${name}`, note: `SLA, ${environment}; promised and measured, error budget`, leads: { kind: "go", to: href.promises(name) } },
+    { id: `capacity ${name}`, group: "Go to", icon: "database", label: `Capacity of ${name}`, note: `${environment}; growth, and when it is full`, leads: { kind: "go", to: href.capacity(name) } },
+    { id: `logs ${name}`, group: "Go to", icon: "file", label: `Logs of ${name}`, note: `${environment}; read, filter, follow`, leads: { kind: "go", to: href.logs(name) } },
+  ];
 }
 
 function place({ name, environment, components }: SystemPlace): Entry {

@@ -39,6 +39,61 @@ export const ROUTES: readonly Route[] = [
     ),
   },
   {
+    name: "health",
+    title: "Health",
+    rail: "all",
+    icon: "health",
+    letter: "h",
+    view: page(
+      () => import("./HealthPlace.svelte"),
+      (address) => healthOf(address),
+    ),
+  },
+  {
+    name: "dashboards",
+    title: "Health",
+    view: page(
+      () => import("../features/health/SystemHealthPage.svelte"),
+      (address) => (address.what === undefined ? undefined : { ...healthOf(address), system: address.what, dashboard: address.part }),
+    ),
+  },
+  {
+    name: "promises",
+    title: "Promises",
+    view: page(() => import("../features/promises/Promises.svelte"), withSystem),
+  },
+  {
+    name: "capacity",
+    title: "Capacity",
+    view: page(
+      () => import("../features/capacity/Capacity.svelte"),
+      (address) => withSystem(address, "what"),
+    ),
+  },
+  {
+    name: "logs",
+    title: "Logs",
+    view: page(
+      () => import("../features/logs/Logs.svelte"),
+      (address) => {
+        const asked = withSystem(address, "filter");
+        return asked && { ...asked, log: address.part };
+      },
+    ),
+  },
+  {
+    name: "explore",
+    title: "Explore",
+    rail: "all",
+    icon: "query",
+    letter: "x",
+    beside: true,
+    view: page(
+      () => import("../features/explore/Explore.svelte"),
+      (address) => asked(address, "query", "system", "from", "until"),
+    ),
+  },
+  {
     name: "system",
     title: "System",
     rail: "system",
@@ -166,11 +221,20 @@ function page<P extends object>(load: () => Promise<{ default: Component<P> }>, 
 
 function withSystem<Q extends string = never>(address: Address, ...queries: Q[]): ({ system: string } & { [K in Q]?: string }) | undefined {
   if (address.what === undefined) return undefined;
-  const asked = queries.flatMap((query) => {
-    const value = address.query.get(query);
-    return value === null ? [] : [[query, value] as const];
+  return { system: address.what, ...asked(address, ...queries) };
+}
+
+/** A page of health: of all systems where none is named. */
+function healthOf(address: Address) {
+  return { system: address.what, ...asked(address, "dashboard", "tab", "panel", "from", "until") };
+}
+
+function asked<Q extends string>(address: Address, ...names: Q[]): { [K in Q]?: string } {
+  const given = names.flatMap((name) => {
+    const value = address.query.get(name);
+    return value === null ? [] : [[name, value] as const];
   });
-  return { system: address.what, ...Object.fromEntries(asked) } as { system: string } & { [K in Q]?: string };
+  return Object.fromEntries(given) as { [K in Q]?: string };
 }
 
 function withJob(address: Address): { job: number } | undefined {

@@ -89,8 +89,11 @@ fn panel(scope: &Scope, asked: &DrawChart) -> Outcome<Panel> {
             let mut dashboard = get(scope, system, name)?;
             let (which, count) = (asked.panel.unwrap_or(0) as usize, dashboard.panels.len());
             if which >= count {
-                return Err(Fault::refused("panel-missing", format!("Dashboard {name} has {count} panels; number {which} is none of them."))
-                    .hint("Count panels from 0."));
+                return Err(Fault::refused(
+                    "panel-missing",
+                    format!("Dashboard {name} has {count} panels; number {which} is none of them."),
+                )
+                .hint("Count panels from 0."));
             }
             Ok(dashboard.panels.swap_remove(which))
         }

@@ -65,7 +65,7 @@ pub fn stored(folder: &Path) -> Outcome<(Vec<CollectorStatus>, Option<i64>)> {
     file.look(|connection| {
         // A state that a later version wrote says nothing here.
         let states = notes::states(connection)?.into_iter().filter_map(|(_, body)| serde_json::from_str(&body).ok()).collect();
-        let newest = rows::newest_tick(connection)?;
+        let newest = rows::newest_moment(connection)?;
         Ok((states, newest))
     })
 }

@@ -1,5 +1,6 @@
 //! PromQL with the meaning it has from Prometheus 3.0 on: a text is read into a tree, and the tree is evaluated series by series over all steps.
 
+pub mod complete;
 pub mod error;
 mod eval;
 pub(crate) mod hold;
@@ -7,6 +8,7 @@ pub mod lexer;
 pub mod node;
 mod parse;
 mod refuse;
+mod words;
 
 use std::time::Duration;
 
@@ -193,7 +195,8 @@ fn kept(node: &Node) -> Option<Vec<String>> {
         Kind::Call("label_replace" | "label_join" | "absent" | "absent_over_time" | "histogram_quantiles", _) => None,
         Kind::Call(name, arguments) => {
             // Of several arguments one has series; the others are numbers and texts.
-            let labels = arguments.iter().find(|part| !matches!(part.kind, Kind::Number(_) | Kind::Text(_))).map_or(Some(Vec::new()), kept)?;
+            let labels =
+                arguments.iter().find(|part| !matches!(part.kind, Kind::Number(_) | Kind::Text(_))).map_or(Some(Vec::new()), kept)?;
             let without = |label: &String| !(name.starts_with("histogram_") && label == "le");
             Some(labels.into_iter().filter(without).collect())
         }
