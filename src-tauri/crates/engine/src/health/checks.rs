@@ -74,6 +74,15 @@ pub(super) fn answers(verdict: Verdict, finding: Option<&str>) -> Judged {
     }
 }
 
+/// Whether a database answered when it was measured last.
+pub(super) fn reached(up: bool, fault: Option<&str>) -> Judged {
+    match (up, fault) {
+        (true, _) => Judged::ok("It answers"),
+        (false, Some(fault)) => Judged::new(Tone::Critical, fault.trim_end_matches('.')),
+        (false, None) => Judged::new(Tone::Critical, "It does not answer"),
+    }
+}
+
 /// How long ago the database was checked whole: at the newest snapshot that was, or the newest proof.
 pub(super) fn integrity(snapshot: Option<&SnapshotBrief>, proof: Option<&Proof>, now: Instant) -> Judged {
     let checked = snapshot.filter(|snapshot| snapshot.level >= Level::IntegrityOk).map(|snapshot| snapshot.cut_at);

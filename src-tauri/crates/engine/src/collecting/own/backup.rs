@@ -34,7 +34,7 @@ impl Blocking for Backups {
     fn collect(&mut self, visit: &Visit, into: &mut Gathered) -> Outcome<()> {
         let engine = living(&self.engine)?;
         let system = lookup::system(&engine, &self.system)?;
-        for status in status::databases_of(&engine, &system)? {
+        for status in status::kept_of(&engine, &system)? {
             let cut = status.last_snapshot.as_ref().map(|newest| newest.cut_at);
             let judged = checks::backup(cut, status.loss.as_ref(), &system.objectives, visit.at);
             component(&status, judged.tone != Tone::Ok, visit.at, into);

@@ -36,11 +36,11 @@ pub(super) fn of_system(engine: &Arc<Engine>, of: &Of<'_>) -> Vec<Wanted> {
     let name = of.system.name.clone();
     let backup = backup::Backups::new(Arc::downgrade(engine), name.clone());
     let about = of.system.repository.to_string();
-    let mut wanted = vec![of.wanted("backup", "repository", about, String::new(), move |_| blocking(backup)).every(SELDOM, LIMIT)];
+    let mut wanted = vec![of.wanted("backup", "repository", about, String::new(), move |_| blocking(backup)).timed(SELDOM, LIMIT)];
     if of.system.databases().next().is_some() {
         let migration = migration::Ledgers::new(Arc::downgrade(engine), name);
         let about = "migrations of its databases".to_owned();
-        wanted.push(of.wanted("migration", "ledger", about, String::new(), move |_| blocking(migration)).every(SELDOM, LIMIT));
+        wanted.push(of.wanted("migration", "ledger", about, String::new(), move |_| blocking(migration)).timed(SELDOM, LIMIT));
     }
     wanted
 }
@@ -50,8 +50,10 @@ pub(super) fn of_home(engine: &Arc<Engine>) -> Vec<Wanted> {
     let schedules = schedule::Schedules::new(Arc::downgrade(engine));
     let checks = checks::Checks::new(Arc::downgrade(engine));
     vec![
-        Wanted::of_home("schedules", "schedules, jobs and series", move |_| blocking(schedules)).every(SELDOM, LIMIT),
-        Wanted::of_home("checks", "all checks of Health", move |_| blocking(checks)).every(CHECKED, LIMIT),
+        Wanted::of_home("quarterdeck/schedules", "schedules, jobs and series", move |_| blocking(schedules))
+            .with("instance", "schedules")
+            .timed(SELDOM, LIMIT),
+        Wanted::of_home(CHECKS, "all checks of Health", move |_| blocking(checks)).with("instance", "checks").timed(CHECKED, LIMIT),
     ]
 }
 

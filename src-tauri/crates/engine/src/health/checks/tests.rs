@@ -44,6 +44,8 @@ fn a_database_answers_or_says_why_not() {
     ] {
         assert_eq!(answers(verdict, None).tone, tone, "{verdict:?}");
     }
+    assert_eq!((reached(true, None).tone, reached(false, None).tone), (Tone::Ok, Tone::Critical));
+    assert_eq!(seen(&reached(false, Some("It is locked."))), (Tone::Critical, "It is locked"));
     assert_eq!(answers(Verdict::Unreadable, Some("the disk is gone")).sentence, "It cannot be read: the disk is gone");
 }
 
