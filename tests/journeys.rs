@@ -15,6 +15,8 @@ mod definition;
 mod drill;
 #[path = "journeys/face.rs"]
 mod face;
+#[path = "journeys/health.rs"]
+mod health;
 #[path = "journeys/inspect.rs"]
 mod inspect;
 #[path = "journeys/killed.rs"]
