@@ -1,7 +1,7 @@
 //! Measures beside the programs that people would use instead, side by side in one run, and prints ratios (docs/performance.md).
 //!
 //! `make bench` runs everything; `make bench ONLY="snapshot entry"` some parts of it. `MEGABYTES=200` sets the size of the database
-//! (1000), `SECONDS=10` the length of each run of `latency` (60). Nothing here fails because it was slow.
+//! (1000), `SECONDS=10` the length of each run of `latency` (60), `REST=600` that of `rest` (120). Nothing here fails because it was slow.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a program for people, and what cannot be set up ends it")]
 
 #[path = "bench/delta.rs"]
@@ -16,6 +16,8 @@ mod latency;
 mod many;
 #[path = "bench/migrate.rs"]
 mod migrate;
+#[path = "bench/rest.rs"]
+mod rest;
 #[path = "bench/restore.rs"]
 mod restore;
 #[path = "bench/snapshot.rs"]
@@ -34,6 +36,7 @@ const PARTS: &[Part] = &[
     ("entry", entry::run),
     ("many", many::run),
     ("migrate", migrate::run),
+    ("rest", rest::run),
     ("latency", latency::run),
     ("window", window::run),
 ];

@@ -9,6 +9,7 @@ use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use quarterdeck_engine::{
     Engine,
+    collecting::Collecting,
     schedule::{AgentPost, Post, Scheduler},
 };
 use quarterdeck_model::{Fault, Outcome};
@@ -19,7 +20,7 @@ use self::notify::Notify;
 /// How often what it does is told to systemd, at least.
 const TELL: Duration = Duration::from_secs(1);
 
-/// A scheduler that has not looked at what is due for so long hangs, and the watchdog has to hear of it. Recovery of a large restore may
+/// A scheduler, or what measures, that has not looked at what is due for so long hangs, and the watchdog has to hear of it. Recovery of a large restore may
 /// take minutes within one look.
 const HANGS: Duration = Duration::from_secs(600);
 
@@ -36,16 +37,23 @@ pub async fn run(engine: &Arc<Engine>, drain: Duration) -> Outcome<ExitCode> {
         std::process::id()
     ));
     let scheduler = Scheduler::start(engine, Post::Agent, journal::line)?;
+    let collecting = Collecting::start(engine, Post::Agent, journal::line)?;
     notify.tell(&["READY=1", &status(engine, &scheduler)]);
-    let name = watch(engine, &scheduler, &notify, &mut signals).await;
+    let name = watch(engine, (&scheduler, &collecting), &notify, &mut signals).await;
     notify.tell(&["STOPPING=1"]);
     journal::line(&format!("{name}: no new runs from now on."));
     scheduler.stop();
+    collecting.stop();
     stop::drain(engine, &notify, &mut signals, drain).await
 }
 
 /// Tells systemd how it is until a signal comes; answers with its name.
-async fn watch(engine: &Engine, scheduler: &Scheduler, notify: &Notify, signals: &mut Signals) -> &'static str {
+async fn watch(
+    engine: &Engine,
+    (scheduler, collecting): (&Scheduler, &Collecting),
+    notify: &Notify,
+    signals: &mut Signals,
+) -> &'static str {
     let mut told = String::new();
     let every = notify.watchdog().map_or(TELL, |watchdog| TELL.min(watchdog / 2));
     loop {
@@ -53,7 +61,7 @@ async fn watch(engine: &Engine, scheduler: &Scheduler, notify: &Notify, signals:
             name = signals.next() => return name,
             () = tokio::time::sleep(every) => {}
         }
-        if scheduler.quiet_for() < HANGS {
+        if scheduler.quiet_for().max(collecting.quiet_for()) < HANGS {
             notify.alive();
         }
         let status = status(engine, scheduler);

@@ -3,7 +3,10 @@
 mod args;
 mod care;
 mod example;
+mod logs;
 mod migrate;
+mod moment;
+mod query;
 mod retention;
 mod schedule;
 mod show;
@@ -142,6 +145,9 @@ fn report(fault: &Fault, json: bool) {
     };
     let (strong, plain) = if std::io::stderr().is_terminal() { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
     note(&format!("{strong}{word}:{plain} {}", fault.message));
+    if let Some(snippet) = fault.facts.get("snippet").and_then(Value::as_str) {
+        snippet.lines().for_each(|line| note(&format!("    {line}")));
+    }
     if !fault.hint.is_empty() {
         note(&format!("  {}", fault.hint));
     }

@@ -11,6 +11,7 @@ use std::{process::ExitCode, sync::Arc};
 
 use quarterdeck_engine::{
     Engine, Home,
+    collecting::Collecting,
     schedule::{Post, Scheduler},
 };
 use quarterdeck_link::{Link, Local};
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
             recover_behind(Arc::clone(&engine));
             // An open window stands in for an agent that does not run; what happens is seen on the pages.
             app.manage(Scheduler::start(&engine, Post::Window, |_| {})?);
+            app.manage(Collecting::start(&engine, Post::Window, |_| {})?);
             forward(app.handle().clone(), link);
             Ok(())
         })

@@ -166,6 +166,23 @@ export function range({ query, from, until, legend, points }: Request<"query_ran
   };
 }
 
+/** The raw form of an answer, as the engine sends it. */
+export function rawForm({ moments, series, ...head }: RangeAnswer): ArrayBuffer {
+  const text = new TextEncoder().encode(JSON.stringify({ ...head, series: series.map((each) => ({ labels: each.labels, legend: each.legend })) }));
+  const begin = Math.ceil((8 + text.length) / 8) * 8;
+  const raw = new ArrayBuffer(begin + 8 * moments.length * (1 + series.length));
+  const view = new DataView(raw);
+  new Uint8Array(raw).set(new TextEncoder().encode("QDF1"));
+  view.setUint32(4, text.length, true);
+  new Uint8Array(raw).set(text, 8);
+  [moments, ...series.map(({ values }) => values)].flat().forEach((value, i) => {
+    if (typeof value === "number") return view.setFloat64(begin + 8 * i, value, true);
+    view.setUint32(begin + 8 * i, 1, true);
+    view.setUint32(begin + 8 * i + 4, 0x7ff4_dead, true);
+  });
+  return raw;
+}
+
 export function instant({ query }: Request<"query_instant">, look: string): InstantAnswer {
   if (query.includes("!!") || query.trim() === "") throw badQuery(query);
   const lines = look === "empty" ? [] : ["main", "orders", "audit"].map((component, i) => ({ labels: { __name__: "sqlite_file_bytes", system: "reputation", component }, value: 2.41e9 / (i * 3 + 1), samples: [] }));

@@ -1,4 +1,4 @@
-import type { Event, Fault, Job, Progress, RestorePlan, RestoreReport } from "./bindings";
+import type { Event, Fault, Job, Progress, RangeAnswer, RestorePlan, RestoreReport } from "./bindings";
 import type { Operation, Request } from "./client";
 import * as world from "./fake-answers";
 import * as care from "./fake-care";
@@ -18,7 +18,7 @@ export function pretend(): void {
   const engine = new Pretended(look);
   useTransport({
     invoke: (operation, request, ticket) => engine.answer(operation as Operation, request, ticket),
-    invokeRaw: (operation, request, ticket) => engine.answer(operation as Operation, request, ticket) as Promise<ArrayBuffer>,
+    invokeRaw: async (operation, request, ticket) => health.rawForm((await engine.answer(operation as Operation, request, ticket)) as RangeAnswer),
     listen: (handler) => {
       engine.handlers.add(handler);
       return Promise.resolve(() => engine.handlers.delete(handler));
@@ -101,6 +101,7 @@ class Pretended {
     query_instant: (request: Request<"query_instant">) => health.instant(request, this.#look),
     complete_query: (request: Request<"complete_query">) => health.complete(request),
     list_happenings: (request: Request<"list_happenings">) => health.happenings(request, this.#look),
+    save_chart: () => null,
     list_collectors: ({ system }: Request<"list_collectors">) => health.collectors(this.#look, system),
     ...measures(new URLSearchParams(window.location.search).get("look") ?? ""),
     list_jobs: () => this.#jobs,

@@ -45,6 +45,8 @@ pub struct Engine {
     /// Jobs that have ended where the store could not take that, with what to say of each.
     pub(crate) unrecorded: Mutex<HashMap<JobId, Fault>>,
     pub(crate) repositories: Mutex<HashMap<PathBuf, crate::repository::Opened>>,
+    /// Migrations that were planned in this process.
+    pub(crate) lately: crate::migration::Lately,
     /// True once this process is about to end.
     pub(crate) leaving: AtomicBool,
     recovered: Mutex<Vec<String>>,
@@ -81,6 +83,7 @@ impl Engine {
             running: Mutex::default(),
             unrecorded: Mutex::default(),
             repositories: Mutex::default(),
+            lately: crate::migration::Lately::default(),
             leaving: AtomicBool::new(false),
             recovered: Mutex::default(),
             series,
@@ -181,6 +184,10 @@ impl Engine {
 
     pub(crate) fn clock(&self) -> &dyn Clock {
         &*self.clock
+    }
+
+    pub(crate) fn shared_clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
     }
 
     /// What was measured, to read.

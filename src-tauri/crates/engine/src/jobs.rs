@@ -324,9 +324,10 @@ impl Recorder {
         self.write(&state.phases, None);
     }
 
-    /// Progress that cannot be recorded now is recorded at the next step: it is a hurry-up note, not the result.
+    /// Nobody waits for the disk because of it, least of all writers while a lock is held: with the power, the phase that was shown last may
+    /// go. What cannot be recorded now is recorded at the next step: it is a hurry-up note, not the result.
     fn write(&self, phases: &[PhaseRun], progress: Option<Progress>) {
-        if self.engine.store().write(|tx| jobs::set_progress(tx, self.id, phases, progress)).is_ok() {
+        if self.engine.store().jot(|tx| jobs::set_progress(tx, self.id, phases, progress)).is_ok() {
             self.engine.tell(Event::Job { id: self.id });
         }
     }

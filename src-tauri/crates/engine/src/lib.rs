@@ -3,6 +3,7 @@
 #[cfg(feature = "bindings")]
 pub mod bindings;
 pub mod chart;
+pub mod collecting;
 pub mod definition;
 mod directories;
 pub mod engine;

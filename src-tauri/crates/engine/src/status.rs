@@ -76,7 +76,8 @@ fn definition_findings(system: &System, folder: &WirePath) -> Vec<DefinitionFind
     findings
 }
 
-fn databases_of(engine: &Engine, system: &System) -> Outcome<Vec<DatabaseStatus>> {
+/// Each component of a system, as the pages show it.
+pub(crate) fn databases_of(engine: &Engine, system: &System) -> Outcome<Vec<DatabaseStatus>> {
     let now = engine.clock().now();
     let held = repository::holdings(engine, system);
     let unreadable = held.is_err();

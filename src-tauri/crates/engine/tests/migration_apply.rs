@@ -114,15 +114,38 @@ fn one_that_stops_outside_a_transaction_says_how_far_it_came_and_can_be_undone_o
 fn a_plan_is_stale_once_a_file_the_schema_or_the_ledger_has_changed_and_nothing_is_run() {
     let shop = with_notes("wal", &[SECOND]);
     let plan = shop.plan(&all());
-    shop.write(&[("002_colour.sql", "DROP TABLE notes;")]);
-    assert!(shop.apply(&plan, &all()).unwrap_err().is("plan-stale"));
+    let stale = |moved: &str| {
+        let fault = shop.apply(&plan, &all()).unwrap_err();
+        assert!(fault.is("plan-stale") && fault.message.contains(moved), "{moved}: {fault}");
+    };
+    shop.write(&[("002_colour.sql", "DROP TABLE notes;"), ("003_new.sql", "SELECT 1;")]);
+    stale("002_colour.sql has changed; 003_new.sql is new.");
+    std::fs::remove_file(shop.folder.join("003_new.sql")).unwrap();
+    std::fs::remove_file(shop.folder.join("002_colour.sql")).unwrap();
+    stale("002_colour.sql is gone");
     shop.write(&[SECOND]);
     shop.bench.sql("CREATE TABLE hand(made)");
-    assert!(shop.apply(&plan, &all()).unwrap_err().is("plan-stale"));
+    stale("is no longer true: the schema has changed.");
     shop.bench.sql("DROP TABLE hand");
     assert_eq!(shop.ledger(), "001 applied");
     shop.apply(&plan, &all()).unwrap();
-    assert!(shop.apply(&plan, &all()).unwrap_err().is("plan-stale"));
+    stale("the ledger has changed: the database is at 002");
+}
+
+#[test]
+fn the_plan_of_an_undo_names_the_tables_in_which_later_writes_would_be_lost() {
+    for mode in ["wal", "delete"] {
+        let shop = with_notes(mode, &[SECOND]);
+        let done = shop.run(&all()).unwrap();
+        let changes = || shop.bench.call("plan_undo", json!({ "job": done["job"] })).unwrap()["changes"].clone();
+        let ledger = json!({ "table": "quarterdeck_migrations", "live": 2, "snapshot": 1 });
+        assert_eq!(changes(), json!([ledger]), "{mode}: only what the migration itself has written");
+        shop.bench.sql("INSERT INTO notes VALUES (3, 'blue'); CREATE TABLE later(x); INSERT INTO later VALUES (1), (2)");
+        let mut found = changes().as_array().unwrap().clone();
+        found.sort_by_key(|change| change["table"].to_string());
+        let later = json!({ "table": "later", "live": 2, "snapshot": null });
+        assert_eq!(found, [later, json!({ "table": "notes", "live": 3, "snapshot": 2 }), ledger], "{mode}");
+    }
 }
 
 #[test]

@@ -188,6 +188,64 @@ fn one_that_runs_alone_is_gone_on_with_where_it_stopped() {
     matrix(ALONE, false, &[&middle[..], &LATE[2..]].concat());
 }
 
+/// What has happened to a job that was accepted, and waited before it looked again while somebody did `meanwhile`.
+fn disturbed(shop: &mut Migrating, meanwhile: impl FnOnce(&Migrating)) -> Value {
+    let plan = shop.plan(&json!({}));
+    let request =
+        json!({ "target": "shop", "folder": shop.folder, "wish": { "kind": "all" }, "plan": plan["digest"], "confirm": plan["confirm"] });
+    let gate = shop.bench.scratch.file("gate");
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "victim"])
+        .env(HOME, shop.bench.engine.home().folder())
+        .env(REQUEST, request.to_string())
+        .env("QUARTERDECK_FAILPOINT", format!("migrate.accepted=wait:{}", gate.display()))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    while !shop.bench.scratch.file("gate.here").exists() {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before it looked again");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    meanwhile(shop);
+    std::fs::write(&gate, "").unwrap();
+    assert!(child.wait().unwrap().success());
+    let job = shop.bench.store("SELECT max(id) FROM jobs");
+    shop.bench.call("get_job", json!({ "job": job.parse::<i64>().unwrap() })).unwrap()
+}
+
+#[test]
+fn what_changes_between_acceptance_and_lease_is_found_there_and_nothing_is_run() {
+    type Meanwhile = (&'static str, fn(&Migrating));
+    let disturbances: [Meanwhile; 6] = [
+        ("a file of the same size", |shop| shop.write(&[("002_b.sql", "CREATE TABLE b(y);\nINSERT INTO b VALUES (2);\n")])),
+        ("one more file", |shop| shop.write(&[("004_d.sql", "CREATE TABLE d(x);\n")])),
+        ("one file less", |shop| std::fs::remove_file(shop.folder.join("003_c.sql")).unwrap()),
+        ("the schema", |shop| drop(shop.bench.sql("CREATE TABLE hand(made)"))),
+        ("the ledger", |shop| drop(shop.bench.sql("DELETE FROM quarterdeck_migrations"))),
+        ("the history of another tool", |shop| {
+            drop(shop.bench.sql("CREATE TABLE schema_migrations(version TEXT PRIMARY KEY); INSERT INTO schema_migrations VALUES ('001')"));
+        }),
+    ];
+    for (what, meanwhile) in disturbances {
+        let mut shop = Migrating::new("wal", &[BEGIN]);
+        shop.run(&json!({})).unwrap();
+        shop.write(TOGETHER);
+        let job = disturbed(&mut shop, meanwhile);
+        assert_eq!(job["state"], "failed", "{what}: {job}");
+        let code = job["fault"]["code"].as_str().unwrap();
+        assert!(matches!(code, "plan-stale" | "history-not-adopted"), "{what}: {job}");
+        let made = shop.bench.sql("SELECT count(*) FROM sqlite_schema WHERE name IN ('b', 'c', 'd')");
+        assert_eq!(made, "0", "{what}");
+    }
+    // A file that was only looked at, or written again with the same bytes, is no other plan.
+    let mut shop = Migrating::new("wal", &[BEGIN]);
+    shop.run(&json!({})).unwrap();
+    shop.write(TOGETHER);
+    let job = disturbed(&mut shop, |shop| shop.write(TOGETHER));
+    assert_eq!(job["state"], "succeeded", "{job}");
+}
+
 #[test]
 fn a_writer_beside_keeps_every_acknowledged_commit_through_a_kill() {
     for mode in ["wal", "delete"] {

@@ -296,6 +296,9 @@ fn a_report_is_one_page_that_escapes_what_others_have_named() {
     assert!(html.contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;") && html.contains("&lt;img src=x"), "{html}");
     assert!(!html.contains("<script") && !html.contains("<img") && !html.contains("http://") && !html.contains("https://"));
     assert!(html.contains(report["evidence"].as_str().unwrap()) && html.contains("default-src 'none'"));
+    assert!(html.contains(">Way down</th>"), "{html}");
+    let sentence = report["validation"]["sentence"].as_str().unwrap();
+    assert_eq!(html.matches("The live schema is what").count(), usize::from(sentence.contains("The live schema is what")), "{html}");
     assert_eq!(report["entries"].as_array().unwrap().len(), 2);
     assert_eq!(report["list"]["lines"].as_array().unwrap().len(), 3);
     assert!(report["audit_head"].is_string() && report["stats"]["tables"].is_array());

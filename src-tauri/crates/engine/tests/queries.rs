@@ -177,6 +177,21 @@ fn series_are_listed_and_words_are_completed_from_what_was_measured() {
 }
 
 #[test]
+fn the_newest_values_are_text_that_prometheus_reads() {
+    let bench = bench();
+    let all = bench.call("export_metrics", json!({})).unwrap();
+    let text = all["text"].as_str().unwrap();
+    assert_eq!(all["series"], 5);
+    assert!(
+        text.contains("# TYPE load gauge\nload{system=\"desk\"} 5\nload{system=\"shop\"} 1\n# TYPE machine gauge\nmachine 4\n"),
+        "{text}"
+    );
+    assert!(text.ends_with("# TYPE requests_total counter\nrequests_total{route=\"/a\",system=\"shop\"} 30000\n"), "{text}");
+    let one = bench.call("export_metrics", json!({ "system": "desk" })).unwrap();
+    assert_eq!(one["text"], "# TYPE load gauge\nload{system=\"desk\"} 5\n");
+}
+
+#[test]
 fn the_raw_form_holds_the_same_numbers() {
     let bench = bench();
     let request = json!({ "query": "load", "from": at(NOW - 6 * HOUR), "until": at(NOW), "points": 50 });

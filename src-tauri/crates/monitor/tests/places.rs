@@ -41,6 +41,13 @@ fn what_is_not_supported_says_so_with_its_place() {
 }
 
 #[test]
+fn an_or_between_matchers_is_marked() {
+    let fault = parse(r#"x{a="1" or b="2"}"#).unwrap_err();
+    assert!(fault.message.contains("not supported: `or` between matchers"), "{fault}");
+    assert_eq!((fault.facts["column"].as_u64(), fault.facts["length"].as_u64()), (Some(9), Some(2)));
+}
+
+#[test]
 fn what_is_open_within_does_not_keep_the_reader() {
     parse("a + on (x) fill").unwrap();
     parse("sum by (rate) (rate(x[5m]))").unwrap();

@@ -3,7 +3,13 @@
 
 mod loopback;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use loopback::{Does, Server, answer, collected, collected_within, names, ok, packed, sent_to, serve, value};
 use quarterdeck_monitor::{
@@ -201,6 +207,29 @@ async fn a_secret_that_cannot_be_read_is_a_fault_of_ours() {
     let target = Target { access: Some(Access::Bearer(Arc::new(locked))), ..server.target("/") };
     let (gathered, outcome) = collected(&mut Probe::new(target, Expected::default()).unwrap()).await;
     assert!(outcome.unwrap_err().is("secret-missing") && gathered.readings.is_empty() && server.asked.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_secret_that_hangs_keeps_one_thread_however_often_it_is_asked_for() {
+    let server = serve(|_| Does::Answer(ok(""))).await;
+    let begun = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&begun);
+    let (never, end) = std::sync::mpsc::channel::<()>();
+    let end = Mutex::new(end);
+    let hangs = move || {
+        count.fetch_add(1, Ordering::Relaxed);
+        let _ = end.lock().unwrap().recv();
+        Ok("secret".to_owned())
+    };
+    let target = Target { access: Some(Access::Bearer(Arc::new(hangs))), ..server.target("/") };
+    let mut probe = Probe::new(target, Expected::default()).unwrap();
+    for _ in 0..3 {
+        let outcome = collected_within(&mut probe, Duration::from_millis(100)).await.1;
+        assert!(outcome.unwrap_err().is("visit-unprepared"));
+    }
+    assert_eq!(begun.load(Ordering::Relaxed), 1);
+    drop(never);
+    assert_eq!(value(&collected(&mut probe).await.0, "probe_success"), 1.0);
 }
 
 #[test]

@@ -10,6 +10,16 @@ use quarterdeck_monitor::promqltest::run::run;
 const KNOWN: &[(&str, usize, &str)] =
     &[("functions.test", 523, "our texts are UTF-8: the library reads \\xff as the letter U+00FF, which is a valid label")];
 
+/// Scripts about what this evaluator does not have; a case of theirs that passes would prove nothing.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("native_histograms.test", "the script is about native histograms"),
+    ("extended_vectors.test", "the script is about anchored and smoothed ranges"),
+    ("duration_expression.test", "the script is about durations that are computed"),
+    ("info.test", "the script is about joining with info metrics"),
+    ("start_timestamps.test", "the script is about start timestamps"),
+    ("type_and_unit.test", "the script is about labels for types and units"),
+];
+
 #[test]
 fn queries_answer_as_their_scripts_say() {
     let named = std::env::var_os("QUARTERDECK_PROMQLTEST_DIR");
@@ -20,7 +30,10 @@ fn queries_answer_as_their_scripts_say() {
     let (mut passed, mut failed, mut skipped, mut unknown) = (0, 0, 0, 0);
     for path in scripts {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let outcomes = run(&std::fs::read_to_string(&path).unwrap());
+        let mut outcomes = run(&std::fs::read_to_string(&path).unwrap());
+        if let Some((_, why)) = ELSEWHERE.iter().find(|(file, _)| *file == name) {
+            outcomes = outcomes.all_skipped(why);
+        }
         let left_out: usize = outcomes.skipped.values().sum();
         println!("{name}: {} passed, {} failed, {left_out} skipped", outcomes.passed, outcomes.failed.len());
         outcomes.skipped.iter().for_each(|(why, count)| println!("    {count} skipped: {why}"));

@@ -3,7 +3,14 @@
 
 mod loopback;
 
-use std::{fmt::Write, sync::Arc, time::Duration};
+use std::{
+    fmt::Write,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use loopback::{Does, Server, answer, collected, collected_within, names, ok, packed, sent_to, serve, value};
 use quarterdeck_model::Fault;
@@ -75,6 +82,21 @@ async fn a_connection_is_kept_between_visits() {
         collected(&mut scrape).await.1.unwrap();
     }
     assert_eq!((server.asked.lock().unwrap().len(), *server.connections.lock().unwrap()), (3, 1));
+}
+
+#[tokio::test]
+async fn a_connection_that_was_closed_meanwhile_is_made_anew() {
+    let visits = AtomicUsize::new(0);
+    let server = serve(move |_| match visits.fetch_add(1, Ordering::Relaxed) {
+        1 => Does::Answer(Vec::new()),
+        _ => Does::Keep(ok("a 1\n")),
+    })
+    .await;
+    let mut scrape = Scrape::new(server.target("/"), Limits::default()).unwrap();
+    for _ in 0..2 {
+        collected(&mut scrape).await.1.unwrap();
+    }
+    assert_eq!((server.asked.lock().unwrap().len(), *server.connections.lock().unwrap()), (3, 2));
 }
 
 #[tokio::test]
@@ -157,8 +179,8 @@ async fn one_that_hangs_is_left_within_the_limit() {
 #[tokio::test]
 async fn whoever_must_show_a_secret_shows_the_newest() {
     let server = serve(|_| Does::Keep(ok("a 1\n"))).await;
-    let count = std::sync::atomic::AtomicUsize::new(0);
-    let secret = move || Ok(format!("secret-{}", count.fetch_add(1, std::sync::atomic::Ordering::Relaxed)));
+    let count = AtomicUsize::new(0);
+    let secret = move || Ok(format!("secret-{}", count.fetch_add(1, Ordering::Relaxed)));
     let target = Target { access: Some(Access::Bearer(Arc::new(secret))), ..server.target("/") };
     let mut scrape = Scrape::new(target, Limits::default()).unwrap();
     for at in 0..2 {

@@ -43,7 +43,8 @@ fn samples_of(folder: &TempDir, name: &str, span: (i64, i64), facet: Facet) -> V
     let mut found = Vec::new();
     let snapshot = Series::read(folder.path()).snapshot().unwrap();
     let collect = &mut |selected: quarterdeck_monitor::source::Selected<'_>| {
-        found.extend(selected.samples.iter().copied());
+        // Where an instant looks back farther, samples from before are handed over, too.
+        found.extend(selected.samples.iter().filter(|sample| sample.at > span.0));
         Ok(())
     };
     snapshot.visit(&wanted, &JobCtx::detached(), collect).unwrap();
@@ -356,7 +357,7 @@ fn the_past_comes_in_as_open_metrics() {
     let mut writer = writer(&folder, Policy::default());
     assert_eq!(writer.import(text.as_slice()).unwrap(), 1_000);
     assert_eq!(all(&folder, "hits_total"), (0..1_000).map(|n| (BEGIN + n * MINUTE, n as f64 * 3.0)).collect::<Vec<_>>());
-    assert!(writer.import("a 1\n# EOF\n".as_bytes()).unwrap_err().is("series-unordered"));
+    assert!(writer.import("a 1\n# EOF\n".as_bytes()).unwrap_err().is("exposition-wrong"));
     assert!(writer.import("a 1 5\na 1 4\n# EOF\n".as_bytes()).unwrap_err().is("series-unordered"));
 }
 
@@ -369,4 +370,122 @@ fn nature_is_kept() {
     let counters = rows.iter().filter(|row| row.nature == 1).count();
     assert_eq!((rows.len(), counters), (2, 1));
     assert_ne!(Nature::Gauge, Nature::Counter);
+}
+
+#[test]
+fn looks_share_what_they_decoded_and_each_sees_its_own_moment() {
+    let folder = TempDir::new().unwrap();
+    let mut writer = writer(&folder, Policy::default());
+    let series = Series::read(folder.path());
+    let count = |snapshot: &quarterdeck_monitor::series::Snapshot| {
+        let wanted = Wanted { matchers: &[], after: 0, until: i64::MAX, facet: Facet::Last };
+        let mut count = 0;
+        let add = &mut |selected: quarterdeck_monitor::source::Selected<'_>| {
+            count += selected.samples.len();
+            Ok(())
+        };
+        snapshot.visit(&wanted, &JobCtx::detached(), add).unwrap();
+        count
+    };
+    let mut early = Vec::new();
+    for n in 0..200 {
+        writer.append(BEGIN + n * MINUTE, &brought(n as f64), &[]).unwrap();
+        if n % 20 == 0 {
+            early.push((2 * (n as usize + 1), series.snapshot().unwrap()));
+        }
+        assert_eq!(count(&series.snapshot().unwrap()), 2 * (n as usize + 1));
+        writer.keep(BEGIN + n * MINUTE).unwrap();
+    }
+    // Windows were closed meanwhile: looks that began before still see what they saw.
+    for (expected, snapshot) in &early {
+        assert_eq!(count(snapshot), *expected);
+    }
+    drop(early);
+    series.rest();
+    assert_eq!(count(&series.snapshot().unwrap()), 400);
+}
+
+#[test]
+fn several_windows_are_closed_after_a_long_pause() {
+    let folder = TempDir::new().unwrap();
+    let mut writer = writer(&folder, Policy::default());
+    for n in 0..600 {
+        writer.append(BEGIN + n * MINUTE, &brought(n as f64), &[]).unwrap();
+    }
+    for _ in 0..10 {
+        writer.keep(BEGIN + 600 * MINUTE).unwrap();
+    }
+    let left = writer.file().look(|c| quarterdeck_store::series::ticks_after(c, 0)).unwrap();
+    assert_eq!(left[0].at, BEGIN + 540 * MINUTE);
+}
+
+#[test]
+fn series_of_which_nothing_is_left_are_forgotten() {
+    let folder = TempDir::new().unwrap();
+    let policy = Policy { raw: 1, five_minutes: 2, hours: 40, ..Policy::default() };
+    let mut writer = writer(&folder, policy);
+    let gauge = |name: &str| {
+        let mut gathered = Gathered::default();
+        gathered.gauge(name, &[], 1.0);
+        gathered.readings.remove(0)
+    };
+    let hour = |from: i64| -> Vec<Sample> { (0..60).map(|n| Sample { at: from + n * MINUTE, value: 1.0 }).collect() };
+    let later = BEGIN + 100 * 24 * HOUR;
+    writer.backfill(&gauge("old"), "import", &hour(BEGIN)).unwrap();
+    writer.backfill(&gauge("lives"), "import", &hour(BEGIN)).unwrap();
+    writer.backfill(&gauge("lives"), "import", &hour(later)).unwrap();
+    writer.backfill(&gauge("newest"), "import", &hour(later)).unwrap();
+    let series = Series::read(folder.path());
+    assert_eq!(series.snapshot().unwrap().values("__name__", &[]), ["lives", "newest", "old"]);
+    for _ in 0..20 {
+        writer.keep(later + 2 * HOUR).unwrap();
+    }
+    assert_eq!(series.snapshot().unwrap().values("__name__", &[]), ["lives", "newest"]);
+    // One that comes again is a new one.
+    writer.backfill(&gauge("old"), "import", &hour(later)).unwrap();
+    assert_eq!(series.snapshot().unwrap().values("__name__", &[]), ["lives", "newest", "old"]);
+}
+
+#[test]
+fn slow_plans_are_looked_back_further_in() {
+    let folder = TempDir::new().unwrap();
+    let mut writer = writer(&folder, Policy::default());
+    let look_back = || {
+        let wanted = Wanted { matchers: &[], after: 0, until: i64::MAX, facet: Facet::Last };
+        let mut found = Vec::new();
+        let add = &mut |selected: quarterdeck_monitor::source::Selected<'_>| {
+            found.push(selected.look_back / MINUTE);
+            Ok(())
+        };
+        Series::read(folder.path()).snapshot().unwrap().visit(&wanted, &JobCtx::detached(), add).unwrap();
+        found
+    };
+    writer.append(BEGIN, &brought(1.0), &[]).unwrap();
+    assert_eq!(look_back(), [5, 5]);
+    writer.pace("shop/sqlite/main", std::time::Duration::from_secs(600)).unwrap();
+    assert_eq!(look_back(), [25, 25]);
+}
+
+#[test]
+fn facts_tell_how_much_there_is_and_since_when() {
+    let folder = TempDir::new().unwrap();
+    let policy = Policy::default();
+    assert_eq!(Series::read(folder.path()).snapshot().unwrap().facts(&policy).unwrap().oldest, None);
+    let mut writer = writer(&folder, policy);
+    for n in 3..300 {
+        writer.append(BEGIN + n * MINUTE, &brought(n as f64), &[]).unwrap();
+        writer.keep(BEGIN + n * MINUTE).unwrap();
+    }
+    writer.append(BEGIN, &brought(1.0), &[]).unwrap();
+    let snapshot = Series::read(folder.path()).snapshot().unwrap();
+    let facts = snapshot.facts(&policy).unwrap();
+    assert_eq!(facts.oldest.unwrap().timestamp_millis(), BEGIN + 3 * MINUTE);
+    assert_eq!(facts.newest.unwrap().timestamp_millis(), BEGIN + 299 * MINUTE);
+    assert!(facts.series.0 == 2 && facts.bytes.0 > 8_192);
+    assert!(
+        facts.policy.starts_with("Each sample stays 15 days, one in five minutes 400 days, one in an hour 5 years"),
+        "{}",
+        facts.policy
+    );
+    assert!(snapshot.notices().unwrap()[0].sentence.starts_with("The clock went back"));
 }

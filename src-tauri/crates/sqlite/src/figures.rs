@@ -72,11 +72,11 @@ pub struct Looked {
 /// The checkpoint is asked about with `wal_checkpoint(NOOP)`, which only tells (<https://www.sqlite.org/pragma.html#pragma_wal_checkpoint>);
 /// through a handle that may write, since SQLite answers it on no other, and beside somebody who has the log open.
 pub fn look(path: &Path, log_in_use: bool, before: Option<&Looked>, limit: Duration, ctx: &JobCtx) -> Outcome<Looked> {
-    if let Some(before) = before.filter(|before| !log_in_use && before.still.is_some()) {
-        if before.still.as_ref() == Some(&Stamp::of(path)?) {
-            let figures = Figures { probe: None, waited: Duration::ZERO, ..before.figures.clone() };
-            return Ok(Looked { figures, still: before.still.clone() });
-        }
+    if let Some(before) = before.filter(|before| !log_in_use && before.still.is_some())
+        && before.still.as_ref() == Some(&Stamp::of(path)?)
+    {
+        let figures = Figures { probe: None, waited: Duration::ZERO, ..before.figures.clone() };
+        return Ok(Looked { figures, still: before.still.clone() });
     }
     let begun = Moment::now();
     let mut glimpse = Glimpse::open(path, log_in_use, limit)?;

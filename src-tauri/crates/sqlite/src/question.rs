@@ -123,7 +123,7 @@ fn table(live: &Live, sql: &str, most: usize) -> rusqlite::Result<Result<Table, 
     if !statement.readonly() || statement.column_count() == 0 {
         return Ok(Err("it is no SELECT".to_owned()));
     }
-    let mut table = Table { columns: statement.column_names().into_iter().map(str::to_owned).collect(), ..Table::default() };
+    let mut table = Table { columns: statement.column_names().map(str::to_owned).collect(), ..Table::default() };
     let last = table.columns.len() - 1;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {

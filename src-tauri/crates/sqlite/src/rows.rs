@@ -4,14 +4,25 @@ use std::{collections::BTreeMap, path::Path};
 
 use quarterdeck_model::{Count, JobCtx, Outcome, inspection::TableFacts, job::Unit};
 
-use crate::held::open_beside;
+use crate::{
+    held::open_beside,
+    open::{self, Live},
+};
 
 /// Rows by table, all as of one moment: ordinary tables, without SQLite's own and without virtual tables, as in an image's check.
 ///
 /// Reads the whole database: progress in tables, and cancellable. Writers of a rollback-journal database wait meanwhile, so it is not
 /// meant for large ones of that kind. A table that cannot be read is left out.
 pub fn count(path: &Path, ctx: &JobCtx) -> Outcome<BTreeMap<String, Count>> {
-    let mut live = open_beside(path)?;
+    count_on(open_beside(path)?, ctx)
+}
+
+/// The same for an image of ours, beside which nobody else works.
+pub fn count_image(path: &Path, ctx: &JobCtx) -> Outcome<BTreeMap<String, Count>> {
+    count_on(open::image(path)?, ctx)
+}
+
+fn count_on(mut live: Live, ctx: &JobCtx) -> Outcome<BTreeMap<String, Count>> {
     live.attend(&JobCtx::new(std::sync::Arc::new(Quiet), ctx.cancel_token().clone()))?;
     let read = || -> rusqlite::Result<BTreeMap<String, Count>> {
         live.execute_batch("BEGIN")?;

@@ -60,11 +60,17 @@ impl Store {
 
     /// Writes, in one transaction: all of it or, on a fault, nothing.
     pub fn write<T>(&self, write: impl FnOnce(&Transaction<'_>) -> Outcome<T>) -> Outcome<T> {
+        written(&mut lock(&self.writer), write)
+    }
+
+    /// [`Self::write`] for what may be lost with the power: others see it at once, and nobody waits until it is on the disk. It is there
+    /// once anything later is.
+    pub fn jot<T>(&self, write: impl FnOnce(&Transaction<'_>) -> Outcome<T>) -> Outcome<T> {
         let mut writer = lock(&self.writer);
-        let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(fault)?;
-        let result = write(&tx)?;
-        tx.commit().map_err(fault)?;
-        Ok(result)
+        writer.pragma_update(None, "synchronous", "NORMAL").map_err(fault)?;
+        let written = written(&mut writer, write);
+        writer.pragma_update(None, "synchronous", "FULL").map_err(fault)?;
+        written
     }
 
     /// A number that changes whenever another process commits, and not when this store does (`PRAGMA data_version` of the one connection
@@ -72,6 +78,13 @@ impl Store {
     pub fn foreign_version(&self) -> Outcome<i64> {
         lock(&self.writer).query_row("PRAGMA data_version", [], |row| row.get(0)).map_err(fault)
     }
+}
+
+fn written<T>(writer: &mut Connection, write: impl FnOnce(&Transaction<'_>) -> Outcome<T>) -> Outcome<T> {
+    let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(fault)?;
+    let result = write(&tx)?;
+    tx.commit().map_err(fault)?;
+    Ok(result)
 }
 
 fn connect(path: &Path) -> Outcome<Connection> {
@@ -199,6 +212,21 @@ fn conversion(reason: &str) -> rusqlite::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_jotting_is_seen_by_others_at_once_and_what_is_written_after_it_is_synced_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("store.db")).unwrap();
+        let other = Store::open(&folder.path().join("store.db")).unwrap();
+        let level = || store.write(|tx| tx.pragma_query_value(None, "synchronous", |row| row.get::<_, i64>(0)).map_err(fault)).unwrap();
+        let version = other.foreign_version().unwrap();
+        store.jot(|tx| tx.execute_batch("CREATE TABLE jotted (x)").map_err(fault)).unwrap();
+        assert_ne!(other.foreign_version().unwrap(), version);
+        assert_eq!(level(), 2);
+        let jotted = store.jot(|tx| tx.execute_batch("INSERT INTO nowhere VALUES (1)").map_err(fault));
+        assert!(jotted.is_err());
+        assert_eq!(level(), 2);
+    }
 
     #[test]
     fn a_fault_inside_a_write_leaves_nothing() {

@@ -146,10 +146,15 @@ pub fn sync_folder_of(path: &Path) -> Outcome<()> {
 
 /// Bytes that this user may still write to the file system that holds `path` (or its nearest existing parent).
 pub fn free_space(path: &Path) -> Outcome<u64> {
+    Ok(room(path)?.0)
+}
+
+/// The same, and the size of that file system.
+pub fn room(path: &Path) -> Outcome<(u64, u64)> {
     let mut place = path;
     loop {
         match rustix::fs::statvfs(place) {
-            Ok(stat) => return Ok(stat.f_bavail.saturating_mul(stat.f_frsize)),
+            Ok(stat) => return Ok((stat.f_bavail.saturating_mul(stat.f_frsize), stat.f_blocks.saturating_mul(stat.f_frsize))),
             Err(rustix::io::Errno::NOENT) => match place.parent() {
                 Some(parent) if !parent.as_os_str().is_empty() => place = parent,
                 _ => place = Path::new("."),

@@ -56,6 +56,15 @@ pub fn list(connection: &Connection, system: Option<&Name>, unfinished: bool, li
     rows.collect::<Result<_, _>>().map_err(fault)
 }
 
+/// Jobs that were under way within a stretch of time, newest first.
+pub fn between(connection: &Connection, system: Option<&Name>, from: Instant, until: Instant, limit: u32) -> Outcome<Vec<Job>> {
+    let sql = "SELECT * FROM jobs WHERE (?1 IS NULL OR system = ?1) AND created_at <= ?3 AND (finished_at IS NULL OR finished_at >= ?2)
+         ORDER BY id DESC LIMIT ?4";
+    let mut statement = connection.prepare(sql).map_err(fault)?;
+    let rows = statement.query_map(params![system.map(Name::as_str), at(from), at(until), limit], job).map_err(fault)?;
+    rows.collect::<Result<_, _>>().map_err(fault)
+}
+
 /// Jobs that have not ended, or left something half done, with the process that runs or ran each.
 pub fn abandoned(connection: &Connection) -> Outcome<Vec<(Job, String)>> {
     let sql = "SELECT * FROM jobs WHERE finished_at IS NULL OR id IN (SELECT job FROM intents) ORDER BY id";

@@ -104,7 +104,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("quarterdeck.db")).unwrap();
         let shop: Name = "shop".parse().unwrap();
-        let days: Vec<PromiseDay> = (20_000..20_005).map(|day| PromiseDay { day, good: 1_400, measured: 1_440, mean: Some(0.25) }).collect();
+        let days: Vec<PromiseDay> =
+            (20_000..20_005).map(|day| PromiseDay { day, good: 1_400, measured: 1_440, mean: Some(0.25) }).collect();
         store.write(|tx| days.iter().try_for_each(|day| keep_promise_day(tx, &shop, "Front page", "ab", day))).unwrap();
         let read = |basis: &str| store.read(|c| promise_days(c, &shop, "Front page", basis, 20_001, 20_004)).unwrap();
         assert_eq!(read("ab"), days[1..4]);

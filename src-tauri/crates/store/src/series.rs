@@ -142,10 +142,15 @@ impl File {
         })
     }
 
-    /// Begins a look that lasts until the file is dropped: everything in [`File::rows`] belongs together from here on.
+    /// Begins a look that lasts until [`File::let_go`]: everything in [`File::rows`] belongs together from here on.
     pub fn hold(&mut self) -> Outcome<()> {
         // A transaction begins with its first look.
         self.connection.execute_batch("BEGIN; SELECT 1 FROM facts LIMIT 1;").map_err(fault)
+    }
+
+    /// Ends such a look; the next one sees what was written meanwhile.
+    pub fn let_go(&mut self) -> Outcome<()> {
+        self.connection.execute_batch("COMMIT").map_err(fault)
     }
 
     /// What is read from in a look that lasts.
@@ -224,9 +229,38 @@ pub fn oldest_tick(connection: &Connection) -> Outcome<Option<i64>> {
     connection.query_row("SELECT at FROM ticks ORDER BY n LIMIT 1", [], |row| row.get(0)).optional().map_err(fault)
 }
 
+/// When the newest tick was, also where it is closed by now; none where there never was one.
+pub fn newest_moment(connection: &Connection) -> Outcome<Option<i64>> {
+    let open = connection.query_row("SELECT at FROM ticks ORDER BY n DESC LIMIT 1", [], |row| row.get(0)).optional().map_err(fault)?;
+    open.map_or_else(|| fact(connection, "newest"), |at| Ok(Some(at)))
+}
+
+/// Sets how far apart the samples of a series are.
+pub fn set_apart(tx: &Transaction<'_>, id: i64, apart: i64) -> Outcome<()> {
+    let sql = "UPDATE series SET apart = ?2 WHERE id = ?1";
+    tx.prepare_cached(sql).and_then(|mut update| update.execute([id, apart])).map(|_| ()).map_err(fault)
+}
+
+/// Number and time of the newest tick; none where there is none.
+pub fn newest_tick(connection: &Connection) -> Outcome<Option<(i64, i64)>> {
+    let sql = "SELECT n, at FROM ticks ORDER BY n DESC LIMIT 1";
+    connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).optional().map_err(fault)
+}
+
 /// Takes a series out of the list.
 pub fn drop_series(tx: &Transaction<'_>, id: i64) -> Outcome<()> {
     tx.prepare_cached("DELETE FROM series WHERE id = ?1").and_then(|mut delete| delete.execute([id])).map(|_| ()).map_err(fault)
+}
+
+/// Ticks behind a number, the oldest first, handed over one by one: number, time, body.
+pub fn each_tick_after(connection: &Connection, n: i64, mut each: impl FnMut(i64, i64, &[u8])) -> Outcome<()> {
+    let mut statement = connection.prepare_cached("SELECT n, at, body FROM ticks WHERE n > ?1 ORDER BY n").map_err(fault)?;
+    let mut rows = statement.query([n]).map_err(fault)?;
+    while let Some(row) = rows.next().map_err(fault)? {
+        let body = row.get_ref(2).and_then(|body| body.as_blob().map_err(Into::into)).map_err(fault)?;
+        each(row.get(0).map_err(fault)?, row.get(1).map_err(fault)?, body);
+    }
+    Ok(())
 }
 
 /// Ticks behind a number, the oldest first.
@@ -255,6 +289,11 @@ pub fn fact(connection: &Connection, key: &str) -> Outcome<Option<i64>> {
 pub fn set_fact(tx: &Transaction<'_>, key: &str, value: i64) -> Outcome<()> {
     let sql = "INSERT INTO facts (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
     tx.execute(sql, params![key, value]).map(|_| ()).map_err(fault)
+}
+
+/// Adds one to a number kept under a name; it begins at zero.
+pub fn raise(tx: &Transaction<'_>, key: &str) -> Outcome<()> {
+    set_fact(tx, key, fact(tx, key)?.unwrap_or(0) + 1)
 }
 
 fn begin(path: &Path, connection: &mut Connection) -> Outcome<()> {

@@ -1,8 +1,7 @@
-import type { Happening, Panel, Threshold, Tone } from "../../api/bindings";
-import { SERIES_COLOURS, type GapBand, type Tick, type TimeDrawing, type TimeSeries } from "../../kit/time-drawing";
-import type { Span } from "../../lib/axis";
-import { float, type Frame, type FrameSeries } from "../../lib/frame";
-import { boundsOf, measure } from "../../lib/units";
+import type { Panel, Threshold, Tone } from "../../api/bindings";
+import { late, linesOf } from "../../kit/time-of";
+import { float, type Frame } from "../../lib/frame";
+import { measure } from "../../lib/units";
 import { clock } from "../../lib/when";
 
 /** A panel's newest value, as its head says it. */
@@ -12,27 +11,6 @@ export interface Newest {
   figure: string;
   /** Its unit, and whose it is where there are several lines. */
   unit: string;
-}
-
-/** Values are missing when nothing came for so many steps. */
-const MISSED = 3;
-/** A limit so many times above everything measured is not drawn: it would press the lines to the ground. */
-const FAR = 5;
-
-/** What a panel draws of an answer. */
-export function drawingOf(frame: Frame | undefined, panel: Panel, span: Span, happenings: readonly Happening[]): TimeDrawing {
-  const series = linesOf(frame?.series ?? [], panel);
-  const moments = frame?.moments ?? [];
-  return {
-    span,
-    moments,
-    series,
-    unit: panel.unit,
-    bounds: boundsOf(rangeOf(series, panel.thresholds), { least: edge(panel.least), most: edge(panel.most) }, panel.unit),
-    thresholds: panel.thresholds.map((each) => ({ value: float(each.value), name: each.name, tone: each.tone })),
-    gaps: frame === undefined ? [] : gapsOf(frame, span),
-    ticks: happenings.map((each): Tick => ({ at: Date.parse(each.at), kind: each.kind, what: each.what })),
-  };
 }
 
 /** The newest value: of several lines the one that is worst, and of equal ones the largest. */
@@ -62,76 +40,6 @@ export function toneOf(value: number, thresholds: readonly Threshold[]): Tone | 
 export function labelOf(panel: Panel, newest: Newest | undefined): string {
   const limits = panel.thresholds.map(({ name }) => `limit ${name}`).join(", ");
   return `${panel.title}: ${newest === undefined ? "not measured" : `${newest.figure} ${newest.unit}`.trim()}${limits === "" ? "" : `, ${limits}`}.`;
-}
-
-/** The lines of some series, each with a name of its own. */
-export function linesOf(series: readonly FrameSeries[], panel: Pick<Panel, "kind">): TimeSeries[] {
-  const used = new Map<string, number>();
-  const lines = series.map((each, i): TimeSeries => {
-    const name = each.legend || "value";
-    const times = (used.get(name) ?? 0) + 1;
-    used.set(name, times);
-    return {
-      name: times === 1 ? name : `${name} (${times})`,
-      values: each.values,
-      colour: SERIES_COLOURS[i % SERIES_COLOURS.length] ?? "--series-1",
-      dash: [[], [6, 3], [2, 3], [8, 3, 2, 3]][Math.floor(i / SERIES_COLOURS.length) % 4] ?? [],
-      look: panel.kind === "bars" ? "bars" : panel.kind === "area" || panel.kind === "stack" ? "area" : "line",
-    };
-  });
-  return panel.kind === "stack" ? stacked(lines) : lines;
-}
-
-/** Each line above the ones before it. Where none was measured there is nothing to stand on. */
-function stacked(lines: readonly TimeSeries[]): TimeSeries[] {
-  const sum: number[] = [];
-  return lines.map((line) => {
-    const drawn = line.values.map((value, i) => {
-      if (typeof value !== "number") return value;
-      sum[i] = (sum[i] ?? 0) + value;
-      return sum[i];
-    });
-    return { ...line, drawn };
-  });
-}
-
-/** Stretches without any value: those that the engine explains, and those that only the values show. */
-export function gapsOf(frame: Frame, span: Span): GapBand[] {
-  const told = frame.gaps.map(({ span: { from, until }, reason }): GapBand => ({ from: Math.max(span.from, Date.parse(from)), to: Math.min(span.to, Date.parse(until)), reason }));
-  if (frame.series.length === 0) return told;
-  const seen = frame.moments.filter((_, i) => frame.series.some(({ values }) => typeof values[i] === "number"));
-  const edges = [...seen, Math.min(span.to, Date.parse(frame.as_of) || span.to)];
-  const silent = edges.flatMap((to, i): GapBand[] => {
-    const from = edges[i - 1];
-    return from !== undefined && to - from > late(frame) ? [{ from, to, reason: "" }] : [];
-  });
-  return [...told, ...silent.filter((gap) => !told.some((other) => other.from < gap.to && other.to > gap.from))].sort((a, b) => a.from - b.from);
-}
-
-/** After so long without a value one is missing. Thinned moments lie further apart than the steps that they stand for. */
-function late(frame: Frame): number {
-  const [first = 0, last = 0] = [frame.moments[0], frame.moments.at(-1)];
-  const apart = frame.moments.length > 1 ? (last - first) / (frame.moments.length - 1) : 0;
-  return MISSED * Math.max(Number(frame.step), apart * (frame.thinned ? 2 : 1));
-}
-
-function rangeOf(series: readonly TimeSeries[], thresholds: readonly Threshold[]): { least: number; most: number } {
-  let [least, most] = [Infinity, -Infinity];
-  for (const each of series) {
-    for (const value of each.drawn ?? each.values) {
-      if (typeof value !== "number" || !Number.isFinite(value)) continue;
-      if (value < least) least = value;
-      if (value > most) most = value;
-    }
-  }
-  const limits = thresholds.map(({ value }) => float(value)).filter(Number.isFinite);
-  if (most === -Infinity) return { least: 0, most: Math.max(0, ...limits) };
-  const inSight = limits.filter((limit) => limit <= Math.max(most, 0) * FAR);
-  return { least: Math.min(least, ...inSight), most: Math.max(most, ...inSight) };
-}
-
-function edge(value: Panel["least"]): number | null {
-  return value === null ? null : float(value);
 }
 
 function rank(tone: Tone | undefined): number {

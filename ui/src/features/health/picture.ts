@@ -9,7 +9,7 @@ export async function savePicture(chart: Omit<DrawChart, "dark">, title: string)
   const file = await chooseSavePath(`${name || "chart"}.${chart.format}`, `Save ${title}`);
   if (file === null) return;
   try {
-    await call("save_chart", { chart: { ...chart, dark: isDark() }, file });
+    await call("save_chart", { chart: { ...chart, dark: isDark() }, file, replace: true }); // the dialog asked
     toast(`${title} saved to ${file}`);
   } catch (thrown) {
     const fault = faultOf(thrown);

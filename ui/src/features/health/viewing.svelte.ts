@@ -8,9 +8,9 @@ export type Refresh = "off" | "5" | "15" | "60";
 /** The choices in the page's head. */
 export const REFRESHES: readonly { value: Refresh; label: string }[] = [
   { value: "off", label: "paused" },
-  { value: "5", label: "5 s" },
-  { value: "15", label: "15 s" },
-  { value: "60", label: "1 min" },
+  { value: "5", label: "every 5 s" },
+  { value: "15", label: "every 15 s" },
+  { value: "60", label: "every 1 min" },
 ];
 
 let utc = $state(false);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { DatabaseStatus } from "../../api/bindings";
-import { environments, figures, narrowed, rows, toneCounts } from "./model";
+import type { DatabaseStatus, Health, SystemHealth } from "../../api/bindings";
+import { ailing, environments, figures, healthOf, latencies, narrowed, rows, toneCounts } from "./model";
 
 const ID = "4f1c9a20".repeat(8);
 
@@ -86,5 +86,23 @@ describe("figures", () => {
     expect(loss).toMatchObject({ value: "everything", note: "new.db has no snapshot" });
     expect(slowest?.value).toBe("41\u00a0s");
     expect(figures([database({ last_proof: null })])[3]?.value).toBe("not measured");
+  });
+});
+
+describe("what is measured", () => {
+  const line = (system: string, tone: SystemHealth["tone"], checks = 1) => ({ system, tone, checks: Array.from({ length: checks }) }) as SystemHealth;
+  const health = { systems: [line("a", "ok"), line("b", "attention"), line("c", "critical"), line("d", "unknown", 0)] } as Health;
+
+  test("names the systems that ask for somebody, and none that was never measured", () => {
+    expect(ailing(health).map(({ system }) => system)).toEqual(["c", "b"]);
+    expect(ailing(undefined)).toEqual([]);
+    expect(healthOf(health, "a")?.tone).toBe("ok");
+    expect(healthOf(health, "d")).toBeUndefined();
+  });
+
+  test("belongs to a database by system and component", () => {
+    const frame = { series: [{ labels: { system: "shop", component: "main" }, legend: "", values: [1, 2] }] } as unknown as Parameters<typeof latencies>[0];
+    expect(latencies(frame).get("shop/main")).toEqual([1, 2]);
+    expect(latencies(undefined).size).toBe(0);
   });
 });

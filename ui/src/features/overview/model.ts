@@ -1,5 +1,6 @@
-import type { DatabaseStatus, Environment, Finding, JobId, Tone } from "../../api/bindings";
+import type { DatabaseStatus, Environment, Finding, Health, JobId, SystemHealth, Tone } from "../../api/bindings";
 import { duration } from "../../lib/duration";
+import type { Frame } from "../../lib/frame";
 import { href } from "../../lib/href";
 import { fileName } from "../../lib/path";
 import { number } from "../../lib/quantity";
@@ -65,6 +66,25 @@ export function toneCounts(all: readonly Row[]): { tone: Tone; count: number }[]
 export function environments(all: readonly Row[]): Environment[] {
   const order: Environment[] = ["production", "staging", "development"];
   return order.filter((environment) => all.some((row) => row.status.environment === environment));
+}
+
+/** How fast each database answers: the query behind the small lines. */
+export const LATENCY = "histogram_quantile(0.95, sum by (system, component, le) (rate(sqlite_probe_seconds_bucket[10m])))";
+
+/** Systems whose health asks for somebody, worst first. One that nothing was measured of is no news. */
+export function ailing(health: Health | undefined): SystemHealth[] {
+  const systems = (health?.systems ?? []).filter(({ tone, checks }) => tone !== "ok" && tone !== "working" && checks.length > 0);
+  return systems.sort((a, b) => TONES.indexOf(a.tone) - TONES.indexOf(b.tone));
+}
+
+/** The health of a database's system; absent where it is not measured. */
+export function healthOf(health: Health | undefined, system: string): SystemHealth | undefined {
+  return health?.systems.find((each) => each.system === system && each.checks.length > 0);
+}
+
+/** The small lines by `SYSTEM/COMPONENT`. */
+export function latencies(frame: Frame | undefined): Map<string, Frame["series"][number]["values"]> {
+  return new Map((frame?.series ?? []).map((each) => [`${each.labels["system"] ?? ""}/${each.labels["component"] ?? ""}`, each.values]));
 }
 
 /** The four figures: only what can be measured. */

@@ -10,7 +10,7 @@ use plotters::{
 };
 use quarterdeck_model::{Instant, Millis};
 
-use super::{figure::Figure, ticks};
+use super::{figure::Figure, font::FONT, ticks};
 
 const SIZE: (u32, u32) = (880, 360);
 
@@ -21,8 +21,6 @@ const LINE: RGBColor = RGBColor(0xe2, 0xe3, 0xe1);
 const MEASURED: RGBColor = RGBColor(0x1f, 0x5f, 0xa8);
 const PROMISED: RGBColor = RGBColor(0x8a, 0x5a, 0x00);
 const FAILED: RGBColor = RGBColor(0xb4, 0x23, 0x18);
-
-const FONT: &str = "Inter, system-ui, sans-serif";
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
 type Plot<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;

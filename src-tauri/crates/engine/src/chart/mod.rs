@@ -2,18 +2,81 @@
 
 mod draw;
 mod figure;
+mod font;
+mod ink;
+mod lines;
+mod png;
+mod scale;
+mod series;
+mod sheet;
+#[cfg(test)]
+mod tests;
 mod ticks;
 
 use std::{io::Write, path::Path};
 
+use plotters::prelude::{BitMapBackend, IntoDrawingArea, SVGBackend};
 use quarterdeck_model::{Fault, Outcome};
 use quarterdeck_store::files;
 
-use crate::ops::DrillList;
+pub(crate) use self::png::base64;
+pub use self::series::Picture;
+use self::sheet::Sheet;
+use crate::ops::{ChartFormat, DrillList};
+
+/// Width and height in pixels, where nobody asks for others.
+const SIZE: (u32, u32) = (960, 360);
+
+/// The least and the most that can be drawn.
+const WIDTHS: (u32, u32) = (240, 4_000);
+const HEIGHTS: (u32, u32) = (160, 3_000);
+
+/// Lines of an SVG lie between whole pixels, too.
+const FINE: u32 = 4;
+
+/// Width and height of a chart. Refuses with `bad-chart` what is too small to be read or too large to be drawn.
+pub fn size(width: Option<u32>, height: Option<u32>) -> Outcome<(u32, u32)> {
+    let size = (width.unwrap_or(SIZE.0), height.unwrap_or(SIZE.1));
+    let fits = (WIDTHS.0..=WIDTHS.1).contains(&size.0) && (HEIGHTS.0..=HEIGHTS.1).contains(&size.1);
+    if fits {
+        return Ok(size);
+    }
+    Err(Fault::usage("bad-chart", format!("A chart of {} × {} pixels cannot be drawn.", size.0, size.1))
+        .hint(format!("Ask for a width of {} to {} and a height of {} to {}.", WIDTHS.0, WIDTHS.1, HEIGHTS.0, HEIGHTS.1)))
+}
+
+/// A panel with its answers as a file: SVG and PNG are the same drawing.
+pub fn draw(picture: &Picture<'_>, format: ChartFormat) -> Outcome<Vec<u8>> {
+    font::provide();
+    let not_drawn = |why: String| Fault::bug(format!("The chart of {} could not be drawn: {why}.", picture.panel.title));
+    let (width, height) = picture.size;
+    match format {
+        ChartFormat::Svg => {
+            let mut svg = String::new();
+            {
+                let area = SVGBackend::with_string(&mut svg, (width * FINE, height * FINE)).into_drawing_area();
+                lines::panel(&Sheet { area: &area, zoom: FINE }, picture).map_err(|error| not_drawn(error.to_string()))?;
+                area.present().map_err(|error| not_drawn(error.to_string()))?;
+            }
+            let drawn = format!("width=\"{}\" height=\"{}\"", width * FINE, height * FINE);
+            Ok(svg.replacen(&drawn, &format!("width=\"{width}\" height=\"{height}\""), 1).into_bytes())
+        }
+        ChartFormat::Png => {
+            let mut drawn = vec![0; (width * self::png::ZOOM * height * self::png::ZOOM * 3) as usize];
+            {
+                let area = BitMapBackend::with_buffer(&mut drawn, (width * self::png::ZOOM, height * self::png::ZOOM)).into_drawing_area();
+                lines::panel(&Sheet { area: &area, zoom: self::png::ZOOM }, picture).map_err(|error| not_drawn(error.to_string()))?;
+                area.present().map_err(|error| not_drawn(error.to_string()))?;
+            }
+            self::png::file(&drawn, picture.size)
+        }
+    }
+}
 
 /// The measured recovery time of each drill that passed whole, beside the promised one, as SVG. What was not measured is a gap, never
 /// a line; drills that failed have a mark of their own.
 pub fn drills(list: &DrillList) -> Outcome<String> {
+    font::provide();
     let mut svg = String::new();
     match draw::figure(&figure::Figure::of(list), &mut svg) {
         Ok(()) => Ok(svg),
@@ -33,7 +96,7 @@ pub fn save(path: &Path, picture: &str) -> Outcome<()> {
 }
 
 #[cfg(test)]
-mod tests {
+mod saving {
     use super::*;
 
     #[test]

@@ -8,6 +8,7 @@ mod collect;
 mod collect_address;
 mod collect_database;
 mod component;
+mod dashboard;
 mod drill;
 mod duration;
 mod fields;
@@ -18,6 +19,7 @@ mod objective;
 mod paths;
 mod promise;
 mod queries;
+mod query;
 mod repository;
 mod schedule;
 mod size;
@@ -47,6 +49,7 @@ pub use self::{
     collect_address::{AccessDefinition, AddressDefinition, ProbeDefinition, ScrapeDefinition},
     collect_database::DatabaseDefinition,
     component::ComponentDefinition,
+    dashboard::{DashboardFile, dashboards},
     migrations::MigrationsDefinition,
     promise::{Bound, PromiseDefinition, Side},
     repository::SecretReference,
@@ -134,9 +137,12 @@ pub fn parse_duration(text: &str) -> Outcome<Millis> {
     duration::parse(text, "The time").map_err(|wrong| Fault::usage("bad-duration", wrong.message).hint(wrong.hint))
 }
 
-/// Everything that is wrong with the definition of a folder; no findings means that it can be used as it is.
+/// Everything that is wrong with the definition of a folder and with its dashboards; no findings means that all of it can be used as it is.
 pub fn check(folder: &Path) -> Outcome<DefinitionReport> {
-    read(folder).map(|reading| reading.report)
+    let mut report = read(folder)?.report;
+    // A dashboard with a mistake in it keeps nobody from a backup: only here it counts as part of the definition.
+    report.findings.extend(dashboards(&resolve(folder)?)?.into_iter().flat_map(|dashboard| dashboard.findings));
+    Ok(report)
 }
 
 /// Reads `quarterdeck.yaml` and looks at what it names.
@@ -186,12 +192,22 @@ fn text(folder: &Path, file: &Path, findings: &mut Findings) -> Outcome<Option<S
         }
         Err(error) => return Err(unreadable(file, &error)),
     };
+    whole(&metadata, file, FILE_NAME, findings)
+}
+
+/// Any file of a definition as text; `name` is what it is called. `None` after a finding.
+fn content(file: &Path, name: &str, findings: &mut Findings) -> Outcome<Option<String>> {
+    let metadata = fs::metadata(file).map_err(|error| unreadable(file, &error))?;
+    whole(&metadata, file, name, findings)
+}
+
+fn whole(metadata: &fs::Metadata, file: &Path, name: &str, findings: &mut Findings) -> Outcome<Option<String>> {
     if !metadata.is_file() {
-        findings.add(Place::START, format!("{FILE_NAME} is not a regular file."), "Put a text file in its place.");
+        findings.add(Place::START, format!("{name} is not a regular file."), "Put a text file in its place.");
         return Ok(None);
     }
     if metadata.len() > LARGEST {
-        findings.add(Place::START, format!("{FILE_NAME} is larger than 1 MiB."), "Keep only the definition in it.");
+        findings.add(Place::START, format!("{name} is larger than 1 MiB."), "Keep only the definition in it.");
         return Ok(None);
     }
     let bytes = fs::read(file).map_err(|error| unreadable(file, &error))?;
@@ -199,7 +215,7 @@ fn text(folder: &Path, file: &Path, findings: &mut Findings) -> Outcome<Option<S
         Ok(text) => Ok(Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))),
         Err(error) => {
             let valid = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
-            findings.add(Place::behind(&valid), format!("{FILE_NAME} is not UTF-8 text from here on."), "Save it as UTF-8.");
+            findings.add(Place::behind(&valid), format!("{name} is not UTF-8 text from here on."), "Save it as UTF-8.");
             Ok(None)
         }
     }

@@ -3,12 +3,12 @@
 use std::fmt;
 
 use quarterdeck_model::{Millis, monitor::PanelUnit};
-use quarterdeck_monitor::promql;
 
 use super::{
     duration,
     fields::{Fields, nearest, text},
-    findings::{Findings, Place, Wrong},
+    findings::{Findings, Wrong},
+    query,
     yaml::{Node, Value},
 };
 
@@ -113,7 +113,7 @@ fn promise(node: &Node, path: &str, findings: &mut Findings) -> Option<PromiseDe
     let name = fields.required("name", "name: Front page", findings);
     let name = name.and_then(|node| text(node, &fields.path_of("name"), findings)).map(|text| text.trim().to_owned());
     let example = "query: probe_duration_seconds{job=\"front\"}";
-    let query = fields.required("query", example, findings).and_then(|node| query(node, &fields.path_of("query"), findings));
+    let query = fields.required("query", example, findings).and_then(|node| query::read(node, &fields.path_of("query"), findings));
     let unit = match fields.optional("unit") {
         None => Some(PanelUnit::Number),
         Some(node) => unit(node, &fields.path_of("unit"), findings),
@@ -131,24 +131,7 @@ fn promise(node: &Node, path: &str, findings: &mut Findings) -> Option<PromiseDe
         None => Some(GOAL),
         Some(node) => goal(node, &fields.path_of("goal"), findings),
     };
-    Some(PromiseDefinition { name: name?, query: query?, unit: unit?, target: target?, alert: alert?, window: window?, goal: goal? })
-}
-
-/// A query that can be read. A mistake in it has its own place where each of its characters has one.
-pub(super) fn query(node: &Node, path: &str, findings: &mut Findings) -> Option<String> {
-    let written = text(node, path, findings)?;
-    match promql::parse(written) {
-        Ok(query) => Some(query.text),
-        Err(fault) => {
-            let fact = |name: &str| fault.facts.get(name).and_then(serde_json::Value::as_u64).and_then(|number| u32::try_from(number).ok());
-            let at = match (node.text_at, fact("line"), fact("column")) {
-                (Some(begin), Some(1), Some(column)) => Place { column: begin.column + column - 1, ..begin },
-                _ => node.at,
-            };
-            findings.add(at, format!("{path}: {}", fault.message), "Correct the query.");
-            None
-        }
-    }
+    Some(PromiseDefinition { name: name?, query: query?.text, unit: unit?, target: target?, alert: alert?, window: window?, goal: goal? })
 }
 
 /// A word of [`PanelUnit::WORDS`].

@@ -16,6 +16,7 @@ use tempfile::TempDir;
 
 use super::*;
 
+mod dashboards;
 mod health;
 
 const GOOD: &str = "\

@@ -18,6 +18,8 @@ pub(super) struct Node {
     pub at: Place,
     /// Where the first character of a text lies, where each further one lies in the next column; none else.
     pub text_at: Option<Place>,
+    /// True for a text whose lines are those of the file, behind a `|`.
+    pub block: bool,
     pub value: Value,
 }
 
@@ -123,7 +125,7 @@ impl Tree {
         match event {
             Event::Scalar(text, style, ..) => {
                 let text_at = text_at(&text, style, span);
-                self.place(Node { at, text_at, value: scalar(text, style) }, findings);
+                self.place(Node { at, text_at, block: style == ScalarStyle::Literal, value: scalar(text, style) }, findings);
             }
             Event::Alias(_) => {
                 findings.add(at, "Aliases (*name) are not read in a definition.", "Write the value out; what follows was not read.");
@@ -146,7 +148,7 @@ impl Tree {
             Content::Mapping { entries, .. } => Value::Mapping(entries),
             Content::Sequence(nodes) => Value::Sequence(nodes),
         };
-        self.place(Node { at, text_at: None, value }, findings);
+        self.place(Node { at, text_at: None, block: false, value }, findings);
     }
 
     /// Puts a whole node where it belongs: as root, item, key or value.

@@ -144,8 +144,12 @@ impl Found {
 fn nobody_waits(live: &Live) -> Outcome<bool> {
     let value = |pragma: &str| live.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0)).map_err(|error| live.fault(error));
     let mode: String = live.pragma_query_value(None, "journal_mode", |row| row.get(0)).map_err(|error| live.fault(error))?;
-    let size = Bytes((value("page_count")? * value("page_size")?).unsigned_abs());
-    Ok(mode == "wal" || size <= LOOKED_THROUGH)
+    Ok(looked_through(&mode, Bytes((value("page_count")? * value("page_size")?).unsigned_abs())))
+}
+
+/// True for a database whose references are looked through after its migrations.
+pub(super) fn looked_through(journal_mode: &str, size: Bytes) -> bool {
+    journal_mode == "wal" || size <= LOOKED_THROUGH
 }
 
 fn check(what: &str, result: String, tone: Tone, at: Instant) -> Check {

@@ -19,36 +19,44 @@ use quarterdeck_model::{
 };
 use quarterdeck_sqlite::held::{self, HeldRead};
 use quarterdeck_store::{failpoint, files, intents};
+use serde_json::Value;
 
 use super::{
     applied,
     phases::{CHECK, COMMIT, COPY_SAFETY, KEEP, OPEN, RUN, VERIFY, phases},
     place::Registered,
     plan::{Ask, Planned, derive},
+    settle::keep,
 };
 use crate::{
-    backup::{stale, tool},
+    backup::tool,
     intent::{Intent, Migrate},
     operation::{Announcement, Scope},
     ops::{ApplyMigrations, MigrationSource},
     repository,
-    restore::{WayBack, keep_way_back, safety_path, way_back_pending},
+    restore::{WayBack, safety_path, way_back_pending},
 };
 
 /// Checks what a moment can check before the job exists: the plan is still true, nothing stands in the way, and what it asks for was given.
 pub(crate) fn announce_apply(scope: &Scope, request: &ApplyMigrations) -> Outcome<Announcement> {
     let planned = planned(scope, request)?;
-    ensure_may_run(&planned, request)?;
+    ensure_may_run(scope, &planned, request)?;
     let Registered { system, target, .. } = planned.look.place.registered()?.clone();
     let title = title(&planned, &target, &request.accept_lint);
+    scope.engine.lately.accept(asked(request)?, planned);
     Ok(Announcement { title, target, environment: system.environment, phases: phases() })
 }
 
-/// Applies. The lease is held: what the digest covers is looked at once more, and must still be so.
+/// Applies. The lease is held: what the digest covers is looked at once more, and must still be so. Where nothing has moved since the
+/// announcement, the files that run are those that were read and judged then.
 pub(crate) fn apply(scope: &Scope, request: &ApplyMigrations, job: JobId) -> Outcome<MigrationReport> {
     scope.ctx.phase(CHECK);
-    let planned = planned(scope, request)?;
-    ensure_may_run(&planned, request)?;
+    failpoint::reach("migrate.accepted")?;
+    let planned = match scope.engine.lately.accepted(scope, &source(request), &asked(request)?)? {
+        Some(planned) => planned,
+        None => planned(scope, request)?,
+    };
+    ensure_may_run(scope, &planned, request)?;
     scope.ctx.phase(OPEN);
     repository::open_or_create(&scope.engine, &planned.look.place.registered()?.system, &scope.caller.who)?;
     let applying = Applying {
@@ -137,7 +145,7 @@ impl Applying<'_> {
         self.scope.ctx.phase(KEEP);
         let way_back = WayBack { safety: &self.safety, journal_mode: &taken.journal_mode, cut_at: taken.cut_at };
         let Registered { system, component, .. } = &self.registered;
-        keep_way_back(self.scope, system, component, &way_back, self.job)
+        keep(self.scope, system, component, &way_back, self.job)
             .map_err(|fault| way_back_pending("The migrations were committed", fault, &self.safety).fact("undo", self.job.0))
     }
 
@@ -224,24 +232,32 @@ impl Moments for SafetyImage<'_> {
 }
 
 fn planned(scope: &Scope, request: &ApplyMigrations) -> Outcome<Planned> {
-    let source = MigrationSource::of(request.target.clone(), request.folder.clone());
     let ask = Ask {
         wish: request.wish.clone(),
         each: request.each,
         out_of_order: request.out_of_order,
         accept_lint: request.accept_lint.clone(),
     };
-    derive(scope, &source, &ask)
+    derive(scope, &source(request), &ask)
 }
 
-fn ensure_may_run(planned: &Planned, request: &ApplyMigrations) -> Outcome<()> {
+fn source(request: &ApplyMigrations) -> MigrationSource {
+    MigrationSource::of(request.target.clone(), request.folder.clone())
+}
+
+/// The request as it is compared.
+fn asked(request: &ApplyMigrations) -> Outcome<Value> {
+    serde_json::to_value(request).map_err(|error| Fault::bug(format!("A request could not be compared: {error}.")))
+}
+
+fn ensure_may_run(scope: &Scope, planned: &Planned, request: &ApplyMigrations) -> Outcome<()> {
     let plan = &planned.plan;
     let is_known = |code: &&String| CODES.iter().any(|known| known.code.eq_ignore_ascii_case(code));
     if let Some(unknown) = request.accept_lint.iter().find(|code| !is_known(code)) {
         return Err(Fault::usage("unknown-lint-code", format!("Lint has no code {unknown}.")).hint("The codes are in docs/lint.md."));
     }
     if request.plan != plan.digest {
-        return Err(stale(&request.plan, &plan.digest));
+        return Err(scope.engine.lately.stale(&request.plan, planned));
     }
     if let Some(obstacle) = planned.obstacles.first() {
         return Err(obstacle.clone().fact("obstacles", plan.obstacles.clone()));

@@ -4,9 +4,9 @@ mod parts;
 
 use quarterdeck_model::migration::DatabaseStats;
 use quarterdeck_model::{
-    Instant, WirePath,
+    Count, Instant, WirePath,
     inspection::Tone,
-    migration::{LedgerLine, MigrationList, MigrationState, RehearsalStanding, SchemaDifference, Validation},
+    migration::{LedgerLine, MigrationList, MigrationState, RehearsalStanding, SchemaDifference, Validation, WayDown},
 };
 
 use self::parts::{code, list, page_of, section, table, text};
@@ -82,13 +82,14 @@ fn timeline(list: &MigrationList) -> String {
                 text(line.who.as_deref().unwrap_or_default()),
                 line.took.map(|took| text(&took.to_string())).unwrap_or_default(),
                 hash,
+                text(if line.has_down { "yes" } else { "none" }),
                 text(&line.sentence),
             ]
         })
         .collect();
     let pending = list.lines.iter().filter(|line| line.state == MigrationState::Pending).count();
     let title = format!("Timeline ({} in all, {pending} pending)", list.lines.len());
-    section(&title, &table(&["Version", "Name", "State", "Applied", "By", "Took", "Statements", "Remarks"], &rows))
+    section(&title, &table(&["Version", "Name", "State", "Applied", "By", "Took", "Statements", "Way down", "Remarks"], &rows))
 }
 
 fn rehearsal(standing: Option<&RehearsalStanding>) -> String {
@@ -103,15 +104,32 @@ fn rehearsal(standing: Option<&RehearsalStanding>) -> String {
     let rows: Vec<Vec<String>> = rehearsal
         .steps
         .iter()
-        .map(|step| vec![code(&step.version), text(&step.took.to_string()), step.pages_written.to_string(), step.rows_changed.to_string()])
+        .map(|step| {
+            let (pages, changed) = (step.pages_written.to_string(), step.rows_changed.to_string());
+            vec![code(&step.version), text(&step.took.to_string()), pages, changed, way_down(&step.down)]
+        })
         .collect();
-    section("Rehearsal", &[said, holds, table(&["Version", "Took", "Pages written", "Rows changed"], &rows)].concat())
+    section("Rehearsal", &[said, holds, table(&["Version", "Took", "Pages written", "Rows changed", "Way down"], &rows)].concat())
+}
+
+fn way_down(down: &WayDown) -> String {
+    let (tone, words) = match down {
+        WayDown::Back { took, rows } if rows.is_empty() => (Tone::Ok, format!("in {took}, the schema is the same again")),
+        WayDown::Back { took, rows } => (Tone::Attention, format!("in {took}, {} with other rows", Count(rows.len() as u64).of("table"))),
+        WayDown::NotBack { differences } => {
+            (Tone::Critical, format!("the schema is another one: {}", Count(differences.len() as u64).of("difference")))
+        }
+        WayDown::Failed { failure } => (Tone::Critical, format!("failed: {}", failure.message)),
+        WayDown::None => (Tone::Attention, "none".to_owned()),
+        WayDown::NotTried => (Tone::Unknown, "not tried".to_owned()),
+    };
+    format!("<span class=\"{}\">{}</span>", class(tone), text(&words))
 }
 
 fn verdict(validation: &Validation) -> String {
     let drift = match (&validation.drift_unknown, validation.drift.as_slice()) {
-        (Some(why), _) => format!("<p>{}</p>", text(why)),
-        (None, []) => "<p>The live schema is what the applied files give.</p>".to_owned(),
+        (Some(why), _) => unless_said(&validation.sentence, why),
+        (None, []) => unless_said(&validation.sentence, "The live schema is what the applied files give"),
         (None, drift) => {
             table(&["What", "The files declare", "The database has", "Cure"], &drift.iter().map(differing).collect::<Vec<_>>())
         }
@@ -133,6 +151,11 @@ fn verdict(validation: &Validation) -> String {
     let said = format!("<p class=\"{}\">{} {}</p>", class(validation.tone), moment(validation.as_of), text(&validation.sentence));
     let problems = validation.problems.iter().map(|problem| format!("{} {}", problem.message, problem.hint));
     section("Drift, references, queries", &[said, drift, list_of(orphans), queries, list_of(problems)].concat())
+}
+
+/// A paragraph, where the sentence above it does not say the same.
+fn unless_said(sentence: &str, more: &str) -> String {
+    if sentence.contains(more) { String::new() } else { format!("<p>{}.</p>", text(more.trim_end_matches('.'))) }
 }
 
 fn differing(difference: &SchemaDifference) -> Vec<String> {

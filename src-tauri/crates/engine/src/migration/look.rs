@@ -25,6 +25,7 @@ use quarterdeck_sqlite::{
 };
 
 use super::{
+    lately::Files,
     place::Place,
     user_version::{self, Measure},
 };
@@ -46,6 +47,10 @@ pub(super) struct Look {
     pub journal_mode: String,
     /// Of the database, its log not counted.
     pub size: Bytes,
+    /// What the files looked like before they were read; absent where not everything could be looked at.
+    pub files: Option<Files>,
+    /// The application's own number.
+    user_version: i32,
     /// Rows by table in lower case, as far as they were counted.
     rows: BTreeMap<String, Count>,
     /// In lower case.
@@ -57,7 +62,9 @@ impl Look {
     pub(super) fn at(scope: &Scope, place: Place) -> Outcome<Self> {
         let mut live = held::open_beside(&place.database)?;
         live.attend(&scope.ctx)?;
-        let Seen { lines, has_ledger, mut histories, basis, schema, journal_mode, size, user_version } = Seen::at(&live, &place.ledger)?;
+        let Seen { lines, has_ledger, mut histories, schema, size, moment } = Seen::at(&live, &place.ledger)?;
+        let Moment { basis, journal_mode, user_version } = moment;
+        let files = Files::seen(&place.folder);
         let collection = collection(&place, &histories)?;
         let mut declared = settings::of(tool(&lines, &histories), collection.layout, place.declared);
         if lines.is_empty() && histories.iter().all(|history| history.entries.is_empty()) {
@@ -80,6 +87,8 @@ impl Look {
             schema,
             journal_mode,
             size,
+            files,
+            user_version,
             rows,
             functions,
         };
@@ -87,6 +96,11 @@ impl Look {
             look.rows = look.count(&live)?;
         }
         Ok(look)
+    }
+
+    /// What the database was when it was looked at.
+    pub(super) fn moment(&self) -> Moment {
+        Moment { basis: self.basis.clone(), journal_mode: self.journal_mode.clone(), user_version: self.user_version }
     }
 
     /// What lint says of the migrations that are not applied, on the schema that is there; or of all, from nothing.
@@ -141,38 +155,62 @@ impl Look {
     }
 }
 
+/// What a plan rests on in the database, as of one moment.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Moment {
+    basis: Basis,
+    journal_mode: String,
+    user_version: i32,
+}
+
+impl Moment {
+    /// Now.
+    pub(super) fn at(scope: &Scope, place: &Place) -> Outcome<Self> {
+        let mut live = held::open_beside(&place.database)?;
+        live.attend(&scope.ctx)?;
+        as_of_one_moment(&live, || Self::of(&live, &place.ledger))
+    }
+
+    fn of(live: &Live, ledger: &Ledger) -> Outcome<Self> {
+        let mode = live.pragma_query_value(None, "journal_mode", |row| row.get(0)).map_err(|error| live.fault(error))?;
+        let version = live.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(|error| live.fault(error))?;
+        Ok(Self { basis: Basis::of(live, ledger)?, journal_mode: mode, user_version: version })
+    }
+}
+
 /// What is in the database, as of one moment.
 struct Seen {
     lines: Vec<LedgerLine>,
     has_ledger: bool,
     histories: Vec<History>,
-    basis: Basis,
     schema: Schema,
-    journal_mode: String,
     size: Bytes,
-    user_version: i32,
+    moment: Moment,
 }
 
 impl Seen {
     fn at(live: &Live, ledger: &Ledger) -> Outcome<Self> {
-        live.execute_batch("BEGIN").map_err(|error| live.fault(error))?;
-        let mode = live.pragma_query_value(None, "journal_mode", |row| row.get(0)).map_err(|error| live.fault(error))?;
-        let version = live.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(|error| live.fault(error))?;
-        let size = live.query_row("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", [], |row| row.get::<_, i64>(0));
-        let size = size.map_err(|error| live.fault(error))?;
-        let seen = Self {
-            lines: ledger.read(live)?,
-            has_ledger: ledger.exists(live)?,
-            histories: history::find(live)?,
-            basis: Basis::of(live, ledger)?,
-            schema: schema::read(live).map_err(|error| live.fault(error))?,
-            journal_mode: mode,
-            size: Bytes(size.unsigned_abs()),
-            user_version: version,
-        };
-        live.execute_batch("COMMIT").map_err(|error| live.fault(error))?;
-        Ok(seen)
+        let size =
+            || live.query_row("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", [], |row| row.get::<_, i64>(0));
+        as_of_one_moment(live, || {
+            Ok(Self {
+                lines: ledger.read(live)?,
+                has_ledger: ledger.exists(live)?,
+                histories: history::find(live)?,
+                schema: schema::read(live).map_err(|error| live.fault(error))?,
+                size: Bytes(size().map_err(|error| live.fault(error))?.unsigned_abs()),
+                moment: Moment::of(live, ledger)?,
+            })
+        })
     }
+}
+
+/// Everything that is read, inside one transaction.
+fn as_of_one_moment<T>(live: &Live, read: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
+    live.execute_batch("BEGIN").map_err(|error| live.fault(error))?;
+    let seen = read()?;
+    live.execute_batch("COMMIT").map_err(|error| live.fault(error))?;
+    Ok(seen)
 }
 
 /// The files, by the layout that was set, or by the one that they and the database's history together tell.

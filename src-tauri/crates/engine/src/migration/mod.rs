@@ -4,8 +4,10 @@ mod adoption;
 mod applied;
 mod apply;
 mod copy;
+mod facts;
 mod folder;
 mod html;
+mod lately;
 mod lint;
 mod list;
 mod look;
@@ -23,6 +25,7 @@ pub(crate) use self::{
     adoption::{adopt, plan_adoption, rebless},
     apply::{announce_apply, apply},
     folder::{begin, set},
+    lately::Lately,
     lint::lint,
     list::{list, text},
     plan::plan,

@@ -19,6 +19,7 @@ use crate::{
 };
 
 /// A database with its migrations.
+#[derive(PartialEq)]
 pub(super) struct Place {
     /// Absent for a file that is not registered.
     pub registered: Option<Registered>,
@@ -38,7 +39,7 @@ pub(super) struct Place {
 }
 
 /// A registered database.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(super) struct Registered {
     pub system: System,
     pub component: Component,

@@ -3,23 +3,15 @@
 mod obstacles;
 mod sentences;
 
-use quarterdeck_migrate::{
-    apply::Basis,
-    read,
-    steps::{self, Batch, Manner},
-};
+use quarterdeck_migrate::steps::{self, Batch, Manner};
 use quarterdeck_model::{
     Bytes, Class, Digest, Fault, Millis, Outcome,
-    migration::{ConnectionSettings, Direction, LintMark, MigrationBatch, MigrationPlan, MigrationWish, RehearsalStanding},
+    migration::{Direction, LintMark, MigrationPlan, MigrationWish, RehearsalStanding},
     system::Environment,
 };
-use quarterdeck_sqlite::{
-    held, holders,
-    identity::{self, Identity},
-};
-use serde::Serialize;
+use quarterdeck_sqlite::{held, holders};
 
-use super::{lint, look::Look, phases, place::Place, rehearsals};
+use super::{facts::Facts, lint, look::Look, phases, place::Place, rehearsals};
 use crate::{
     backup::STALL_LIMIT,
     operation::Scope,
@@ -42,6 +34,8 @@ pub(super) struct Planned {
     pub look: Look,
     pub batches: Vec<Batch>,
     pub plan: MigrationPlan,
+    /// What the digest of the plan is over.
+    pub facts: Facts,
     /// The plan's obstacles as the faults that an apply is refused with; the first one is the one to tell.
     pub obstacles: Vec<Fault>,
 }
@@ -49,7 +43,9 @@ pub(super) struct Planned {
 /// What this would do.
 pub(crate) fn plan(scope: &Scope, request: &PlanMigrations) -> Outcome<MigrationPlan> {
     let PlanMigrations { wish, each, out_of_order, accept_lint, .. } = request.clone();
-    derive(scope, &request.source, &Ask { wish, each, out_of_order, accept_lint }).map(|planned| planned.plan)
+    let planned = derive(scope, &request.source, &Ask { wish, each, out_of_order, accept_lint })?;
+    scope.engine.lately.show(&planned);
+    Ok(planned.plan)
 }
 
 /// Looks and plans. What stands in the way is an obstacle of the plan; faults are only those of looking, and `version-missing`.
@@ -69,8 +65,9 @@ pub(super) fn derive(scope: &Scope, source: &MigrationSource, ask: &Ask) -> Outc
     let room = obstacles::of_space(scope, &draft)?;
     let has_room = room.is_empty();
     obstacles.extend(room);
-    let plan = draft.plan(scope, has_room, &obstacles)?;
-    Ok(Planned { look, batches, plan, obstacles })
+    let facts = Facts::of(&look, &batches, draft.direction, has_room)?;
+    let plan = draft.plan(scope, facts.digest(), &obstacles)?;
+    Ok(Planned { look, batches, plan, facts, obstacles })
 }
 
 /// A plan while it is made.
@@ -86,22 +83,6 @@ struct Draft<'a> {
     safety_wait: Millis,
 }
 
-/// What must not change between a plan and its application. Rows, sizes, holders and the registration are left out: a living database
-/// would always be stale, and a lone file is registered between the two.
-#[derive(Serialize)]
-struct Facts<'a> {
-    identity: Identity,
-    basis: &'a Basis,
-    current: Option<&'a str>,
-    files: Digest,
-    settings: &'a ConnectionSettings,
-    ledger: &'a str,
-    direction: Direction,
-    batches: Vec<MigrationBatch>,
-    journal_mode: &'a str,
-    room: bool,
-}
-
 impl<'a> Draft<'a> {
     fn new(scope: &Scope, ask: &Ask, look: &'a Look, batches: &'a [Batch], rehearsal: Option<RehearsalStanding>) -> Outcome<Self> {
         scope.ctx.checkpoint()?;
@@ -111,11 +92,11 @@ impl<'a> Draft<'a> {
         Ok(Self { look, batches, direction, rehearsal, marks, safety_wait })
     }
 
-    fn plan(self, scope: &Scope, room: bool, obstacles: &[Fault]) -> Outcome<MigrationPlan> {
+    fn plan(self, scope: &Scope, digest: Digest, obstacles: &[Fault]) -> Outcome<MigrationPlan> {
         let place = &self.look.place;
         let target = place.registered.as_ref().map(|registered| registered.target.clone());
         Ok(MigrationPlan {
-            digest: self.digest(room)?,
+            digest,
             confirm: target.as_ref().filter(|_| self.asks(place.environment())).map(|target| target.confirmation().clone()),
             target,
             environment: place.environment(),
@@ -140,21 +121,6 @@ impl<'a> Draft<'a> {
     /// Migrations are everyday work where somebody develops, and they can be undone; elsewhere the name is typed.
     fn asks(&self, environment: Environment) -> bool {
         !self.batches.is_empty() && environment != Environment::Development
-    }
-
-    fn digest(&self, room: bool) -> Outcome<Digest> {
-        Ok(Digest::over(&Facts {
-            identity: identity::read(&self.look.place.database)?,
-            basis: &self.look.basis,
-            current: self.look.timeline.current.as_ref().map(|version| version.text.as_str()),
-            files: read::digest(&self.look.collection),
-            settings: &self.look.settings,
-            ledger: self.look.place.ledger.name(),
-            direction: self.direction,
-            batches: self.batches.iter().map(Batch::wire).collect(),
-            journal_mode: &self.look.journal_mode,
-            room,
-        }))
     }
 
     /// A rehearsal that still holds.

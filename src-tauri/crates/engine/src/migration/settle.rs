@@ -2,9 +2,12 @@
 
 use quarterdeck_migrate::{apply::settled, ledger::Ledger};
 use quarterdeck_model::{
-    Instant, Job, Outcome,
+    Instant, Job, JobId, Outcome,
     migration::{LedgerKind, LedgerLine},
+    snapshot::SnapshotId,
+    system::{Component, System},
 };
+use quarterdeck_sqlite::rows;
 use quarterdeck_store::{files, snapshots};
 
 use super::phases::COPY_SAFETY;
@@ -25,13 +28,31 @@ pub(crate) fn settle(scope: &Scope, job: &Job, migrate: &Migrate) -> Outcome<Str
     if migrate.safety.0.exists() {
         let (system, component) = lookup::component(&scope.engine, &migrate.target)?;
         let way_back = WayBack { safety: &migrate.safety.0, journal_mode: &migrate.journal_mode, cut_at: cut_at(job) };
-        keep_way_back(scope, &system, &component, &way_back, job.id)?;
+        keep(scope, &system, &component, &way_back, job.id)?;
     }
     let progress = progress(migrate, &lines);
     if scope.engine.store().read(|connection| snapshots::pinned_by(connection, job.id))?.is_none() {
         return Ok(format!("{progress}; the way back {} was removed by somebody", migrate.safety));
     }
     Ok(format!("{progress}; the way back is kept, and quarterdeck undo {} offers it", job.id))
+}
+
+/// Puts the safety image into the repository, pinned, with the rows of its tables: so the plan of an undo can say in which tables it would
+/// lose something.
+pub(super) fn keep(
+    scope: &Scope,
+    system: &System,
+    component: &Component,
+    way_back: &WayBack<'_>,
+    job: JobId,
+) -> Outcome<(SnapshotId, Instant)> {
+    let rows = rows::count_image(way_back.safety, &scope.ctx.past_return());
+    let at = scope.engine.clock().now();
+    let (snapshot, until) = keep_way_back(scope, system, component, way_back, job)?;
+    let noted = rows.and_then(|rows| scope.engine.store().write(|tx| snapshots::count_rows(tx, &snapshot, &component.name, &rows, at)));
+    // Where that fails there is a way back all the same; the plan of its undo says that the rows are not known.
+    drop(noted);
+    Ok((snapshot, until))
 }
 
 /// A moment at which the write lock was held and nothing written: the end of the phase that copies the safety image.

@@ -7,7 +7,7 @@ use quarterdeck_model::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::operation::{Query, Scope};
+use crate::operation::{Query, RawQuery, Scope};
 
 /// Lists dashboards.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -126,10 +126,17 @@ pub struct ChartPicture {
 
 impl Query for DrawChart {
     const NAME: &str = "draw_chart";
-    const SUMMARY: &str = "Draws a query or a panel as SVG or PNG.";
+    const SUMMARY: &str = "Draws a query or a panel as SVG or PNG; raw, the bytes of the file.";
     type Response = ChartPicture;
 
     fn answer(self, scope: &Scope) -> Outcome<ChartPicture> {
         crate::dashboards::draw(scope, &self)
+    }
+}
+
+/// The file's own bytes.
+impl RawQuery for DrawChart {
+    fn frame(self, scope: &Scope) -> Outcome<Vec<u8>> {
+        crate::dashboards::picture(scope, &self)
     }
 }

@@ -20,6 +20,7 @@ mod merge;
 mod migration;
 mod migration_apply;
 mod migration_report;
+mod picture;
 mod proof;
 mod query;
 mod restore;
@@ -32,8 +33,8 @@ mod undo;
 
 pub use self::{
     audit::*, backup::*, capacity::*, care::*, dashboard::*, drill::*, health::*, inspect::*, jobs::*, key::*, log::*, maintenance::*,
-    merge::*, migration::*, migration_apply::*, migration_report::*, proof::*, query::*, restore::*, retention::*, roles::*, schedule::*,
-    session::*, systems::*, undo::*,
+    merge::*, migration::*, migration_apply::*, migration_report::*, picture::*, proof::*, query::*, restore::*, retention::*, roles::*,
+    schedule::*, session::*, systems::*, undo::*,
 };
 
 use crate::operation::Entry;
@@ -100,9 +101,11 @@ pub static LIST: &[Entry] = &[
     Entry::raw_query::<QueryRange>(),
     Entry::query::<CompleteQuery>(),
     Entry::query::<ListSeries>(),
+    Entry::query::<ExportMetrics>(),
     Entry::query::<ListDashboards>(),
     Entry::query::<GetDashboard>(),
-    Entry::query::<DrawChart>(),
+    Entry::raw_query::<DrawChart>(),
+    Entry::command::<SaveChart>(),
     Entry::query::<ListPromises>(),
     Entry::query::<ListCapacity>(),
     Entry::query::<ListLogs>(),

@@ -1,7 +1,7 @@
 //! PromQL over what was measured.
 
 use quarterdeck_model::{
-    Instant, Millis, Outcome,
+    Count, Instant, Millis, Outcome,
     monitor::{Completions, InstantAnswer, RangeAnswer, SeriesList},
     system::Name,
 };
@@ -124,5 +124,38 @@ impl Query for ListSeries {
 
     fn answer(self, scope: &Scope) -> Outcome<SeriesList> {
         crate::query::series(scope, &self)
+    }
+}
+
+/// Asks for the newest values as text.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct ExportMetrics {
+    /// Only those of this system; absent for all.
+    #[serde(default)]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub system: Option<Name>,
+}
+
+/// The newest values as text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct MetricsText {
+    /// Prometheus's text format 0.0.4: families together and sorted.
+    pub text: String,
+    /// How many series are in it.
+    pub series: Count,
+    /// When it was read.
+    pub as_of: Instant,
+}
+
+impl Query for ExportMetrics {
+    const NAME: &str = "export_metrics";
+    const SUMMARY: &str = "Writes the newest value of each series in Prometheus's text format.";
+    type Response = MetricsText;
+
+    fn answer(self, scope: &Scope) -> Outcome<MetricsText> {
+        crate::query::metrics(scope, &self)
     }
 }

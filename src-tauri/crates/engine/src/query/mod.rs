@@ -2,7 +2,7 @@
 
 mod complete;
 mod frame;
-mod gaps;
+pub(crate) mod gaps;
 mod legend;
 mod steps;
 
@@ -14,9 +14,11 @@ use quarterdeck_model::{
     system::Name,
 };
 use quarterdeck_monitor::{
+    exposition::write,
+    gathered::{Density, Nature, Reading},
     labels::Labels,
     promql::{self, Column, Form, Note, Options, Steps, Value, error},
-    sample::{Moment, is_absent},
+    sample::{ABSENT, Moment, is_absent},
     series::{Snapshot, thin},
 };
 
@@ -25,7 +27,7 @@ use steps::Course;
 
 use crate::{
     operation::Scope,
-    ops::{ListSeries, QueryInstant, QueryRange},
+    ops::{ExportMetrics, ListSeries, MetricsText, QueryInstant, QueryRange},
 };
 
 /// More series of an answer over a stretch of time are not handed over.
@@ -102,6 +104,24 @@ pub(crate) fn series(scope: &Scope, asked: &ListSeries) -> Outcome<SeriesList> {
     let count = Count(found.len() as u64);
     let series = found.iter().take(MOST_LISTED).map(pairs).collect();
     Ok(SeriesList { series, found: count, as_of: scope.engine.clock().now() })
+}
+
+/// The newest value of each series as text.
+pub(crate) fn metrics(scope: &Scope, asked: &ExportMetrics) -> Outcome<MetricsText> {
+    let as_of = scope.engine.clock().now();
+    let snapshot = scope.engine.series().snapshot()?;
+    let of = asked.system.as_ref().map_or_else(|| "__name__!=\"\"".to_owned(), |system| format!("system={:?}", system.as_str()));
+    let query = promql::parse(&format!("{{{of}}}"))?;
+    let at = as_of.timestamp_millis();
+    let answer = promql::evaluate(&query, &snapshot, Steps { from: at, until: at, step: 0 }, &Options::default(), &scope.ctx)?;
+    let Value::Vector(columns) = answer.value else { return Err(Fault::bug("A selector did not answer with series.")) };
+    let natures = snapshot.natures();
+    let reading = |column: Column| {
+        let nature = natures.get(&column.labels).copied().unwrap_or(Nature::Unknown);
+        Reading { value: column.values.first().copied().unwrap_or(ABSENT), labels: column.labels, nature, density: Density::Dense }
+    };
+    let readings: Vec<Reading> = columns.into_iter().map(reading).filter(|reading| !is_absent(reading.value)).collect();
+    Ok(MetricsText { text: write::text(&readings, |_| None), series: Count(readings.len() as u64), as_of })
 }
 
 /// One answer, before it is written in one of its two forms.

@@ -6,6 +6,7 @@ mod due;
 pub(crate) mod policy;
 mod run;
 mod scheduler;
+mod seat;
 mod source;
 mod state;
 mod station;
@@ -18,6 +19,7 @@ pub use self::{
 pub(crate) use self::{
     change::set,
     run::now,
+    seat::{Seat, Turn},
     source::zone,
     state::{findings, list, unattended},
 };

@@ -10,12 +10,13 @@ use quarterdeck_model::{
     schedule::{RunOutcome, Schedule},
     system::{Name, System},
 };
-use quarterdeck_store::{
-    leases::{Lease, Owner},
-    schedules::{self, StoredRun},
-};
+use quarterdeck_store::schedules::{self, StoredRun};
 
-use super::{due, run, source};
+use super::{
+    due, run,
+    seat::{Seat, Turn},
+    source,
+};
 use crate::{Engine, lookup};
 
 /// The lease of the agent: one for each home.
@@ -37,7 +38,7 @@ pub enum Post {
 }
 
 impl Post {
-    fn purpose(self) -> &'static str {
+    pub(super) fn purpose(self) -> &'static str {
         match self {
             Self::Agent => "The agent",
             Self::Window => "An open window",
@@ -48,8 +49,7 @@ impl Post {
 /// Holds the post, or waits for it, and at each beat starts what is due.
 pub struct Station {
     engine: Weak<Engine>,
-    post: Post,
-    held: Option<Lease>,
+    seat: Seat,
     recovered: Option<Moment>,
     /// Runs that were begun here and not yet seen to end.
     begun: Vec<i64>,
@@ -58,17 +58,17 @@ pub struct Station {
 impl Station {
     /// A process that may hold the post.
     pub fn new(engine: &Arc<Engine>, post: Post) -> Self {
-        Self { engine: Arc::downgrade(engine), post, held: None, recovered: None, begun: Vec::new() }
+        Self { engine: Arc::downgrade(engine), seat: Seat::new(SCHEDULER, post), recovered: None, begun: Vec::new() }
     }
 
     /// True while this process runs the schedules.
     pub fn is_held(&self) -> bool {
-        self.held.is_some()
+        self.seat.is_held()
     }
 
     /// Leaves the post to others. Jobs that were begun go on.
     pub fn leave(&mut self) {
-        self.held = None;
+        self.seat.leave();
     }
 
     /// One look at what is due; sentences for a log. None where the engine is gone.
@@ -99,29 +99,17 @@ impl Station {
         Ok(said)
     }
 
-    /// Takes the post where it is free; leaves it to an agent.
     fn hold(&mut self, engine: &Engine, said: &mut Vec<String>) -> Outcome<bool> {
-        let leases = engine.home().leases();
-        if self.post == Post::Window && Lease::is_held(&leases, AGENT)? {
-            if self.held.take().is_some() {
-                said.push("The agent runs the schedules from now on.".to_owned());
-            }
-            return Ok(false);
-        }
-        if self.held.is_some() {
-            return Ok(true);
-        }
-        let purpose = self.post.purpose().to_owned();
-        let owner = Owner { pid: std::process::id(), who: engine.who().to_owned(), purpose, since: engine.clock().now() };
-        match Lease::take(&leases, SCHEDULER, &owner) {
-            Ok(lease) => {
-                (self.held, self.recovered) = (Some(lease), None);
+        let turn = self.seat.sit(engine)?;
+        match turn {
+            Turn::Kept | Turn::Others => {}
+            Turn::Left => said.push("The agent runs the schedules from now on.".to_owned()),
+            Turn::Taken => {
+                self.recovered = None;
                 said.push("The schedules are run here from now on.".to_owned());
-                Ok(true)
             }
-            Err(fault) if fault.is("target-busy") => Ok(false),
-            Err(fault) => Err(fault),
         }
+        Ok(matches!(turn, Turn::Kept | Turn::Taken))
     }
 
     /// Brings a run that is not over one step on.

@@ -71,6 +71,8 @@ pub struct State {
     pub series: usize,
     /// Visits that failed, since this process collects.
     pub failures: u64,
+    /// Of these, the newest ones in a row.
+    pub in_a_row: u64,
     /// Why the last one did.
     pub fault: Option<Fault>,
     /// What a person should know though it succeeded.
@@ -237,7 +239,7 @@ impl Round {
         (state.took, state.series, state.remarks) = (Some(Millis::from(back.took)), readings.len(), remarks);
         let well = back.result.is_ok();
         match back.result {
-            Ok(()) => (state.last, state.since, state.fault) = (Some(at), None, None),
+            Ok(()) => (state.last, state.since, state.fault, state.in_a_row) = (Some(at), None, None, 0),
             Err(fault) => state.failed(fault, at),
         }
         let visits = slot.about_visits(well, Some((back.took, readings.len())));
@@ -298,6 +300,7 @@ fn give_up(away: &mut BTreeMap<String, Away>) -> Vec<String> {
 impl State {
     fn failed(&mut self, fault: Fault, at: Instant) {
         self.failures += 1;
+        self.in_a_row += 1;
         self.since = self.since.or(Some(at));
         self.fault = Some(fault);
     }

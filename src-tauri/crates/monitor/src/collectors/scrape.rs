@@ -41,7 +41,7 @@ impl Online for Scrape {
     fn collect<'v>(&'v mut self, visit: &'v Visit, into: &'v mut Gathered) -> Visiting<'v> {
         Box::pin(async move {
             let limit = within(visit.limit);
-            let request = self.visitor.request().await?;
+            let request = self.visitor.request(limit).await?;
             let (_, _) = (self.visitor.note.take(), self.visitor.watch.take());
             let request = request.header(ACCEPT, FORMATS).header("X-Prometheus-Scrape-Timeout-Seconds", limit.as_secs_f64().to_string());
             let scraped = match tokio::time::timeout(limit, self.fetch(request, limit)).await {
@@ -61,7 +61,14 @@ impl Online for Scrape {
 impl Scrape {
     async fn fetch(&self, request: reqwest::RequestBuilder, limit: Duration) -> Outcome<Scraped> {
         let explained = |error: reqwest::Error| self.unanswered(&words::reason(&error, &self.visitor.note.peek(), limit));
-        let mut answer = request.send().await.map_err(explained)?;
+        let again = request.try_clone();
+        let mut answer = match (request.send().await, again) {
+            // A connection that was kept, and that the other side closed at this very moment.
+            (Err(error), Some(again)) if !error.is_timeout() && self.visitor.watch.connections() == 0 => {
+                again.send().await.map_err(explained)?
+            }
+            (sent, _) => sent.map_err(explained)?,
+        };
         self.accept(&answer)?;
         let mut parser = Parser::new(self.limits);
         if is_open_metrics(&answer) {

@@ -226,7 +226,7 @@ fn wrong(at: usize, reason: &str) -> Wrong {
 }
 
 /// As Go's strconv reads them, without its hexadecimal forms.
-fn number(word: &str) -> Option<f64> {
+pub fn number(word: &str) -> Option<f64> {
     let digits = word.strip_prefix(['+', '-']).unwrap_or(word).to_ascii_lowercase();
     let known = ["nan", "inf", "infinity"].contains(&digits.as_str()) || digits.starts_with(|c: char| c.is_ascii_digit() || c == '.');
     if known { word.parse().ok() } else { None }

@@ -31,13 +31,10 @@ pub struct Parser {
     limits: Limits,
     /// Times are seconds: the text said that it is OpenMetrics.
     seconds: bool,
-    /// Series may come again at other times.
-    history: bool,
-    half: Vec<u8>,
     bytes: usize,
-    line: usize,
+    lines: Lines,
     ended: bool,
-    kinds: HashMap<String, Nature>,
+    kinds: Kinds,
     seen: HashSet<Labels>,
     found: Scraped,
 }
@@ -48,11 +45,6 @@ impl Parser {
         Self { limits, ..Self::default() }
     }
 
-    /// For a file with the past of series, whose times are seconds (OpenMetrics).
-    pub fn history() -> Self {
-        Self { limits: Limits::import(), seconds: true, history: true, ..Self::default() }
-    }
-
     /// Says that times are seconds: the answer's type is OpenMetrics.
     #[must_use]
     pub fn open_metrics(mut self) -> Self {
@@ -61,54 +53,33 @@ impl Parser {
     }
 
     /// Reads on. Faults: `exposition-wrong` with line and column, `exposition-too-large` with the limit.
-    pub fn feed(&mut self, mut bytes: &[u8]) -> Outcome<()> {
+    pub fn feed(&mut self, bytes: &[u8]) -> Outcome<()> {
         self.bytes = self.bytes.saturating_add(bytes.len());
         if self.bytes > self.limits.bytes {
             return Err(too_large(&format!("more than {} bytes, unpacked", self.limits.bytes)));
         }
-        while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
-            let (line, rest) = bytes.split_at(end);
-            bytes = &rest[1..];
-            if self.half.is_empty() {
-                self.line(line)?;
-            } else {
-                let mut whole = std::mem::take(&mut self.half);
-                whole.extend(line);
-                self.line(&whole)?;
-            }
-        }
-        self.half.extend(bytes);
-        self.fits(self.half.len())
+        let (mut lines, most) = (std::mem::take(&mut self.lines), self.limits.line);
+        let fed = lines.feed(bytes, most, |number, line| self.line(number, line));
+        self.lines = lines;
+        fed
     }
 
     /// What was found. A last line without its end was cut off, and fails: the rest may be missing, too.
-    pub fn finish(mut self) -> Outcome<Scraped> {
-        if self.half.iter().any(|byte| !byte.is_ascii_whitespace()) && !self.ended {
-            self.line += 1;
-            return Err(wrong(self.line, self.half.len() + 1, "the text ends in the middle of a line"));
+    pub fn finish(self) -> Outcome<Scraped> {
+        if !self.ended {
+            self.lines.finish()?;
         }
         Ok(self.found)
     }
 
-    /// Hands over what was found so far, so that a long history need not be in memory at once.
-    pub fn take(&mut self) -> Scraped {
-        std::mem::take(&mut self.found)
-    }
-
-    fn line(&mut self, line: &[u8]) -> Outcome<()> {
-        self.line += 1;
+    fn line(&mut self, number: usize, line: &[u8]) -> Outcome<()> {
         if self.ended {
             return Ok(());
         }
-        self.fits(line.len())?;
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let text = std::str::from_utf8(line).map_err(|error| wrong(self.line, error.valid_up_to() + 1, "the text is not UTF-8"))?;
-        match line::read(text, &self.limits).map_err(|why| wrong(self.line, why.column, &why.reason))? {
+        match line::read(text_of(number, line)?, &self.limits).map_err(|why| wrong(number, why.column, &why.reason))? {
             Line::Nothing => {}
             Line::End => self.ended = true,
-            Line::Kind(name, kind) => {
-                self.kinds.insert(name.to_owned(), nature(kind));
-            }
+            Line::Kind(name, kind) => self.kinds.learn(name, kind),
             Line::Sample(measured) => self.add(measured)?,
         }
         Ok(())
@@ -116,56 +87,107 @@ impl Parser {
 
     fn add(&mut self, measured: Measured<'_>) -> Outcome<()> {
         let time = measured.time.and_then(|time| line::moment(time, self.seconds));
-        let value = measured.value;
-        let labels = Labels::new(measured.labels.into_iter().map(|(name, value)| (name.to_owned(), value.into_owned())));
-        if !self.history && !self.seen.insert(labels.clone()) {
+        let (labels, value) = (labels_of(&measured), measured.value);
+        if !self.seen.insert(labels.clone()) {
             self.found.duplicates += 1;
             return Ok(());
         }
         if self.found.readings.len() >= self.limits.samples {
             return Err(too_large(&format!("more than {} samples", self.limits.samples)));
         }
-        let nature = self.nature_of(labels.get(NAME));
+        let nature = self.kinds.of(labels.get(NAME));
         self.found.readings.push(Reading { labels, value, nature, density: Density::Dense });
         self.found.times.push(time);
         Ok(())
     }
+}
+
+/// Whole lines out of pieces.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    half: Vec<u8>,
+    /// How many there were.
+    number: usize,
+}
+
+impl Lines {
+    /// Hands over each line that ends in a piece, with its number from 1.
+    pub fn feed(&mut self, mut bytes: &[u8], most: usize, mut each: impl FnMut(usize, &[u8]) -> Outcome<()>) -> Outcome<()> {
+        let fits = |length: usize| {
+            if length > most { Err(too_large(&format!("a line of more than {most} bytes"))) } else { Ok(()) }
+        };
+        while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
+            let (line, rest) = bytes.split_at(end);
+            bytes = &rest[1..];
+            self.number += 1;
+            fits(self.half.len() + line.len())?;
+            if self.half.is_empty() {
+                each(self.number, line)?;
+            } else {
+                let mut whole = std::mem::take(&mut self.half);
+                whole.extend(line);
+                each(self.number, &whole)?;
+            }
+        }
+        self.half.extend(bytes);
+        fits(self.half.len())
+    }
+
+    /// Fails where a line was begun and did not end.
+    pub fn finish(&self) -> Outcome<()> {
+        if self.half.iter().all(u8::is_ascii_whitespace) {
+            return Ok(());
+        }
+        Err(wrong(self.number + 1, self.half.len() + 1, "the text ends in the middle of a line"))
+    }
+}
+
+/// What the text says about its metrics.
+#[derive(Debug, Default)]
+pub(super) struct Kinds(HashMap<String, Nature>);
+
+impl Kinds {
+    /// `# TYPE name kind`. Parts of histograms and summaries only grow; their quantiles are told apart by having the family's own name.
+    pub fn learn(&mut self, name: &str, kind: &str) {
+        let nature = match kind {
+            "counter" | "histogram" => Nature::Counter,
+            "gauge" | "summary" | "gaugehistogram" | "stateset" | "info" => Nature::Gauge,
+            _ => Nature::Unknown,
+        };
+        self.0.insert(name.to_owned(), nature);
+    }
 
     /// The kind that was declared for a name, or for what it is a part of.
-    fn nature_of(&self, name: &str) -> Nature {
-        if let Some(nature) = self.kinds.get(name) {
+    pub fn of(&self, name: &str) -> Nature {
+        if let Some(nature) = self.0.get(name) {
             return *nature;
         }
         for part in ["_total", "_bucket", "_count", "_sum"] {
-            if let Some(nature) = name.strip_suffix(part).and_then(|family| self.kinds.get(family)) {
+            if let Some(nature) = name.strip_suffix(part).and_then(|family| self.0.get(family)) {
                 return *nature;
             }
         }
         Nature::Unknown
     }
-
-    fn fits(&self, length: usize) -> Outcome<()> {
-        if length > self.limits.line { Err(too_large(&format!("a line of more than {} bytes", self.limits.line))) } else { Ok(()) }
-    }
 }
 
-/// Parts of histograms and summaries only grow; their quantiles are told apart by having the family's own name.
-fn nature(kind: &str) -> Nature {
-    match kind {
-        "counter" | "histogram" => Nature::Counter,
-        "gauge" | "summary" | "gaugehistogram" | "stateset" | "info" => Nature::Gauge,
-        _ => Nature::Unknown,
-    }
+pub(super) fn text_of(number: usize, line: &[u8]) -> Outcome<&str> {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    std::str::from_utf8(line).map_err(|error| wrong(number, error.valid_up_to() + 1, "the text is not UTF-8"))
 }
 
-fn wrong(line: usize, column: usize, reason: &str) -> Fault {
+pub(super) fn labels_of(measured: &Measured<'_>) -> Labels {
+    Labels::new(measured.labels.iter().map(|(name, value)| (*name, &**value)))
+}
+
+pub(super) fn wrong(line: usize, column: usize, reason: &str) -> Fault {
     Fault::failed("exposition-wrong", format!("The metrics cannot be read at line {line}, column {column}: {reason}."))
         .hint("Look at the address with a browser; it has to answer in Prometheus's text format.")
         .fact("line", line)
         .fact("column", column)
 }
 
-fn too_large(what: &str) -> Fault {
+pub(super) fn too_large(what: &str) -> Fault {
     Fault::failed("exposition-too-large", format!("The metrics are too many to keep: {what}."))
         .hint("Let the address serve fewer series, or split it over several.")
 }

@@ -1,18 +1,21 @@
 //! PromQL with the meaning it has from Prometheus 3.0 on: a text is read into a tree, and the tree is evaluated series by series over all steps.
 
+pub mod complete;
 pub mod error;
 mod eval;
+pub(crate) mod hold;
 pub mod lexer;
 pub mod node;
 mod parse;
 mod refuse;
+mod words;
 
 use std::time::Duration;
 
 use quarterdeck_model::{JobCtx, Outcome};
 
 pub use error::Span;
-use node::{Kind, Node};
+use node::{Grouping, Kind, Node};
 
 use crate::{
     labels::Labels,
@@ -171,6 +174,33 @@ pub fn selectors(query: &Query) -> Vec<&[Matcher]> {
         }
     });
     found
+}
+
+/// Names of the labels that the series of a query can have; `None` where that is up to what was measured.
+pub fn labels(query: &Query) -> Option<Vec<String>> {
+    kept(&query.root)
+}
+
+fn kept(node: &Node) -> Option<Vec<String>> {
+    match &node.kind {
+        Kind::Number(_) | Kind::Text(_) => Some(Vec::new()),
+        Kind::Selector(_) | Kind::Range(..) | Kind::Binary(_) => None,
+        Kind::Subquery(inner) => kept(&inner.of),
+        Kind::Negate(inner) => kept(inner),
+        Kind::Aggregate(inner) => match (&inner.grouping, inner.name.as_str()) {
+            (_, "topk" | "bottomk" | "limitk" | "limit_ratio") => kept(&inner.of),
+            (Grouping::By(labels), name) if name != "count_values" => Some(labels.clone()),
+            _ => None,
+        },
+        Kind::Call("label_replace" | "label_join" | "absent" | "absent_over_time" | "histogram_quantiles", _) => None,
+        Kind::Call(name, arguments) => {
+            // Of several arguments one has series; the others are numbers and texts.
+            let labels =
+                arguments.iter().find(|part| !matches!(part.kind, Kind::Number(_) | Kind::Text(_))).map_or(Some(Vec::new()), kept)?;
+            let without = |label: &String| !(name.starts_with("histogram_") && label == "le");
+            Some(labels.into_iter().filter(without).collect())
+        }
+    }
 }
 
 impl Query {

@@ -29,11 +29,34 @@ pub(super) fn tree(text: &str) -> Outcome<Node> {
         return Err(unreadable(text, Span::default(), "there is no expression"));
     }
     refused(text, &words)?;
+    bounded(text, &words)?;
     let expression = read(text).map_err(|said| {
         let (span, what) = misplaced(text, &words, &said);
         unreadable(text, span, &what)
     })?;
     Walk { text, words: &words, next: 0 }.node(&expression)
+}
+
+/// Trees are walked by functions that call themselves: none is so deep that a thread could not hold it.
+fn bounded(text: &str, words: &[Token]) -> Outcome<()> {
+    const DEEPEST: usize = 200;
+    const OPERATORS: usize = 400;
+    let (mut depth, mut operators) = (0_usize, 0);
+    for word in words {
+        match word.of(text) {
+            "(" | "[" | "{" => depth += 1,
+            ")" | "]" | "}" => depth = depth.saturating_sub(1),
+            written if Sign::read(&written.to_ascii_lowercase()).is_some() => operators += 1,
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return Err(unreadable(text, word.span, &format!("it is nested too deeply: more than {DEEPEST} brackets are open")));
+        }
+        if operators > OPERATORS {
+            return Err(unreadable(text, word.span, &format!("it is too long: it has more than {OPERATORS} operators")));
+        }
+    }
+    Ok(())
 }
 
 /// The place of an error: the first word at which the query stops being the beginning of any query.
@@ -189,7 +212,10 @@ impl Walk<'_> {
             self.skip(|_, written| written == "}");
         }
         if !read.matchers.or_matchers.is_empty() {
-            return Err(unreadable(self.text, self.since(start), "not supported: `or` between matchers"));
+            let within = &self.words[start.min(self.words.len())..self.next];
+            let or = within.iter().find(|word| word.sort == Sort::Word && word.of(self.text).eq_ignore_ascii_case("or"));
+            let span = or.map_or(self.since(start), |word| word.span);
+            return Err(unreadable(self.text, span, "not supported: `or` between matchers"));
         }
         let name = read.name.as_ref().map(|name| Ok(Matcher { label: crate::labels::NAME.to_owned(), test: Test::Is(name.clone()) }));
         let rest = read.matchers.matchers.iter().map(matcher);

@@ -25,6 +25,12 @@ pub struct Outcomes {
 }
 
 impl Outcomes {
+    /// The same cases, not asked for one reason.
+    pub fn all_skipped(self, why: &str) -> Self {
+        let count = self.passed + self.failed.len() + self.skipped.values().sum::<usize>();
+        Self { skipped: BTreeMap::from([(why.to_owned(), count)]), ..Self::default() }
+    }
+
     /// Counts a case.
     pub fn add(&mut self, line: usize, verdict: Verdict) {
         match verdict {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use quarterdeck_model::{Fault, JobCtx};
+use quarterdeck_model::{Fault, JobCtx, Outcome};
 
 use super::{
     points::Described,
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     labels::Labels,
-    promql::{Answer, Column, Options, Query, Steps, Value, error::place, evaluate, parse, selectors},
+    promql::{Answer, Column, Options, Query, Steps, Value, error::place, evaluate, hold::held, parse, selectors},
     sample::{Sample, is_absent, is_stale},
     source::{Matcher, Memory},
 };
@@ -78,14 +78,15 @@ impl World {
             (Ok(answer), None) => match compared(case, steps, &answer)
                 .and_then(|()| said(case, &answer))
                 .and_then(|()| self.in_a_range(case, &query, steps, &answer))
+                .and_then(|()| self.at_other_times(case, &query, steps, &answer))
             {
                 Ok(()) => Verdict::Passed,
-                Err(why) => Verdict::Failed(why),
+                Err(why) => Verdict::Failed(why.message),
             },
         }
     }
 
-    fn evaluate(&self, query: &Query, steps: Steps) -> Result<Answer, Fault> {
+    fn evaluate(&self, query: &Query, steps: Steps) -> Outcome<Answer> {
         evaluate(query, &self.memory, steps, &Options { delayed_names: true, ..Options::default() }, &JobCtx::detached())
     }
 
@@ -95,7 +96,7 @@ impl World {
     }
 
     /// An instant is the same as a step in the middle of a range.
-    fn in_a_range(&self, case: &Case, query: &Query, steps: Steps, instant: &Answer) -> Result<(), String> {
+    fn in_a_range(&self, case: &Case, query: &Query, steps: Steps, instant: &Answer) -> Outcome<()> {
         let Value::Vector(wanted) = &instant.value else { return Ok(()) };
         let own = ["start()", "end()", "step()", "range()", "sort"].iter().any(|word| case.query.contains(word));
         if !case.instant || own || case.expected.iter().any(|expected| expected.what == "ordered") {
@@ -103,13 +104,36 @@ impl World {
         }
         let around = Steps { from: steps.from - 60_000, until: steps.from + 60_000, step: 60_000 };
         let Ok(Answer { value: Value::Vector(found), .. }) = self.evaluate(query, around) else { return Ok(()) };
-        let found: Vec<&Column> = found.iter().filter(|column| !is_absent(column.values[1])).collect();
-        let same = found.len() == wanted.len()
-            && wanted
-                .iter()
-                .all(|wanted| found.iter().any(|column| column.labels == wanted.labels && close(column.values[1], wanted.values[0])));
-        if same { Ok(()) } else { Err("as a step of a range it answers something else".to_owned()) }
+        if same(wanted, &found, 1) { Ok(()) } else { Err(differs("as a step of a range it answers something else".to_owned())) }
     }
+
+    /// With all selectors held at the moment of the case, it answers the same whenever it is asked.
+    fn at_other_times(&self, case: &Case, query: &Query, steps: Steps, instant: &Answer) -> Outcome<()> {
+        let Value::Vector(wanted) = &instant.value else { return Ok(()) };
+        let Some(held) = held(query, steps.from).filter(|_| case.instant && !case.query.contains("sort")) else { return Ok(()) };
+        let at = steps.from;
+        for moment in if at == 0 { vec![-1_000, 1_000] } else { vec![-10 * at, 0, at / 5, 10 * at] } {
+            let range = Steps { from: moment, until: moment + 120_000, step: 60_000 };
+            for steps in [Steps { from: moment, until: moment, step: 0 }, range] {
+                let Value::Vector(found) = self.evaluate(&held, steps)?.value else { continue };
+                if !same(wanted, &found, 0) || (steps.step > 0 && !same(wanted, &found, 2)) {
+                    return Err(differs(format!("asked at {moment} ms with `@ {at} ms` it answers something else")));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// True where a step of some columns is what an instant answered.
+fn same(instant: &[Column], found: &[Column], step: usize) -> bool {
+    let found: Vec<&Column> = found.iter().filter(|column| !is_absent(column.values[step])).collect();
+    let there = |wanted: &Column| found.iter().any(|found| found.labels == wanted.labels && close(found.values[step], wanted.values[0]));
+    found.len() == instant.len() && instant.iter().all(there)
+}
+
+fn differs(how: String) -> Fault {
+    Fault::failed("answer-differs", how)
 }
 
 fn unread(case: &Case, fault: &Fault) -> Verdict {
@@ -131,7 +155,7 @@ fn matches(expected: &Expected, said: &str) -> bool {
     worded && expected.pattern.as_ref().is_none_or(like)
 }
 
-fn said(case: &Case, answer: &Answer) -> Result<(), String> {
+fn said(case: &Case, answer: &Answer) -> Outcome<()> {
     for expected in &case.expected {
         let (grave, wanted) = match expected.what.as_str() {
             "warn" => (true, true),
@@ -146,17 +170,17 @@ fn said(case: &Case, answer: &Answer) -> Result<(), String> {
         });
         let notes: Vec<String> = notes.collect();
         if !wanted && !notes.is_empty() || wanted && !notes.iter().any(|note| matches(expected, note)) {
-            return Err(format!("notes for `{}`: {notes:?}", expected.what));
+            return Err(differs(format!("notes for `{}`: {notes:?}", expected.what)));
         }
     }
     Ok(())
 }
 
-fn compared(case: &Case, steps: Steps, answer: &Answer) -> Result<(), String> {
+fn compared(case: &Case, steps: Steps, answer: &Answer) -> Outcome<()> {
     match &answer.value {
         Value::Scalar(values) => match case.number {
-            Some(wanted) if !case.instant || !close(values[0], wanted) => Err(format!("{} instead of {wanted}", values[0])),
-            None if case.instant => Err(format!("{} was not expected", values[0])),
+            Some(wanted) if !case.instant || !close(values[0], wanted) => Err(differs(format!("{} instead of {wanted}", values[0]))),
+            None if case.instant => Err(differs(format!("{} was not expected", values[0]))),
             None => columns(case, &[Column { labels: Labels::default(), values: values.clone() }]),
             _ => Ok(()),
         },
@@ -164,7 +188,7 @@ fn compared(case: &Case, steps: Steps, answer: &Answer) -> Result<(), String> {
             if case.text.as_ref() == Some(text) {
                 Ok(())
             } else {
-                Err(format!("the text is {text:?}"))
+                Err(differs(format!("the text is {text:?}")))
             }
         }
         Value::Vector(found) => columns(case, found),
@@ -172,10 +196,10 @@ fn compared(case: &Case, steps: Steps, answer: &Answer) -> Result<(), String> {
     }
 }
 
-fn columns(case: &Case, found: &[Column]) -> Result<(), String> {
+fn columns(case: &Case, found: &[Column]) -> Outcome<()> {
     if found.len() != case.series.len() {
         let names: Vec<String> = found.iter().map(|column| column.labels.to_string()).collect();
-        return Err(format!("{} series instead of {}: {names:?}", found.len(), case.series.len()));
+        return Err(differs(format!("{} series instead of {}: {names:?}", found.len(), case.series.len())));
     }
     let ordered = case.instant && case.expected.iter().any(|expected| expected.what == "ordered");
     for (index, wanted) in case.series.iter().enumerate() {
@@ -184,7 +208,7 @@ fn columns(case: &Case, found: &[Column]) -> Result<(), String> {
         } else {
             found.iter().find(|column| column.labels == wanted.labels)
         };
-        let column = column.ok_or_else(|| format!("{} is not there", wanted.labels))?;
+        let column = column.ok_or_else(|| differs(format!("{} is not there", wanted.labels)))?;
         for (step, value) in column.values.iter().enumerate() {
             let same = wanted
                 .points
@@ -193,28 +217,28 @@ fn columns(case: &Case, found: &[Column]) -> Result<(), String> {
                 .flatten()
                 .map_or_else(|| is_absent(*value), |wanted| !is_absent(*value) && close(*value, wanted));
             if !same {
-                return Err(format!("{} at step {step}: {value} instead of {:?}", wanted.labels, wanted.points.get(step)));
+                return Err(differs(format!("{} at step {step}: {value} instead of {:?}", wanted.labels, wanted.points.get(step))));
             }
         }
     }
     Ok(())
 }
 
-fn ranges(case: &Case, steps: Steps, found: &[(Labels, Vec<Sample>)]) -> Result<(), String> {
+fn ranges(case: &Case, steps: Steps, found: &[(Labels, Vec<Sample>)]) -> Outcome<()> {
     let (from, step) = case.range.unwrap_or((steps.from, 0));
     if found.len() != case.series.len() {
-        return Err(format!("{} series instead of {}", found.len(), case.series.len()));
+        return Err(differs(format!("{} series instead of {}", found.len(), case.series.len())));
     }
     for wanted in &case.series {
         let (_, samples) =
-            found.iter().find(|(labels, _)| *labels == wanted.labels).ok_or_else(|| format!("{} is not there", wanted.labels))?;
+            found.iter().find(|(labels, _)| *labels == wanted.labels).ok_or_else(|| differs(format!("{} is not there", wanted.labels)))?;
         let at = |index: usize| from + step * i64::try_from(index).unwrap_or(0);
         let points: Vec<(i64, f64)> =
             wanted.points.iter().enumerate().filter_map(|(index, value)| value.map(|value| (at(index), value))).collect();
         if points.len() != samples.len()
             || !samples.iter().zip(&points).all(|(sample, (at, value))| sample.at == *at && close(sample.value, *value))
         {
-            return Err(format!("{}: {samples:?} instead of {points:?}", wanted.labels));
+            return Err(differs(format!("{}: {samples:?} instead of {points:?}", wanted.labels)));
         }
     }
     Ok(())

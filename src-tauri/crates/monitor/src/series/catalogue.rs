@@ -27,6 +27,8 @@ pub struct Known {
     pub density: Density,
     /// The plan that brings it.
     pub plan: Arc<str>,
+    /// Milliseconds between two visits of that plan where they are rare, else 0.
+    pub every: i64,
 }
 
 /// All series.
@@ -51,6 +53,30 @@ impl Catalogue {
         }
         self.by_labels.insert(known.labels.clone(), known.id);
         self.by_id.insert(known.id, Arc::new(known));
+    }
+
+    /// Takes one out.
+    pub fn remove(&mut self, id: i64) {
+        let Some(known) = self.by_id.remove(&id) else { return };
+        self.by_labels.remove(&known.labels);
+        for (name, value) in known.labels.iter() {
+            let Some(values) = self.by_value.get_mut(name) else { continue };
+            if let Some(ids) = values.get_mut(value) {
+                ids.retain(|other| *other != id);
+            }
+            values.retain(|_, ids| !ids.is_empty());
+        }
+        self.by_value.retain(|_, values| !values.is_empty());
+    }
+
+    /// Sets how often a plan visits; which series that changes.
+    pub fn pace(&mut self, plan: &str, every: i64) -> Vec<i64> {
+        let concerned = |known: &Known| *known.plan == *plan && known.density == Density::Dense && known.every != every;
+        let changed = self.by_id.values_mut().filter(|known| concerned(known)).map(|known| {
+            Arc::make_mut(known).every = every;
+            known.id
+        });
+        changed.collect()
     }
 
     /// The highest number; 0 where there is none.
@@ -120,7 +146,7 @@ impl Known {
     /// As it stands in a row.
     pub fn row(&self) -> SeriesRow {
         let (apart, sparse) = match self.density {
-            Density::Dense => (0, false),
+            Density::Dense => (self.every, false),
             Density::Sparse(apart) => (apart, true),
         };
         let nature = match self.nature {
@@ -134,7 +160,7 @@ impl Known {
     /// How far an instant looks back in it: further where it is measured seldom.
     pub fn look_back(&self) -> i64 {
         match self.density {
-            Density::Dense => LOOK_BACK,
+            Density::Dense => LOOK_BACK.max(self.every.saturating_mul(5) / 2),
             Density::Sparse(apart) => LOOK_BACK.max(apart.saturating_mul(5) / 2),
         }
     }
@@ -146,8 +172,8 @@ fn known(row: &SeriesRow) -> Option<Known> {
         1 => Nature::Counter,
         _ => Nature::Unknown,
     };
-    let density = if row.sparse { Density::Sparse(row.apart) } else { Density::Dense };
-    Some(Known { id: row.id, labels: labels(&row.labels)?, nature, density, plan: row.plan.as_str().into() })
+    let (density, every) = if row.sparse { (Density::Sparse(row.apart), 0) } else { (Density::Dense, row.apart) };
+    Some(Known { id: row.id, labels: labels(&row.labels)?, nature, density, plan: row.plan.as_str().into(), every })
 }
 
 /// Reads [`Labels::canonical`].
@@ -174,7 +200,7 @@ mod tests {
 
     fn series(id: i64, pairs: &[(&str, &str)]) -> Known {
         let labels = Labels::new(pairs.iter().copied());
-        Known { id, labels, nature: Nature::Counter, density: Density::Sparse(60_000), plan: "shop/scrape/api".into() }
+        Known { id, labels, nature: Nature::Counter, density: Density::Sparse(60_000), plan: "shop/scrape/api".into(), every: 0 }
     }
 
     #[test]
@@ -186,6 +212,27 @@ mod tests {
         assert_eq!((back.labels.get("job"), back.nature, back.density), (long.as_str(), Nature::Counter, Density::Sparse(60_000)));
         catalogue.learn([SeriesRow { labels: vec![200], ..back.row() }]);
         assert_eq!(catalogue.len(), 1);
+    }
+
+    #[test]
+    fn what_is_taken_out_is_found_by_nothing() {
+        let mut catalogue = Catalogue::default();
+        catalogue.add(series(1, &[("__name__", "up"), ("job", "b")]));
+        catalogue.add(series(2, &[("__name__", "up"), ("pod", "a")]));
+        catalogue.remove(2);
+        assert_eq!((catalogue.len(), catalogue.names().collect::<Vec<_>>()), (1, vec!["__name__", "job"]));
+        assert_eq!(catalogue.matching(&[]).len(), 1);
+    }
+
+    #[test]
+    fn a_slow_plan_is_looked_back_further_in() {
+        let mut catalogue = Catalogue::default();
+        catalogue.add(Known { density: Density::Dense, ..series(1, &[("__name__", "up")]) });
+        assert_eq!(catalogue.pace("shop/scrape/api", 600_000), [1]);
+        assert!(catalogue.pace("shop/scrape/api", 600_000).is_empty());
+        let mut back = Catalogue::default();
+        back.learn([catalogue.get(1).unwrap().row()]);
+        assert_eq!(back.get(1).unwrap().look_back(), 1_500_000);
     }
 
     #[test]

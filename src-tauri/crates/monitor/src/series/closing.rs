@@ -1,7 +1,10 @@
 //! What happens to samples as they grow old: ticks become chunks, chunks become stretches, and what is over its time goes. A little at a
 //! time, each step in one transaction.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use quarterdeck_model::Outcome;
 use quarterdeck_store::{
@@ -27,15 +30,23 @@ use crate::{
 /// A window stays open so long behind its end.
 const GRACE: i64 = 5 * MINUTE;
 
-/// So many series are rolled up in one call.
+/// So long may one call go on beginning another step.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+/// So many series are rolled up in one step.
 const AT_ONCE: usize = 200;
 
 impl Writer {
-    /// Closes one window that is over, or rolls some series up, or cuts; to be called after a tick. A damaged file is set aside.
+    /// Closes windows that are over, rolls series up, cuts: one step after the other for a fifth of a second, the rest at the next call; to
+    /// be called after a tick. A damaged file is set aside.
     pub fn keep(&mut self, now: Moment) -> Outcome<()> {
-        match self.keep_some(now) {
-            Err(fault) if fault.is("series-damaged") => self.begin_anew(&fault),
-            kept => kept,
+        let since = Instant::now();
+        loop {
+            match self.keep_some(now) {
+                Err(fault) if fault.is("series-damaged") => return self.begin_anew(&fault),
+                Ok(true) if since.elapsed() < PATIENCE => {}
+                kept => return kept.map(drop),
+            }
         }
     }
 
@@ -47,15 +58,23 @@ impl Writer {
             .chunk_by(|one, other| class.start(one.at) == class.start(other.at))
             .map(|part| {
                 let start = class.start(part[0].at);
-                Ok(ChunkRow { start, series: id, body: chunk::encode(start, part)? })
+                Ok((class, ChunkRow { start, series: id, body: chunk::encode(start, part)? }))
             })
             .collect::<Outcome<Vec<_>>>()?;
+        self.put_past(written, samples.last().map_or(Moment::MIN, |last| last.at))
+    }
+
+    /// Writes chunks of the past, in the order of the file; the newest sample in them tells how far the past goes.
+    pub(super) fn put_past(&mut self, mut written: Vec<(Class, ChunkRow)>, newest: Moment) -> Outcome<()> {
+        written.sort_unstable_by_key(|(class, row)| (class.number, row.start, row.series));
         let new = std::mem::take(&mut self.unsaved);
         let saved = self.file.write(|tx| {
             rows::add_series(tx, &new)?;
-            let newest = samples.last().map_or(Moment::MIN, |last| last.at);
             rows::set_fact(tx, "newest", newest.max(rows::fact(tx, "newest")?.unwrap_or(newest)))?;
-            chunks::put(tx, class.number, &written)
+            for part in written.chunk_by(|one, other| one.0 == other.0) {
+                chunks::put(tx, part[0].0.number, part.iter().map(|(_, row)| row))?;
+            }
+            Ok(())
         });
         if saved.is_err() {
             self.unsaved = new;
@@ -63,11 +82,9 @@ impl Writer {
         saved
     }
 
-    fn keep_some(&mut self, now: Moment) -> Outcome<()> {
-        if self.close_oldest(now)? || self.roll(RAW, FIVE_MINUTES, now)? || self.roll(FIVE_MINUTES, HOURS, now)? {
-            return Ok(());
-        }
-        self.cut(now)
+    /// One step; true where there was something to do.
+    fn keep_some(&mut self, now: Moment) -> Outcome<bool> {
+        Ok(self.close_oldest(now)? || self.roll(RAW, FIVE_MINUTES, now)? || self.roll(FIVE_MINUTES, HOURS, now)? || self.cut(now)?)
     }
 
     /// True where a window was closed.
@@ -85,7 +102,7 @@ impl Writer {
             put_samples(tx, catalogue, SPARSE, samples.iter().filter(|(id, _)| is_of(catalogue, **id, SPARSE)))?;
             rows::drop_ticks_before(tx, end)?;
             rows::set_fact(tx, "newest", newest.max(rows::fact(tx, "newest")?.unwrap_or(newest)))?;
-            rows::set_fact(tx, "epoch", rows::fact(tx, "epoch")?.unwrap_or(0) + 1)
+            rows::raise(tx, "epoch")
         })?;
         failpoint::reach("series.closed")?;
         Ok(true)
@@ -125,34 +142,74 @@ impl Writer {
         Ok(true)
     }
 
-    fn cut(&mut self, now: Moment) -> Outcome<()> {
+    fn cut(&mut self, now: Moment) -> Outcome<bool> {
         let policy = self.policy;
         let days = [(RAW, policy.raw), (FIVE_MINUTES, policy.five_minutes), (HOURS, policy.hours), (SPARSE, policy.sparse)];
         for (class, days) in days {
-            self.cut_class(class, class.start(now - days * DAY))?;
+            if self.cut_class(class, class.start(now - days * DAY))? {
+                return Ok(true);
+            }
         }
         if self.file.bytes()? > policy.most_bytes
             && let Some(oldest) = self.file.look(|c| chunks::first(c, RAW.number, Moment::MIN, Moment::MAX))?
         {
-            let until = DAY * (oldest.div_euclid(DAY) + 1);
-            self.cut_class(RAW, until)?;
+            self.cut_class(RAW, DAY * (oldest.div_euclid(DAY) + 1))?;
             self.note(true, "The series take more room than they may: the oldest day of single samples was cut.".to_owned());
+            return Ok(true);
         }
-        Ok(())
+        Ok(false)
     }
 
-    fn cut_class(&mut self, class: Class, before: Moment) -> Outcome<()> {
-        let oldest = self.file.look(|c| chunks::first(c, class.number, Moment::MIN, before))?;
-        if oldest.is_none() {
-            return Ok(());
+    /// Takes away what a class holds of the time before; true where there was something.
+    fn cut_class(&mut self, class: Class, before: Moment) -> Outcome<bool> {
+        if self.file.look(|c| chunks::first(c, class.number, Moment::MIN, before))?.is_none() {
+            return Ok(false);
         }
-        self.file.write(|tx| {
+        let (catalogue, seen) = (&self.catalogue, &self.seen);
+        let gone = self.file.write(|tx| {
+            // What is in the coarsest class went through the finer ones; the highest number is kept, so that it is never given twice.
+            let last = if class == HOURS || class == SPARSE { chunks::series_before(tx, class.number, before)? } else { Vec::new() };
             chunks::cut_before(tx, class.number, before)?;
+            let unseen = last.into_iter().filter(|id| !seen.contains_key(id) && *id != catalogue.newest());
+            let gone = without_samples(tx, unseen)?;
+            gone.iter().try_for_each(|id| rows::drop_series(tx, *id))?;
+            if !gone.is_empty() {
+                rows::raise(tx, "named")?;
+            }
             rows::set_fact(tx, &format!("from-{}", class.number), before)?;
-            rows::set_fact(tx, "epoch", rows::fact(tx, "epoch")?.unwrap_or(0) + 1)?;
-            failpoint::reach("series.cut")
-        })
+            rows::raise(tx, "epoch")?;
+            failpoint::reach("series.cut")?;
+            Ok(gone)
+        })?;
+        gone.into_iter().for_each(|id| self.catalogue.remove(id));
+        Ok(true)
     }
+}
+
+/// Those of some series of which no class holds anything.
+fn without_samples(look: &Connection, series: impl Iterator<Item = i64>) -> Outcome<Vec<i64>> {
+    let mut windows = Vec::new();
+    for class in [RAW, FIVE_MINUTES, HOURS, SPARSE] {
+        // The newest first: there a series that lives is found at once.
+        windows.extend(chunks::starts(look, class.number, Moment::MIN, Moment::MAX)?.into_iter().rev().map(|start| (class.number, start)));
+    }
+    let mut without = Vec::new();
+    for id in series {
+        let mut found = false;
+        for (class, start) in &windows {
+            chunks::one(look, *class, *start, id, |_| {
+                found = true;
+                Ok(())
+            })?;
+            if found {
+                break;
+            }
+        }
+        if !found {
+            without.push(id);
+        }
+    }
+    Ok(without)
 }
 
 /// The class in which a series' samples are kept.

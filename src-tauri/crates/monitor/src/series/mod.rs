@@ -3,6 +3,9 @@
 pub mod catalogue;
 pub mod closing;
 pub mod codec;
+mod facts;
+pub mod gather;
+pub mod head;
 pub mod import;
 pub mod policy;
 pub mod reader;

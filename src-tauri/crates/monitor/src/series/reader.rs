@@ -1,71 +1,110 @@
 //! Series as a query sees them: everything in one look belongs together, while somebody else goes on writing.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
 use quarterdeck_model::{JobCtx, Outcome};
 use quarterdeck_store::series::{
-    self as rows, File, Identity, chunks,
+    self as rows, File, Identity,
     notes::{self, NoticeRow},
 };
 
 use super::{
     catalogue::{Catalogue, Known},
     closing::class_of,
-    codec::{
-        chunk,
-        frame::Unreadable,
-        rollup::{self, Stretch},
-    },
-    policy::{Class, FIVE_MINUTES, HOURS, RAW},
-    tick,
+    codec::frame::Unreadable,
+    gather::{Bodies, LeftOut, Room},
+    head,
+    policy::{Class, FIVE_MINUTES, HOURS, RAW, SPARSE},
     writer::FILE,
 };
 use crate::{
+    gathered::Nature,
     labels::Labels,
-    sample::{Moment, Sample},
-    source::{Facet, LOOK_BACK, Matcher, Selected, Source, Wanted},
+    promql::complete::Names,
+    sample::Moment,
+    source::{LOOK_BACK, Matcher, Selected, Source, Wanted},
 };
+
+/// What queries left behind is freed when nobody asked for so long.
+const REST: Duration = Duration::from_secs(5 * 60);
 
 /// The series of a home, to read.
 pub struct Series {
     path: PathBuf,
-    /// Names that were read, and from which file.
-    known: Mutex<Option<(Identity, Arc<Catalogue>)>>,
+    kept: Arc<Mutex<Kept>>,
+}
+
+/// What one look leaves for the next one.
+#[derive(Default)]
+struct Kept {
+    /// The file all of it is from.
+    from: Option<Identity>,
+    /// An open file that nobody looks into.
+    idle: Option<File>,
+    /// Series that were read; and how often some of them were changed or taken away before.
+    catalogue: Arc<Catalogue>,
+    named: i64,
+    head: head::Kept,
 }
 
 impl Series {
     /// To read. A home that never measured has none: every answer is empty.
     pub fn read(folder: &Path) -> Self {
-        Self { path: folder.join(FILE), known: Mutex::new(None) }
+        Self { path: folder.join(FILE), kept: Arc::default() }
     }
 
     /// What is there now; nothing that is written later is seen in it.
     pub fn snapshot(&self) -> Outcome<Snapshot> {
-        let Some(mut file) = File::read(&self.path)? else { return Ok(Snapshot::default()) };
+        let mut kept = lock(&self.kept);
+        let Some(mut file) = kept.file(&self.path)? else { return Ok(Snapshot::default()) };
         file.hold()?;
-        let catalogue = self.catalogue(&file)?;
+        let catalogue = kept.catalogue(&file)?;
         let from = |class: Class| rows::fact(file.rows(), &format!("from-{}", class.number)).map(|from| from.unwrap_or(Moment::MIN));
         let (raw_from, five_from) = (from(RAW)?, from(FIVE_MINUTES)?);
-        Ok(Snapshot { file: Some(Mutex::new(file)), catalogue, raw_from, five_from, ..Snapshot::default() })
+        let (file, kept, damaged) = (Some(Mutex::new(file)), Arc::clone(&self.kept), Mutex::default());
+        Ok(Snapshot { file, kept, catalogue, raw_from, five_from, damaged })
+    }
+
+    /// Frees what queries left behind, where nobody asked for some minutes; to be called now and then.
+    pub fn rest(&self) {
+        if let Some(since) = Instant::now().checked_sub(REST) {
+            lock(&self.kept).head.forget(since);
+        }
+    }
+}
+
+impl Kept {
+    /// The file that lies at the path now; what is known of another one is forgotten.
+    fn file(&mut self, path: &Path) -> Outcome<Option<File>> {
+        let file = match self.idle.take().filter(File::is_current) {
+            Some(file) => file,
+            None => match File::read(path)? {
+                Some(file) => file,
+                None => return Ok(None),
+            },
+        };
+        if self.from != Some(file.identity()) {
+            *self = Self { from: Some(file.identity()), ..Self::default() };
+        }
+        Ok(Some(file))
     }
 
     /// Names that were read before, and those that are new since.
-    fn catalogue(&self, now: &File) -> Outcome<Arc<Catalogue>> {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut catalogue = match known.take() {
-            Some((file, catalogue)) if file == now.identity() => catalogue,
-            _ => Arc::default(),
-        };
-        let new = rows::series_after(now.rows(), catalogue.newest())?;
-        if !new.is_empty() {
-            Arc::make_mut(&mut catalogue).learn(new);
+    fn catalogue(&mut self, now: &File) -> Outcome<Arc<Catalogue>> {
+        let named = rows::fact(now.rows(), "named")?.unwrap_or(0);
+        if named != self.named {
+            (self.catalogue, self.named) = (Arc::default(), named);
         }
-        *known = Some((now.identity(), Arc::clone(&catalogue)));
-        Ok(catalogue)
+        let new = rows::series_after(now.rows(), self.catalogue.newest())?;
+        if !new.is_empty() {
+            Arc::make_mut(&mut self.catalogue).learn(new);
+        }
+        Ok(Arc::clone(&self.catalogue))
     }
 }
 
@@ -73,9 +112,8 @@ impl Series {
 #[derive(Default)]
 pub struct Snapshot {
     file: Option<Mutex<File>>,
+    kept: Arc<Mutex<Kept>>,
     catalogue: Arc<Catalogue>,
-    /// Samples that are in no chunk yet; read when somebody asks.
-    head: OnceLock<BTreeMap<i64, Vec<Sample>>>,
     /// Since when single samples are there, and since when stretches of five minutes.
     raw_from: Moment,
     five_from: Moment,
@@ -103,32 +141,68 @@ impl Snapshot {
         self.catalogue.matching(matchers).iter().map(|known| known.labels.clone()).collect()
     }
 
+    /// How each series behaves.
+    pub fn natures(&self) -> HashMap<Labels, Nature> {
+        self.catalogue.all().map(|known| (known.labels.clone(), known.nature)).collect()
+    }
+
     /// What was left out so far because it is damaged: one sentence each.
     pub fn damaged(&self) -> Vec<String> {
-        self.damaged.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+        lock(&self.damaged).iter().cloned().collect()
     }
 
     /// What the one that writes had to say, the newest first.
     pub fn notices(&self) -> Outcome<Vec<NoticeRow>> {
-        let Some(file) = &self.file else { return Ok(Vec::new()) };
-        notes::notices(file.lock().unwrap_or_else(PoisonError::into_inner).rows())
+        Ok(self.look(|file| notes::notices(file.rows()))?.unwrap_or_default())
     }
 
-    fn head(&self, file: &File) -> Outcome<&BTreeMap<i64, Vec<Sample>>> {
-        if let Some(head) = self.head.get() {
-            return Ok(head);
-        }
-        let mut head = BTreeMap::<i64, Vec<Sample>>::new();
-        for row in rows::ticks_after(file.rows(), 0)? {
-            if tick::decode(row.at, &row.body, |id, sample| head.entry(id).or_default().push(sample)).is_none() {
-                self.tell(format!("What was measured at {} is damaged and left out.", row.at));
-            }
-        }
-        Ok(self.head.get_or_init(|| head))
+    /// Looks into the file; none where there is none.
+    pub(super) fn look<T>(&self, look: impl FnOnce(&File) -> Outcome<T>) -> Outcome<Option<T>> {
+        self.file.as_ref().map(|file| look(&lock(file))).transpose()
+    }
+
+    fn head(&self, file: &File) -> Outcome<head::Seen> {
+        let mut kept = lock(&self.kept);
+        // Where the file was set aside meanwhile, what is kept is of the new one.
+        let seen = if kept.from == Some(file.identity()) { kept.head.see(file.rows()) } else { head::Kept::default().see(file.rows()) }?;
+        seen.damaged().iter().for_each(|at| self.tell(format!("What was measured at {at} is damaged and left out.")));
+        Ok(seen)
     }
 
     fn tell(&self, sentence: String) {
-        self.damaged.lock().unwrap_or_else(PoisonError::into_inner).insert(sentence);
+        lock(&self.damaged).insert(sentence);
+    }
+
+    fn tell_left_out(&self, known: &Known, left: LeftOut) {
+        let why = if let Unreadable::Newer(_) = left.why { "was written by a newer Quarterdeck" } else { "is damaged" };
+        self.tell(format!("What was measured of {} from {} on {why} and left out.", known.labels, left.start));
+    }
+
+    /// What has to be decoded.
+    fn bodies(&self, file: &File, found: &[Arc<Known>], wanted: &Wanted<'_>, ctx: &JobCtx) -> Outcome<Bodies> {
+        let mut bodies = Bodies::default();
+        let ids = |sparse: bool| -> Vec<i64> {
+            let mut ids: Vec<i64> =
+                found.iter().filter(|known| (class_of(known.density) == SPARSE) == sparse).map(|known| known.id).collect();
+            ids.sort_unstable();
+            ids
+        };
+        let (dense, sparse) = (ids(false), ids(true));
+        let mut add = |class: Class, from: Moment, until: Moment, ids: &[i64]| {
+            if from >= until || ids.is_empty() { Ok(()) } else { bodies.add(file.rows(), class, (from, until), ids, ctx) }
+        };
+        let end = wanted.until.saturating_add(1);
+        // Where an instant looks back farther, samples from before are wanted, too.
+        let earlier = |farther: i64| wanted.after.saturating_sub(farther - LOOK_BACK);
+        let farthest = |sparse: bool| {
+            let of_class = found.iter().filter(|known| (class_of(known.density) == SPARSE) == sparse);
+            earlier(of_class.map(|known| known.look_back()).max().unwrap_or(LOOK_BACK))
+        };
+        add(HOURS, earlier(HOURS.width * 5 / 2), end.min(self.five_from), &dense)?;
+        add(FIVE_MINUTES, earlier(FIVE_MINUTES.width * 5 / 2).max(self.five_from), end.min(self.raw_from), &dense)?;
+        add(RAW, farthest(false).max(self.raw_from), end, &dense)?;
+        add(SPARSE, farthest(true), end, &sparse)?;
+        Ok(bodies)
     }
 }
 
@@ -136,25 +210,25 @@ impl Source for Snapshot {
     fn visit(&self, wanted: &Wanted<'_>, ctx: &JobCtx, each: &mut dyn FnMut(Selected<'_>) -> Outcome<()>) -> Outcome<()> {
         let Some(file) = &self.file else { return Ok(()) };
         let found = self.catalogue.matching(wanted.matchers);
-        let (mut bodies, head) = {
+        let (bodies, head) = {
             // Whoever is handed a series may ask for another one.
-            let file = file.lock().unwrap_or_else(PoisonError::into_inner);
+            let file = lock(file);
             (self.bodies(&file, &found, wanted, ctx)?, self.head(&file)?)
         };
-        let (mut samples, mut stretches) = (Vec::new(), Vec::new());
+        let mut room = Room::default();
         for known in found {
             ctx.checkpoint()?;
-            samples.clear();
-            let (coarse, coarse_until) =
-                self.decode(&known, &bodies.remove(&known.id).unwrap_or_default(), wanted.facet, &mut samples, &mut stretches);
-            let behind = samples.last().map_or(Moment::MIN, |last: &Sample| last.at);
-            samples.extend(head.get(&known.id).into_iter().flatten().filter(|sample| sample.at > behind));
-            let look_back = known.look_back().max(coarse * 5 / 2);
+            bodies.decode(known.id, wanted.facet, &mut room, |left| self.tell_left_out(&known, left));
+            let look_back = known.look_back().max(room.coarse * 5 / 2);
             let after = wanted.after.saturating_sub(look_back - LOOK_BACK);
-            let from = samples.partition_point(|sample| sample.at <= after);
-            let until = samples.partition_point(|sample| sample.at <= wanted.until);
+            let behind = room.samples.last().map_or(Moment::MIN, |last| last.at).max(after);
+            let head = head.of(known.id);
+            room.samples.extend_from_slice(&head[head.partition_point(|sample| sample.at <= behind)..]);
+            let from = room.samples.partition_point(|sample| sample.at <= after);
+            let until = room.samples.partition_point(|sample| sample.at <= wanted.until);
             if from < until {
-                each(Selected { labels: &known.labels, samples: &samples[from..until], look_back, coarse, coarse_until })?;
+                let Room { coarse, coarse_until, .. } = room;
+                each(Selected { labels: &known.labels, samples: &room.samples[from..until], look_back, coarse, coarse_until })?;
             }
         }
         Ok(())
@@ -169,100 +243,37 @@ impl Source for Snapshot {
     }
 }
 
-/// Bodies of one series, in the order of time: class, beginning of the window, bytes.
-type Bodies = Vec<(Class, Moment, Vec<u8>)>;
-
-impl Snapshot {
-    /// What has to be decoded, by series.
-    fn bodies(&self, file: &File, found: &[Arc<Known>], wanted: &Wanted<'_>, ctx: &JobCtx) -> Outcome<HashMap<i64, Bodies>> {
-        let mut bodies = HashMap::<i64, Bodies>::with_capacity(found.len());
-        let ids = |class: Class| -> BTreeSet<i64> {
-            let finest = |known: &Known| if class.width == 0 { class_of(known.density) == class } else { class_of(known.density) == RAW };
-            found.iter().filter(|known| finest(known)).map(|known| known.id).collect()
-        };
-        let mut stretch = |class: Class, from: Moment, until: Moment| -> Outcome<()> {
-            let ids = ids(class);
-            if from >= until || ids.is_empty() {
-                return Ok(());
-            }
-            ctx.checkpoint()?;
-            self.gather(file, class, (class.start(from), until), &ids, &mut bodies)
-        };
-        let end = wanted.until.saturating_add(1);
-        let raw = wanted.after.max(self.raw_from);
-        // Where an instant looks back farther, samples from before are wanted, too.
-        let earlier = |farther: i64| wanted.after.saturating_sub(farther - LOOK_BACK);
-        let of_all = found.iter().map(|known| known.look_back()).max().unwrap_or(LOOK_BACK);
-        stretch(HOURS, earlier(HOURS.width * 5 / 2), end.min(self.five_from))?;
-        stretch(FIVE_MINUTES, earlier(FIVE_MINUTES.width * 5 / 2).max(self.five_from), end.min(self.raw_from))?;
-        stretch(RAW, raw, end)?;
-        stretch(super::policy::SPARSE, earlier(of_all), end)?;
-        Ok(bodies)
+impl Names for Snapshot {
+    fn labels(&self, among: &[Matcher]) -> Vec<String> {
+        if among.is_empty() {
+            return self.names();
+        }
+        let mut found = BTreeSet::new();
+        for known in self.catalogue.matching(among) {
+            found.extend(known.labels.iter().map(|(name, _)| name.to_owned()));
+        }
+        found.into_iter().collect()
     }
 
-    /// One pass over the windows where many series are wanted, single rows where few are.
-    fn gather(
-        &self,
-        file: &File,
-        class: Class,
-        span: (Moment, Moment),
-        ids: &BTreeSet<i64>,
-        into: &mut HashMap<i64, Bodies>,
-    ) -> Outcome<()> {
-        let mut add = |start: Moment, id: i64, body: &[u8]| {
-            into.entry(id).or_default().push((class, start, body.to_vec()));
-            Ok(())
-        };
-        if ids.len() * 8 >= self.catalogue.len() {
-            return chunks::scan(
-                file.rows(),
-                class.number,
-                span.0,
-                span.1,
-                |start, id, body| {
-                    if ids.contains(&id) { add(start, id, body) } else { Ok(()) }
-                },
-            );
-        }
-        for start in chunks::starts(file.rows(), class.number, span.0, span.1)? {
-            for id in ids {
-                chunks::one(file.rows(), class.number, start, *id, |body| add(start, *id, body))?;
-            }
-        }
-        Ok(())
+    fn values(&self, label: &str, among: &[Matcher]) -> Vec<String> {
+        Self::values(self, label, among)
     }
+}
 
-    /// Adds the samples of bodies; how coarse the coarsest of them is, and until when they are coarse.
-    fn decode(
-        &self,
-        known: &Known,
-        bodies: &Bodies,
-        facet: Facet,
-        samples: &mut Vec<Sample>,
-        stretches: &mut Vec<Stretch>,
-    ) -> (i64, Moment) {
-        let (mut coarse, mut coarse_until) = (0, Moment::MIN);
-        for (class, start, body) in bodies {
-            let read = if class.width == 0 {
-                chunk::decode(*start, body, samples)
-            } else {
-                stretches.clear();
-                let read = rollup::decode(*start, body, stretches);
-                // Where classes meet, the finer one goes on behind the last stretch of the coarser one.
-                samples.extend(stretches.iter().map(|stretch| Sample { at: stretch.at, value: stretch.facet(facet) }));
-                coarse = coarse.max(class.width);
-                coarse_until = stretches.last().map_or(coarse_until, |last| coarse_until.max(last.at));
-                read
-            };
-            if let Err(why) = read {
-                let why = if let Unreadable::Newer(_) = why { "was written by a newer Quarterdeck" } else { "is damaged" };
-                self.tell(format!("What was measured of {} from {start} on {why} and left out.", known.labels));
+impl Drop for Snapshot {
+    fn drop(&mut self) {
+        let Some(file) = self.file.take() else { return };
+        let mut file = file.into_inner().unwrap_or_else(PoisonError::into_inner);
+        // One that cannot end its look is closed instead, which ends it, too.
+        if file.let_go().is_ok() {
+            let mut kept = lock(&self.kept);
+            if kept.from == Some(file.identity()) {
+                kept.idle = Some(file);
             }
         }
-        if samples.windows(2).any(|pair| pair[0].at >= pair[1].at) {
-            samples.sort_by_key(|sample| sample.at);
-            samples.dedup_by_key(|sample| sample.at);
-        }
-        (coarse, coarse_until)
     }
+}
+
+fn lock<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
+    what.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, HashMap, VecDeque},
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use quarterdeck_model::{Clock, Fault, Instant, Outcome};
@@ -27,6 +28,9 @@ const MOST_WAITING: usize = 40;
 
 /// The newest sample may be so far ahead of the clock before it is cut.
 const AHEAD: i64 = 10 * MINUTE;
+
+/// A plan whose visits are further apart is slow: two and a half of them are more than an instant looks back.
+const SLOW: i64 = 2 * MINUTE;
 
 /// A distance between ticks, until there were two.
 const FIRST_RHYTHM: i64 = MINUTE;
@@ -69,7 +73,7 @@ pub struct Note {
 
 /// The newest sample of a series.
 #[derive(Debug, Clone, Copy)]
-struct Seen {
+pub(super) struct Seen {
     at: Moment,
     bits: u64,
     /// The distance to the sample before.
@@ -83,10 +87,12 @@ pub struct Writer {
     pub(super) policy: Policy,
     clock: Arc<dyn Clock>,
     pub(super) catalogue: Catalogue,
-    seen: HashMap<i64, Seen>,
+    pub(super) seen: HashMap<i64, Seen>,
     /// When the newest tick was.
     newest: Moment,
     rhythm: i64,
+    /// Milliseconds between visits of plans that are slow.
+    paces: HashMap<String, i64>,
     waiting: VecDeque<(Moment, Vec<u8>)>,
     /// Series whose rows are not written yet.
     pub(super) unsaved: Vec<SeriesRow>,
@@ -113,6 +119,7 @@ impl Writer {
             seen: HashMap::new(),
             newest: Moment::MIN,
             rhythm: FIRST_RHYTHM,
+            paces: HashMap::new(),
             waiting: VecDeque::new(),
             unsaved: Vec::new(),
             notes,
@@ -131,6 +138,22 @@ impl Writer {
         }
     }
 
+    /// Says how often a plan visits: of one that is slow, a query looks back further for the newest sample.
+    pub fn pace(&mut self, plan: &str, every: Duration) -> Outcome<()> {
+        let every = i64::try_from(every.as_millis()).ok().filter(|every| *every > SLOW).unwrap_or(0);
+        self.paces.insert(plan.to_owned(), every);
+        let changed = self.catalogue.pace(plan, every);
+        let unsaved = self.unsaved.iter_mut().filter(|row| changed.contains(&row.id));
+        unsaved.for_each(|row| row.apart = every);
+        if changed.is_empty() {
+            return Ok(());
+        }
+        self.file.write(|tx| {
+            changed.iter().try_for_each(|id| rows::set_apart(tx, *id, every))?;
+            rows::raise(tx, "named")
+        })
+    }
+
     /// One tick, whole or not at all, synced. `gone` are plans that failed, hang or were taken away: their series have no value from here on.
     ///
     /// A tick that is not later than the newest is left out, with a note; one that cannot be written waits in memory.
@@ -140,6 +163,7 @@ impl Writer {
                 "The clock went back by {}; nothing is recorded until it is there again.",
                 span(self.newest.saturating_sub(at))
             ));
+            self.save_notes();
             return Ok(Appended { waiting: self.waiting.len(), ..Appended::default() });
         }
         let mut appended = Appended::default();
@@ -180,10 +204,9 @@ impl Writer {
             return None;
         }
         let Reading { labels, nature, density, .. } = reading;
-        let known =
-            Known { id: self.catalogue.newest() + 1, labels: labels.clone(), nature: *nature, density: *density, plan: plan.into() };
+        let (id, every) = (self.catalogue.newest() + 1, self.paces.get(plan).copied().unwrap_or(0));
+        let known = Known { id, labels: labels.clone(), nature: *nature, density: *density, plan: plan.into(), every };
         self.unsaved.push(known.row());
-        let id = known.id;
         self.catalogue.add(known);
         Some((id, true))
     }
@@ -207,6 +230,7 @@ impl Writer {
             self.file.write(|tx| {
                 rows::drop_ticks_behind(tx, now)?;
                 chunks::cut_behind(tx, now)?;
+                rows::raise(tx, "epoch")?;
                 rows::set_fact(tx, "newest", now)
             })?;
             let ahead = span(self.newest - now);

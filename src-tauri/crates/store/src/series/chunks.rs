@@ -17,7 +17,7 @@ pub struct ChunkRow {
 }
 
 /// Adds chunks, or replaces those that are there.
-pub fn put(tx: &Transaction<'_>, class: i64, rows: &[ChunkRow]) -> Outcome<()> {
+pub fn put<'r>(tx: &Transaction<'_>, class: i64, rows: impl IntoIterator<Item = &'r ChunkRow>) -> Outcome<()> {
     let sql = "INSERT INTO chunks (class, start, series, body) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT (class, start, series) DO UPDATE SET body = excluded.body";
     let mut insert = tx.prepare_cached(sql).map_err(fault)?;
@@ -27,21 +27,20 @@ pub fn put(tx: &Transaction<'_>, class: i64, rows: &[ChunkRow]) -> Outcome<()> {
     Ok(())
 }
 
-/// Hands over the bodies of all windows of a class that begin in a range (the end is not part of it), in the order of windows and, in
-/// them, of series.
-pub fn scan(
+/// Hands over the bodies of one window for the series from a number up to another one, in their order.
+pub fn scan_window(
     connection: &Connection,
     class: i64,
-    from: i64,
-    until: i64,
-    mut each: impl FnMut(i64, i64, &[u8]) -> Outcome<()>,
+    start: i64,
+    (first, last): (i64, i64),
+    mut each: impl FnMut(i64, &[u8]) -> Outcome<()>,
 ) -> Outcome<()> {
-    let sql = "SELECT start, series, body FROM chunks WHERE class = ?1 AND start >= ?2 AND start < ?3 ORDER BY start, series";
+    let sql = "SELECT series, body FROM chunks WHERE class = ?1 AND start = ?2 AND series >= ?3 AND series <= ?4 ORDER BY series";
     let mut statement = connection.prepare_cached(sql).map_err(fault)?;
-    let mut rows = statement.query(params![class, from, until]).map_err(fault)?;
+    let mut rows = statement.query(params![class, start, first, last]).map_err(fault)?;
     while let Some(row) = rows.next().map_err(fault)? {
-        let body = row.get_ref(2).and_then(|body| body.as_blob().map_err(Into::into)).map_err(fault)?;
-        each(row.get(0).map_err(fault)?, row.get(1).map_err(fault)?, body)?;
+        let body = row.get_ref(1).and_then(|body| body.as_blob().map_err(Into::into)).map_err(fault)?;
+        each(row.get(0).map_err(fault)?, body)?;
     }
     Ok(())
 }
@@ -72,6 +71,13 @@ pub fn first(connection: &Connection, class: i64, from: i64, until: i64) -> Outc
     let sql = "SELECT min(start) FROM chunks WHERE class = ?1 AND start >= ?2 AND start < ?3";
     let mut first = connection.prepare_cached(sql).map_err(fault)?;
     first.query_row(params![class, from, until], |row| row.get(0)).map_err(fault)
+}
+
+/// The series that have a chunk in a window of a class that begins before a time, each once.
+pub fn series_before(connection: &Connection, class: i64, start: i64) -> Outcome<Vec<i64>> {
+    let sql = "SELECT DISTINCT series FROM chunks WHERE class = ?1 AND start < ?2";
+    let mut rows = connection.prepare_cached(sql).map_err(fault)?;
+    rows.query_map([class, start], |row| row.get(0)).and_then(Iterator::collect).map_err(fault)
 }
 
 /// Takes away all windows of a class that begin before a time; how many rows there were.

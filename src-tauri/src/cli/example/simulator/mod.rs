@@ -18,11 +18,11 @@ use clap::ValueEnum;
 use quarterdeck_model::{Clock, Fault, Outcome};
 use rusqlite::Result;
 
+use self::{figures::Figures, filling::Filling, journal::Journal};
 pub use self::{
     mood::{Mood, tell},
     serve::PORT,
 };
-use self::{figures::Figures, filling::Filling, journal::Journal};
 use super::{
     chance::Chance,
     place, say, stop,

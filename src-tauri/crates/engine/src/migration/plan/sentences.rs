@@ -11,7 +11,10 @@ use quarterdeck_model::{
     migration::{ConnectionSettings, Direction, Tool},
 };
 
-use super::Draft;
+use super::{
+    super::{applied::looked_through, look::Look},
+    Draft,
+};
 use crate::{restore::UNDO_DAYS, truth};
 
 /// What will happen, in order.
@@ -27,9 +30,17 @@ pub(super) fn steps(draft: &Draft<'_>, now: Instant) -> Vec<String> {
         connection(&draft.look.settings),
     ];
     steps.extend(draft.batches.iter().enumerate().map(|(at, batch)| run(draft, batch, at == 0)));
-    steps.push("Keep the safety image as a pinned snapshot, then check the schema and the references between tables.".to_owned());
+    steps.push(afterwards(draft.look).to_owned());
     steps.extend(others(draft));
     steps
+}
+
+fn afterwards(look: &Look) -> &'static str {
+    if looked_through(&look.journal_mode, look.size) {
+        "Keep the safety image as a pinned snapshot, then check the schema and the references between tables."
+    } else {
+        "Keep the safety image as a pinned snapshot, then check the schema. References between tables are not looked through afterwards: without WAL, writers of a database of this size would wait for it. Where a file turns foreign keys off, they are looked through before the commit all the same."
+    }
 }
 
 fn copy(draft: &Draft<'_>, now: Instant) -> String {

@@ -166,11 +166,11 @@ impl Disks {
 
     /// Asks on a thread of its own, which hangs as long as the other machine is silent.
     fn ask(&mut self, point: &str) -> Option<rustix::io::Result<StatVfs>> {
-        if let Some(earlier) = self.asked.remove(point) {
-            if matches!(earlier.try_recv(), Err(TryRecvError::Empty)) {
-                self.asked.insert(point.to_owned(), earlier);
-                return None;
-            }
+        if let Some(earlier) = self.asked.remove(point)
+            && matches!(earlier.try_recv(), Err(TryRecvError::Empty))
+        {
+            self.asked.insert(point.to_owned(), earlier);
+            return None;
         }
         let (tell, answer) = channel();
         let path = point.to_owned();

@@ -15,6 +15,7 @@ use rustls::{
 };
 
 use super::{
+    aside::Aside,
     timing::{Stopwatch, Watched},
     verifier::{Note, Verifier},
 };
@@ -60,6 +61,7 @@ pub struct Visitor {
     address: Url,
     connections: Connections,
     made: Option<Made>,
+    aside: Aside,
     /// What the last visit showed.
     pub note: Note,
     /// How long the parts of the last visit took.
@@ -82,7 +84,9 @@ impl Visitor {
             // Not repeated: it may hold a password.
             return Err(bad_address("of a probe", "it holds a user or a password"));
         }
-        Ok(Self { target, address, connections, made: None, note: Note::default(), watch: Stopwatch::default() })
+        let (aside, note) = (Aside::default(), Note::default());
+        let watch = Stopwatch::new(aside.clone());
+        Ok(Self { target, address, connections, made: None, aside, note, watch })
     }
 
     /// The address, for people.
@@ -96,12 +100,27 @@ impl Visitor {
     }
 
     /// A request to the target. Faults: what keeps it from being made on our side: a file of certificates, a secret.
-    pub async fn request(&mut self) -> Outcome<RequestBuilder> {
-        let state = authority_state(self.target.authority.clone()).await?;
+    pub async fn request(&mut self, limit: Duration) -> Outcome<RequestBuilder> {
+        match tokio::time::timeout(limit, self.prepare()).await {
+            Ok(request) => request,
+            Err(_) => {
+                Err(Fault::failed("visit-unprepared", format!("What is needed to visit {} could not be read in time.", self.address()))
+                    .hint("Look whether the disk answers that holds the secret or the certificates.")
+                    .may_retry())
+            }
+        }
+    }
+
+    async fn prepare(&mut self) -> Outcome<RequestBuilder> {
+        let authority = self.target.authority.clone();
+        let state = match authority.clone() {
+            None => None,
+            Some(file) => Some(self.aside.run(move || state(&file)).await??),
+        };
         let client = match &self.made {
             Some(made) if made.authority == state => made.client.clone(),
             _ => {
-                let client = self.client(roots(self.target.authority.clone()).await?)?;
+                let client = self.client(self.aside.run(move || roots(authority.as_deref())).await??)?;
                 self.made = Some(Made { client: client.clone(), authority: state });
                 client
             }
@@ -109,8 +128,8 @@ impl Visitor {
         let request = client.get(self.address.clone());
         Ok(match self.target.access.clone() {
             None => request,
-            Some(Access::Bearer(secret)) => request.bearer_auth(aside(move || secret()).await?),
-            Some(Access::Basic(user, secret)) => request.basic_auth(user, Some(aside(move || secret()).await?)),
+            Some(Access::Bearer(secret)) => request.bearer_auth(self.aside.run(move || secret()).await??),
+            Some(Access::Basic(user, secret)) => request.basic_auth(user, Some(self.aside.run(move || secret()).await??)),
         })
     }
 
@@ -156,35 +175,21 @@ fn follow(attempt: redirect::Attempt<'_>, note: &Note) -> redirect::Action {
 }
 
 /// Looked at before each visit: certificates that are renewed count at once.
-async fn authority_state(file: Option<PathBuf>) -> Outcome<Option<(SystemTime, u64)>> {
-    let Some(file) = file else { return Ok(None) };
-    aside(move || {
-        let metadata = std::fs::metadata(&file).map_err(|error| bad_authority(&file, &error.to_string()))?;
-        let changed = metadata.modified().map_err(|error| bad_authority(&file, &error.to_string()))?;
-        Ok(Some((changed, metadata.len())))
-    })
-    .await
+fn state(file: &Path) -> Outcome<(SystemTime, u64)> {
+    let unreadable = |error: std::io::Error| bad_authority(file, &error.to_string());
+    let metadata = std::fs::metadata(file).map_err(unreadable)?;
+    Ok((metadata.modified().map_err(unreadable)?, metadata.len()))
 }
 
-async fn roots(authority: Option<PathBuf>) -> Outcome<Arc<RootCertStore>> {
-    aside(move || match authority {
-        None => Ok(machine_roots()),
-        Some(file) => {
-            let mut roots = RootCertStore::clone(&machine_roots());
-            let certificates = CertificateDer::pem_file_iter(&file).map_err(|error| bad_authority(&file, &error.to_string()))?;
-            let mut added = 0;
-            for certificate in certificates {
-                let certificate = certificate.map_err(|error| bad_authority(&file, &error.to_string()))?;
-                roots.add(certificate).map_err(|error| bad_authority(&file, &error.to_string()))?;
-                added += 1;
-            }
-            if added == 0 {
-                return Err(bad_authority(&file, "it holds no certificate"));
-            }
-            Ok(Arc::new(roots))
-        }
-    })
-    .await
+fn roots(authority: Option<&Path>) -> Outcome<Arc<RootCertStore>> {
+    let Some(file) = authority else { return Ok(machine_roots()) };
+    let mut roots = RootCertStore::clone(&machine_roots());
+    let trusted = roots.len();
+    for certificate in CertificateDer::pem_file_iter(file).map_err(|error| bad_authority(file, &error.to_string()))? {
+        let certificate = certificate.map_err(|error| bad_authority(file, &error.to_string()))?;
+        roots.add(certificate).map_err(|error| bad_authority(file, &error.to_string()))?;
+    }
+    if roots.len() == trusted { Err(bad_authority(file, "it holds no certificate")) } else { Ok(Arc::new(roots)) }
 }
 
 /// Whom this machine trusts: read once in a process, and shared. A machine without any trusts nobody.
@@ -196,12 +201,6 @@ fn machine_roots() -> Arc<RootCertStore> {
         Arc::new(roots)
     };
     Arc::clone(ROOTS.get_or_init(read))
-}
-
-/// Runs what may wait for a disk where nobody waits for it.
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> Outcome<T> + Send + 'static) -> Outcome<T> {
-    let joined = tokio::task::spawn_blocking(work).await;
-    joined.unwrap_or_else(|error| Err(Fault::bug(format!("Reading what a visit needs came to a bad end: {error}."))))
 }
 
 /// The time a visit has for the network, so that it can still say what it found when its limit comes.

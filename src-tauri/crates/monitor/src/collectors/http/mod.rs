@@ -1,6 +1,7 @@
 //! An address: whether it answers, how fast, for how long its certificate is good, and whether it says what it should. The names are those
 //! of blackbox_exporter.
 
+mod aside;
 pub mod client;
 mod der;
 pub mod timing;
@@ -52,12 +53,12 @@ impl Online for Probe {
         Box::pin(async move {
             let began = Instant::now();
             let limit = within(visit.limit);
-            let request = self.visitor.request().await?;
+            let request = self.visitor.request(limit).await?;
             let (_, _) = (self.visitor.note.take(), self.visitor.watch.take());
             let mut found = Found::default();
             let verdict = match tokio::time::timeout(limit, self.look(request, &mut found, limit)).await {
                 Ok(verdict) => verdict,
-                Err(_) => Err(words::silent(limit)),
+                Err(_) => Err(Flaw(words::silent(limit))),
             };
             found.took = began.elapsed();
             self.say(&found, &verdict, into);
@@ -65,6 +66,9 @@ impl Online for Probe {
         })
     }
 }
+
+/// What is wrong with an address: the end of a sentence that begins with it. A visit that finds one has done its work.
+struct Flaw(String);
 
 /// What a visit saw, as far as it came.
 #[derive(Default)]
@@ -82,9 +86,9 @@ struct Found {
 }
 
 impl Probe {
-    /// Asks, and looks at the answer. An error is what is wrong with it: the end of a sentence.
-    async fn look(&self, request: reqwest::RequestBuilder, found: &mut Found, limit: Duration) -> Result<(), String> {
-        let explained = |error: reqwest::Error| words::reason(&error, &self.visitor.note.peek(), limit);
+    /// Asks, and looks at the answer.
+    async fn look(&self, request: reqwest::RequestBuilder, found: &mut Found, limit: Duration) -> Result<(), Flaw> {
+        let explained = |error: reqwest::Error| Flaw(words::reason(&error, &self.visitor.note.peek(), limit));
         found.asked = Some(Instant::now());
         let mut answer = request.timeout(limit).send().await.map_err(explained)?;
         found.first_byte = Some(Instant::now());
@@ -98,7 +102,7 @@ impl Probe {
         self.judge(found, &body)
     }
 
-    fn judge(&self, found: &mut Found, body: &[u8]) -> Result<(), String> {
+    fn judge(&self, found: &mut Found, body: &[u8]) -> Result<(), Flaw> {
         let status = found.status.unwrap_or_default();
         let fits = if self.status.is_empty() { (200..300).contains(&status) } else { self.status.contains(&status) };
         found.missed = self.body.as_ref().is_some_and(|wanted| !wanted.is_match(body));
@@ -106,18 +110,18 @@ impl Probe {
             let wanted: Vec<String> = self.status.iter().map(ToString::to_string).collect();
             let wanted = if wanted.is_empty() { "200 to 299".to_owned() } else { wanted.join(" or ") };
             let place = found.place.as_ref().map_or_else(String::new, |place| format!(" and sends its visitors to {place}"));
-            return Err(format!("it answered {status}{place}; {wanted} was wanted"));
+            return Err(Flaw(format!("it answered {status}{place}; {wanted} was wanted")));
         }
         match &self.body {
             Some(wanted) if found.missed && body.len() == BODY => {
-                Err(format!("{wanted} matches nowhere in the first {} of its answer", Bytes(BODY as u64)))
+                Err(Flaw(format!("{wanted} matches nowhere in the first {} of its answer", Bytes(BODY as u64))))
             }
-            Some(wanted) if found.missed => Err(format!("{wanted} matches nowhere in its answer")),
+            Some(wanted) if found.missed => Err(Flaw(format!("{wanted} matches nowhere in its answer"))),
             _ => Ok(()),
         }
     }
 
-    fn say(&self, found: &Found, verdict: &Result<(), String>, into: &mut Gathered) {
+    fn say(&self, found: &Found, verdict: &Result<(), Flaw>, into: &mut Gathered) {
         let shown = self.visitor.note.take();
         into.gauge("probe_success", &[], truth(verdict.is_ok()));
         into.gauge("probe_duration_seconds", &[], found.took.as_secs_f64());
@@ -136,7 +140,7 @@ impl Probe {
         if let Some(version) = shown.version {
             into.gauge("probe_tls_version_info", &[("version", version)], 1.0);
         }
-        if let Err(why) = verdict {
+        if let Err(Flaw(why)) = verdict {
             into.remarks.push(format!("{}: {why}.", self.visitor.address()));
         }
     }

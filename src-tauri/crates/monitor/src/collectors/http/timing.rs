@@ -3,6 +3,7 @@
 
 use std::{
     future::Future,
+    net::ToSocketAddrs,
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll},
@@ -16,6 +17,8 @@ use rustls::{
     pki_types::ServerName,
 };
 
+use super::aside::Aside;
+
 /// Parts of a visit, redirects added up.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Parts {
@@ -25,11 +28,16 @@ pub struct Parts {
     pub connect: Duration,
     /// From a connection to a secret.
     pub tls: Duration,
+    /// Connections that were made, or tried.
+    pub connections: usize,
 }
 
 /// Shared by a client and its connections. A client of ours makes one connection at a time.
-#[derive(Debug, Clone, Default)]
-pub struct Stopwatch(Arc<Mutex<Running>>);
+#[derive(Debug, Clone)]
+pub struct Stopwatch {
+    running: Arc<Mutex<Running>>,
+    aside: Aside,
+}
 
 #[derive(Debug, Default)]
 struct Running {
@@ -39,6 +47,16 @@ struct Running {
 }
 
 impl Stopwatch {
+    /// One that asks for names on the thread of a target.
+    pub fn new(aside: Aside) -> Self {
+        Self { running: Arc::default(), aside }
+    }
+
+    /// Connections since the parts were taken.
+    pub fn connections(&self) -> usize {
+        self.lock().parts.connections
+    }
+
     /// The parts since the last time.
     pub fn take(&self) -> Parts {
         std::mem::take(&mut *self.lock()).parts
@@ -54,13 +72,14 @@ impl Stopwatch {
         let mut running = self.lock();
         let resolved = running.resolved.unwrap_or(began);
         let connected = running.greeted.unwrap_or(now);
+        running.parts.connections += 1;
         running.parts.resolve += resolved - began;
         running.parts.connect += connected.saturating_duration_since(resolved);
         running.parts.tls += now - connected;
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Running> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -68,9 +87,9 @@ impl Resolve for Stopwatch {
     fn resolve(&self, name: Name) -> Resolving {
         let watch = self.clone();
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await;
+            let found = watch.aside.run(move || (name.as_str(), 0).to_socket_addrs()).await;
             watch.lock().resolved = Some(Instant::now());
-            Ok(Box::new(found?.collect::<Vec<_>>().into_iter()) as Addrs)
+            Ok(Box::new(found??) as Addrs)
         })
     }
 }

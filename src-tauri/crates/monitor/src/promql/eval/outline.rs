@@ -160,7 +160,7 @@ mod tests {
 
     use crate::{
         labels::Labels,
-        promql::{Options, Outline, Steps, outline, parse},
+        promql::{MOST_STEPS_THINNED, Options, Outline, Steps, outline, parse},
         sample::{STALE, Sample, is_absent},
         source::Memory,
     };
@@ -169,7 +169,8 @@ mod tests {
         let mut memory = Memory::default();
         memory.extend(Labels::new([("__name__", "load")]), samples.iter().map(|(at, value)| Sample { at: *at, value: *value }));
         let steps = Steps { from, until, step };
-        outline(&parse(text).unwrap(), &memory, steps, &Options::default(), &JobCtx::detached()).unwrap().unwrap()
+        let options = Options { most_steps: MOST_STEPS_THINNED, ..Options::default() };
+        outline(&parse(text).unwrap(), &memory, steps, &options, &JobCtx::detached()).unwrap().unwrap()
     }
 
     #[test]

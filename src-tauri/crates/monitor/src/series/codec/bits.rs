@@ -69,33 +69,67 @@ impl<'b> BitReader<'b> {
 
     /// The next `width` bits (at most 64); none where fewer are left.
     pub fn take(&mut self, width: u32) -> Option<u64> {
-        let end = self.at.checked_add(width as usize)?;
+        let word = self.peek();
+        self.skip(width)?;
+        Some(if width == 0 { 0 } else { word >> (64 - width) })
+    }
+
+    /// The next 64 bits, without taking them; zeros behind the end.
+    pub fn peek(&self) -> u64 {
+        let (byte, shift) = (self.at / 8, self.at % 8);
+        match self.bytes.get(byte..byte + 9) {
+            Some([head @ .., last]) => {
+                let word = head.first_chunk().map_or(0, |head| u64::from_be_bytes(*head));
+                word << shift | u64::from(*last) >> (8 - shift)
+            }
+            _ => last_bits(self.bytes, byte) << shift,
+        }
+    }
+
+    /// Takes bits without looking at them; none where fewer are left, and then none are taken.
+    pub fn skip(&mut self, width: u32) -> Option<()> {
+        let end = self.at + width as usize;
         if end > self.bytes.len() * 8 {
             return None;
         }
-        if width == 0 {
-            return Some(0);
-        }
-        let (byte, shift) = (self.at / 8, self.at % 8);
-        let mut word = load(self.bytes, byte) << shift;
-        if width as usize + shift > 64 {
-            word |= u64::from(self.bytes[byte + 8]) >> (8 - shift);
-        }
         self.at = end;
-        Some(word >> (64 - width))
+        Some(())
+    }
+
+    /// Takes zeros up to the next one, but at most so many; how many there were.
+    pub fn zeros(&mut self, most: usize) -> usize {
+        let mut found = 0;
+        while found < most {
+            let left = (self.bytes.len() * 8 - self.at).min(most - found).min(64);
+            let zeros = (self.peek().leading_zeros() as usize).min(left);
+            self.at += zeros;
+            found += zeros;
+            if zeros < 64 {
+                break;
+            }
+        }
+        found
     }
 
     /// The next number of [`BitWriter::push_signed`].
     pub fn take_signed(&mut self, widths: Widths) -> Option<i64> {
-        let mut class = 0_usize;
-        while class < 4 && self.take(1)? == 1 {
-            class += 1;
-        }
-        let Some(before) = class.checked_sub(1) else { return Some(0) };
-        let width = widths[before];
-        let bits = self.take(width)?;
+        let word = self.peek();
+        let (prefix, width) = match word.leading_ones() {
+            0 => {
+                self.skip(1)?;
+                return Some(0);
+            }
+            1 => (2, widths[0]),
+            2 => (3, widths[1]),
+            3 => (4, widths[2]),
+            _ => {
+                self.skip(4)?;
+                return self.take(64).map(u64::cast_signed);
+            }
+        };
+        self.skip(prefix + width)?;
         // The sign is the highest of the bits that came.
-        Some((bits << (64 - width)).cast_signed() >> (64 - width))
+        Some((word << prefix).cast_signed() >> (64 - width))
     }
 
     /// What lies behind the byte that was begun last.
@@ -104,13 +138,12 @@ impl<'b> BitReader<'b> {
     }
 }
 
-/// Eight bytes from a place on; zeros behind the end.
-fn load(bytes: &[u8], from: usize) -> u64 {
+/// Eight bytes from a place near the end on; zeros behind it.
+fn last_bits(bytes: &[u8], from: usize) -> u64 {
     let mut word = [0; 8];
-    match bytes.get(from..from + 8) {
-        Some(whole) => word.copy_from_slice(whole),
-        None => word[..bytes.len() - from].copy_from_slice(&bytes[from..]),
-    }
+    let rest = bytes.get(from..).unwrap_or_default();
+    let length = rest.len().min(8);
+    word[..length].copy_from_slice(&rest[..length]);
     u64::from_be_bytes(word)
 }
 
@@ -148,6 +181,17 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn zeros_are_counted_up_to_a_one_a_limit_or_the_end() {
+        let mut bytes = vec![0; 20];
+        bytes[15] = 0b0001_0000;
+        let mut reader = BitReader::new(&bytes);
+        assert_eq!(reader.zeros(3), 3);
+        assert_eq!(reader.zeros(1_000), 120);
+        assert_eq!((reader.take(1), reader.zeros(1_000)), (Some(1), 160 - 124));
+        assert_eq!(reader.zeros(1), 0);
     }
 
     #[test]

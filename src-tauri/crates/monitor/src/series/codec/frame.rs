@@ -47,6 +47,13 @@ pub fn unseal(body: &[u8]) -> Option<&[u8]> {
     (crc32fast::hash(inner) == u32::from_le_bytes(*sum)).then_some(inner)
 }
 
+/// When the first of a body's times is; none where it cannot be read.
+pub fn first_time(start: Moment, body: &[u8]) -> Option<Moment> {
+    let (_, mut rest) = unseal(body)?.split_first()?;
+    varint::take(&mut rest)?;
+    Some(start.wrapping_add(varint::take_signed(&mut rest)?))
+}
+
 /// Reads up to the values and hands over the times.
 pub fn open<'b>(start: Moment, body: &'b [u8], newest: u8, each: impl FnMut(Moment)) -> Result<Opened<'b>, Unreadable> {
     let inner = unseal(body).ok_or(Unreadable::Damaged)?;

@@ -24,14 +24,25 @@ pub fn read(first: Moment, count: usize, bytes: &[u8], mut each: impl FnMut(Mome
     let mut bits = BitReader::new(bytes);
     let (mut at, mut distance) = (first, 0_i64);
     each(at);
-    for _ in 1..count {
-        distance = distance.wrapping_add(bits.take_signed(WIDTHS)?);
-        let next = at.wrapping_add(distance);
-        if next <= at {
-            return None;
+    let mut left = count - 1;
+    while left > 0 {
+        // A zero stands for the same distance again, and mostly all of them are zeros.
+        let same = if distance > 0 { bits.zeros(left) } else { 0 };
+        for _ in 0..same {
+            at = at.checked_add(distance)?;
+            each(at);
         }
-        at = next;
-        each(at);
+        left -= same;
+        if left > 0 {
+            distance = distance.wrapping_add(bits.take_signed(WIDTHS)?);
+            let next = at.wrapping_add(distance);
+            if next <= at {
+                return None;
+            }
+            at = next;
+            each(at);
+            left -= 1;
+        }
     }
     Some(bits.rest())
 }

@@ -40,6 +40,7 @@ pub fn write(values: impl IntoIterator<Item = f64>) -> Vec<u8> {
 }
 
 /// Reads as many values, and what follows them. None where they end early.
+#[allow(clippy::cast_possible_truncation)] // a few bits
 pub fn read(count: usize, bytes: &[u8], mut each: impl FnMut(f64)) -> Option<&[u8]> {
     if count == 0 {
         return Some(bytes);
@@ -47,18 +48,31 @@ pub fn read(count: usize, bytes: &[u8], mut each: impl FnMut(f64)) -> Option<&[u
     let mut bits = BitReader::new(bytes);
     let mut last = bits.take(64)?;
     each(f64::from_bits(last));
-    let (mut length, mut trailing) = (0, 0);
+    let (mut length, mut trailing) = (0_u32, 0_u32);
     for _ in 1..count {
-        if bits.take(1)? == 1 {
-            if bits.take(1)? == 1 {
-                let leading = bits.take(5)?;
-                length = match bits.take(6)? {
+        let word = bits.peek();
+        if word >> 63 == 0 {
+            bits.skip(1)?;
+        } else {
+            let mut head = 2;
+            if word >> 62 == 3 {
+                let leading = (word >> 57) as u32 & 31;
+                // 64 is written as 0.
+                length = match (word >> 51) as u32 & 63 {
                     0 => 64,
                     length => length,
                 };
-                trailing = 64_u64.checked_sub(leading + length)?;
+                trailing = 64_u32.checked_sub(leading + length)?;
+                head = 13;
             }
-            last ^= bits.take(u32::try_from(length).ok()?)? << (trailing & 63);
+            let change = if head + length <= 64 && length > 0 {
+                bits.skip(head + length)?;
+                (word << head) >> (64 - length)
+            } else {
+                bits.skip(head)?;
+                bits.take(length)?
+            };
+            last ^= change << (trailing & 63);
         }
         each(f64::from_bits(last));
     }

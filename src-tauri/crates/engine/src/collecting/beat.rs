@@ -1,0 +1,235 @@
+//! One beat of measuring: who measures, what is wanted now, and a tick where somebody is due.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Weak},
+    time::{Duration, Instant as Timer},
+};
+
+use quarterdeck_model::{Event, Fault, Instant, Outcome, system::Name};
+use quarterdeck_monitor::{
+    collectors::{Shared, round::Round},
+    gathered::Gathered,
+    series::{Brought, Policy, Writer},
+};
+use quarterdeck_sqlite::holders;
+use quarterdeck_store::series::notes::{self, NoticeRow};
+
+use super::{
+    places::Places,
+    plan::{Means, Wanted},
+    status::States,
+    systems::Systems,
+};
+use crate::{
+    Engine,
+    schedule::{Post, Seat, Turn},
+};
+
+/// The seat of whoever measures.
+const COLLECTOR: &str = "collector";
+
+/// Ticks are at multiples of this, in milliseconds.
+const GRID: i64 = 5_000;
+
+/// How often systems and definitions are looked at.
+const LOOK: Duration = Duration::from_secs(10);
+
+/// What each tick brings: where it is missing, nobody measured.
+const COLLECTING: &str = "quarterdeck_collecting";
+
+/// Measures while it holds the seat.
+pub(super) struct Beat {
+    engine: Weak<Engine>,
+    seat: Seat,
+    held: Option<Held>,
+    said: Vec<String>,
+}
+
+/// What only whoever measures has.
+struct Held {
+    writer: Writer,
+    round: Round,
+    systems: Systems,
+    /// What each collector was made from.
+    made: BTreeMap<String, String>,
+    places: Places,
+    states: States,
+    /// Brought by others, for the next tick.
+    waiting: Vec<Brought>,
+    looked: Option<Timer>,
+    /// Where on the grid the newest tick was.
+    grid: i64,
+    /// What is wrong with definitions, by system: said once.
+    faults: BTreeMap<Name, Fault>,
+}
+
+impl Beat {
+    pub(super) fn new(engine: &Arc<Engine>, post: Post) -> Self {
+        Self { engine: Arc::downgrade(engine), seat: Seat::new(COLLECTOR, post), held: None, said: Vec::new() }
+    }
+
+    /// True while this process measures.
+    pub(super) fn is_held(&self) -> bool {
+        self.held.is_some()
+    }
+
+    /// Sentences for a log since the last call.
+    pub(super) fn said(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.said)
+    }
+
+    /// Until the next beat: not beyond the next place on the grid.
+    pub(super) fn pause(&self, most: Duration) -> Duration {
+        let Some(engine) = self.engine.upgrade() else { return most };
+        let left = GRID - engine.clock().now().timestamp_millis().rem_euclid(GRID);
+        most.min(Duration::from_millis(left.unsigned_abs()))
+    }
+
+    /// Written with the next tick.
+    pub(super) fn bring(&mut self, brought: Vec<Brought>) {
+        if let Some(held) = &mut self.held {
+            held.waiting.extend(brought);
+        }
+    }
+
+    /// Leaves the seat: what was read of logs is kept, then the series are let go of.
+    pub(super) fn leave(&mut self) {
+        if let Some(mut held) = self.held.take() {
+            // What cannot be kept now is read again by whoever comes next.
+            let _ = held.places.save(&mut held.writer, true);
+        }
+        self.seat.leave();
+    }
+
+    /// The moment of a tick, where there was one. None where the engine is gone.
+    pub(super) fn beat(&mut self) -> Option<Outcome<Option<Instant>>> {
+        let engine = self.engine.upgrade()?;
+        Some(self.beat_of(&engine))
+    }
+
+    /// Tests do not wait for the spread of visits.
+    #[cfg(test)]
+    fn hurry(&mut self) {
+        self.held = self.held.take().map(|held| Held { round: held.round.hurried(), ..held });
+    }
+
+    fn beat_of(&mut self, engine: &Arc<Engine>) -> Outcome<Option<Instant>> {
+        match self.seat.sit(engine)? {
+            Turn::Others => return Ok(None),
+            Turn::Left => {
+                self.leave();
+                self.said.push("The agent measures from now on.".to_owned());
+                return Ok(None);
+            }
+            Turn::Taken | Turn::Kept => {}
+        }
+        if self.held.is_none() {
+            self.held = Some(Held::open(engine)?);
+            #[cfg(test)]
+            self.hurry();
+            self.said.push("Health is measured here from now on.".to_owned());
+        }
+        let Some(held) = &mut self.held else { return Ok(None) };
+        held.look(engine)?;
+        let ticked = held.tick(engine);
+        self.said.extend(held.writer.take_notes().into_iter().map(|note| note.sentence));
+        if let Ok(Some(_)) = ticked {
+            engine.tell(Event::Tick);
+        }
+        ticked
+    }
+}
+
+impl Held {
+    fn open(engine: &Arc<Engine>) -> Outcome<Self> {
+        let clock = engine.shared_clock();
+        let mut writer = Writer::open(&engine.home().series(), Policy::default(), Arc::clone(&clock))?;
+        // This place on the grid may be another process's, which has just left.
+        let grid = clock.now().timestamp_millis().div_euclid(GRID);
+        let mut states = States::default();
+        states.take_over(&mut writer)?;
+        Ok(Self {
+            writer,
+            round: Round::new(engine.network()?, clock),
+            systems: Systems::default(),
+            made: BTreeMap::new(),
+            places: Places::default(),
+            states,
+            waiting: Vec::new(),
+            looked: None,
+            grid,
+            faults: BTreeMap::new(),
+        })
+    }
+
+    /// Looks whether something else is wanted now.
+    fn look(&mut self, engine: &Arc<Engine>) -> Outcome<()> {
+        if self.looked.is_some_and(|looked| looked.elapsed() < LOOK) {
+            return Ok(());
+        }
+        self.looked = Some(Timer::now());
+        let Some(change) = self.systems.look(engine)? else { return Ok(()) };
+        let now = engine.clock().now();
+        let faults: BTreeMap<Name, Fault> = change.faults.into_iter().collect();
+        for (name, fault) in &faults {
+            if self.faults.get(name) != Some(fault) {
+                self.notice(now, &format!("{name} is measured as its definition said last: {}", fault.message))?;
+            }
+        }
+        self.faults = faults;
+        self.take(now, change.wanted)
+    }
+
+    fn take(&mut self, now: Instant, wanted: Vec<Wanted>) -> Outcome<()> {
+        let mut before = std::mem::take(&mut self.made);
+        for wanted in wanted {
+            let (key, text) = (wanted.key.clone(), wanted.text.clone());
+            if before.remove(&key).as_ref() == Some(&text) {
+                self.made.insert(key, text);
+                continue;
+            }
+            match wanted.plan(Means { places: &mut self.places, writer: Some(&mut self.writer) }) {
+                Ok(plan) => {
+                    self.round.put(plan);
+                    self.made.insert(key, text);
+                }
+                Err(fault) => self.notice(now, &format!("{key} cannot be measured: {}", fault.message))?,
+            }
+        }
+        before.keys().for_each(|gone| self.round.remove(gone));
+        Ok(())
+    }
+
+    /// A tick at the newest place on the grid, where somebody is due there.
+    fn tick(&mut self, engine: &Arc<Engine>) -> Outcome<Option<Instant>> {
+        let now = engine.clock().now().timestamp_millis();
+        let grid = now.div_euclid(GRID);
+        let Some(at) = Instant::from_timestamp_millis(grid * GRID) else { return Ok(None) };
+        if grid == self.grid || !self.round.is_due(at) {
+            return Ok(None);
+        }
+        self.grid = grid;
+        let paths = self.systems.databases();
+        let paths: Vec<_> = paths.iter().map(|path| &**path).collect();
+        let shared = Arc::new(Shared { logs_in_use: holders::logs_in_use(&paths) });
+        let mut tick = self.round.tick(at, &shared);
+        let mut ours = Gathered::default();
+        ours.gauge(COLLECTING, &[], 1.0);
+        tick.brought.push(Brought { key: "quarterdeck/collecting".to_owned(), readings: ours.readings });
+        tick.brought.append(&mut self.waiting);
+        self.writer.append(at.timestamp_millis(), &tick.brought, &tick.gone)?;
+        self.writer.keep(engine.clock().now().timestamp_millis())?;
+        self.states.save(&mut self.writer, at, self.round.slots())?;
+        self.places.save(&mut self.writer, false)?;
+        Ok(Some(at))
+    }
+
+    fn notice(&mut self, now: Instant, sentence: &str) -> Outcome<()> {
+        let row = NoticeRow { at: now.timestamp_millis(), tone: "attention".to_owned(), sentence: sentence.to_owned() };
+        self.writer.file().write(|tx| notes::add_notice(tx, &row))
+    }
+}
+
+#[cfg(test)]
+mod tests;
