@@ -18,8 +18,14 @@ use quarterdeck_model::{
 };
 use quarterdeck_monitor::source::{Memory, Source};
 
-use super::{View, checks::Judged, chosen, figures::Figures, machine, measuring::Measuring, since::History, text, verdict};
-use crate::{Engine, collecting, definition, migration, operation::Scope, ops::MigrationSource};
+use super::{checks::Judged, chosen, figures::Figures, machine, measuring::Measuring, since::History, system::Subject, text, verdict};
+use crate::{
+    Engine, collecting,
+    definition::{self, Definition},
+    migration,
+    operation::Scope,
+    ops::MigrationSource,
+};
 
 /// How long it may take in all.
 const LIMIT: Duration = Duration::from_secs(30);
