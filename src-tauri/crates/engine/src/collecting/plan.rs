@@ -59,11 +59,12 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    /// One of this home as a whole: `key` is its kind, too, and the label `job`.
+    /// One of this home as a whole: `key` up to a stroke is its kind, too, and the label `job`.
     pub(super) fn of_home(key: &'static str, about: &str, make: impl FnOnce(Means<'_>) -> Outcome<Collector> + Send + 'static) -> Self {
-        let labels = vec![("job".to_owned(), key.to_owned()), ("instance".to_owned(), Host::name())];
+        let kind = key.split('/').next().unwrap_or(key);
+        let labels = vec![("job".to_owned(), kind.to_owned()), ("instance".to_owned(), Host::name())];
         let (every, limit) = (HOME_EVERY, LIMIT);
-        Self { key: key.to_owned(), text: String::new(), kind: key, about: about.to_owned(), labels, every, limit, make: Box::new(make) }
+        Self { key: key.to_owned(), text: String::new(), kind, about: about.to_owned(), labels, every, limit, make: Box::new(make) }
     }
 
     /// Visited so often, and for at most so long.

@@ -100,8 +100,10 @@ fn databases_and_the_machine_are_measured_without_a_word_about_them() {
     assert!(!bench.samples("node_memory_MemTotal_bytes").is_empty() && !bench.samples("node_filesystem_avail_bytes").is_empty());
     assert_eq!(bench.samples("quarterdeck_collecting"), [("quarterdeck_collecting".to_owned(), vec![(0, 1.0)])]);
     let states: Vec<(String, String)> = bench.states().into_iter().map(|state| (state.key, state.sentence)).collect();
-    assert_eq!(states.iter().map(|state| &*state.0).collect::<Vec<_>>(), ["host", "shop/sqlite/main"]);
-    assert!(states[1].1.starts_with("measured 13:40:05 UTC in "), "{states:?}");
+    let keys: Vec<&str> = states.iter().map(|state| &*state.0).collect();
+    let ours = ["quarterdeck/checks", "quarterdeck/schedules", "shop/backup/repository", "shop/migration/ledger"];
+    assert_eq!(keys, [&["host"], &ours[..], &["shop/sqlite/main"]].concat());
+    assert!(states[5].1.starts_with("measured 13:40:05 UTC in "), "{states:?}");
     assert_eq!(bench.later(5), None, "nobody is due");
     assert!(bench.later(5).is_some());
     assert_eq!(bench.samples("sqlite_up")[0].1, [(10, 1.0), (0, 1.0)]);
@@ -176,7 +178,7 @@ fn one_look_at_everything_writes_nothing() {
     let look = crate::collecting::look(&bench.engine, Some(&name), Duration::from_secs(30), &mut |status| told.push(status.key.clone()));
     let look = look.unwrap();
     told.sort();
-    assert_eq!(told, ["host", "shop/sqlite/main"]);
+    assert_eq!(told, ["host", "quarterdeck/schedules", "shop/backup/repository", "shop/migration/ledger", "shop/sqlite/main"]);
     assert!(look.collectors.iter().all(|status| status.fault.is_none()));
     assert!(!bench.engine.home().series().exists());
     assert_eq!(fs::read_dir(&folder).unwrap().count(), before);
