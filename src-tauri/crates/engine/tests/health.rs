@@ -83,7 +83,11 @@ fn a_home_that_never_measured_says_so_and_knows_its_backups() {
     let (bench, _) = bench();
     let health = bench.call("get_health", json!({})).unwrap();
     let line = &health["systems"][0];
-    assert_eq!((&line["system"], &line["environment"], &line["tone"]), (&json!("shop"), &json!("production"), &json!("unknown")), "{line:#}");
+    assert_eq!(
+        (&line["system"], &line["environment"], &line["tone"]),
+        (&json!("shop"), &json!("production"), &json!("unknown")),
+        "{line:#}"
+    );
     assert!(text(&check(line, "shop/measuring")["sentence"]).starts_with("Nothing has been measured yet"));
     assert_eq!(check(line, "shop/backup/main")["tone"], "ok");
     assert_eq!(check(line, "shop/database/main")["tone"], "ok");
@@ -150,13 +154,18 @@ fn the_check_walks_through_everything_and_ends_in_a_report() {
     let report = bench.call("check_health", json!({})).unwrap();
     let checks = report["checks"].as_array().unwrap();
     let has = |key: &str| checks.iter().any(|check| check["key"] == key);
-    for key in ["shop/database/main", "shop/backup/main", "shop/repository", "shop/promise/Front page", "machine/memory", "machine/measuring"] {
+    for key in
+        ["shop/database/main", "shop/backup/main", "shop/repository", "shop/promise/Front page", "machine/memory", "machine/measuring"]
+    {
         assert!(has(key), "{key}: {checks:#?}");
     }
     assert!(checks.iter().any(|check| check["key"] == "shop/collector/sqlite/main" && check["tone"] == "ok"), "{checks:#?}");
     assert!(checks.iter().any(|check| text(&check["key"]).starts_with("machine/disk/")));
     let words = text(&report["text"]);
-    assert!(words.starts_with("Quarterdeck health check of ") && words.contains("\nFindings (") && words.contains("  UNKNOWN   shop: "), "{words}");
+    assert!(
+        words.starts_with("Quarterdeck health check of ") && words.contains("\nFindings (") && words.contains("  UNKNOWN   shop: "),
+        "{words}"
+    );
     assert!(text(&report["verdict"]).ends_with(" checks pass."), "{report}");
     assert_eq!(fs::read_dir(bench.engine.home().folder()).unwrap().count(), before, "nothing is written");
     assert_eq!(report["began"], json!(clock.now()));
