@@ -4,6 +4,7 @@ mod args;
 mod care;
 mod example;
 mod logs;
+mod measured;
 mod migrate;
 mod moment;
 mod query;
