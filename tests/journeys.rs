@@ -15,6 +15,8 @@ mod definition;
 mod drill;
 #[path = "journeys/face.rs"]
 mod face;
+#[path = "journeys/health.rs"]
+mod health;
 #[path = "journeys/inspect.rs"]
 mod inspect;
 #[path = "journeys/killed.rs"]
@@ -35,6 +37,8 @@ mod retention;
 mod rights;
 #[path = "journeys/schedule.rs"]
 mod schedule;
+#[path = "journeys/series_kills.rs"]
+mod series_kills;
 #[path = "journeys/soak/mod.rs"]
 mod soak;
 mod support;
