@@ -171,7 +171,7 @@ fn the_check_walks_through_everything_and_ends_in_a_report() {
 }
 
 #[test]
-fn the_check_says_how_far_it_is_and_can_be_stopped() {
+fn the_check_says_how_far_it_is() {
     let (bench, _) = bench();
     let mut events = bench.engine.events();
     bench.engine.call(Face::Cli, "check_health", json!({}), Some(7)).unwrap();

@@ -48,7 +48,7 @@ pub(crate) fn get(scope: &Scope, only: Option<&Name>) -> Outcome<Health> {
     lines.sort_by(|a, b| (a.tone, std::cmp::Reverse(a.since), &a.system).cmp(&(b.tone, std::cmp::Reverse(b.since), &b.system)));
     let mut checks = view.machine()?;
     history.date(&mut checks);
-    let machine = verdict::line(machine::name(engine), machine::environment(&systems), checks, Vec::new(), now);
+    let machine = verdict::line(machine::name(engine)?, machine::environment(&systems), checks, Vec::new(), now);
     Ok(Health { systems: lines, machine, collecting: view.measuring.collecting, as_of: now })
 }
 
