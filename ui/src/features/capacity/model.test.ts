@@ -71,7 +71,7 @@ describe("the sentence", () => {
   it("says that not enough was measured", () => {
     const none = line({ growth: null, least: null, most: null, full: null });
     expect(verdictOf(table(none))).toMatchObject({ begins: "Not enough was measured to say." });
-    expect(verdictOf(table(none, line())).rest).toBe("Of 1 of 2 too little was measured to say.");
+    expect(verdictOf(table(none, line())).rest).toBe("Too little was measured of 1 of 2.");
   });
 });
 

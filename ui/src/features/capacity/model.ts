@@ -73,7 +73,7 @@ export function verdictOf(table: CapacityTable): { tone: Tone; begins: string; r
   const filling = table.lines.filter((line) => line.full !== null && growing(line) === "grows");
   const [first] = [...filling].sort((a, b) => number(a.full ?? 0) - number(b.full ?? 0));
   const unsure = table.lines.filter((line) => growing(line) === "unknown").length;
-  const rest = unsure === 0 ? "" : unsure === table.lines.length ? "It takes a day of measuring to say how anything grows." : `Of ${unsure} of ${table.lines.length} too little was measured to say.`;
+  const rest = unsure === 0 ? "" : unsure === table.lines.length ? "It takes a day of measuring to say how anything grows." : `Too little was measured of ${unsure} of ${table.lines.length}.`;
   if (!first) return { tone, begins: unsure === table.lines.length ? "Not enough was measured to say." : `Nothing of ${table.system} fills at a pace that can be told.`, rest };
   const { words, interval } = fullOf(first);
   return { tone, begins: `${nameOf(first)} is full first, in ${words}${interval === undefined ? "" : ` (${interval})`}.`, rest: [overOf(table), rest].filter(Boolean).join(" ") };
@@ -111,10 +111,10 @@ export function drawingOf(line: CapacityLine, now: number): TimeDrawing {
   const later = Array.from({ length: steps }, (_, i) => to + ((i + 1) / steps) * ahead);
   const pace = (slope: CapacityLine["growth"]): (number | undefined)[] => [...trend.slice(0, -1).map(() => undefined), level, ...later.map((at) => Math.max(0, level + (float(slope ?? 0) * (at - to)) / DAY))];
   const measured: TimeSeries = { name: "Measured", values: [...trend.map(([, value]) => value), ...later.map(() => undefined)], colour: "--series-1", dash: [], look: "line" };
-  const going = (name: string, slope: CapacityLine["growth"], dash: number[]): TimeSeries => ({ name, values: pace(slope), colour: "--series-4", dash, look: "line" });
-  const series = known ? [measured, going("At this pace", line.growth, [6, 3]), going("Slow end", line.least, [2, 3]), going("Fast end", line.most, [2, 3])] : [measured];
+  const going = (name: string, slope: CapacityLine["growth"], colour: TimeSeries["colour"], dash: number[]): TimeSeries => ({ name, values: pace(slope), colour, dash, look: "line" });
+  const series = known ? [measured, going("At this pace", line.growth, "--series-2", [6, 3]), going("Slow end", line.least, "--series-4", [2, 3]), going("Fast end", line.most, "--series-4", [2, 3])] : [measured];
   const most = Math.max(begin, ...series.flatMap(({ values }) => values.filter((value): value is number => typeof value === "number")));
-  const limits = limitsOf(line, to + ahead, most);
+  const limits = limitsOf(line, now, most);
   const all = [...trend.map(([, value]) => value), ...series.slice(1).flatMap(({ values }) => values.filter((value): value is number => typeof value === "number"))];
   const least = all.length === 0 ? 0 : Math.min(...all);
   const top = Math.max(most, ...limits.map(({ value }) => value));
@@ -128,11 +128,11 @@ export function labelOf(line: CapacityLine): string {
   return `${nameOf(line)}: ${line.sentence}`;
 }
 
-/** Limits and plans that the drawn time and sizes come near to. */
-function limitsOf(line: CapacityLine, until: number, most: number): ThresholdLine[] {
+/** The limit, and what is planned for later, where the drawn sizes come near to it. */
+function limitsOf(line: CapacityLine, now: number, most: number): ThresholdLine[] {
   const near = (value: number): boolean => value > 0 && value <= Math.max(most, 1) * FAR;
   const full = line.limit === null ? [] : [{ value: number(line.limit), name: `Full at ${bytes(line.limit)}`, tone: "critical" as const }];
-  const plans = line.plan.filter((point) => Date.parse(point.at) <= until + 365 * DAY).slice(-2).map((point: PlanPoint) => ({ value: number(point.planned), name: `Plan, ${point.word}: ${bytes(point.planned)}`, tone: "attention" as const }));
+  const plans = line.plan.filter((point) => Date.parse(point.at) > now).map((point: PlanPoint) => ({ value: number(point.planned), name: `Plan, ${point.word}: ${bytes(point.planned)}`, tone: "attention" as const }));
   return [...full, ...plans].filter(({ value }) => near(value));
 }
 

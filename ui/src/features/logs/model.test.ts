@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { LogLine, LogPage } from "../../api/bindings";
-import { begun, copyOf, countsOf, footOf, restOf, rowsOf, textOf, trimmed, visible, withNewer, withOlder } from "./model";
+import { begun, copyOf, countsOf, footOf, restOf, rowsOf, textOf, trimmed, withNewer, withOlder } from "./model";
 
 const line = (text: string, rules: string[] = [], matched: [number, number][] = []): LogLine => ({ text, cut: false, matched, rules });
 
@@ -74,10 +74,11 @@ describe("a line", () => {
     expect(restOf(line("short"))).toBeUndefined();
   });
 
-  it("shows what would be obeyed or hidden, one sign for each", () => {
+  it("names what would be obeyed or hidden, and marks stay in their places", () => {
     const nasty = "\u001b[31mred\u0000\u202etxt.exe\tend";
-    expect(visible(nasty)).toBe("␛[31mred␀\ufffdtxt.exe\tend");
-    expect(visible(nasty)).toHaveLength(nasty.length);
+    const drawn = textOf(line(nasty, [], [[5, 9]]));
+    expect(drawn.map(({ text, sign }) => (sign ? `<${text}>` : text)).join("")).toBe("<ESC>[31mred<NUL><U+202E>txt.exe\tend");
+    expect(drawn.filter(({ marked }) => marked).map(({ text }) => text)).toEqual(["red", "NUL"]);
   });
 });
 
@@ -87,6 +88,6 @@ it("copies lines as they are, not as they are drawn", () => {
 
 it("says what is in view", () => {
   const all = begun(page(["an ERROR", "b"]));
-  expect(footOf(all, 2, "", undefined)).toBe("2 lines of service.log; it has 2.41\u00a0MB");
-  expect(footOf(all, 1, "e", "errors")).toBe("2 lines that match of service.log, 1 of them is counted by errors; it has 2.41\u00a0MB");
+  expect(footOf(all, 2, "", undefined)).toBe("2 lines of service.log (2.41\u00a0MB)");
+  expect(footOf(all, 1, "e", "errors")).toBe("2 lines of service.log (2.41\u00a0MB) that match, 1 of them counted by errors");
 });

@@ -1,11 +1,15 @@
 import type { LogLine, LogPage, WirePath } from "../../api/bindings";
-import { counted } from "../../lib/count";
+import { count, counted } from "../../lib/count";
 import { bytes } from "../../lib/bytes";
 import { fileName } from "../../lib/path";
 import type { Quantity } from "../../lib/quantity";
 
 /** So much of a line is drawn; the whole of it stands beside the list. */
 const DRAWN = 2_000;
+/** Controls but the tab, and what turns the direction of writing, joins or takes no room. */
+// eslint-disable-next-line no-control-regex -- these are what is looked for
+const HIDDEN = /([\u0000-\u0008\u000a-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff])/;
+const CONTROLS = ["NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "TAB", "LF", "VT", "FF", "CR", "SO", "SI", "DLE", "DC1", "DC2", "DC3", "DC4", "NAK", "SYN", "ETB", "CAN", "EM", "SUB", "ESC", "FS", "GS", "RS", "US"];
 /** So many lines are kept while new ones come in; older ones are read again when they are asked for. */
 export const MOST = 20_000;
 
@@ -25,10 +29,11 @@ export interface Piece {
 /** One row of the list: a line, or a remark between two. */
 export type LogRow = { key: string; line: LogLine; at: number } | { key: string; remark: string };
 
-/** A part of a line, marked where the filter matched. */
+/** A part of a line: marked where the filter matched; or a sign that a terminal would obey and a page would hide, by its name. */
 export interface TextPiece {
   text: string;
   marked: boolean;
+  sign?: true;
 }
 
 /** The newest page, alone. */
@@ -76,19 +81,19 @@ export function countsOf(pieces: readonly Piece[], rules: readonly string[]): { 
   return rules.map((rule) => ({ rule, count: lines.filter((line) => line.rules.includes(rule)).length }));
 }
 
-/** A line as it is drawn: the beginning of a long one, what cannot be seen as a sign, and what the filter matched marked. */
-export function textOf(line: Pick<LogLine, "text" | "matched">, most = DRAWN): TextPiece[] {
-  const text = visible(line.text.slice(0, most));
+/** A line as it is drawn: the beginning of a long one, with what the filter matched marked, and what cannot be seen named. */
+export function textOf({ text: whole, matched }: Pick<LogLine, "text" | "matched">, most = DRAWN): TextPiece[] {
+  const text = whole.slice(0, most);
   const out: TextPiece[] = [];
   let at = 0;
-  for (const [from, until] of line.matched) {
+  for (const [from, until] of matched) {
     if (from >= text.length || from < at) continue;
     if (from > at) out.push({ text: text.slice(at, from), marked: false });
     at = Math.min(until, text.length);
     out.push({ text: text.slice(from, at), marked: true });
   }
   if (at < text.length || out.length === 0) out.push({ text: text.slice(at), marked: false });
-  return out;
+  return out.flatMap(named);
 }
 
 /** What stands at the end of a line that is not drawn whole. */
@@ -97,28 +102,19 @@ export function restOf(line: LogLine): string | undefined {
   return line.cut ? "cut at 64\u00a0kB" : undefined;
 }
 
-/** Signs in place of what a terminal would obey and a page would hide; one for each, so that places in the text stay what they are. */
-export function visible(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are what is looked for
-  return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (sign) => {
-    const code = sign.charCodeAt(0);
-    return code < 0x20 ? String.fromCharCode(0x2400 + code) : code === 0x7f ? "\u2421" : "\ufffd";
-  });
-}
-
 /** The text of rows, for the clipboard: as the lines are, not as they are drawn. */
 export function copyOf(rows: readonly LogRow[]): string {
   return rows.map((row) => ("line" in row ? row.line.text : `-- ${row.remark}`)).join("\n");
 }
 
-/** What is in view: `412 lines of service.log, 12 by the rule errors; the file has 2.41 MB`. */
+/** What was read: `412 lines of service.log (2.41 MB), 12 of them counted by errors`. */
 export function footOf(pieces: readonly Piece[], shown: number, filter: string, rule: string | undefined): string {
   const last = pieces.at(-1);
   if (!last) return "";
   const held = pieces.reduce((sum, { lines }) => sum + lines.length, 0);
-  const narrowed = filter === "" ? "" : ` that match`;
-  const ruled = rule === undefined ? "" : `, ${counted(shown, "of them is", "of them are")} counted by ${rule}`;
-  return `${counted(held, "line")}${narrowed} of ${fileName(last.file)}${ruled}; it has ${bytes(last.size)}`;
+  const narrowed = filter === "" ? "" : " that match";
+  const ruled = rule === undefined ? "" : `, ${count(shown)} of them counted by ${rule}`;
+  return `${counted(held, "line")} of ${fileName(last.file)} (${bytes(last.size)})${narrowed}${ruled}`;
 }
 
 /** How many code units the longest drawn line has, for the width of the list. */
@@ -134,4 +130,17 @@ function piece(page: LogPage, first: number, turned: string | undefined): Piece 
 function turnedWords(sentence: string): string {
   const words = sentence.split("; ").at(-1) ?? "";
   return words.includes("rotated") ? words.charAt(0).toUpperCase() + words.slice(1) : "The log was rotated.";
+}
+
+/** A piece with the signs in it by their names: `ESC`, `U+202E`. */
+function named({ text, marked }: TextPiece): TextPiece[] {
+  if (!HIDDEN.test(text)) return [{ text, marked }];
+  return text.split(HIDDEN).flatMap((part, i): TextPiece[] => {
+    if (i % 2 === 1) return [{ text: nameOf(part.charCodeAt(0)), marked, sign: true }];
+    return part === "" ? [] : [{ text: part, marked }];
+  });
+}
+
+function nameOf(code: number): string {
+  return CONTROLS[code] ?? (code === 0x7f ? "DEL" : `U+${code.toString(16).toUpperCase().padStart(4, "0")}`);
 }

@@ -27,6 +27,8 @@ export class LogReading {
   fault = $state.raw<Fault | undefined>();
   /** When it failed. */
   triedAt = $state<number | undefined>();
+  /** The expression that the held lines match. */
+  filter = $state("");
   /** True where nothing is there yet and the answer takes longer than 300 ms. */
   loading = $state(false);
   /** True while lines are read that were asked for: the first ones, or older ones. */
@@ -106,7 +108,10 @@ export class LogReading {
       const page = await call("read_log", { system: asked.system, log: asked.log, direction: "back", lines: PAGE, ...(asked.filter === "" ? {} : { filter: asked.filter }), ...more }, { signal: running.signal });
       if (running.signal.aborted) return;
       keep(page);
-      if (anew) this.dry = page.lines.length === 0;
+      if (anew) {
+        this.dry = page.lines.length === 0;
+        this.filter = asked.filter;
+      }
       this.asOf = Date.now();
       this.fault = undefined;
     } catch (thrown) {

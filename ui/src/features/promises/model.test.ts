@@ -54,8 +54,8 @@ describe("a row", () => {
   });
 
   it("says what of the window was not measured", () => {
-    expect(plain(row({ seen: 0.614 })?.partial)).toBe("measured on 61 % of the window");
-    expect(plain(row({ seen: 0.0001 })?.partial)).toBe("measured on less than 1 % of the window");
+    expect(plain(row({ seen: 0.614 })?.partial)).toBe("only 61 % of it was measured");
+    expect(plain(row({ seen: 0.0001 })?.partial)).toBe("less than 1 % of it was measured");
     expect(row({ kept: null, seen: 0, now: null })?.partial).toBe("nothing was measured");
     expect(row({ now: null })?.now).toBeUndefined();
   });
@@ -66,7 +66,7 @@ describe("a row", () => {
 describe("the sentence", () => {
   it("names what is not kept and what nobody knows", () => {
     const said = verdictOf(table(line(), line({ name: "Error rate", kept: 0.9, tone: "critical" }), line({ name: "Availability", seen: 0.4, tone: "unknown" })));
-    expect(said).toEqual({ tone: "critical", begins: "SLA of shop: 1 of 3 promises are kept.", rest: "Not kept over the window: Error rate. Too little was measured to say of Availability." });
+    expect(said).toEqual({ tone: "critical", begins: "SLA of shop: 1 of 3 promises are kept.", rest: "Past its alert now: Error rate. Not kept over the window: Error rate. Too little was measured to say of Availability." });
   });
 
   it("does not call a promise broken that was kept on what was measured of it", () => {

@@ -70,14 +70,16 @@ export function rowsOf(table: PromiseTable, now: number): PromiseRow[] {
   }));
 }
 
-/** The page's sentence: how many are kept, which are not, and of which nobody knows. */
+/** The page's sentence: how many are kept, which are past their alert now, which are not kept, and of which nobody knows. */
 export function verdictOf(table: PromiseTable): { tone: Tone; begins: string; rest: string } {
   const { lines, system } = table;
   const unsure = lines.filter((line) => line.kept === null || float(line.seen) < SEEN);
   const broken = lines.filter((line) => !unsure.includes(line) && float(line.kept ?? 0) < float(line.goal));
   const kept = lines.length - unsure.length - broken.length;
   const begins = `SLA of ${system}: ${kept} of ${lines.length} ${lines.length === 1 ? "promise is" : "promises are"} kept.`;
+  const alarming = lines.filter(({ tone }) => tone === "critical");
   const rest = [
+    alarming.length === 0 ? "" : `Past its alert now: ${names(alarming)}.`.replace("its", alarming.length === 1 ? "its" : "their"),
     broken.length === 0 ? "" : `Not kept over the window: ${names(broken)}.`,
     unsure.length === 0 ? "" : `Too little was measured to say of ${names(unsure)}.`,
   ];
@@ -119,7 +121,7 @@ function budgetOf(line: PromiseLine, now: number): Budget | undefined {
     const over = left <= -10 ? "overspent many times" : left < -0.005 ? `overspent by ${share(-left)}` : "";
     return { share: 0, words: "spent", pace: over, spent: true };
   }
-  const pace = line.lasts_until === null ? "lasts at the pace of the last day" : `lasts until ${when(line.lasts_until, now)}`;
+  const pace = line.lasts_until === null ? "lasts at this pace" : `lasts until ${when(line.lasts_until, now)}`;
   return { share: Math.min(1, left), words: `${left >= 0.995 ? "100" : Math.max(1, Math.floor(left * 100))}${NBSP}%`, pace, spent: false };
 }
 
@@ -127,7 +129,7 @@ function partialOf(line: PromiseLine): string | undefined {
   const seen = float(line.seen);
   if (line.kept === null) return "nothing was measured";
   if (seen >= SEEN) return undefined;
-  return `measured on ${seen < 0.01 ? "less than 1" : String(Math.floor(seen * 100))}${NBSP}% of the window`;
+  return `${seen < 0.01 ? "less than 1" : `only ${Math.floor(seen * 100)}`}${NBSP}% of it was measured`;
 }
 
 /** Two by name, the rest by number. */
