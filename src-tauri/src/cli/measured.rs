@@ -1,4 +1,4 @@
-//! The verbs of what was measured.
+//! The verbs about what is measured.
 
 use std::process::ExitCode;
 

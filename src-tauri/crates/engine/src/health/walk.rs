@@ -274,3 +274,6 @@ impl Listener for Unheard {
 
     fn progress(&self, _: Progress) {}
 }
+
+#[cfg(test)]
+mod tests;
