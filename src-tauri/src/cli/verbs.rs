@@ -34,12 +34,7 @@ pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
             let overview: Overview = door.call("get_overview", GetOverview {}).await?;
             door.answer(&overview, show::overview)
         }
-        Verb::Remove { system } => {
-            door.call::<()>("forget_system", ForgetSystem { system: system.clone() }).await?;
-            door.answer(&serde_json::json!({ "removed": system }), |_| {
-                format!("{system} is off the list. Its database, snapshots and key are where they were.")
-            })
-        }
+        Verb::Remove { system } => remove(door, system).await,
         Verb::Inspect { file, glance } => {
             let depth = if glance { Depth::Glance } else { Depth::Full };
             let inspection: Inspection = door.call("inspect_file", InspectFile { path: file.into(), depth }).await?;
@@ -81,13 +76,24 @@ pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
         Verb::Roles { verb } => roles(door, verb).await,
         Verb::Audit { verb } => audit(door, verb).await,
         Verb::Call { operation, request } => call(door, &operation, &request).await,
-        Verb::Example { verb } => match verb {
-            ExampleVerb::Load(args) => load_example(door, args).await,
-            ExampleVerb::Serve(args) => serve_example(door, args).await,
-            ExampleVerb::Mood { mood, port } => example::tell(mood, port).map(|()| ExitCode::SUCCESS),
-        },
+        Verb::Example { verb } => of_example(door, verb).await,
         Verb::Completions { .. } | Verb::Agent { .. } => Ok(ExitCode::SUCCESS), // answered before a door was opened
     }
+}
+
+async fn of_example(door: &Door, verb: ExampleVerb) -> Outcome<ExitCode> {
+    match verb {
+        ExampleVerb::Load(args) => load_example(door, args).await,
+        ExampleVerb::Serve(args) => serve_example(door, args).await,
+        ExampleVerb::Mood { mood, port } => example::tell(mood, port).map(|()| ExitCode::SUCCESS),
+    }
+}
+
+async fn remove(door: &Door, system: Name) -> Outcome<ExitCode> {
+    door.call::<()>("forget_system", ForgetSystem { system: system.clone() }).await?;
+    door.answer(&serde_json::json!({ "removed": system }), |_| {
+        format!("{system} is off the list. Its database, snapshots and key are where they were.")
+    })
 }
 
 async fn backup(door: &Door, system: Name, label: Option<String>, accept_stall: bool, only_plan: bool) -> Outcome<ExitCode> {
