@@ -81,14 +81,6 @@ pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
     }
 }
 
-async fn of_example(door: &Door, verb: ExampleVerb) -> Outcome<ExitCode> {
-    match verb {
-        ExampleVerb::Load(args) => load_example(door, args).await,
-        ExampleVerb::Serve(args) => serve_example(door, args).await,
-        ExampleVerb::Mood { mood, port } => example::tell(mood, port).map(|()| ExitCode::SUCCESS),
-    }
-}
-
 async fn remove(door: &Door, system: Name) -> Outcome<ExitCode> {
     door.call::<()>("forget_system", ForgetSystem { system: system.clone() }).await?;
     door.answer(&serde_json::json!({ "removed": system }), |_| {
@@ -230,6 +222,14 @@ async fn call(door: &Door, operation: &str, request: &str) -> Outcome<ExitCode> 
     };
     print(&serde_json::to_string_pretty(&answer).map_err(|error| Fault::bug(error.to_string()))?);
     Ok(ExitCode::SUCCESS)
+}
+
+async fn of_example(door: &Door, verb: ExampleVerb) -> Outcome<ExitCode> {
+    match verb {
+        ExampleVerb::Load(args) => load_example(door, args).await,
+        ExampleVerb::Serve(args) => serve_example(door, args).await,
+        ExampleVerb::Mood { mood, port } => example::tell(mood, port).map(|()| ExitCode::SUCCESS),
+    }
 }
 
 /// The example plays the application that owns the database; it knows the engine by its operations only.

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import type { Frame } from "../lib/frame";
 import { lonely, nearest, ticksNear, valueAt } from "./time-drawing";
-import { gapsOf, linesOf, timeDrawing, type Look } from "./time-of";
+import { gapsOf, limitName, linesOf, timeDrawing, type Look } from "./time-of";
 
 const T = Date.UTC(2026, 10, 22, 12);
 const LOOK: Look = { kind: "lines", unit: "seconds", thresholds: [], least: null, most: null };
@@ -55,6 +55,12 @@ describe("lines", () => {
     expect(above?.drawn).toEqual([11, null, 30]);
     expect(above?.values).toEqual([10, null, 30]);
   });
+});
+
+test("a limit is called by its name and its value, each once", () => {
+  expect(limitName({ name: "25 ms", value: 0.025 }, "seconds")).toBe("25 ms");
+  expect(limitName({ name: "target", value: 0.025 }, "seconds")).toBe("target 25\u00a0ms");
+  expect(limitName({ name: "100 /min", value: 100 }, "per-minute")).toBe("100 /min");
 });
 
 describe("a drawing", () => {

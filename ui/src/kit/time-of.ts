@@ -1,7 +1,7 @@
-import type { Happening, Panel, Threshold } from "../api/bindings";
+import type { Happening, Panel, PanelUnit, Threshold } from "../api/bindings";
 import type { Span } from "../lib/axis";
 import { float, type Frame, type FrameSeries } from "../lib/frame";
-import { boundsOf } from "../lib/units";
+import { boundsOf, measured } from "../lib/units";
 import { SERIES_COLOURS, type GapBand, type Tick, type TimeDrawing, type TimeSeries } from "./time-drawing";
 
 /** How an answer is drawn. */
@@ -22,10 +22,16 @@ export function timeDrawing(frame: Frame | undefined, look: Look, span: Span, ha
     series,
     unit: look.unit,
     bounds: boundsOf(rangeOf(series, look.thresholds), { least: edge(look.least), most: edge(look.most) }, look.unit),
-    thresholds: look.thresholds.map((each) => ({ value: float(each.value), name: each.name, tone: each.tone })),
+    thresholds: look.thresholds.map((each) => ({ value: float(each.value), name: limitName(each, look.unit), tone: each.tone })),
     gaps: frame === undefined ? [] : gapsOf(frame, span),
     ticks: happenings.map((each): Tick => ({ at: Date.parse(each.at), kind: each.kind, what: each.what })),
   };
+}
+
+/** What a limit is called, with its value where the name does not say it: `25 ms`, `target 25 ms`. */
+export function limitName({ name, value }: Pick<Threshold, "name" | "value">, unit: PanelUnit): string {
+  const words = measured(float(value), unit);
+  return name.replaceAll(/[\s\u00a0]/g, "").includes(words.replaceAll(/[\s\u00a0]/g, "")) ? name : `${name} ${words}`;
 }
 
 /** The lines of some series, each with a name of its own. */

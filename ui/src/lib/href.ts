@@ -11,7 +11,7 @@ export const href = {
   schedules: (system: Name) => `#/schedules/${system}`,
   retention: (system: Name) => `#/retention/${system}`,
   /** All systems; or one, with its dashboard, a panel of it and a span, or another of its tabs. */
-  health: (system?: Name | undefined, at: Record<string, string | undefined> = {}) => (system === undefined ? "#/health" : `#/health/${system}${query(at)}`),
+  health: (system?: Name | undefined, at: Record<string, string | undefined> = {}) => `#/health${system === undefined ? "" : `/${system}`}${query(at)}`,
   explore: (at: Record<string, string | undefined> = {}) => `#/explore${query(at)}`,
   promises: (system: Name) => `#/promises/${system}`,
   capacity: (system: Name) => `#/capacity/${system}`,

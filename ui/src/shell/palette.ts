@@ -94,6 +94,7 @@ function undos({ jobs, now }: Known): Entry[] {
 const ADD: Entry = { id: "add", group: "Do", icon: "add", label: "Add database…", note: "a file, or a folder with quarterdeck.yaml", leads: { kind: "add" } };
 
 const COMFORTS: Entry[] = [
+  { id: "check", group: "Do", icon: "health", label: "Run thirty-second check", note: "visits everything once, changes nothing", leads: { kind: "go", to: href.health(undefined, { check: "now" }) } },
   { id: "keys", group: "Do", icon: "key", label: "Show all keys", note: "", keys: ["?"], leads: { kind: "keys" } },
   { id: "light", group: "Do", icon: "settings", label: "Use the light theme", note: "", leads: { kind: "theme", theme: "light" } },
   { id: "dark", group: "Do", icon: "settings", label: "Use the dark theme", note: "", leads: { kind: "theme", theme: "dark" } },

@@ -226,7 +226,7 @@ function withSystem<Q extends string = never>(address: Address, ...queries: Q[])
 
 /** A page of health: of all systems where none is named. */
 function healthOf(address: Address) {
-  return { system: address.what, ...asked(address, "dashboard", "tab", "panel", "from", "until") };
+  return { system: address.what, ...asked(address, "dashboard", "tab", "panel", "from", "until", "check") };
 }
 
 function asked<Q extends string>(address: Address, ...names: Q[]): { [K in Q]?: string } {

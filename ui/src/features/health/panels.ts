@@ -1,5 +1,5 @@
 import type { Panel, Threshold, Tone } from "../../api/bindings";
-import { late, linesOf } from "../../kit/time-of";
+import { late, limitName, linesOf } from "../../kit/time-of";
 import { float, type Frame } from "../../lib/frame";
 import { measure } from "../../lib/units";
 import { clock } from "../../lib/when";
@@ -38,7 +38,7 @@ export function toneOf(value: number, thresholds: readonly Threshold[]): Tone | 
 
 /** A sentence for those who do not see the chart. */
 export function labelOf(panel: Panel, newest: Newest | undefined): string {
-  const limits = panel.thresholds.map(({ name }) => `limit ${name}`).join(", ");
+  const limits = panel.thresholds.map((each) => `limit ${limitName(each, panel.unit)}`).join(", ");
   return `${panel.title}: ${newest === undefined ? "not measured" : `${newest.figure} ${newest.unit}`.trim()}${limits === "" ? "" : `, ${limits}`}.`;
 }
 
