@@ -5,6 +5,7 @@ mod care;
 mod example;
 mod health;
 mod logs;
+mod measured;
 mod migrate;
 mod moment;
 mod query;

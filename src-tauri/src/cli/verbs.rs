@@ -21,7 +21,7 @@ use quarterdeck_model::{
 use super::{
     Door,
     args::{AuditVerb, ExampleVerb, JobsVerb, RestoreArgs, RolesVerb, Verb},
-    care, example, found, health, logs, migrate, note, print, query, retention, show, to_value, wait,
+    care, example, found, measured, migrate, note, print, retention, show, to_value, wait,
 };
 
 pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
@@ -34,12 +34,7 @@ pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
             let overview: Overview = door.call("get_overview", GetOverview {}).await?;
             door.answer(&overview, show::overview)
         }
-        Verb::Remove { system } => {
-            door.call::<()>("forget_system", ForgetSystem { system: system.clone() }).await?;
-            door.answer(&serde_json::json!({ "removed": system }), |_| {
-                format!("{system} is off the list. Its database, snapshots and key are where they were.")
-            })
-        }
+        Verb::Remove { system } => remove(door, system).await,
         Verb::Inspect { file, glance } => {
             let depth = if glance { Depth::Glance } else { Depth::Full };
             let inspection: Inspection = door.call("inspect_file", InspectFile { path: file.into(), depth }).await?;
@@ -76,26 +71,21 @@ pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
         Verb::Restore(args) => restore(door, args).await,
         Verb::Undo { job, plan, confirm } => undo(door, JobId(job), plan, confirm).await,
         Verb::Schedule { system, verb } => super::schedule::run(door, system, verb).await,
-        Verb::Health(args) => health::run(door, args).await,
-        Verb::Collectors { system } => health::collectors(door, system).await,
-        Verb::Promises { system } => health::promises(door, system).await,
-        Verb::Capacity { system } => health::capacity(door, system).await,
-        Verb::Monitoring(args) => health::monitoring(door, args).await,
-        Verb::Query(args) => query::query(door, args).await,
-        Verb::Chart(args) => query::chart(door, args).await,
-        Verb::Metrics(args) => query::metrics(door, args).await,
-        Verb::Logs(args) => logs::run(door, args).await,
+        Verb::Measured(verb) => measured::run(door, verb).await,
         Verb::Jobs { verb } => jobs(door, verb).await,
         Verb::Roles { verb } => roles(door, verb).await,
         Verb::Audit { verb } => audit(door, verb).await,
         Verb::Call { operation, request } => call(door, &operation, &request).await,
-        Verb::Example { verb } => match verb {
-            ExampleVerb::Load(args) => load_example(door, args).await,
-            ExampleVerb::Serve(args) => serve_example(door, args).await,
-            ExampleVerb::Mood { mood, port } => example::tell(mood, port).map(|()| ExitCode::SUCCESS),
-        },
+        Verb::Example { verb } => of_example(door, verb).await,
         Verb::Completions { .. } | Verb::Agent { .. } => Ok(ExitCode::SUCCESS), // answered before a door was opened
     }
+}
+
+async fn remove(door: &Door, system: Name) -> Outcome<ExitCode> {
+    door.call::<()>("forget_system", ForgetSystem { system: system.clone() }).await?;
+    door.answer(&serde_json::json!({ "removed": system }), |_| {
+        format!("{system} is off the list. Its database, snapshots and key are where they were.")
+    })
 }
 
 async fn backup(door: &Door, system: Name, label: Option<String>, accept_stall: bool, only_plan: bool) -> Outcome<ExitCode> {
@@ -232,6 +222,14 @@ async fn call(door: &Door, operation: &str, request: &str) -> Outcome<ExitCode> 
     };
     print(&serde_json::to_string_pretty(&answer).map_err(|error| Fault::bug(error.to_string()))?);
     Ok(ExitCode::SUCCESS)
+}
+
+async fn of_example(door: &Door, verb: ExampleVerb) -> Outcome<ExitCode> {
+    match verb {
+        ExampleVerb::Load(args) => load_example(door, args).await,
+        ExampleVerb::Serve(args) => serve_example(door, args).await,
+        ExampleVerb::Mood { mood, port } => example::tell(mood, port).map(|()| ExitCode::SUCCESS),
+    }
 }
 
 /// The example plays the application that owns the database; it knows the engine by its operations only.

@@ -27,6 +27,7 @@ pub struct Both {
 pub fn run(peer: &Path) -> Both {
     let scratch = Scratch::new();
     let folder = std::env::var_os("KEEP").map_or_else(|| scratch.path(), PathBuf::from);
+    fs::create_dir_all(&folder).unwrap();
     let (text, ours, blocks) = (folder.join("history.txt"), folder.join("series"), folder.join("blocks"));
     let hours = std::env::var("HOURS").ok().and_then(|hours| hours.parse().ok()).unwrap_or(24);
     if ours.exists() && blocks.exists() {

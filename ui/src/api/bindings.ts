@@ -1425,6 +1425,15 @@ ticket: number,
 progress: Progress, };
 
 /**
+ * Asks for the newest values as text.
+ */
+export type ExportMetrics = { 
+/**
+ * Only those of this system; absent for all.
+ */
+system?: Name, };
+
+/**
  * The doors to the engine.
  */
 export type Face = "desktop" | "cli" | "stdio" | "agent";
@@ -2874,6 +2883,23 @@ merged: Count,
  * Time in all.
  */
 took: Millis, };
+
+/**
+ * The newest values as text.
+ */
+export type MetricsText = { 
+/**
+ * Prometheus's text format 0.0.4: families together and sorted.
+ */
+text: string, 
+/**
+ * How many series are in it.
+ */
+series: Count, 
+/**
+ * When it was read.
+ */
+as_of: string, };
 
 /**
  * Migrations that commit together.
@@ -5096,6 +5122,23 @@ schedule: Name, };
 export type Runs = "backup" | "drill" | "maintain";
 
 /**
+ * Draws a chart into a file.
+ */
+export type SaveChart = { 
+/**
+ * What is drawn, and as what.
+ */
+chart: DrawChart, 
+/**
+ * Where.
+ */
+file: WirePath, 
+/**
+ * True where a file that is there may be replaced; absent for no.
+ */
+replace?: boolean, };
+
+/**
  * What a system has done at set times.
  */
 export type Schedule = { 
@@ -5257,23 +5300,6 @@ found: string | null,
  * The SQL that would make the second like the first, where one statement can.
  */
 cure: string | null, };
-
-/**
- * Asks for a picture in a file.
- */
-export type SaveChart = { 
-/**
- * What is drawn, and as what.
- */
-chart: DrawChart, 
-/**
- * Where.
- */
-file: WirePath, 
-/**
- * True where a file that is there may be replaced; absent for no.
- */
-replace?: boolean, };
 
 /**
  * What the store of series holds.
@@ -6129,14 +6155,16 @@ export interface Operations {
   complete_query: { kind: "query"; request: CompleteQuery; response: Completions };
   /** Lists the series that a selector matches. */
   list_series: { kind: "query"; request: ListSeries; response: SeriesList };
+  /** Writes the newest value of each series in Prometheus's text format. */
+  export_metrics: { kind: "query"; request: ExportMetrics; response: MetricsText };
   /** Lists the dashboards of a system: files below its definition. */
   list_dashboards: { kind: "query"; request: ListDashboards; response: DashboardList };
   /** Reads a dashboard with its panels, and what is wrong in its file. */
   get_dashboard: { kind: "query"; request: GetDashboard; response: Dashboard };
-  /** Draws a query or a panel as SVG or PNG. */
+  /** Draws a query or a panel as SVG or PNG; raw, the bytes of the file. */
+  draw_chart: { kind: "query"; request: DrawChart; response: ChartPicture; raw: true };
+  /** Draws a query or a panel as SVG or PNG into a file. */
   save_chart: { kind: "command"; request: SaveChart; response: null };
-  
-  draw_chart: { kind: "query"; request: DrawChart; response: ChartPicture };
   /** Compares what the definition promises (SLA) with what was measured: kept share, error budget, pace. */
   list_promises: { kind: "query"; request: ListPromises; response: PromiseTable };
   /** Tells how databases, disks and the repository grow, and when they are full, beside what was planned. */

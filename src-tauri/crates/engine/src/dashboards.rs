@@ -5,13 +5,14 @@ use quarterdeck_model::{
     monitor::{Dashboard, DashboardBrief, Panel, PanelKind, PanelQuery, PanelUnit, TimeSpan},
     system::{Name, System},
 };
+use quarterdeck_store::files::{create_shared, write_shared};
 
 use crate::{
     chart::{self, Picture},
     definition::{self, DashboardFile},
     happenings, lookup,
     operation::Scope,
-    ops::{ChartFormat, ChartPicture, DashboardList, DrawChart, QueryRange},
+    ops::{ChartFormat, ChartPicture, DashboardList, DrawChart, QueryRange, SaveChart},
     query,
 };
 
@@ -66,6 +67,19 @@ pub(crate) fn picture(scope: &Scope, asked: &DrawChart) -> Outcome<Vec<u8>> {
     // A chart without its ticks is still a chart.
     let happened = happenings::list(scope, asked.from, asked.until, asked.system.as_ref()).map(|list| list.happenings).unwrap_or_default();
     chart::draw(&Picture { panel: &panel, answers: &answers, happenings: &happened, span, size, dark: asked.dark }, asked.format)
+}
+
+/// The same in a file, whole or not at all. Refuses with `file-exists` what nobody said may be replaced, and with `not-a-picture` to replace
+/// anything but a picture.
+pub(crate) fn save(scope: &Scope, asked: &SaveChart) -> Outcome<()> {
+    let path = &asked.file.0;
+    if asked.replace && path.exists() && !path.extension().is_some_and(|ending| ending == "svg" || ending == "png") {
+        return Err(Fault::refused("not-a-picture", format!("{} does not look like a picture; it is not replaced.", path.display()))
+            .hint("Name a file that ends in .svg or .png."));
+    }
+    let bytes = picture(scope, &asked.chart)?;
+    let write = if asked.replace { write_shared } else { create_shared };
+    write(path, &bytes)
 }
 
 fn panel(scope: &Scope, asked: &DrawChart) -> Outcome<Panel> {

@@ -129,6 +129,9 @@ pub enum Kind {
     Job,
 }
 
+/// What runs an operation, without its types.
+type Run<T> = fn(&Scope, Value) -> Outcome<T>;
+
 /// One operation, without its types.
 pub struct Entry {
     /// The name on every wire.
@@ -139,9 +142,9 @@ pub struct Entry {
     pub role: Role,
     /// One sentence for people.
     pub summary: &'static str,
-    run: fn(&Scope, Value) -> Outcome<Value>,
+    run: Run<Value>,
     /// Its raw form, where it has one.
-    raw: Option<fn(&Scope, Value) -> Outcome<Vec<u8>>>,
+    raw: Option<Run<Vec<u8>>>,
     /// The TypeScript side of its types.
     #[cfg(feature = "bindings")]
     pub types: crate::bindings::Types,

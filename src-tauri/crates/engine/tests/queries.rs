@@ -98,6 +98,11 @@ fn steps_fit_the_picture_and_no_peak_is_lost() {
         assert!(thin["moments"].as_array().unwrap().len() <= 102, "{query}");
         assert_eq!(most(&thin, 0), 99.0, "{query}");
     }
+    let begun = bench
+        .call("query_range", json!({ "query": "load", "from": at(NOW - 13_260_000), "until": at(NOW), "points": 2, "system": "shop" }))
+        .unwrap();
+    assert_eq!((&begun["moments"][0], most(&begun, 0)), (&json!(NOW - 13_260_000), 99.0), "the first step is not whole");
+    assert!(begun["moments"].as_array().unwrap().windows(2).all(|pair| pair[0].as_i64() < pair[1].as_i64()), "{}", begun["moments"]);
     let rate = range(&bench, "rate(requests_total[15m])", &json!({ "points": 100 }));
     assert_eq!((&rate["thinned"], &rate["step"], &rate["notes"]), (&json!(false), &json!(300_000), &json!([])));
     assert!((most(&rate, 0) - 1.0).abs() < 1e-9);

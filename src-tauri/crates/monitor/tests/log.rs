@@ -285,7 +285,7 @@ enum Event {
 }
 
 fn event() -> impl Strategy<Value = Event> {
-    let bytes = proptest::collection::vec(prop_oneof![1 => Just(b'\n'), 7 => b'a'..b'z'], 1..60);
+    let bytes = proptest::collection::vec(prop_oneof![1 => Just(b'\n'), 7 => b'a'..=b'z'], 1..60);
     prop_oneof![4 => bytes.prop_map(Event::Append), 3 => Just(Event::Visit), 1 => Just(Event::Rename), 1 => Just(Event::Cut), 1 => Just(Event::Restart)]
 }
 

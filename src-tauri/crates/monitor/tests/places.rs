@@ -39,6 +39,17 @@ fn a_strange_escape_is_marked_with_its_text() {
 }
 
 #[test]
+fn times_without_end_are_marked_and_never_read_as_something_else() {
+    assert_eq!(place("x offset 1e308").1, 10);
+    assert_eq!(place("x offset -Inf").1, 11);
+    assert_eq!(place("rate(x[5000000000ms])").1, 8);
+    assert_eq!(place("x[2000y]").1, 3);
+    parse("x[1000y] offset 1h30m").unwrap();
+    assert_eq!(place("x offset 0xffffffffffffffff").1, 10);
+    parse("x + 1e308").unwrap();
+}
+
+#[test]
 fn what_is_not_supported_says_so_with_its_place() {
     let fault = parse("sum(histogram_count(x))").unwrap_err();
     assert!(fault.message.contains("not supported: native histograms"), "{fault}");

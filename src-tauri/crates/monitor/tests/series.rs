@@ -309,7 +309,7 @@ fn facts_tell_how_much_there_is_and_since_when() {
     assert_eq!(facts.newest.unwrap().timestamp_millis(), BEGIN + 299 * MINUTE);
     assert!(facts.series.0 == 2 && facts.bytes.0 > 8_192);
     assert!(
-        facts.policy.starts_with("Each sample stays 15 days, one in five minutes 400 days, one in an hour 5 years"),
+        facts.policy.starts_with("Every sample for 15 d, five minutes in one for 400 d, an hour in one for 5 years"),
         "{}",
         facts.policy
     );

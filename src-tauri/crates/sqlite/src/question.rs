@@ -100,28 +100,37 @@ pub struct Table {
     pub more: bool,
 }
 
+/// What a live database answered.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Numbers {
+    /// Rows, perhaps none.
+    Rows(Table),
+    /// No answer, and why.
+    None(String),
+}
+
 /// Asks a database that others may write to at the same time, through a connection that was opened for it: the last column is a number,
 /// those before it tell whose. A row whose number is NULL is left out. The same fence as for [`ask`] stands; the connection is of no other
 /// use afterwards.
 ///
-/// The text of `Err` inside is why there is no answer; the fault outside is the disk, or the caller's wish to stop.
-pub fn ask_live(live: &mut Live, sql: &str, most: usize, limit: Duration, ctx: &JobCtx) -> Outcome<Result<Table, String>> {
+/// `Err` where the disk fails or the caller cancels.
+pub fn ask_live(live: &mut Live, sql: &str, most: usize, limit: Duration, ctx: &JobCtx) -> Outcome<Numbers> {
     fence(live).map_err(|error| live.fault(error))?;
     let late = watch(live, limit, ctx).map_err(|error| live.fault(error))?;
     match table(live, sql, most) {
-        Ok(table) => Ok(table),
-        Err(error) => refused(live, error, &late, limit, ctx).map(Err),
+        Ok(numbers) => Ok(numbers),
+        Err(error) => refused(live, error, &late, limit, ctx).map(Numbers::None),
     }
 }
 
-fn table(live: &Live, sql: &str, most: usize) -> rusqlite::Result<Result<Table, String>> {
+fn table(live: &Live, sql: &str, most: usize) -> rusqlite::Result<Numbers> {
     let mut statements = Batch::new(live, sql);
-    let Some(mut statement) = statements.next()? else { return Ok(Err("it is empty".to_owned())) };
+    let Some(mut statement) = statements.next()? else { return Ok(Numbers::None("it is empty".to_owned())) };
     if statements.next()?.is_some() {
-        return Ok(Err("it is more than one statement".to_owned()));
+        return Ok(Numbers::None("it is more than one statement".to_owned()));
     }
     if !statement.readonly() || statement.column_count() == 0 {
-        return Ok(Err("it is no SELECT".to_owned()));
+        return Ok(Numbers::None("it is no SELECT".to_owned()));
     }
     let mut table = Table { columns: statement.column_names().map(str::to_owned).collect(), ..Table::default() };
     let last = table.columns.len() - 1;
@@ -136,12 +145,12 @@ fn table(live: &Live, sql: &str, most: usize) -> rusqlite::Result<Result<Table, 
             #[allow(clippy::cast_precision_loss)] // a series has floats
             Value::Integer(value) => value as f64,
             Value::Real(value) => value,
-            Value::Text(_) | Value::Blob(_) => return Ok(Err(format!("its last column, {}, is no number", table.columns[last]))),
+            Value::Text(_) | Value::Blob(_) => return Ok(Numbers::None(format!("its last column, {}, is no number", table.columns[last]))),
         };
         let labels = (0..last).map(|at| row.get::<_, Value>(at).map(shown)).collect::<rusqlite::Result<Vec<_>>>()?;
         table.rows.push((labels, value));
     }
-    Ok(Ok(table))
+    Ok(Numbers::Rows(table))
 }
 
 /// A value as a label; nothing for NULL.
@@ -342,7 +351,10 @@ mod tests {
         let (_scratch, path) = image("");
         let ask = |sql: &str| {
             let mut live = crate::open::beside(&path).unwrap();
-            ask_live(&mut live, sql, 3, LONG, &JobCtx::detached()).unwrap()
+            match ask_live(&mut live, sql, 3, LONG, &JobCtx::detached()).unwrap() {
+                Numbers::Rows(table) => Ok(table),
+                Numbers::None(why) => Err(why),
+            }
         };
         let table = ask("SELECT customer_id, NULL AS nobody, sum(cents) FROM orders GROUP BY customer_id ORDER BY 1").unwrap();
         assert_eq!(table.columns, ["customer_id", "nobody", "sum(cents)"]);
@@ -361,7 +373,7 @@ mod tests {
         }
         let mut live = crate::open::beside(&path).unwrap();
         let stopped = ask_live(&mut live, ENDLESS, 3, Duration::from_millis(20), &JobCtx::detached()).unwrap();
-        assert_eq!(stopped.unwrap_err(), "it was stopped after 20 ms");
+        assert_eq!(stopped, Numbers::None("it was stopped after 20 ms".to_owned()));
     }
 
     #[test]

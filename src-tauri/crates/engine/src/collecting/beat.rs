@@ -184,6 +184,7 @@ impl Held {
             return Ok(());
         }
         self.looked = Some(Timer::now());
+        engine.series().rest();
         let settings = engine.store().read(monitoring::settings)?;
         if settings != self.settings {
             self.writer.set_policy(policy(&settings));
@@ -211,6 +212,7 @@ impl Held {
             }
             match wanted.plan(Means { places: &mut self.places, writer: Some(&mut self.writer) }) {
                 Ok(plan) => {
+                    self.writer.pace(&plan.key, plan.every)?;
                     self.round.put(plan);
                     self.made.insert(key, text);
                 }
@@ -269,7 +271,8 @@ impl Held {
     }
 }
 
-fn policy(settings: &Monitoring) -> Policy {
+/// What is kept how long, as the settings say.
+pub(crate) fn policy(settings: &Monitoring) -> Policy {
     Policy { raw: i64::from(settings.raw_days), most_bytes: settings.most_bytes.0, ..Policy::default() }
 }
 

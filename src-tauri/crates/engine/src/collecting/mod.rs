@@ -20,6 +20,7 @@ use quarterdeck_model::{CancelToken, Fault, Instant, Outcome};
 use quarterdeck_monitor::series::Brought;
 
 use self::beat::Beat;
+pub(crate) use self::beat::policy;
 pub use self::{
     once::{Look, look},
     status::stored,

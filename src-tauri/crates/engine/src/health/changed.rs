@@ -144,9 +144,7 @@ fn told(candidate: &Candidate, labels: &Labels, several: bool, moved: &Move, sys
 /// What was done meanwhile, and when nothing was measured.
 fn done(scope: &Scope, system: &System, stretch: &Stretch) -> Outcome<Vec<Change>> {
     let at = |millis: i64| chrono::DateTime::from_timestamp_millis(millis).unwrap_or_default();
-    let Ok(happened) = happenings::list(scope, at(stretch.before.0), at(stretch.inside.1), Some(&system.name)) else {
-        return Ok(Vec::new());
-    };
+    let happened = happenings::list(scope, at(stretch.before.0), at(stretch.inside.1), Some(&system.name))?;
     let change = happened.happenings.into_iter().map(|happening| Change {
         at: happening.at,
         what: happening.what,

@@ -18,11 +18,10 @@ use crate::{Engine, capacity};
 const IMAGES: [&str; 3] = ["squashfs", "iso9660", "erofs"];
 
 /// What the machine is called beside systems.
-pub(super) fn name(engine: &Engine) -> Name {
+pub(super) fn name(engine: &Engine) -> Outcome<Name> {
     let letters = engine.host().to_lowercase();
     let letters: String = letters.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' }).take(63).collect();
-    let named = letters.trim_start_matches(['.', '_', '-']).parse();
-    named.or_else(|_| "machine".parse()).unwrap_or_else(|_| unreachable!("`machine` is a name"))
+    letters.trim_start_matches(['.', '_', '-']).parse().or_else(|_| "machine".parse())
 }
 
 /// As strict as the strictest system on it.

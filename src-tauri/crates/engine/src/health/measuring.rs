@@ -2,12 +2,12 @@
 
 use chrono::DateTime;
 use quarterdeck_model::{
-    Bytes, Count, Instant, Millis, Outcome,
+    Count, Instant, Millis, Outcome,
     inspection::Tone,
-    monitor::{Collecting, CollectorStatus, Monitoring, Notice, SeriesFacts},
+    monitor::{Collecting, CollectorStatus, Notice},
     system::Name,
 };
-use quarterdeck_monitor::series::{Policy, Snapshot, writer};
+use quarterdeck_monitor::series::writer;
 use quarterdeck_store::{
     leases::{Lease, Owner},
     monitoring,
@@ -57,7 +57,7 @@ pub(crate) fn list(scope: &Scope, only: Option<&Name>) -> Outcome<CollectorList>
     collectors.retain(|collector| only.is_none() || collector.system.is_none() || collector.system.as_ref() == only);
     collectors.sort_by(|a, b| (a.tone, &a.key).cmp(&(b.tone, &b.key)));
     let settings = engine.store().read(monitoring::settings)?;
-    let series = facts(engine, &source, &settings, collecting.last_tick)?;
+    let series = source.facts(&collecting::policy(&settings))?;
     Ok(CollectorList { collectors, collecting, series, settings, as_of: now })
 }
 
@@ -108,40 +108,6 @@ fn things(collectors: &[CollectorStatus]) -> String {
         [first, .., last] if first != last => format!("{count} every {first} to {last}"),
         [every, ..] => format!("{count} every {every}"),
     }
-}
-
-/// What the store of series holds.
-fn facts(engine: &Engine, source: &Snapshot, settings: &Monitoring, newest: Option<Instant>) -> Outcome<SeriesFacts> {
-    let path = engine.home().series().join(writer::FILE);
-    let size = |suffix: &str| quarterdeck_store::files::with_suffix(&path, suffix).metadata().map_or(0, |metadata| metadata.len());
-    let oldest = match File::read(&path)? {
-        Some(mut file) => file.look(|connection| {
-            let mut oldest = quarterdeck_store::series::oldest_tick(connection)?;
-            for class in 0..4 {
-                let first = quarterdeck_store::series::chunks::first(connection, class, i64::MIN, i64::MAX)?;
-                oldest = [oldest, first].into_iter().flatten().min();
-            }
-            Ok(oldest)
-        })?,
-        None => None,
-    };
-    let default = Policy::default();
-    Ok(SeriesFacts {
-        bytes: Bytes(size("") + size("-wal")),
-        series: Count(source.series(&[]).len() as u64),
-        oldest: oldest.and_then(DateTime::from_timestamp_millis),
-        newest,
-        policy: format!(
-            "Every sample for {} d, five minutes in one for {} d, an hour in one for {} years, what is measured seldom for {} years; at most {} \
-             and {} series.",
-            settings.raw_days,
-            default.five_minutes,
-            default.hours / 365,
-            default.sparse / 365,
-            settings.most_bytes,
-            Count(default.most_series as u64),
-        ),
-    })
 }
 
 #[cfg(test)]

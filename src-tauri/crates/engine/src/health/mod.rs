@@ -25,12 +25,7 @@ use quarterdeck_monitor::series::Snapshot;
 
 use self::{checks::Judged, figures::Figures, measuring::Measuring, since::History, system::Subject};
 pub(crate) use self::{measuring::list as collectors, settings::set as set_monitoring, walk::walk};
-use crate::{
-    Engine,
-    definition,
-    lookup,
-    operation::Scope,
-};
+use crate::{Engine, definition, lookup, operation::Scope};
 
 /// How systems are, from what was measured last and what the store knows.
 pub(crate) fn get(scope: &Scope, only: Option<&Name>) -> Outcome<Health> {
@@ -53,7 +48,7 @@ pub(crate) fn get(scope: &Scope, only: Option<&Name>) -> Outcome<Health> {
     lines.sort_by(|a, b| (a.tone, std::cmp::Reverse(a.since), &a.system).cmp(&(b.tone, std::cmp::Reverse(b.since), &b.system)));
     let mut checks = view.machine()?;
     history.date(&mut checks);
-    let machine = verdict::line(machine::name(engine), machine::environment(&systems), checks, Vec::new(), now);
+    let machine = verdict::line(machine::name(engine)?, machine::environment(&systems), checks, Vec::new(), now);
     Ok(Health { systems: lines, machine, collecting: view.measuring.collecting, as_of: now })
 }
 

@@ -1,7 +1,6 @@
 //! A chart in a file of the user's choice.
 
 use quarterdeck_model::{Outcome, Role, WirePath};
-use quarterdeck_store::files;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -35,7 +34,6 @@ impl Command for SaveChart {
     }
 
     fn perform(self, scope: &Scope) -> Outcome<()> {
-        let bytes = crate::dashboards::picture(scope, &self.chart)?;
-        if self.replace { files::write_shared(&self.file.0, &bytes) } else { files::create_shared(&self.file.0, &bytes) }
+        crate::dashboards::save(scope, &self)
     }
 }

@@ -151,7 +151,8 @@ impl Drawn {
         let mut drawn = match course {
             Course::Outline(steps, step) => match promql::outline(&query, &snapshot, steps, &options, &scope.ctx)? {
                 Some(outline) => {
-                    Self { moments: outline.moments, step, thinned: true, ..Self::empty(asked, as_of) }.with(outline.columns, asked)
+                    let moments = begun_at(from, outline.moments);
+                    Self { moments, step, thinned: true, ..Self::empty(asked, as_of) }.with(outline.columns, asked)
                 }
                 None => Self::evaluated(&query, &snapshot, Steps { step, ..steps }, None, asked, scope)?,
             },
@@ -236,6 +237,18 @@ impl Drawn {
             as_of: self.as_of,
         }
     }
+}
+
+/// The first step of an outline may begin before the stretch; its two values are drawn within it.
+fn begun_at(from: Moment, mut moments: Vec<Moment>) -> Vec<Moment> {
+    let end = moments.get(2).copied().unwrap_or(Moment::MAX);
+    if let [first, second, ..] = &mut moments[..]
+        && *first < from
+    {
+        *first = from.min(end - 2);
+        *second = (*second).max(*first + 1);
+    }
+    moments
 }
 
 fn options(system: Option<&Name>) -> Options {

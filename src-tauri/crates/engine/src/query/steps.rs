@@ -48,7 +48,11 @@ pub(super) fn choose(query: &Query, snapshot: &Snapshot, asked: &QueryRange, ctx
         return Ok(Course::Steps(aligned(from, until, rhythm)));
     }
     match query.form() {
-        Form::Selector => Ok(Course::Outline(aligned(from, until, round(span * 2 / points)), rhythm)),
+        Form::Selector => {
+            let step = round(span * 2 / points);
+            // The first step may begin before the stretch: what lies between its begin and the next step counts, too.
+            Ok(Course::Outline(Steps { from: from.div_euclid(step) * step, until, step }, rhythm))
+        }
         Form::Moments => {
             let series: usize = promql::selectors(query).iter().map(|matchers| snapshot.series(matchers).len()).sum();
             let most = (MOST_VALUES / i64::try_from(series.max(1)).unwrap_or(i64::MAX)).clamp(points, MOST_STEPS_THINNED as i64);

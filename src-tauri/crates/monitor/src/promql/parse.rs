@@ -10,7 +10,7 @@ use quarterdeck_model::Outcome;
 
 use super::{
     error::{Span, unreadable},
-    lexer::{Sort, Token, tokens},
+    lexer::{self, Sort, Token, tokens},
     node::{Aggregate, At, Binary, Grouping, Kind, Many, Matching, Node, Selector, Sign, Subquery, Timing},
     refuse::refused,
 };
@@ -30,6 +30,7 @@ pub(super) fn tree(text: &str) -> Outcome<Node> {
     }
     refused(text, &words)?;
     bounded(text, &words)?;
+    lasting(text, &words)?;
     let expression = read(text).map_err(|said| {
         let (span, what) = misplaced(text, &words, &said);
         unreadable(text, span, &what)
@@ -57,6 +58,45 @@ fn bounded(text: &str, words: &[Token]) -> Outcome<()> {
         }
     }
     Ok(())
+}
+
+/// No stretch of time is longer than people live through: the library takes parts that are too large for nothing, and fails on seconds that are.
+fn lasting(text: &str, words: &[Token]) -> Outcome<()> {
+    const LONGEST: f64 = 1_000.0 * 365.0 * 86_400.0;
+    let mut ranges = 0_usize;
+    let mut behind_offset = false;
+    for word in words {
+        let written = word.of(text);
+        let timely = ranges > 0 || behind_offset;
+        let too_long = match word.sort {
+            Sort::Duration => {
+                let parts = written.split(|letter: char| !letter.is_ascii_digit()).filter(|part| !part.is_empty());
+                parts.clone().any(|part| part.parse::<u32>().is_err())
+                    || lexer::millis(written).is_none_or(|millis| millis as f64 > LONGEST * 1_000.0)
+            }
+            Sort::Number if timely => !seconds(written).is_some_and(|seconds| seconds <= LONGEST),
+            Sort::Word if timely => ["inf", "nan"].contains(&written.to_ascii_lowercase().as_str()),
+            _ => false,
+        };
+        if too_long {
+            return Err(unreadable(text, word.span, "this is longer than a thousand years, or in parts that are too large"));
+        }
+        match written {
+            "[" => ranges += 1,
+            "]" => ranges = ranges.saturating_sub(1),
+            _ => {}
+        }
+        behind_offset = written.eq_ignore_ascii_case("offset") || (behind_offset && matches!(written, "-" | "+"));
+    }
+    Ok(())
+}
+
+fn seconds(written: &str) -> Option<f64> {
+    let digits = written.replace('_', "").to_ascii_lowercase();
+    match digits.strip_prefix("0x") {
+        Some(hexadecimal) => u64::from_str_radix(hexadecimal, 16).ok().map(|seconds| seconds as f64),
+        None => digits.parse().ok(),
+    }
 }
 
 /// The place of an error: the first word at which the query stops being the beginning of any query.

@@ -37,15 +37,15 @@ impl Snapshot {
 impl Policy {
     /// What is kept how long, as a sentence.
     pub fn sentence(&self) -> String {
-        let days = |days: i64| if days % 365 == 0 && days > 365 { format!("{} years", days / 365) } else { format!("{days} days") };
+        let long = |days: i64| if days % 365 == 0 { format!("{} years", days / 365) } else { format!("{days} d") };
         format!(
-            "Each sample stays {}, one in five minutes {}, one in an hour {}, what is measured seldom {}; at most {} MB and {} series.",
-            days(self.raw),
-            days(self.five_minutes),
-            days(self.hours),
-            days(self.sparse),
-            self.most_bytes / 1_000_000,
-            self.most_series
+            "Every sample for {}, five minutes in one for {}, an hour in one for {}, what is measured seldom for {}; at most {} and {} series.",
+            long(self.raw),
+            long(self.five_minutes),
+            long(self.hours),
+            long(self.sparse),
+            Bytes(self.most_bytes),
+            Count(self.most_series as u64)
         )
     }
 }

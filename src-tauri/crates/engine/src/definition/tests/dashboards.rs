@@ -132,3 +132,11 @@ fn the_schema_of_dashboards_and_their_page_know_the_same_keys() {
     let example = page.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
     assert_eq!(dashboard(example).findings, []);
 }
+
+#[test]
+fn the_dashboards_of_the_example_can_be_used_as_they_are() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../examples/reputation");
+    let read = dashboards(&folder).unwrap();
+    let findings: Vec<_> = read.iter().flat_map(|dashboard| &dashboard.findings).collect();
+    assert!(read.len() >= 5 && findings.is_empty(), "{findings:#?}");
+}

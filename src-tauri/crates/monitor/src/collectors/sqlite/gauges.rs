@@ -5,7 +5,7 @@ use std::time::{Duration, Instant as Timer};
 use quarterdeck_model::{JobCtx, Outcome};
 use quarterdeck_sqlite::{
     open::Live,
-    question::{self, Table},
+    question::{self, Numbers, Table},
 };
 
 use crate::{
@@ -35,13 +35,18 @@ pub struct Gauge {
 pub(super) struct Asked {
     gauge: Gauge,
     due: Moment,
-    answer: Result<Vec<Reading>, String>,
-    more: bool,
+    answer: Answer,
+}
+
+/// What it answered last.
+enum Answer {
+    Rows { readings: Vec<Reading>, more: bool },
+    None(String),
 }
 
 impl Asked {
     pub(super) fn new(gauge: Gauge) -> Self {
-        Self { gauge, due: Moment::MIN, answer: Ok(Vec::new()), more: false }
+        Self { gauge, due: Moment::MIN, answer: Answer::Rows { readings: Vec::new(), more: false } }
     }
 
     pub(super) fn is_due(&self, now: Moment) -> bool {
@@ -55,8 +60,10 @@ impl Asked {
         live.busy_timeout(limit).map_err(|error| live.fault(error))?;
         let answer = question::ask_live(live, &self.gauge.sql, MOST_ROWS, limit, ctx)?;
         self.due = now.saturating_add(i64::try_from(self.gauge.every.as_millis()).unwrap_or(i64::MAX));
-        self.more = answer.as_ref().is_ok_and(|table| table.more);
-        self.answer = answer.map(|table| readings(&self.gauge.name, &table));
+        self.answer = match answer {
+            Numbers::Rows(table) => Answer::Rows { readings: readings(&self.gauge.name, &table), more: table.more },
+            Numbers::None(why) => Answer::None(why),
+        };
         Ok(())
     }
 
@@ -64,11 +71,13 @@ impl Asked {
     pub(super) fn write(&self, into: &mut Gathered) {
         let name = &self.gauge.name;
         match &self.answer {
-            Ok(readings) => into.readings.extend(readings.iter().cloned()),
-            Err(why) => into.remarks.push(format!("{name} has no value: {why}")),
-        }
-        if self.more {
-            into.remarks.push(format!("{name} has more than {MOST_ROWS} rows; the others are left out"));
+            Answer::Rows { readings, more } => {
+                into.readings.extend(readings.iter().cloned());
+                if *more {
+                    into.remarks.push(format!("{name} has more than {MOST_ROWS} rows; the others are left out"));
+                }
+            }
+            Answer::None(why) => into.remarks.push(format!("{name} has no value: {why}")),
         }
     }
 }
