@@ -19,7 +19,7 @@ use super::{
 };
 
 fn args(rows: u32) -> LoadArgs {
-    LoadArgs { rows, write: None, seconds: None }
+    LoadArgs { rows, write: None, history: None, seconds: None }
 }
 
 /// An engine that knows one list of systems and whether their ledger has taken over what they count, and nothing about the example.

@@ -5,6 +5,7 @@ mod access;
 mod beat;
 mod once;
 mod own;
+mod past;
 mod places;
 mod plan;
 mod status;
@@ -21,6 +22,7 @@ use quarterdeck_monitor::series::Brought;
 use self::beat::Beat;
 pub use self::{
     once::{Look, look},
+    past::{Past, take_over},
     status::stored,
 };
 use crate::{Engine, schedule::Post};
