@@ -57,3 +57,44 @@ pub fn take_over(engine: &Arc<Engine>, notice: &str, past: impl FnOnce() -> Outc
     writer.file().write(|tx| notes::add_notice(tx, &row))?;
     Ok(Some(Count(taken)))
 }
+
+#[cfg(test)]
+mod tests {
+    use quarterdeck_model::Clock;
+    use quarterdeck_testkit::{FixedClock, Scratch};
+
+    use super::*;
+    use crate::Home;
+
+    fn engine(scratch: &Scratch) -> Arc<Engine> {
+        let home = Home::find(Some(&scratch.file("home"))).unwrap();
+        Engine::open(home, Arc::new(FixedClock::default())).unwrap()
+    }
+
+    fn one(engine: &Engine) -> Vec<Past> {
+        let now = engine.clock().now().timestamp_millis();
+        let labels = vec![("__name__".to_owned(), "up".to_owned()), ("system".to_owned(), "shop".to_owned())];
+        vec![Past { plan: "shop/scrape/service".to_owned(), labels, counter: false, samples: vec![(now - 60_000, 1.0), (now, 0.0)] }]
+    }
+
+    #[test]
+    fn a_past_is_taken_over_once_and_says_what_it_is() {
+        let scratch = Scratch::new();
+        let engine = engine(&scratch);
+        assert_eq!(take_over(&engine, "It was made up.", || Ok(one(&engine))).unwrap(), Some(Count(2)));
+        let snapshot = engine.series().snapshot().unwrap();
+        assert_eq!(snapshot.series(&[]).len(), 1);
+        assert_eq!(snapshot.notices().unwrap()[0].sentence, "It was made up.");
+        assert_eq!(take_over(&engine, "Again.", || panic!("is not asked for")).unwrap(), None);
+    }
+
+    #[test]
+    fn whoever_measures_is_not_disturbed() {
+        let scratch = Scratch::new();
+        let (engine, other) = (engine(&scratch), engine(&scratch));
+        let mut seat = Seat::new(COLLECTOR, Post::Window);
+        seat.sit(&other).unwrap();
+        let refused = take_over(&engine, "", || panic!("is not asked for")).unwrap_err();
+        assert!(refused.is("somebody-measures"), "{refused:?}");
+    }
+}
