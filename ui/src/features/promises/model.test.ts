@@ -73,6 +73,10 @@ describe("the sentence", () => {
     expect(verdictOf(table(line({ kept: 0.5, seen: 0.1, tone: "unknown" }))).rest).toBe("Too little was measured to say of Appeal review.");
   });
 
+  it("counts nothing as broken where nothing was measured", () => {
+    expect(verdictOf(table(line({ kept: null, seen: 0, tone: "unknown" })))).toMatchObject({ tone: "unknown", begins: "SLA of shop: not enough was measured yet." });
+  });
+
   it("names two and counts the rest", () => {
     const broken = ["A", "B", "C", "D"].map((name) => line({ name, kept: 0.1 }));
     expect(verdictOf(table(...broken)).rest).toBe("Not kept over the window: A, B and 2 more.");

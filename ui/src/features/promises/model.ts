@@ -76,7 +76,8 @@ export function verdictOf(table: PromiseTable): { tone: Tone; begins: string; re
   const unsure = lines.filter((line) => line.kept === null || float(line.seen) < SEEN);
   const broken = lines.filter((line) => !unsure.includes(line) && float(line.kept ?? 0) < float(line.goal));
   const kept = lines.length - unsure.length - broken.length;
-  const begins = `SLA of ${system}: ${kept} of ${lines.length} ${lines.length === 1 ? "promise is" : "promises are"} kept.`;
+  const told = `SLA of ${system}: ${kept} of ${lines.length} ${lines.length === 1 ? "promise is" : "promises are"} kept.`;
+  const begins = unsure.length === lines.length ? `SLA of ${system}: not enough was measured yet.` : told;
   const alarming = lines.filter(({ tone }) => tone === "critical");
   const rest = [
     alarming.length === 0 ? "" : `Past its alert now: ${names(alarming)}.`.replace("its", alarming.length === 1 ? "its" : "their"),
