@@ -39,7 +39,12 @@ fn a_log_is_followed_and_narrowed_while_it_grows() {
     until(PATIENCE, || (lines(&window) > before).then_some(())).expect("more come while nobody asks");
     window.fill("log-filter", "review answered in \\d+ ms");
     window.see("log-foot", "that match");
-    assert!(window.script("return [...document.querySelectorAll('[data-testid=log-line]')].every((line) => line.querySelector('mark'))").as_bool().unwrap());
+    assert!(
+        window
+            .script("return [...document.querySelectorAll('[data-testid=log-line]')].every((line) => line.querySelector('mark'))")
+            .as_bool()
+            .unwrap()
+    );
     steps::fits(&window, "log-filtered");
     window.fill("log-filter", "review (");
     window.see("fault-notice", "review (");

@@ -27,7 +27,10 @@ use quarterdeck_model::{Bytes, Clock, Count, Fault, Outcome, WirePath};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-pub use self::{past::make as make_up_past, simulator::{Mood, PORT, ServeArgs, serve, tell}};
+pub use self::{
+    past::make as make_up_past,
+    simulator::{Mood, PORT, ServeArgs, serve, tell},
+};
 
 /// The name under which the example is registered.
 const SYSTEM: &str = "reputation";

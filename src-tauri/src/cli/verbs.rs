@@ -2,12 +2,15 @@
 
 use std::process::ExitCode;
 
-use quarterdeck_engine::{collecting, ops::{
-    AddSystem, AuditVerdict, BackupPlan, BackupReport, BackupSystem, CancelJob, CheckDefinition, CreateRecoveryKit, DefinitionReport,
-    DrawDrills, DrillChart, DrillList, DrillSystem, ForgetSystem, GetJob, GetOverview, Grant, GrantRole, InspectFile, ListAudit,
-    ListDrills, ListJobs, ListRoles, ListSnapshots, Overview, PlanBackup, PlanRestore, PlanUndo, RecoveryKit, RestoreComponent, RevokeRole,
-    SnapshotList, UndoRestore, VerifyAudit,
-}};
+use quarterdeck_engine::{
+    collecting,
+    ops::{
+        AddSystem, AuditVerdict, BackupPlan, BackupReport, BackupSystem, CancelJob, CheckDefinition, CreateRecoveryKit, DefinitionReport,
+        DrawDrills, DrillChart, DrillList, DrillSystem, ForgetSystem, GetJob, GetOverview, Grant, GrantRole, InspectFile, ListAudit,
+        ListDrills, ListJobs, ListRoles, ListSnapshots, Overview, PlanBackup, PlanRestore, PlanUndo, RecoveryKit, RestoreComponent,
+        RevokeRole, SnapshotList, UndoRestore, VerifyAudit,
+    },
+};
 use quarterdeck_link::Link;
 use quarterdeck_model::{
     Clock, Fault, Job, JobId, Outcome, SystemClock,
@@ -239,7 +242,11 @@ async fn load_example(door: &Door, args: example::LoadArgs) -> Outcome<ExitCode>
         let loaded = example::load(&args, &home, &SystemClock, &call, &mut out)?;
         if let Some(days) = args.history {
             let past = || example::make_up_past(&home, days, SystemClock.now());
-            let taken = collecting::take_over(link.engine(), "What was measured of reputation before this moment was made up for the example.", past)?;
+            let taken = collecting::take_over(
+                link.engine(),
+                "What was measured of reputation before this moment was made up for the example.",
+                past,
+            )?;
             example::say_past(days, taken, &mut out)?;
         }
         Ok::<_, Fault>(loaded)

@@ -43,7 +43,8 @@ const ROUTES: [(&str, f64, f64); 4] = [
 ];
 
 /// Counters that count like a histogram does.
-const COUNTED: [(&str, f64); 3] = [("appeals_submitted_total", 0.25), ("negotiation_messages_total", 0.55), ("appeals_reviewed_total", 0.2)];
+const COUNTED: [(&str, f64); 3] =
+    [("appeals_submitted_total", 0.25), ("negotiation_messages_total", 0.55), ("appeals_reviewed_total", 0.2)];
 
 /// Numbers that the definition asks the database for, and by how much of it each goes up and down in a day.
 const GAUGES: [(&str, &str, f64); 6] = [
@@ -71,11 +72,7 @@ pub fn make(home: &Path, days: u16, now: Instant) -> Outcome<Vec<Past>> {
     made.collecting();
     made.application();
     made.database(size);
-    let gauges = || -> Result<()> {
-        let connection = database::open(&path)?;
-        GAUGES.iter().try_for_each(|gauge| made.gauge(&connection, *gauge))
-    };
-    gauges().map_err(|error| database::fault(&path, &error))?;
+    made.gauges(&path).map_err(|error| database::fault(&path, &error))?;
     Ok(made.past)
 }
 
@@ -104,9 +101,13 @@ impl Made {
             let slow = if route.ends_with("review") { 8.0 } else { 1.0 };
             let median = |back| if is_slow(back) { median * slow } else { median };
             self.histogram(&target, "api_request_seconds", &[("route", route)], &BOUNDS, share, &median);
-            self.counter(&target, "api_requests_total", &[("code", "200"), ("route", route)], &|back| share * if fails(back) { 0.88 } else { 1.0 });
+            self.counter(&target, "api_requests_total", &[("code", "200"), ("route", route)], &|back| {
+                share * if fails(back) { 0.88 } else { 1.0 }
+            });
             if route.starts_with("POST") {
-                self.counter(&target, "api_requests_total", &[("code", "500"), ("route", route)], &|back| if fails(back) { share * 0.12 } else { 0.0 });
+                self.counter(&target, "api_requests_total", &[("code", "500"), ("route", route)], &|back| {
+                    if fails(back) { share * 0.12 } else { 0.0 }
+                });
             }
         }
         for (metric, share) in COUNTED {
@@ -116,7 +117,7 @@ impl Made {
         self.values(&target, "db_connections_most", &[], &|_, _| 8.0);
         self.values(&target, "up", &[], &|_, _| 1.0);
         let probe = Target { kind: "probe", name: "service", job: "probe", instance: "http://127.0.0.1:9188/health", component: None };
-        self.values(&probe, "probe_success", &[], &|_, back| f64::from(u8::from(!(fails(back) && back % (4 * MINUTE) == 0))));
+        self.values(&probe, "probe_success", &[], &|_, back| f64::from(u8::from(!(fails(back) && (back / MINUTE) % 4 == 0))));
         self.values(&probe, "probe_duration_seconds", &[], &|chance, _| f64::from(chance.between(8, 24)) / 10_000.0);
     }
 
@@ -133,10 +134,19 @@ impl Made {
         };
         self.values(&target, "sqlite_up", &[], &|_, _| 1.0);
         self.values(&target, "sqlite_file_bytes", &[], &|_, back| grown(back));
-        self.values(&target, "sqlite_wal_bytes", &[], &|chance, back| f64::from(chance.between(1, 12)) * 32_992.0 + (back % (3 * HOUR)) as f64 / 6.0);
+        self.values(&target, "sqlite_wal_bytes", &[], &|chance, back| {
+            f64::from(chance.between(1, 12)) * 32_992.0 + (back % (3 * HOUR)) as f64 / 6.0
+        });
         self.values(&target, "sqlite_freelist_pages", &[], &|_, _| 0.0);
         self.histogram(&target, "sqlite_probe_seconds", &[], &PROBE_BOUNDS, 4.0 / REQUESTS, &|_| 0.0003);
-        self.histogram(&target, "sqlite_lock_wait_seconds", &[], &PROBE_BOUNDS, 4.0 / REQUESTS, &|back| if is_slow(back) { 0.02 } else { 0.0001 });
+        self.histogram(&target, "sqlite_lock_wait_seconds", &[], &PROBE_BOUNDS, 4.0 / REQUESTS, &|back| {
+            if is_slow(back) { 0.02 } else { 0.0001 }
+        });
+    }
+
+    fn gauges(&mut self, path: &Path) -> Result<()> {
+        let connection = database::open(path)?;
+        GAUGES.into_iter().try_for_each(|gauge| self.gauge(&connection, gauge))
     }
 
     /// Went up and down by the day around what the database says now.
@@ -177,7 +187,15 @@ impl Made {
     }
 
     /// Spreads a share of the requests over buckets, log-logistic around a median: the 95th percentile is about twice, the 99th three times that.
-    fn histogram(&mut self, target: &Target, metric: &str, labels: &[(&str, &str)], bounds: &[f64], share: f64, median: &dyn Fn(i64) -> f64) {
+    fn histogram(
+        &mut self,
+        target: &Target,
+        metric: &str,
+        labels: &[(&str, &str)],
+        bounds: &[f64],
+        share: f64,
+        median: &dyn Fn(i64) -> f64,
+    ) {
         let mut buckets: Vec<(f64, Vec<(i64, f64)>)> = bounds.iter().map(|_| (0.0, Vec::with_capacity(self.at.len()))).collect();
         let (mut count, mut sum) = (Vec::with_capacity(self.at.len()), Vec::with_capacity(self.at.len()));
         let (mut counted, mut took) = (0.0, 0.0);
@@ -215,7 +233,8 @@ struct Target {
 
 impl Target {
     fn past(&self, metric: &str, labels: &[(&str, &str)], counter: bool, samples: Vec<(i64, f64)>) -> Past {
-        let own = [("__name__", metric), ("system", SYSTEM), ("environment", "development"), ("job", self.job), ("instance", self.instance)];
+        let own =
+            [("__name__", metric), ("system", SYSTEM), ("environment", "development"), ("job", self.job), ("instance", self.instance)];
         let component = self.component.map(|component| ("component", component));
         let all = own.into_iter().chain(component).chain(labels.iter().copied());
         let labels = all.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();

@@ -299,11 +299,14 @@ fn a_past_is_made_up_that_the_present_goes_on_with() {
     load_into(&home, 200, &Registry::default()).0.unwrap();
     let now = FixedClock::default().now();
     let past = make_up_past(&home.path(), 1, now).unwrap();
-    let of = |metric: &str| past.iter().filter(|series| series.labels.contains(&("__name__".to_owned(), metric.to_owned()))).collect::<Vec<_>>();
+    let of =
+        |metric: &str| past.iter().filter(|series| series.labels.contains(&("__name__".to_owned(), metric.to_owned()))).collect::<Vec<_>>();
 
     // What the pages of the example ask for.
     let definition = include_str!("../../../../examples/reputation/quarterdeck.yaml");
-    for metric in ["appeal_submission_seconds", "appeal_review_seconds", "message_send_seconds", "thread_load_seconds", "api_request_seconds"] {
+    for metric in
+        ["appeal_submission_seconds", "appeal_review_seconds", "message_send_seconds", "thread_load_seconds", "api_request_seconds"]
+    {
         assert!(definition.contains(&format!("{metric}_bucket")), "{metric}");
         assert!(of(&format!("{metric}_bucket")).len() >= 15, "{metric}");
     }

@@ -37,8 +37,11 @@ pub struct Past {
 pub fn take_over(engine: &Arc<Engine>, notice: &str, past: impl FnOnce() -> Outcome<Vec<Past>>) -> Outcome<Option<Count>> {
     let mut seat = Seat::new(COLLECTOR, Post::Window);
     if matches!(seat.sit(engine)?, Turn::Others | Turn::Left) {
-        return Err(Fault::refused("somebody-measures", "An agent or an open window measures in this home: its past can no longer be changed.")
-            .hint("End it, then try again."));
+        return Err(Fault::refused(
+            "somebody-measures",
+            "An agent or an open window measures in this home: its past can no longer be changed.",
+        )
+        .hint("End it, then try again."));
     }
     if !engine.series().snapshot()?.series(&[]).is_empty() {
         return Ok(None);
