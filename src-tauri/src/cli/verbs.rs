@@ -24,7 +24,7 @@ use quarterdeck_model::{
 use super::{
     Door,
     args::{AuditVerb, ExampleVerb, JobsVerb, RestoreArgs, RolesVerb, Verb},
-    care, example, found, logs, migrate, note, print, query, retention, show, to_value, wait,
+    care, example, found, health, logs, migrate, note, print, query, retention, show, to_value, wait,
 };
 
 pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
@@ -79,6 +79,11 @@ pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
         Verb::Restore(args) => restore(door, args).await,
         Verb::Undo { job, plan, confirm } => undo(door, JobId(job), plan, confirm).await,
         Verb::Schedule { system, verb } => super::schedule::run(door, system, verb).await,
+        Verb::Health(args) => health::run(door, args).await,
+        Verb::Collectors { system } => health::collectors(door, system).await,
+        Verb::Promises { system } => health::promises(door, system).await,
+        Verb::Capacity { system } => health::capacity(door, system).await,
+        Verb::Monitoring(args) => health::monitoring(door, args).await,
         Verb::Query(args) => query::query(door, args).await,
         Verb::Chart(args) => query::chart(door, args).await,
         Verb::Metrics(args) => query::metrics(door, args).await,

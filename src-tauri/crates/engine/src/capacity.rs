@@ -258,4 +258,4 @@ fn method(width: TimeDelta, since: Option<Instant>) -> String {
 }
 
 #[cfg(test)]
-mod tests {}
+mod tests;
