@@ -24,7 +24,9 @@ fn the_thirty_second_check_prints_a_report() {
     let (bench, path) = Bench::with_shop(20);
     bench.line("backup shop").done();
     let report = bench.line("health --check").code(1).out;
-    for expected in ["Quarterdeck health check of ", "\nFindings (", "shop: Proof of shop: Never proved by a restore or a drill", "As it should be ("] {
+    for expected in
+        ["Quarterdeck health check of ", "\nFindings (", "shop: Proof of shop: Never proved by a restore or a drill", "As it should be ("]
+    {
         assert!(report.contains(expected), "{expected:?} is not in\n{report}");
     }
     let json = bench.line("health shop --check --json").code(1).json();
@@ -47,10 +49,14 @@ fn what_was_never_measured_is_said_everywhere() {
 #[test]
 fn measuring_is_set_from_the_command_line() {
     let (bench, _) = Bench::with_shop(5);
-    assert_eq!(bench.line("monitoring").done().out.trim(), "Every sample is kept for 15 d, in at most 4.29 GB. It is not written for node_exporter.");
+    assert_eq!(
+        bench.line("monitoring").done().out.trim(),
+        "Every sample is kept for 15 d, in at most 4.29 GB. It is not written for node_exporter."
+    );
     let folder = bench.file("prom");
     std::fs::create_dir(&folder).unwrap();
-    let set = bench.run(["monitoring", "--raw-days", "30", "--most", "500", "--textfile", folder.to_str().unwrap(), "--json"]).done().json();
+    let set =
+        bench.run(["monitoring", "--raw-days", "30", "--most", "500", "--textfile", folder.to_str().unwrap(), "--json"]).done().json();
     assert_eq!(set, json!({ "textfile": folder, "raw_days": 30, "most_bytes": 500_000_000 }));
     assert_eq!(bench.line("monitoring --textfile none --json").done().json()["textfile"], json!(null));
     bench.line("monitoring --raw-days 91 --json").code(2).fault("bad-days", "91");

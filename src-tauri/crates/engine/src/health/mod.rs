@@ -25,12 +25,7 @@ use quarterdeck_monitor::series::Snapshot;
 
 use self::{checks::Judged, figures::Figures, measuring::Measuring, since::History, system::Subject};
 pub(crate) use self::{measuring::list as collectors, settings::set as set_monitoring, walk::walk};
-use crate::{
-    Engine,
-    definition,
-    lookup,
-    operation::Scope,
-};
+use crate::{Engine, definition, lookup, operation::Scope};
 
 /// How systems are, from what was measured last and what the store knows.
 pub(crate) fn get(scope: &Scope, only: Option<&Name>) -> Outcome<Health> {

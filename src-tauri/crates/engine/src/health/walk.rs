@@ -18,8 +18,14 @@ use quarterdeck_model::{
 };
 use quarterdeck_monitor::source::{Memory, Source};
 
-use super::{View, checks::Judged, chosen, figures::Figures, machine, measuring::Measuring, since::History, text, verdict};
-use crate::{Engine, collecting, definition, migration, operation::Scope, ops::MigrationSource};
+use super::{checks::Judged, chosen, figures::Figures, machine, measuring::Measuring, since::History, system::Subject, text, verdict};
+use crate::{
+    Engine, collecting,
+    definition::{self, Definition},
+    migration,
+    operation::Scope,
+    ops::MigrationSource,
+};
 
 /// How long it may take in all.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -251,7 +257,8 @@ fn collected(
         let definition = system.folder.as_ref().and_then(|folder| definition::load(&folder.0).ok());
         let subject = subject(engine, system, definition.as_ref(), (&figures, &looked.measured), now, ctx);
         // The file and the ledger themselves are asked as well.
-        let asked = |check: &HealthCheck| ["migrations", "database"].iter().any(|part| check.key.starts_with(&format!("{}/{part}/", system.name)));
+        let asked =
+            |check: &HealthCheck| ["migrations", "database"].iter().any(|part| check.key.starts_with(&format!("{}/{part}/", system.name)));
         found.extend(subject.measured().into_iter().filter(|check| !asked(check)));
     }
     found.push(machine::measuring(&Measuring::read(engine, now)?.collecting, now));
