@@ -2,6 +2,10 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "what cannot be set up ends the test")]
 
+#[path = "desktop/health.rs"]
+mod health;
+#[path = "desktop/measured.rs"]
+mod measured;
 mod support;
 
 use std::fs;
@@ -343,6 +347,14 @@ fn a_schedule_is_written_in_plain_sight_of_its_words_and_next_runs() {
 /// Pages by name and address.
 const PAGES: &[(&str, &str)] = &[
     ("overview", "#/overview"),
+    ("health", "#/health"),
+    ("health-of-one", "#/health/shop"),
+    ("health-checks", "#/health/shop?tab=checks"),
+    ("health-collectors", "#/health/shop?tab=collectors"),
+    ("explore", "#/explore"),
+    ("promises", "#/promises/shop"),
+    ("capacity", "#/capacity/shop"),
+    ("logs", "#/logs/shop"),
     ("system", "#/system/shop"),
     ("snapshots", "#/snapshots/shop"),
     ("migrations", "#/migrations/shop"),

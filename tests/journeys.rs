@@ -15,14 +15,20 @@ mod definition;
 mod drill;
 #[path = "journeys/face.rs"]
 mod face;
+#[path = "journeys/health.rs"]
+mod health;
 #[path = "journeys/inspect.rs"]
 mod inspect;
 #[path = "journeys/killed.rs"]
 mod killed;
+#[path = "journeys/logs.rs"]
+mod logs;
 #[path = "journeys/migrate.rs"]
 mod migrate;
 #[path = "journeys/permission.rs"]
 mod permission;
+#[path = "journeys/query.rs"]
+mod query;
 #[path = "journeys/restore.rs"]
 mod restore;
 #[path = "journeys/retention.rs"]
@@ -31,6 +37,8 @@ mod retention;
 mod rights;
 #[path = "journeys/schedule.rs"]
 mod schedule;
+#[path = "journeys/series_kills.rs"]
+mod series_kills;
 #[path = "journeys/soak/mod.rs"]
 mod soak;
 mod support;

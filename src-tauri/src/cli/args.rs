@@ -11,6 +11,7 @@ use quarterdeck_model::{
 
 use super::{
     example::{LoadArgs, Mood, PORT, ServeArgs},
+    health::{HealthArgs, MonitoringArgs},
     logs::LogsArgs,
     migrate::MigrateArgs,
     query::{ChartArgs, MetricsArgs, QueryArgs},
@@ -200,6 +201,28 @@ pub enum Verb {
         #[command(subcommand)]
         verb: Option<ScheduleVerb>,
     },
+    /// Say how each system is, since when, and what changed
+    #[command(
+        after_help = "Exit codes: 0 healthy, 1 something is not, or is not known.\n\nExamples:\n  quarterdeck health\n  quarterdeck health shop\n  quarterdeck health --check"
+    )]
+    Health(HealthArgs),
+    /// List what is measured, how often, and how each collector is
+    #[command(after_help = "Example:\n  quarterdeck collectors shop")]
+    Collectors {
+        /// Only this system and the machine
+        system: Option<Name>,
+    },
+    /// Compare what was promised (SLA) with what was measured
+    #[command(after_help = "Example:\n  quarterdeck promises shop")]
+    Promises { system: Name },
+    /// Say how databases, disks and the repository grow, and when they are full
+    #[command(after_help = "Example:\n  quarterdeck capacity shop")]
+    Capacity { system: Name },
+    /// Show or set how long and in how much room samples are kept, and where node_exporter finds them
+    #[command(
+        after_help = "Examples:\n  quarterdeck monitoring\n  quarterdeck monitoring --raw-days 30 --textfile /var/lib/prometheus/node-exporter\n  quarterdeck monitoring --textfile none"
+    )]
+    Monitoring(MonitoringArgs),
     /// Ask what was measured, in PromQL: at a moment, or over time
     #[command(
         after_help = "Examples:\n  quarterdeck query 'sqlite_wal_bytes' --system shop\n  quarterdeck query 'rate(http_requests_total[5m])' --from 6h --step 5m"

@@ -3,6 +3,7 @@
 mod args;
 mod care;
 mod example;
+mod health;
 mod logs;
 mod migrate;
 mod moment;
@@ -11,6 +12,7 @@ mod retention;
 mod schedule;
 mod show;
 mod show_care;
+mod show_health;
 mod show_migrate;
 mod verbs;
 mod wait;

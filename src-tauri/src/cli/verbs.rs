@@ -2,15 +2,18 @@
 
 use std::process::ExitCode;
 
-use quarterdeck_engine::ops::{
-    AddSystem, AuditVerdict, BackupPlan, BackupReport, BackupSystem, CancelJob, CheckDefinition, CreateRecoveryKit, DefinitionReport,
-    DrawDrills, DrillChart, DrillList, DrillSystem, ForgetSystem, GetJob, GetOverview, Grant, GrantRole, InspectFile, ListAudit,
-    ListDrills, ListJobs, ListRoles, ListSnapshots, Overview, PlanBackup, PlanRestore, PlanUndo, RecoveryKit, RestoreComponent, RevokeRole,
-    SnapshotList, UndoRestore, VerifyAudit,
+use quarterdeck_engine::{
+    collecting,
+    ops::{
+        AddSystem, AuditVerdict, BackupPlan, BackupReport, BackupSystem, CancelJob, CheckDefinition, CreateRecoveryKit, DefinitionReport,
+        DrawDrills, DrillChart, DrillList, DrillSystem, ForgetSystem, GetJob, GetOverview, Grant, GrantRole, InspectFile, ListAudit,
+        ListDrills, ListJobs, ListRoles, ListSnapshots, Overview, PlanBackup, PlanRestore, PlanUndo, RecoveryKit, RestoreComponent,
+        RevokeRole, SnapshotList, UndoRestore, VerifyAudit,
+    },
 };
 use quarterdeck_link::Link;
 use quarterdeck_model::{
-    Fault, Job, JobId, Outcome, SystemClock,
+    Clock, Fault, Job, JobId, Outcome, SystemClock,
     audit::AuditLine,
     drill::DrillReport,
     inspection::{Depth, Inspection},
@@ -21,7 +24,7 @@ use quarterdeck_model::{
 use super::{
     Door,
     args::{AuditVerb, ExampleVerb, JobsVerb, RestoreArgs, RolesVerb, Verb},
-    care, example, found, logs, migrate, note, print, query, retention, show, to_value, wait,
+    care, example, found, health, logs, migrate, note, print, query, retention, show, to_value, wait,
 };
 
 pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
@@ -76,6 +79,11 @@ pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
         Verb::Restore(args) => restore(door, args).await,
         Verb::Undo { job, plan, confirm } => undo(door, JobId(job), plan, confirm).await,
         Verb::Schedule { system, verb } => super::schedule::run(door, system, verb).await,
+        Verb::Health(args) => health::run(door, args).await,
+        Verb::Collectors { system } => health::collectors(door, system).await,
+        Verb::Promises { system } => health::promises(door, system).await,
+        Verb::Capacity { system } => health::capacity(door, system).await,
+        Verb::Monitoring(args) => health::monitoring(door, args).await,
         Verb::Query(args) => query::query(door, args).await,
         Verb::Chart(args) => query::chart(door, args).await,
         Verb::Metrics(args) => query::metrics(door, args).await,
@@ -229,14 +237,24 @@ async fn call(door: &Door, operation: &str, request: &str) -> Outcome<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
-/// The example plays the application that owns the database; it knows the engine by its operations only.
+/// The example plays the application that owns the database; it knows the engine by its operations, and hands it a past that it makes up.
 async fn load_example(door: &Door, args: example::LoadArgs) -> Outcome<ExitCode> {
     let (link, home, json) = (door.link.clone(), door.home.folder().to_owned(), door.json);
     let runtime = tokio::runtime::Handle::current();
     let load = tokio::task::spawn_blocking(move || {
         let call = |operation: &str, request| runtime.block_on(link.call(operation, to_value(request)?, None));
         let mut out: Box<dyn std::io::Write> = if json { Box::new(std::io::sink()) } else { Box::new(std::io::stdout()) };
-        example::load(&args, &home, &SystemClock, &call, &mut out)
+        let loaded = example::load(&args, &home, &SystemClock, &call, &mut out)?;
+        if let Some(days) = args.history {
+            let past = || example::make_up_past(&home, days, SystemClock.now());
+            let taken = collecting::take_over(
+                link.engine(),
+                "What was measured of reputation before this moment was made up for the example.",
+                past,
+            )?;
+            example::say_past(days, taken, &mut out)?;
+        }
+        Ok::<_, Fault>(loaded)
     });
     let loaded = load.await.map_err(|error| Fault::bug(format!("The example ended in a panic: {error}.")))??;
     if door.json { door.answer(&loaded, |_| String::new()) } else { Ok(ExitCode::SUCCESS) }

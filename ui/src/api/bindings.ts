@@ -5263,13 +5263,17 @@ cure: string | null, };
  */
 export type SaveChart = { 
 /**
- * What.
+ * What is drawn, and as what.
  */
 chart: DrawChart, 
 /**
- * Where: a new file.
+ * Where.
  */
-file: WirePath, };
+file: WirePath, 
+/**
+ * True where a file that is there may be replaced; absent for no.
+ */
+replace?: boolean, };
 
 /**
  * What the store of series holds.

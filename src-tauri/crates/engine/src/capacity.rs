@@ -212,7 +212,11 @@ fn sentence(now: Option<f64>, trend: Option<&Trend>, full: Option<Full>, has_roo
     let Some(trend) = trend else { return format!("{} now; too little was measured to say how it grows.", bytes(now)) };
     let rate = |slope: f64| format!("{}{}", if slope < 0.0 { "-" } else { "" }, bytes(slope.abs()));
     let pace = format!("Grows by {} a day ({} to {})", rate(trend.slope), rate(trend.least), rate(trend.most));
-    let days = |days: f64| Millis(millis(days).0 / 86_400_000 * 86_400_000);
+    // Whole days, and hours where it is that soon.
+    let days = |days: f64| {
+        let part = if days < 2.0 { 3_600_000 } else { 86_400_000 };
+        Millis((millis(days).0 / part * part).max(part))
+    };
     match full {
         // The interval of the slope decides, not the room.
         _ if trend.least <= 0.0 && trend.most >= 0.0 => format!("{} now; no growth that can be told from none.", bytes(now)),
@@ -258,4 +262,4 @@ fn method(width: TimeDelta, since: Option<Instant>) -> String {
 }
 
 #[cfg(test)]
-mod tests {}
+mod tests;

@@ -186,4 +186,4 @@ impl Account {
 }
 
 #[cfg(test)]
-mod tests {}
+mod tests;

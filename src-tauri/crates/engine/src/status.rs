@@ -78,6 +78,18 @@ fn definition_findings(system: &System, folder: &WirePath) -> Vec<DefinitionFind
 
 /// Each component of a system, as the pages show it.
 pub(crate) fn databases_of(engine: &Engine, system: &System) -> Outcome<Vec<DatabaseStatus>> {
+    gathered(engine, system, &|component, newest| glance(engine, component, newest))
+}
+
+/// The same from what is kept of them, for whoever asks each minute: none is opened, so nothing is said of the files themselves.
+pub(crate) fn kept_of(engine: &Engine, system: &System) -> Outcome<Vec<DatabaseStatus>> {
+    gathered(engine, system, &|_, _| Glance { verdict: Verdict::Healthy, ..Glance::nothing() })
+}
+
+/// How a component is looked at, its newest snapshot beside it.
+type Looking<'l> = &'l dyn Fn(&Component, Option<&Snapshot>) -> Glance;
+
+fn gathered(engine: &Engine, system: &System, looking: Looking<'_>) -> Outcome<Vec<DatabaseStatus>> {
     let now = engine.clock().now();
     let held = repository::holdings(engine, system);
     let unreadable = held.is_err();
@@ -94,7 +106,7 @@ pub(crate) fn databases_of(engine: &Engine, system: &System) -> Outcome<Vec<Data
     let schedules = crate::schedule::findings(engine, system, newest);
     let mut databases = Vec::new();
     for component in &system.components {
-        let mut status = status(engine, system, component, &snapshots, (&jobs, &drills), now);
+        let mut status = status(system, component, &snapshots, (&jobs, &drills), looking, now);
         if unreadable {
             status.truth = "Not known: its snapshots cannot be read.".to_owned();
         }
@@ -115,11 +127,11 @@ fn unreadable_snapshot(fault: Fault) -> Finding {
 }
 
 fn status(
-    engine: &Engine,
     system: &System,
     component: &Component,
     all: &[Snapshot],
     (jobs, drills): (&[quarterdeck_model::Job], &[DrillReport]),
+    looking: Looking<'_>,
     now: Instant,
 ) -> DatabaseStatus {
     let holding: Vec<&Snapshot> = all.iter().filter(|snapshot| is_backup_of(snapshot, component)).collect();
@@ -135,7 +147,7 @@ fn status(
     let loss = truth::loss(&cuts, now);
     let mut findings = truth::broken_promises(loss.as_ref(), last_proof.as_ref(), &system.objectives);
     findings.extend(stranger(holding.first().copied(), component));
-    let glance = glance(engine, component, holding.iter().copied().max_by_key(|snapshot| snapshot.manifest.cut_at));
+    let glance = looking(component, holding.iter().copied().max_by_key(|snapshot| snapshot.manifest.cut_at));
     findings.extend(glance.findings);
     findings.extend(drill_finding);
     DatabaseStatus {
@@ -171,8 +183,14 @@ struct Glance {
     findings: Vec<Finding>,
 }
 
+impl Glance {
+    fn nothing() -> Self {
+        Self { verdict: Verdict::Unreadable, size: None, files: None, journal_mode: None, tables: None, findings: Vec::new() }
+    }
+}
+
 fn glance(engine: &Engine, component: &Component, newest: Option<&Snapshot>) -> Glance {
-    let nothing = Glance { verdict: Verdict::Unreadable, size: None, files: None, journal_mode: None, tables: None, findings: Vec::new() };
+    let nothing = Glance::nothing();
     let looked = match component.kind {
         ComponentKind::Sqlite => {
             inspect::inspect(&component.path.0, Depth::Glance, engine.clock(), &JobCtx::detached()).map(|inspection| Glance {

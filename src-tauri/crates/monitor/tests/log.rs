@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use proptest::prelude::*;
 use quarterdeck_model::{Clock, JobCtx};
 use quarterdeck_monitor::{
     collectors::{
@@ -269,4 +270,72 @@ fn what_is_no_file_is_refused_and_does_not_hang() {
 #[test]
 fn an_expression_that_cannot_be_read_is_named() {
     assert!(Rules::new([("errors", "(")]).unwrap_err().is("bad-expression"));
+}
+
+/// What may happen to a log.
+#[derive(Debug, Clone)]
+enum Event {
+    /// So many bytes, of which each eighth or so ends a line.
+    Append(Vec<u8>),
+    Visit,
+    Rename,
+    /// By copy, as it is meant to be done: when nothing is half written.
+    Cut,
+    Restart,
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let bytes = proptest::collection::vec(prop_oneof![1 => Just(b'\n'), 7 => b'a'..b'z'], 1..60);
+    prop_oneof![4 => bytes.prop_map(Event::Append), 3 => Just(Event::Visit), 1 => Just(Event::Rename), 1 => Just(Event::Cut), 1 => Just(Event::Restart)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+    /// Whatever happens, in whatever order: each line is counted once.
+    #[test]
+    fn nothing_is_lost_and_nothing_doubled(events in proptest::collection::vec(event(), 1..40)) {
+        let (mut bench, mut written, mut counted_before, mut renamed) = (Bench::new(), 0_u64, 0_u64, 0);
+        let mut visited_since = true;
+        for event in events {
+            match event {
+                Event::Append(bytes) => {
+                    written += bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
+                    bench.writes(bytes);
+                }
+                Event::Visit => {
+                    bench.visit();
+                    visited_since = true;
+                }
+                // Between two visits a log is rotated once: a day and a quarter of a minute.
+                Event::Rename if visited_since && bench.path().exists() => {
+                    bench.writes("\n");
+                    written += 1;
+                    renamed += 1;
+                    fs::rename(bench.path(), bench.scratch.file(format!("service.log.{renamed}"))).unwrap();
+                    visited_since = false;
+                }
+                Event::Cut => {
+                    bench.writes("end\n");
+                    bench.visit();
+                    bench.visit();
+                    File::options().write(true).truncate(true).open(bench.path()).unwrap();
+                    bench.visit();
+                    bench.writes(format!("{written}\n"));
+                    written += 2;
+                    visited_since = true;
+                }
+                Event::Restart => {
+                    counted_before += counted(&bench.visit()).0;
+                    bench = bench.again();
+                    // Its first visit finds the place again.
+                    bench.visit();
+                    visited_since = true;
+                }
+                Event::Rename => {}
+            }
+        }
+        bench.writes("\n");
+        bench.visit();
+        prop_assert_eq!(counted_before + counted(&bench.visit()).0, written + 1);
+    }
 }

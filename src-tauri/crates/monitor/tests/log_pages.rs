@@ -98,6 +98,7 @@ fn rotated_files_follow_each_other_packed_ones_too() {
     write(&scratch, "service.log.1", "6\n7", 3);
     write(&scratch, "service.log", "8\n", 4);
     write(&scratch, "other.log.1", "x\n", 5);
+    std::os::unix::fs::symlink(scratch.file("other.log.1"), scratch.file("service.log.4")).unwrap();
     let newest = paged(&scratch, NEWEST).unwrap();
     let mut pages = vec![newest];
     while pages.last().unwrap().before.is_some() {

@@ -34,6 +34,11 @@ fn a_text_without_end_and_a_strange_letter_are_marked() {
 }
 
 #[test]
+fn a_strange_escape_is_marked_with_its_text() {
+    assert_eq!(place(r#"x{a=~"b"} + y{a=~"v\.1"}"#).1, 18);
+}
+
+#[test]
 fn what_is_not_supported_says_so_with_its_place() {
     let fault = parse("sum(histogram_count(x))").unwrap_err();
     assert!(fault.message.contains("not supported: native histograms"), "{fault}");

@@ -1,13 +1,8 @@
-//! The store of series: what was written is read, gaps stay gaps, damage and trouble are told, and a kill takes at most the tick under way.
+//! The store of series: what was written is read, gaps stay gaps, and what is over its time goes.
 
 #![allow(clippy::unwrap_used)]
 
-use std::{
-    fs,
-    io::{BufRead, BufReader, Write},
-    process::{Command, Stdio},
-    sync::Arc,
-};
+use std::{io::Write, sync::Arc};
 
 use quarterdeck_model::{Instant, JobCtx};
 use quarterdeck_monitor::{
@@ -136,83 +131,12 @@ fn stretches_stand_for_samples_that_are_cut() {
 }
 
 #[test]
-fn a_damaged_file_is_told_and_set_aside_and_a_new_one_begun() {
-    let folder = TempDir::new().unwrap();
-    fs::write(folder.path().join("series.db"), vec![7_u8; 20_000]).unwrap();
-    let mut writer = writer(&folder, Policy::default());
-    writer.append(BEGIN, &brought(1.0), &[]).unwrap();
-    let notes = writer.take_notes();
-    assert!(notes.iter().any(|note| note.grave && note.sentence.contains("series-damaged-")), "{notes:?}");
-    assert_eq!(all(&folder, "size_bytes"), [(BEGIN, 1.0)]);
-    assert_eq!(
-        fs::read_dir(folder.path())
-            .unwrap()
-            .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().contains("damaged"))
-            .count(),
-        1
-    );
-}
-
-#[test]
-fn a_clock_that_goes_back_is_told_once_and_nothing_is_recorded_until_it_is_there_again() {
-    let folder = TempDir::new().unwrap();
-    let mut writer = writer(&folder, Policy::default());
-    writer.append(BEGIN + HOUR, &brought(1.0), &[]).unwrap();
-    for n in 0..3 {
-        assert_eq!(writer.append(BEGIN + n * MINUTE, &brought(2.0), &[]).unwrap().samples, 0);
-    }
-    writer.append(BEGIN + HOUR + MINUTE, &brought(3.0), &[]).unwrap();
-    let notes: Vec<String> = writer.take_notes().into_iter().map(|note| note.sentence).collect();
-    assert_eq!(notes.len(), 2, "{notes:?}");
-    assert!(notes[0].starts_with("The clock went back by 60 min"));
-    assert_eq!(all(&folder, "size_bytes").iter().filter(|(_, value)| !is_stale(*value)).count(), 2);
-}
-
-#[test]
-fn measurements_ahead_of_the_clock_are_cut() {
-    let folder = TempDir::new().unwrap();
-    let mut first = writer(&folder, Policy::default());
-    first.append(BEGIN, &brought(1.0), &[]).unwrap();
-    first.append(BEGIN + 40 * 24 * HOUR, &brought(1.0), &[]).unwrap();
-    drop(first);
-    let notes = writer(&folder, Policy::default()).take_notes();
-    assert!(notes[0].sentence.contains("ahead of the clock"), "{notes:?}");
-    assert_eq!(all(&folder, "size_bytes")[0], (BEGIN, 1.0));
-    assert!(all(&folder, "size_bytes").iter().all(|(at, _)| *at < BEGIN + 30 * 24 * HOUR));
-}
-
-#[test]
 fn new_series_over_the_limit_are_refused_and_told() {
     let folder = TempDir::new().unwrap();
     let mut writer = writer(&folder, Policy { most_series: 1, ..Policy::default() });
     let appended = writer.append(BEGIN, &brought(1.0), &[]).unwrap();
     assert_eq!((appended.samples, appended.refused), (1, 1));
     assert!(writer.take_notes()[0].sentence.contains("the most that are kept"));
-}
-
-#[test]
-fn a_full_disk_makes_ticks_wait_and_loses_none() {
-    let folder = TempDir::new().unwrap();
-    let mut writer = writer(&folder, Policy::default());
-    writer.append(BEGIN, &brought(0.0), &[]).unwrap();
-    let limit = |writer: &mut Writer, pages: i64| writer.file().limit_pages(pages).unwrap();
-    limit(&mut writer, 1);
-    let mut waiting = 0;
-    for n in 1..=30 {
-        let mut tick = brought(n as f64);
-        for at in 0..300 {
-            let mut gathered = Gathered::default();
-            gathered.gauge("many", &[("n", &format!("{n}-{at}"))], 1.0);
-            tick[0].readings.extend(gathered.readings);
-        }
-        waiting = writer.append(BEGIN + n * 15_000, &tick, &[]).unwrap().waiting;
-    }
-    assert!(waiting > 0);
-    limit(&mut writer, 1_000_000);
-    assert_eq!(writer.append(BEGIN + 31 * 15_000, &brought(31.0), &[]).unwrap().waiting, 0);
-    let values: Vec<f64> = all(&folder, "size_bytes").into_iter().map(|(_, value)| value).collect();
-    assert_eq!(values, (0..=31).map(f64::from).collect::<Vec<_>>());
-    assert!(writer.take_notes().iter().any(|note| note.sentence.contains("full")));
 }
 
 #[test]
@@ -227,78 +151,6 @@ fn readers_see_whole_ticks_and_an_empty_home_is_empty() {
         assert_eq!(snapshot.values("__name__", &[]), ["hits_total", "size_bytes"]);
         assert_eq!(snapshot.series(&[]).len(), 2);
     }
-}
-
-/// The other half of the test below: writes until it is killed, and tells each tick that was written.
-#[test]
-fn write_until_killed() {
-    let Ok(folder) = std::env::var("QUARTERDECK_SERIES_KILLED") else { return };
-    let folder = std::path::PathBuf::from(folder);
-    let clock = FixedClock::at(&Instant::from_timestamp_millis(BEGIN + 300 * 24 * HOUR).unwrap().to_rfc3339());
-    let raw = std::env::var("QUARTERDECK_SERIES_RAW_DAYS").map_or(Policy::default().raw, |days| days.parse().unwrap());
-    let mut writer = Writer::open(&folder, Policy { raw, ..Policy::default() }, Arc::new(clock)).unwrap();
-    let first = std::env::var("QUARTERDECK_SERIES_FROM").unwrap().parse::<i64>().unwrap();
-    for n in first.. {
-        // 20 ticks a window, so that kills fall into closings, too.
-        let at = BEGIN + n * 3 * MINUTE;
-        writer.append(at, &brought(n as f64), &[]).unwrap();
-        fs::OpenOptions::new().append(true).create(true).open(folder.join("told")).and_then(|mut told| writeln!(told, "{n}")).unwrap();
-        writeln!(std::io::stdout(), "{n}").unwrap();
-        writer.keep(at).unwrap();
-    }
-}
-
-#[test]
-fn a_kill_takes_at_most_the_tick_under_way() {
-    let folder = TempDir::new().unwrap();
-    let rounds = if std::env::var_os("QUARTERDECK_SOAK").is_some() { 100 } else { 8 };
-    let mut next = 0;
-    for round in 0..rounds {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "write_until_killed", "--nocapture"])
-            .env("QUARTERDECK_SERIES_KILLED", folder.path())
-            .env("QUARTERDECK_SERIES_FROM", i64::to_string(&next))
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        // After a different number of ticks each time.
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        assert!(lines.map_while(Result::ok).filter(|line| line.parse::<i64>().is_ok()).nth(20 + round * 7 % 60).is_some());
-        child.kill().unwrap();
-        child.wait().unwrap();
-        let told: i64 = fs::read_to_string(folder.path().join("told")).unwrap().lines().last().unwrap().parse().unwrap();
-        let found: Vec<i64> =
-            all(&folder, "size_bytes").iter().filter(|(_, value)| !is_stale(*value)).map(|(_, value)| *value as i64).collect();
-        let last = *found.last().unwrap();
-        assert!(last == told || last == told + 1, "{last} is not {told} or the next");
-        assert_eq!(found, (0..=last).collect::<Vec<_>>());
-        next = last + 1;
-    }
-    let checked = quarterdeck_store::series::File::open(&folder.path().join("series.db")).unwrap().integrity().unwrap();
-    assert_eq!(checked, "ok");
-}
-
-#[test]
-fn damage_in_the_middle_is_told_and_measuring_goes_on() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("series.db");
-    let mut first = writer(&folder, Policy::default());
-    for n in 0..500 {
-        first.append(BEGIN + n * MINUTE, &brought(n as f64), &[]).unwrap();
-        first.keep(BEGIN + n * MINUTE).unwrap();
-    }
-    drop(first);
-    let mut bytes = fs::read(&path).unwrap();
-    let length = bytes.len();
-    bytes[8_192..length].fill(0xa5);
-    fs::write(&path, bytes).unwrap();
-    let mut second = writer(&folder, Policy::default());
-    for n in 600..610 {
-        assert_eq!(second.append(BEGIN + n * MINUTE, &brought(n as f64), &[]).unwrap().waiting, 0);
-        second.keep(BEGIN + n * MINUTE).unwrap();
-    }
-    assert!(second.take_notes().iter().any(|note| note.grave && note.sentence.contains("set aside")));
-    assert_eq!(all(&folder, "size_bytes").last().unwrap(), &(BEGIN + 609 * MINUTE, 609.0));
 }
 
 #[test]
@@ -318,32 +170,6 @@ fn a_damaged_chunk_is_left_out_and_named() {
     let wanted = Wanted { matchers: &matchers, after: 0, until: i64::MAX, facet: Facet::Last };
     snapshot.visit(&wanted, &JobCtx::detached(), &mut |_| Ok(())).unwrap();
     assert!(snapshot.damaged()[0].contains("size_bytes{db=\"main\"}"), "{:?}", snapshot.damaged());
-}
-
-/// Where the file is half way between two states; the writer is ended there as `kill -9` would.
-#[cfg(feature = "failpoints")]
-#[test]
-fn a_kill_while_a_window_is_closed_or_cut_changes_nothing_that_was_told() {
-    for point in ["series.appended#50=kill", "series.closing=kill", "series.closed=kill", "series.cut=kill"] {
-        let folder = TempDir::new().unwrap();
-        let status = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "write_until_killed"])
-            .env("QUARTERDECK_SERIES_KILLED", folder.path())
-            .env("QUARTERDECK_SERIES_FROM", "0")
-            .env("QUARTERDECK_SERIES_RAW_DAYS", "0")
-            .env("QUARTERDECK_FAILPOINT", point)
-            .stdout(Stdio::null())
-            .status()
-            .unwrap();
-        assert!(!status.success());
-        let told: i64 = fs::read_to_string(folder.path().join("told")).unwrap().lines().last().unwrap().parse().unwrap();
-        let found: Vec<i64> =
-            all(&folder, "size_bytes").iter().filter(|(_, value)| !is_stale(*value)).map(|(_, value)| *value as i64).collect();
-        assert_eq!(*found.last().unwrap(), told, "{point}");
-        let mut next = writer(&folder, Policy::default());
-        next.append(BEGIN + (told + 1) * 3 * MINUTE, &brought(0.0), &[]).unwrap();
-        next.keep(BEGIN + (told + 1) * 3 * MINUTE).unwrap();
-    }
 }
 
 #[test]

@@ -109,7 +109,7 @@ fn of_stamp(glimpse: &Glimpse) -> Figures {
         pages => u64::from(pages),
     });
     let remark = (glimpse.way() == Way::Leftover)
-        .then(|| "Nobody has it open, and a write-ahead log is left over: what is in it is not counted.".to_owned());
+        .then(|| "A write-ahead log is there, and nobody is seen to use it: what is in it is not counted.".to_owned());
     Figures {
         file_bytes: stamp.file_bytes(),
         log_bytes: stamp.log_bytes(),

@@ -63,6 +63,8 @@ impl Glimpse {
     ///
     /// Refuses with `not-a-database` what has no header of one.
     pub fn open(path: &Path, log_in_use: bool, patience: Duration) -> Outcome<Self> {
+        // What lies beside a link is not what lies beside the file.
+        let path = &path.canonicalize().map_err(|error| files::fault("find", path, &error))?;
         let stamp = Stamp::of(path)?;
         let of = |live, way, header, pass| Self { live, way, header, path: path.to_owned(), stamp: stamp.clone(), _pass: pass };
         let index = files::with_suffix(path, "-shm").exists();
@@ -125,6 +127,7 @@ impl Glimpse {
 impl Stamp {
     /// What the files are now.
     pub fn of(path: &Path) -> Outcome<Self> {
+        let path = &path.canonicalize().map_err(|error| files::fault("find", path, &error))?;
         let file = Mark::of(path).map_err(|error| files::fault("find", path, &error))?;
         let log = files::with_suffix(path, "-wal");
         let log = match Mark::of(&log) {

@@ -64,6 +64,10 @@ fn beside_a_writer_in_wal_mode_the_log_is_counted_and_stays() {
     assert_eq!(std::fs::read(scratch.file("shop.db-wal")).unwrap(), log);
     peer.run("PRAGMA wal_checkpoint(PASSIVE);");
     assert_eq!(look(&path).unwrap().figures.log, Some(Log { frames, checkpointed: frames }));
+    let link = scratch.file("link.db");
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    assert_eq!(look(&link).unwrap().figures.log, Some(Log { frames, checkpointed: frames }), "by another name");
+    std::fs::remove_file(&link).unwrap();
     // In the middle of a transaction of somebody else there is nothing to wait for.
     peer.run("BEGIN IMMEDIATE; UPDATE orders SET cents = 0;");
     let figures = look(&path).unwrap().figures;
@@ -84,7 +88,7 @@ fn a_log_that_somebody_left_over_is_neither_brought_in_nor_opened() {
     let figures = look(&path).unwrap().figures;
     assert_eq!(scratch.state(), before);
     assert!(figures.log_bytes > 0 && figures.probe.is_none());
-    assert_eq!(figures.remark.as_deref(), Some("Nobody has it open, and a write-ahead log is left over: what is in it is not counted."));
+    assert_eq!(figures.remark.as_deref(), Some("A write-ahead log is there, and nobody is seen to use it: what is in it is not counted."));
 }
 
 #[test]

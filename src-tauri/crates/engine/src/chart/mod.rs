@@ -85,9 +85,9 @@ pub fn drills(list: &DrillList) -> Outcome<String> {
 }
 
 /// Writes a picture to a file that must not exist yet.
-pub fn save(path: &Path, picture: &str) -> Outcome<()> {
+pub fn save(path: &Path, picture: impl AsRef<[u8]>) -> Outcome<()> {
     let mut file = files::create_new(path)?;
-    let written = file.write_all(picture.as_bytes()).and_then(|()| file.sync_all());
+    let written = file.write_all(picture.as_ref()).and_then(|()| file.sync_all());
     if let Err(error) = written {
         files::remove(path)?;
         return Err(files::fault("write", path, &error));

@@ -6,20 +6,24 @@ use std::{
     time::{Duration, Instant as Timer},
 };
 
-use quarterdeck_model::{Event, Fault, Instant, Outcome, system::Name};
+use quarterdeck_model::{CancelToken, Event, Fault, Instant, Outcome, monitor::Monitoring, system::Name};
 use quarterdeck_monitor::{
     collectors::{Shared, round::Round},
     gathered::Gathered,
     series::{Brought, Policy, Writer},
 };
 use quarterdeck_sqlite::holders;
-use quarterdeck_store::series::notes::{self, NoticeRow};
+use quarterdeck_store::{
+    monitoring,
+    series::notes::{self, NoticeRow},
+};
 
 use super::{
     places::Places,
     plan::{Means, Wanted},
     status::States,
     systems::Systems,
+    textfile::Newest,
 };
 use crate::{
     Engine,
@@ -27,7 +31,7 @@ use crate::{
 };
 
 /// The seat of whoever measures.
-const COLLECTOR: &str = "collector";
+pub(super) const COLLECTOR: &str = "collector";
 
 /// Ticks are at multiples of this, in milliseconds.
 const GRID: i64 = 5_000;
@@ -44,6 +48,7 @@ pub(super) struct Beat {
     seat: Seat,
     held: Option<Held>,
     said: Vec<String>,
+    ending: CancelToken,
 }
 
 /// What only whoever measures has.
@@ -55,6 +60,11 @@ struct Held {
     made: BTreeMap<String, String>,
     places: Places,
     states: States,
+    /// How measuring is set, as it was seen last.
+    settings: Monitoring,
+    newest: Newest,
+    /// Why the textfile could not be written, said once.
+    unwritten: Option<Fault>,
     /// Brought by others, for the next tick.
     waiting: Vec<Brought>,
     looked: Option<Timer>,
@@ -65,8 +75,9 @@ struct Held {
 }
 
 impl Beat {
-    pub(super) fn new(engine: &Arc<Engine>, post: Post) -> Self {
-        Self { engine: Arc::downgrade(engine), seat: Seat::new(COLLECTOR, post), held: None, said: Vec::new() }
+    /// `ending` is cancelled once it has to be over soon.
+    pub(super) fn new(engine: &Arc<Engine>, post: Post, ending: CancelToken) -> Self {
+        Self { engine: Arc::downgrade(engine), seat: Seat::new(COLLECTOR, post), held: None, said: Vec::new(), ending }
     }
 
     /// True while this process measures.
@@ -125,7 +136,7 @@ impl Beat {
             Turn::Taken | Turn::Kept => {}
         }
         if self.held.is_none() {
-            self.held = Some(Held::open(engine)?);
+            self.held = Some(Held::open(engine, &self.ending)?);
             #[cfg(test)]
             self.hurry();
             self.said.push("Health is measured here from now on.".to_owned());
@@ -142,20 +153,24 @@ impl Beat {
 }
 
 impl Held {
-    fn open(engine: &Arc<Engine>) -> Outcome<Self> {
+    fn open(engine: &Arc<Engine>, ending: &CancelToken) -> Outcome<Self> {
         let clock = engine.shared_clock();
-        let mut writer = Writer::open(&engine.home().series(), Policy::default(), Arc::clone(&clock))?;
+        let settings = engine.store().read(monitoring::settings)?;
+        let mut writer = Writer::open(&engine.home().series(), policy(&settings), Arc::clone(&clock))?;
         // This place on the grid may be another process's, which has just left.
         let grid = clock.now().timestamp_millis().div_euclid(GRID);
         let mut states = States::default();
         states.take_over(&mut writer)?;
         Ok(Self {
             writer,
-            round: Round::new(engine.network()?, clock),
+            round: Round::new(engine.network()?, clock).until(ending.clone()),
             systems: Systems::default(),
             made: BTreeMap::new(),
             places: Places::default(),
             states,
+            settings,
+            newest: Newest::default(),
+            unwritten: None,
             waiting: Vec::new(),
             looked: None,
             grid,
@@ -169,6 +184,11 @@ impl Held {
             return Ok(());
         }
         self.looked = Some(Timer::now());
+        let settings = engine.store().read(monitoring::settings)?;
+        if settings != self.settings {
+            self.writer.set_policy(policy(&settings));
+            self.settings = settings;
+        }
         let Some(change) = self.systems.look(engine)? else { return Ok(()) };
         let now = engine.clock().now();
         let faults: BTreeMap<Name, Fault> = change.faults.into_iter().collect();
@@ -214,6 +234,9 @@ impl Held {
         let paths: Vec<_> = paths.iter().map(|path| &**path).collect();
         let shared = Arc::new(Shared { logs_in_use: holders::logs_in_use(&paths) });
         let mut tick = self.round.tick(at, &shared);
+        if self.settings.textfile.is_some() {
+            self.newest.learn(&tick);
+        }
         let mut ours = Gathered::default();
         ours.gauge(COLLECTING, &[], 1.0);
         tick.brought.push(Brought { key: "quarterdeck/collecting".to_owned(), readings: ours.readings });
@@ -222,13 +245,32 @@ impl Held {
         self.writer.keep(engine.clock().now().timestamp_millis())?;
         self.states.save(&mut self.writer, at, self.round.slots())?;
         self.places.save(&mut self.writer, false)?;
+        self.write_textfile(at)?;
         Ok(Some(at))
+    }
+
+    /// A folder that cannot be written is said once, and ends nothing.
+    fn write_textfile(&mut self, now: Instant) -> Outcome<()> {
+        let Some(folder) = &self.settings.textfile else { return Ok(()) };
+        match self.newest.write(&folder.0) {
+            Ok(()) => self.unwritten = None,
+            Err(fault) if self.unwritten.as_ref() == Some(&fault) => {}
+            Err(fault) => {
+                self.notice(now, &format!("The file for node_exporter is not written: {}", fault.message))?;
+                self.unwritten = Some(fault);
+            }
+        }
+        Ok(())
     }
 
     fn notice(&mut self, now: Instant, sentence: &str) -> Outcome<()> {
         let row = NoticeRow { at: now.timestamp_millis(), tone: "attention".to_owned(), sentence: sentence.to_owned() };
         self.writer.file().write(|tx| notes::add_notice(tx, &row))
     }
+}
+
+fn policy(settings: &Monitoring) -> Policy {
+    Policy { raw: i64::from(settings.raw_days), most_bytes: settings.most_bytes.0, ..Policy::default() }
 }
 
 #[cfg(test)]

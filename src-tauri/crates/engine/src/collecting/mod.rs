@@ -5,22 +5,25 @@ mod access;
 mod beat;
 mod once;
 mod own;
+mod past;
 mod places;
 mod plan;
 mod status;
 mod systems;
+mod textfile;
 
 use std::{
     sync::{Arc, Condvar, Mutex, PoisonError},
     time::{Duration, Instant as Timer},
 };
 
-use quarterdeck_model::{Fault, Instant, Outcome};
+use quarterdeck_model::{CancelToken, Fault, Instant, Outcome};
 use quarterdeck_monitor::series::Brought;
 
 use self::beat::Beat;
 pub use self::{
     once::{Look, look},
+    past::{Past, take_over},
     status::stored,
 };
 use crate::{Engine, schedule::Post};
@@ -39,6 +42,8 @@ pub struct Collecting {
 struct Shared {
     state: Mutex<State>,
     changed: Condvar,
+    /// Cancelled once it stops: a tick under way waits for nobody then.
+    ending: CancelToken,
 }
 
 struct State {
@@ -53,8 +58,8 @@ impl Collecting {
     /// Starts the thread. `say` hears a sentence for whatever happens.
     pub fn start(engine: &Arc<Engine>, post: Post, say: impl Fn(&str) + Send + 'static) -> Outcome<Self> {
         let state = State { stopping: false, stopped: false, held: false, beat: Timer::now(), hooks: own::after_tick(engine) };
-        let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
-        let (own, beat) = (Arc::clone(&shared), Beat::new(engine, post));
+        let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new(), ending: CancelToken::default() });
+        let (own, beat) = (Arc::clone(&shared), Beat::new(engine, post, shared.ending.clone()));
         let thread = std::thread::Builder::new().name("collecting".to_owned()).spawn(move || beating(&own, beat, &say));
         thread
             .map_err(|error| Fault::failed("no-thread", format!("No thread could be started: {error}.")).hint("Close other programs."))?;
@@ -78,6 +83,7 @@ impl Collecting {
 
     /// Visits nobody from now on; comes back once the tick under way is written.
     pub fn stop(&self) {
+        self.shared.ending.cancel();
         let mut state = self.shared.lock();
         state.stopping = true;
         self.shared.changed.notify_all();
@@ -89,6 +95,7 @@ impl Collecting {
 
 impl Drop for Collecting {
     fn drop(&mut self) {
+        self.shared.ending.cancel();
         self.shared.lock().stopping = true;
         self.shared.changed.notify_all();
     }

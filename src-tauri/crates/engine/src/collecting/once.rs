@@ -10,7 +10,7 @@ use quarterdeck_monitor::{
 };
 use quarterdeck_sqlite::holders;
 
-use super::{places::Places, plan::Means, status, systems::Systems};
+use super::{own, places::Places, plan::Means, status, systems::Systems};
 use crate::Engine;
 
 /// What a look brought.
@@ -31,7 +31,8 @@ pub fn look(engine: &Arc<Engine>, only: Option<&Name>, most: Duration, each: &mu
     }
     let mut round = Round::new(engine.network()?, engine.shared_clock()).hurried();
     let mut places = Places::default();
-    for wanted in systems.wanted(engine) {
+    // Whoever looks makes the checks himself, and theirs are written down.
+    for wanted in systems.wanted(engine).into_iter().filter(|wanted| wanted.key != own::CHECKS) {
         // What cannot be made is said by whoever measures, and found by `check`.
         if let Ok(plan) = wanted.plan(Means { places: &mut places, writer: None }) {
             round.put(plan);

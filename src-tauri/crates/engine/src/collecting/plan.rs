@@ -28,8 +28,8 @@ use crate::{
     jobs::lease_key,
 };
 
-/// How often the machine is measured.
-const HOST_EVERY: Duration = Duration::from_secs(15);
+/// How often the machine, and what a home has once, is measured.
+const HOME_EVERY: Duration = Duration::from_secs(15);
 
 /// A visit of files and databases may take so long.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -59,6 +59,26 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
+    /// One of this home as a whole: `key` up to a stroke is its kind, too, and the label `job`.
+    pub(super) fn of_home(key: &'static str, about: &str, make: impl FnOnce(Means<'_>) -> Outcome<Collector> + Send + 'static) -> Self {
+        let kind = key.split('/').next().unwrap_or(key);
+        let labels = vec![("job".to_owned(), kind.to_owned()), ("instance".to_owned(), Host::name())];
+        let (every, limit) = (HOME_EVERY, LIMIT);
+        Self { key: key.to_owned(), text: String::new(), kind, about: about.to_owned(), labels, every, limit, make: Box::new(make) }
+    }
+
+    /// Visited so often, and for at most so long.
+    pub(super) fn timed(self, every: Duration, limit: Duration) -> Self {
+        let text = format!("{} {every:?} {limit:?}", self.text);
+        Self { text, every, limit, ..self }
+    }
+
+    /// With a label set.
+    pub(super) fn with(mut self, name: &str, value: &str) -> Self {
+        set(&mut self.labels, name, value);
+        self
+    }
+
     /// The plan; a fault where the collector cannot be made.
     pub(super) fn plan(self, means: Means<'_>) -> Outcome<Plan> {
         let Self { key, kind, about, labels, every, limit, make, .. } = self;
@@ -68,17 +88,9 @@ impl Wanted {
 
 /// What is wanted of the machine itself.
 pub(super) fn of_machine() -> Vec<Wanted> {
-    let labels = vec![("job".to_owned(), "node".to_owned()), ("instance".to_owned(), Host::name())];
-    vec![Wanted {
-        key: "host".to_owned(),
-        text: String::new(),
-        kind: "host",
-        about: "this machine".to_owned(),
-        labels,
-        every: HOST_EVERY,
-        limit: LIMIT,
-        make: Box::new(|_| Ok(Collector::Blocking(Box::new(Host::default())))),
-    }]
+    let host = Wanted::of_home("host", "this machine", |_| Ok(Collector::Blocking(Box::new(Host::default()))));
+    // As those who measure machines with Prometheus label them.
+    vec![host.with("job", "node")]
 }
 
 /// What is wanted of a system. `leases` is where those who work on its databases say so.
@@ -138,17 +150,17 @@ impl Of<'_> {
             let wanted = self.wanted("probe", probe.name.as_str(), address.url.clone(), text, move |_| {
                 Ok(Collector::Online(Box::new(Probe::new(goal, expected)?)))
             });
-            timed(wanted, address, address.url.clone())
+            wanted.with("instance", &address.url).timed(address.every, address.limit)
         };
         let scrape = |scrape: &crate::definition::ScrapeDefinition| {
             let (address, limits) = (&scrape.address, Limits { samples: scrape.series, bytes: scrape.bytes, ..Limits::default() });
             let (text, goal) = (format!("{scrape:?}"), target(address));
-            let mut wanted = self.wanted("scrape", scrape.name.as_str(), address.url.clone(), text, move |_| {
+            let wanted = self.wanted("scrape", scrape.name.as_str(), address.url.clone(), text, move |_| {
                 Ok(Collector::Online(Box::new(Scrape::new(goal, limits)?)))
             });
             // As Prometheus would label it.
-            set(&mut wanted.labels, "job", scrape.name.as_str());
-            timed(wanted, address, host_of(&address.url).to_owned())
+            let wanted = wanted.with("job", scrape.name.as_str()).with("instance", host_of(&address.url));
+            wanted.timed(address.every, address.limit)
         };
         let probes = self.collect.probes.iter().map(probe);
         probes.chain(self.collect.scrapes.iter().map(scrape)).collect()
@@ -196,11 +208,6 @@ impl Of<'_> {
     fn key(&self, kind: &str, name: &str) -> String {
         format!("{}/{kind}/{name}", self.system.name)
     }
-}
-
-fn timed(mut wanted: Wanted, address: &AddressDefinition, instance: String) -> Wanted {
-    set(&mut wanted.labels, "instance", &instance);
-    Wanted { every: address.every, limit: address.limit, ..wanted }
 }
 
 fn target(address: &AddressDefinition) -> Target {

@@ -197,11 +197,19 @@ pub(super) fn time(fields: &Fields<'_>, key: &str, (least, most): (Duration, Dur
     let parsed = duration::parse(text(node, &path, findings)?, &path);
     let time = Duration::from_millis(findings.take(node.at, parsed)?.0);
     if time < least || time > most {
-        let (least, most) = (Millis::from(least), Millis::from(most));
+        let (least, most) = (written(least), written(most));
         findings.add(node.at, format!("{path} is not between {least} and {most}."), format!("Write it as: {key}: {least}"));
         return None;
     }
     Some(time)
+}
+
+/// A duration as a definition has it.
+fn written(time: Duration) -> String {
+    let millis = time.as_millis();
+    let units = [("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1_000)];
+    let whole = units.into_iter().find(|(_, unit)| millis >= *unit && millis.is_multiple_of(*unit));
+    whole.map_or_else(|| format!("{millis} ms"), |(word, unit)| format!("{} {word}", millis / unit))
 }
 
 /// What somebody else's reading refused, as a finding at a value.

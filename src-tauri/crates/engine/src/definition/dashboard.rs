@@ -158,10 +158,10 @@ fn panel(node: &Node, path: &str, findings: &mut Findings) -> Option<Panel> {
     let thresholds = fields.optional("thresholds").map(|node| thresholds(node, &fields.path_of("thresholds"), findings));
     let mut bound = |key: &str| fields.optional(key).and_then(|node| number(node, &fields.path_of(key), findings));
     let (least, most) = (bound("least"), bound("most"));
-    if let (Some(least), Some(most), Some(node)) = (least, most, fields.optional("most")) {
-        if least >= most {
-            findings.add(node.at, format!("{} is not above least: {most}.", fields.path_of("most")), "Let most be the larger one.");
-        }
+    if let (Some(least), Some(most), Some(node)) = (least, most, fields.optional("most"))
+        && least >= most
+    {
+        findings.add(node.at, format!("{} is not above least: {most}.", fields.path_of("most")), "Let most be the larger one.");
     }
     let wide = fields.optional("wide").is_some_and(|node| truth(node, &fields.path_of("wide"), findings).unwrap_or_default());
     let about = fields.optional("about").and_then(|node| text(node, &fields.path_of("about"), findings));

@@ -18,6 +18,7 @@ use super::*;
 
 mod dashboards;
 mod health;
+mod measured;
 
 const GOOD: &str = "\
 name: shop

@@ -91,11 +91,9 @@ impl Stretch {
     fn around(since: Option<Instant>, now: Instant) -> Self {
         let minutes = |at: Instant, minutes: i64| (at + TimeDelta::minutes(minutes)).timestamp_millis().div_euclid(STEP) * STEP;
         match since.filter(|since| now - since > TimeDelta::minutes(15)) {
-            Some(since) => Self {
-                anchor: since,
-                before: (minutes(since, -60), minutes(since, -10)),
-                inside: (minutes(since, -5), minutes(since, 10)),
-            },
+            Some(since) => {
+                Self { anchor: since, before: (minutes(since, -60), minutes(since, -10)), inside: (minutes(since, -5), minutes(since, 10)) }
+            }
             None => Self {
                 anchor: since.unwrap_or(now),
                 before: (minutes(now, -60), minutes(now, -15)),
@@ -146,7 +144,9 @@ fn told(candidate: &Candidate, labels: &Labels, several: bool, moved: &Move, sys
 /// What was done meanwhile, and when nothing was measured.
 fn done(scope: &Scope, system: &System, stretch: &Stretch) -> Outcome<Vec<Change>> {
     let at = |millis: i64| chrono::DateTime::from_timestamp_millis(millis).unwrap_or_default();
-    let Ok(happened) = happenings::list(scope, at(stretch.before.0), at(stretch.inside.1), Some(&system.name)) else { return Ok(Vec::new()) };
+    let Ok(happened) = happenings::list(scope, at(stretch.before.0), at(stretch.inside.1), Some(&system.name)) else {
+        return Ok(Vec::new());
+    };
     let change = happened.happenings.into_iter().map(|happening| Change {
         at: happening.at,
         what: happening.what,

@@ -74,6 +74,15 @@ pub(super) fn answers(verdict: Verdict, finding: Option<&str>) -> Judged {
     }
 }
 
+/// Whether a database answered when it was measured last.
+pub(super) fn reached(up: bool, fault: Option<&str>) -> Judged {
+    match (up, fault) {
+        (true, _) => Judged::ok("It answers"),
+        (false, Some(fault)) => Judged::new(Tone::Critical, fault.trim_end_matches('.')),
+        (false, None) => Judged::new(Tone::Critical, "It does not answer"),
+    }
+}
+
 /// How long ago the database was checked whole: at the newest snapshot that was, or the newest proof.
 pub(super) fn integrity(snapshot: Option<&SnapshotBrief>, proof: Option<&Proof>, now: Instant) -> Judged {
     let checked = snapshot.filter(|snapshot| snapshot.level >= Level::IntegrityOk).map(|snapshot| snapshot.cut_at);
@@ -92,7 +101,10 @@ pub(super) fn log_size(bytes: f64, page_size: Option<f64>) -> Judged {
     let most = LOG.max(4.0 * AUTO_CHECKPOINT * page_size.unwrap_or(4_096.0));
     let (shown, limit) = (size(bytes), size(most));
     match bytes > most {
-        true => Judged::new(Tone::Attention, format!("The log is {shown}; {limit} are allowed. A reader that never ends keeps it from being moved back")),
+        true => Judged::new(
+            Tone::Attention,
+            format!("The log is {shown}; {limit} are allowed. A reader that never ends keeps it from being moved back"),
+        ),
         false => Judged::ok(format!("The log is {shown} of {limit} allowed")),
     }
 }
@@ -104,16 +116,15 @@ pub(super) fn checkpoint(lag: &[Sample]) -> Option<Judged> {
     let grew = never_fell && last.value > first.value && last.value > AUTO_CHECKPOINT && last.at - first.at >= 9 * 60_000;
     let frames = figures(last.value);
     Some(match grew {
-        true => Judged::new(
-            Tone::Attention,
-            format!("Checkpoints do not come through: {frames} frames wait, more at each look for 10 min"),
-        ),
+        true => {
+            Judged::new(Tone::Attention, format!("Checkpoints do not come through: {frames} frames wait, more at each look for 10 min"))
+        }
         false => Judged::ok(format!("{frames} frames wait for a checkpoint")),
     })
 }
 
 /// Whether the newest backup keeps what was promised.
-pub(super) fn backup(newest: Option<Instant>, loss: Option<&Loss>, objectives: &[Objective], now: Instant) -> Judged {
+pub(crate) fn backup(newest: Option<Instant>, loss: Option<&Loss>, objectives: &[Objective], now: Instant) -> Judged {
     let (Some(newest), Some(loss)) = (newest, loss) else {
         return Judged::new(Tone::Attention, "Never backed up: everything would be lost");
     };
@@ -168,7 +179,8 @@ pub(super) fn disk(free: f64, all: f64, full: Option<Millis>) -> Judged {
         Some(full) if full <= FULL.0 => Tone::Attention,
         _ => Tone::Ok,
     };
-    let until = full.filter(|_| pace != Tone::Ok).map(|full| format!(", full in {full} at the pace of the last two days")).unwrap_or_default();
+    let until =
+        full.filter(|_| pace != Tone::Ok).map(|full| format!(", full in {full} at the pace of the last two days")).unwrap_or_default();
     Judged::new(room.min(pace), format!("{} of {} free ({} %){until}", size(free), size(all), figures(share * 100.0)))
 }
 
@@ -195,7 +207,8 @@ pub(super) fn migrations(pending: f64, drift: f64, failed: f64) -> Judged {
 /// Whether an address answers as it should.
 pub(super) fn probe(success: bool, status: Option<f64>, took: Option<f64>) -> Judged {
     let status = status.filter(|status| *status > 0.0).map(|status| format!(" with status {}", figures(status))).unwrap_or_default();
-    let took = took.map(|took| format!(" in {}", super::words::value(took, quarterdeck_model::monitor::PanelUnit::Seconds))).unwrap_or_default();
+    let took =
+        took.map(|took| format!(" in {}", super::words::value(took, quarterdeck_model::monitor::PanelUnit::Seconds))).unwrap_or_default();
     match success {
         true => Judged::ok(format!("Answers{status}{took}")),
         false if status.is_empty() => Judged::new(Tone::Critical, "Does not answer"),
@@ -212,7 +225,13 @@ pub(super) fn certificate(ends: f64, now: Instant) -> Option<Judged> {
     Some(if left <= TimeDelta::zero() {
         Judged::new(Tone::Critical, format!("Ended {day}"))
     } else {
-        let tone = if left < CERTIFICATE.1 { Tone::Critical } else if left < CERTIFICATE.0 { Tone::Attention } else { Tone::Ok };
+        let tone = if left < CERTIFICATE.1 {
+            Tone::Critical
+        } else if left < CERTIFICATE.0 {
+            Tone::Attention
+        } else {
+            Tone::Ok
+        };
         Judged::new(tone, format!("Valid until {day}, for {}", crate::jobs::between(now, ends)))
     })
 }
@@ -274,4 +293,4 @@ fn counted(number: f64, noun: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {}
+mod tests;

@@ -75,7 +75,13 @@ fn notices(engine: &Engine) -> Outcome<Vec<Notice>> {
     Ok(notices.collect())
 }
 
-fn told(holder: Option<&Owner>, last_tick: Option<Instant>, collectors: &[CollectorStatus], notices: Vec<Notice>, now: Instant) -> Collecting {
+fn told(
+    holder: Option<&Owner>,
+    last_tick: Option<Instant>,
+    collectors: &[CollectorStatus],
+    notices: Vec<Notice>,
+    now: Instant,
+) -> Collecting {
     let slowest = collectors.iter().map(|collector| collector.every).min().unwrap_or(Millis(15_000));
     let fresh = last_tick.is_some_and(|last| ago(last, now) <= QUIET.max(Millis(slowest.0.saturating_mul(5) / 2)));
     let since = last_tick.map(|last| format!(" since {}", when(last, now))).unwrap_or_default();
@@ -157,7 +163,10 @@ mod tests {
             (told.tone, told.sentence, told.by)
         };
         let (agent, window) = (owner("The agent"), owner("An open window"));
-        assert_eq!(told(Some(&agent), Some(0)), (Tone::Ok, "The agent 4711 measures nothing yet.".to_owned(), Some("agent 4711".to_owned())));
+        assert_eq!(
+            told(Some(&agent), Some(0)),
+            (Tone::Ok, "The agent 4711 measures nothing yet.".to_owned(), Some("agent 4711".to_owned()))
+        );
         assert_eq!(told(Some(&window), Some(0)).2, Some("window 4711".to_owned()));
         let (tone, sentence, _) = told(Some(&agent), Some(10));
         assert!(tone == Tone::Attention && sentence.starts_with("The agent 4711 should measure and has not since "), "{sentence}");

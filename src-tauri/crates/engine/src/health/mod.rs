@@ -18,19 +18,14 @@ pub(crate) mod words;
 use quarterdeck_model::{
     Instant, JobCtx, Outcome,
     inspection::Tone,
-    monitor::{Health, HealthCheck, SystemHealth},
+    monitor::{Health, HealthCheck},
     system::{Name, System},
 };
-use quarterdeck_monitor::{series::Snapshot, source::Source};
+use quarterdeck_monitor::series::Snapshot;
 
-pub(crate) use self::{measuring::list as collectors, settings::set as set_monitoring, walk::walk};
 use self::{checks::Judged, figures::Figures, measuring::Measuring, since::History, system::Subject};
-use crate::{
-    Engine,
-    definition::{self, Definition},
-    lookup,
-    operation::Scope,
-};
+pub(crate) use self::{measuring::list as collectors, settings::set as set_monitoring, walk::walk};
+use crate::{Engine, definition, lookup, operation::Scope};
 
 /// How systems are, from what was measured last and what the store knows.
 pub(crate) fn get(scope: &Scope, only: Option<&Name>) -> Outcome<Health> {
@@ -92,23 +87,21 @@ impl<'e> View<'e> {
         Ok(Self { engine, source, figures, measuring, now, ctx })
     }
 
-    fn subject<'s>(
-        engine: &'s Engine,
-        system: &'s System,
-        definition: Option<&'s Definition>,
-        figures: &'s Figures,
-        source: &'s dyn Source,
-        now: Instant,
-        ctx: &'s JobCtx,
-    ) -> Subject<'s> {
-        Subject { engine, system, definition, figures, source, now, ctx }
-    }
-
     fn system(&self, system: &System) -> Outcome<Vec<HealthCheck>> {
         let definition = system.folder.as_ref().map(|folder| definition::load(&folder.0));
         let read = definition.as_ref().and_then(|definition| definition.as_ref().ok());
-        let subject = Self::subject(self.engine, system, read, &self.figures, &self.source, self.now, &self.ctx);
-        let mut found = subject.kept()?;
+        let subject = Subject {
+            engine: self.engine,
+            system,
+            definition: read,
+            figures: &self.figures,
+            source: &self.source,
+            collectors: &self.measuring.collectors,
+            now: self.now,
+            ctx: &self.ctx,
+        };
+        // Where nobody measures, a glance is all there is.
+        let mut found = subject.kept(!self.measuring.is_fresh())?;
         found.extend(subject.measured());
         match &definition {
             Some(Ok(definition)) => found.extend(subject.promised(&definition.promises)?),

@@ -3,7 +3,7 @@
 use quarterdeck_model::{
     Bytes, Instant, JobCtx, Millis, Outcome,
     inspection::{Finding, Tone},
-    monitor::HealthCheck,
+    monitor::{CollectorStatus, HealthCheck},
     system::{ComponentKind, System},
 };
 use quarterdeck_monitor::source::Source;
@@ -28,17 +28,20 @@ pub(super) struct Subject<'s> {
     pub(super) definition: Option<&'s Definition>,
     pub(super) figures: &'s Figures,
     pub(super) source: &'s dyn Source,
+    /// How the collectors are, its own among them.
+    pub(super) collectors: &'s [CollectorStatus],
     pub(super) now: Instant,
     pub(super) ctx: &'s JobCtx,
 }
 
 impl Subject<'_> {
-    /// What the store, the repository and a glance at each database say.
-    pub(super) fn kept(&self) -> Outcome<Vec<HealthCheck>> {
+    /// What the store and the repository say; with `looking`, also what a glance at each database does.
+    pub(super) fn kept(&self, looking: bool) -> Outcome<Vec<HealthCheck>> {
         let mut found = Vec::new();
         let schedules = schedule::list(self.engine, &self.system.name)?;
-        for status in status::databases_of(self.engine, self.system)? {
-            self.component(&status, &schedules.findings, &mut found);
+        let look = if looking { status::databases_of } else { status::kept_of };
+        for status in look(self.engine, self.system)? {
+            self.component(&status, looking, &schedules.findings, &mut found);
         }
         found.push(self.repository()?);
         if !schedules.schedules.is_empty() {
@@ -53,6 +56,7 @@ impl Subject<'_> {
     pub(super) fn measured(&self) -> Vec<HealthCheck> {
         let mut found = Vec::new();
         for component in self.system.databases() {
+            self.reached(component.name.as_str(), &mut found);
             self.log(component.name.as_str(), &mut found);
         }
         self.migrations(&mut found);
@@ -73,7 +77,7 @@ impl Subject<'_> {
         Ok(found)
     }
 
-    fn component(&self, status: &DatabaseStatus, schedules: &[Finding], found: &mut Vec<HealthCheck>) {
+    fn component(&self, status: &DatabaseStatus, looked: bool, schedules: &[Finding], found: &mut Vec<HealthCheck>) {
         let name = status.component.as_str();
         let mut add = |key: &str, what: &str, judged: Judged, page: &str| {
             found.push(self.check(&format!("{key}/{name}"), &format!("{what} {name}"), judged, self.now, page));
@@ -81,7 +85,9 @@ impl Subject<'_> {
         let newest = status.last_snapshot.as_ref();
         let worst = status.findings.iter().find(|finding| finding.tone == Tone::Critical).map(|finding| finding.what.as_str());
         if status.kind == ComponentKind::Sqlite {
-            add("database", "Database", checks::answers(status.verdict, worst), "system");
+            if looked {
+                add("database", "Database", checks::answers(status.verdict, worst), "system");
+            }
             add("integrity", "Integrity of", checks::integrity(newest, status.last_proof.as_ref(), self.now), "snapshots");
         }
         let cut = newest.map(|newest| newest.cut_at);
@@ -102,6 +108,15 @@ impl Subject<'_> {
         let ever = self.engine.store().read(|connection| snapshots::any_of(connection, &self.system.name))?;
         let room = files::room(folder).ok().map(|(free, all)| (Bytes(free), Bytes(all)));
         Ok(self.check("repository", "Repository", checks::repository(exists, ever, room), self.now, "repository"))
+    }
+
+    fn reached(&self, component: &str, found: &mut Vec<HealthCheck>) {
+        let Some(up) = self.figures.component("sqlite_up", self.system.name.as_str(), component) else { return };
+        let key = format!("{}/sqlite/{component}", self.system.name);
+        let status = self.collectors.iter().find(|status| status.key == key);
+        let fault = status.and_then(|status| status.fault.as_ref()).map(|fault| fault.message.as_str());
+        let check = self.newest("database", &format!("Database {component}"), component, up, checks::reached(up.value > 0.0, fault));
+        found.push(HealthCheck { next: self.page("system"), ..check });
     }
 
     fn log(&self, component: &str, found: &mut Vec<HealthCheck>) {

@@ -36,7 +36,12 @@ fn section(out: &mut String, title: &str, checks: &[&HealthCheck]) {
         let whose = check.system.as_ref().map_or("machine", |system| system.as_str());
         let since = check.since.filter(|_| check.tone < Tone::Working);
         let since = since.map(|since| format!(" (since {} UTC)", since.format("%Y-%m-%d %H:%M"))).unwrap_or_default();
-        out.push_str(&format!("  {:<9} {whose}: {}: {}{since}\n", words::tone(check.tone), check.what, check.sentence.trim_end_matches('.')));
+        out.push_str(&format!(
+            "  {:<9} {whose}: {}: {}{since}\n",
+            words::tone(check.tone),
+            check.what,
+            check.sentence.trim_end_matches('.')
+        ));
     }
 }
 

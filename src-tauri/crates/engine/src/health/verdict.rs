@@ -10,7 +10,13 @@ use quarterdeck_model::{
 use super::words::when;
 
 /// Puts the checks of a system in one line: the worst one's sentence first.
-pub(super) fn line(system: Name, environment: Environment, mut checks: Vec<HealthCheck>, changes: Vec<Change>, now: Instant) -> SystemHealth {
+pub(super) fn line(
+    system: Name,
+    environment: Environment,
+    mut checks: Vec<HealthCheck>,
+    changes: Vec<Change>,
+    now: Instant,
+) -> SystemHealth {
     sort(&mut checks);
     let tone = worst(&checks);
     let since = checks.first().filter(|_| tone < Tone::Working).and_then(|check| check.since);
@@ -112,7 +118,11 @@ mod tests {
         assert_eq!(line.tone, Tone::Critical);
         assert_eq!(line.passed, Count(2));
         assert_eq!(line.since, line.checks[0].since);
-        assert!(line.sentence.starts_with("Not healthy since ") && line.sentence.ends_with(": d: is as ds are; and 2 more."), "{}", line.sentence);
+        assert!(
+            line.sentence.starts_with("Not healthy since ") && line.sentence.ends_with(": d: is as ds are; and 2 more."),
+            "{}",
+            line.sentence
+        );
         let tones: Vec<Tone> = line.checks.iter().map(|check| check.tone).collect();
         assert!(tones.is_sorted());
     }

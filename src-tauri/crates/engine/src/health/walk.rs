@@ -16,18 +16,16 @@ use quarterdeck_model::{
     monitor::{CollectorStatus, HealthCheck, HealthReport},
     system::{Name, System, Target},
 };
-use quarterdeck_monitor::source::Memory;
+use quarterdeck_monitor::source::{Memory, Source};
 
-use super::{
-    View,
-    checks::Judged,
-    chosen, machine,
-    figures::Figures,
-    measuring::Measuring,
-    since::History,
-    text, verdict,
+use super::{checks::Judged, chosen, figures::Figures, machine, measuring::Measuring, since::History, system::Subject, text, verdict};
+use crate::{
+    Engine, collecting,
+    definition::{self, Definition},
+    migration,
+    operation::Scope,
+    ops::MigrationSource,
 };
-use crate::{Engine, collecting, definition, migration, operation::Scope, ops::MigrationSource};
 
 /// How long it may take in all.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -178,7 +176,8 @@ fn gather(scope: &Scope, awaited: &mut Vec<Look>, told: &Receiver<Told>, until: 
                 let look = awaited.remove(at);
                 match found {
                     Ok(found) => {
-                        let measured = |check: HealthCheck| if check.took.0 == 0 { HealthCheck { took: took.into(), ..check } } else { check };
+                        let measured =
+                            |check: HealthCheck| if check.took.0 == 0 { HealthCheck { took: took.into(), ..check } } else { check };
                         checks.extend(found.into_iter().map(measured));
                     }
                     Err(fault) => checks.push(look.check(Judged::new(Tone::Attention, &*fault.message), scope.engine.clock().now())),
@@ -191,9 +190,20 @@ fn gather(scope: &Scope, awaited: &mut Vec<Look>, told: &Receiver<Told>, until: 
     Ok(())
 }
 
+fn subject<'s>(
+    engine: &'s Engine,
+    system: &'s System,
+    definition: Option<&'s Definition>,
+    (figures, source): (&'s Figures, &'s dyn Source),
+    now: Instant,
+    ctx: &'s JobCtx,
+) -> Subject<'s> {
+    Subject { engine, system, definition, figures, source, collectors: &[], now, ctx }
+}
+
 fn kept(engine: &Engine, system: &System, ctx: &JobCtx) -> Outcome<Vec<HealthCheck>> {
     let nothing = (Figures::default(), Memory::default());
-    View::subject(engine, system, None, &nothing.0, &nothing.1, engine.clock().now(), ctx).kept()
+    subject(engine, system, None, (&nothing.0, &nothing.1), engine.clock().now(), ctx).kept(true)
 }
 
 fn promised(engine: &Engine, system: &System, ctx: &JobCtx) -> Outcome<Vec<HealthCheck>> {
@@ -201,7 +211,7 @@ fn promised(engine: &Engine, system: &System, ctx: &JobCtx) -> Outcome<Vec<Healt
     let source = engine.series().snapshot()?;
     let figures = Figures::default();
     let definition = definition::load(&folder.0)?;
-    View::subject(engine, system, Some(&definition), &figures, &source, engine.clock().now(), ctx).promised(&definition.promises)
+    subject(engine, system, Some(&definition), (&figures, &source), engine.clock().now(), ctx).promised(&definition.promises)
 }
 
 /// The migrations of each database that has any, read from the files and the live ledger.
@@ -245,9 +255,11 @@ fn collected(
     let mut found = machine::measured(&figures, &past, now, ctx)?;
     for system in systems {
         let definition = system.folder.as_ref().and_then(|folder| definition::load(&folder.0).ok());
-        let subject = View::subject(engine, system, definition.as_ref(), &figures, &looked.measured, now, ctx);
-        // The files and the ledger themselves are asked as well.
-        found.extend(subject.measured().into_iter().filter(|check| !check.key.contains("/migrations/")));
+        let subject = subject(engine, system, definition.as_ref(), (&figures, &looked.measured), now, ctx);
+        // The file and the ledger themselves are asked as well.
+        let asked =
+            |check: &HealthCheck| ["migrations", "database"].iter().any(|part| check.key.starts_with(&format!("{}/{part}/", system.name)));
+        found.extend(subject.measured().into_iter().filter(|check| !asked(check)));
     }
     found.push(machine::measuring(&Measuring::read(engine, now)?.collecting, now));
     found.extend(looked.collectors.iter().map(|status| machine::collector(status, now)));

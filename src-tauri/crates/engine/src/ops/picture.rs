@@ -36,6 +36,6 @@ impl Command for SaveChart {
 
     fn perform(self, scope: &Scope) -> Outcome<()> {
         let bytes = crate::dashboards::picture(scope, &self.chart)?;
-        files::create_shared(&self.file.0, &bytes)
+        if self.replace { files::write_shared(&self.file.0, &bytes) } else { files::create_shared(&self.file.0, &bytes) }
     }
 }

@@ -44,7 +44,8 @@ pub(super) struct Past {
     pub(super) bad_lately: u64,
     /// The window in at most 60 means.
     pub(super) spark: Vec<Option<f64>>,
-    sum: f64,
+    /// Of all that was measured.
+    pub(super) sum: f64,
 }
 
 impl Past {
@@ -118,8 +119,7 @@ pub(crate) fn keep_days(engine: &Engine, system: &System, promises: &[PromiseDef
     let mut kept = 0;
     for promise in promises {
         let basis = basis(promise);
-        let known =
-            engine.store().read(|c| monitoring::promise_days(c, &system.name, &promise.name, &basis, today - CATCH_UP, today))?;
+        let known = engine.store().read(|c| monitoring::promise_days(c, &system.name, &promise.name, &basis, today - CATCH_UP, today))?;
         let missing: Vec<i64> = ((today - CATCH_UP)..today).filter(|day| !known.iter().any(|known| known.day == *day)).collect();
         if missing.is_empty() {
             continue;

@@ -28,6 +28,9 @@ use crate::{
 /// A collector that heeds its limit needs a moment to come home.
 const GRACE: Duration = Duration::from_millis(300);
 
+/// How soon it is heeded that everything ends.
+const HEED: Duration = Duration::from_millis(100);
+
 /// Visits of one tick begin within this time, each at a moment of its own: so that ten databases are not opened at once.
 const SPREAD: Duration = Duration::from_secs(1);
 
@@ -43,6 +46,7 @@ pub struct Round {
     /// Series whose plan was taken away since the last tick.
     gone: Vec<String>,
     visits: u64,
+    ending: CancelToken,
     home: Sender<Back>,
     back: Receiver<Back>,
 }
@@ -106,7 +110,17 @@ impl Round {
     /// Without any collector yet. Online ones run on `runtime`, the others on threads of it.
     pub fn new(runtime: Handle, clock: Arc<dyn Clock>) -> Self {
         let (home, back) = channel();
-        Self { runtime, clock, spread: SPREAD, slots: BTreeMap::new(), gone: Vec::new(), visits: 0, home, back }
+        Self {
+            runtime,
+            clock,
+            spread: SPREAD,
+            slots: BTreeMap::new(),
+            gone: Vec::new(),
+            visits: 0,
+            ending: CancelToken::default(),
+            home,
+            back,
+        }
     }
 
     /// Visits begin at once instead of one after the other: for a look that somebody waits for.
@@ -114,6 +128,12 @@ impl Round {
     pub fn hurried(mut self) -> Self {
         self.spread = Duration::ZERO;
         self
+    }
+
+    /// Once that is cancelled, nobody is waited for: a tick ends with those who are back.
+    #[must_use]
+    pub fn until(self, ending: CancelToken) -> Self {
+        Self { ending, ..self }
     }
 
     /// Adds a plan, or takes it for the one with its key. It is due at once.
@@ -176,7 +196,11 @@ impl Round {
             }
         }
         while let Some(until) = away.values().map(Away::until).min() {
-            match self.back.recv_timeout(until.saturating_duration_since(Timer::now())) {
+            if self.ending.is_cancelled() {
+                away.values().for_each(|visit| visit.cancel.cancel());
+                break;
+            }
+            match self.back.recv_timeout(until.saturating_duration_since(Timer::now()).min(HEED)) {
                 Ok(back) => {
                     let key = back.key.clone();
                     if away.get(&key).is_some_and(|visit| visit.number == back.visit) {

@@ -67,6 +67,7 @@ fn misplaced(text: &str, words: &[Token], said: &str) -> (Span, String) {
             .iter()
             .filter(|word| word.sort == Sort::Word)
             .find(|word| said.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|part| part == word.of(text)));
+        let named = named.or_else(|| words.iter().find(|word| said.contains("escape") && escapes_strangely(word, text)));
         return (named.map_or(Span { start: words[0].span.start, end: end.end }, |word| word.span), said.to_owned());
     }
     match (1..=words.len()).find(|count| !completable(text, &words[..*count])) {
@@ -76,6 +77,18 @@ fn misplaced(text: &str, words: &[Token], said: &str) -> (Span, String) {
         }
         None => (end, "unexpected end of the query".to_owned()),
     }
+}
+
+/// A text with a backslash before something that needs none.
+fn escapes_strangely(word: &Token, text: &str) -> bool {
+    let written = word.of(text);
+    let mut letters = written.chars();
+    while let Some(letter) = letters.next() {
+        if letter == '\\' && letters.next().is_none_or(|escaped| !"abfnrtvxuU01234567\\\"'".contains(escaped)) {
+            return word.sort == Sort::Text && !written.starts_with('`');
+        }
+    }
+    false
 }
 
 fn completable(text: &str, words: &[Token]) -> bool {

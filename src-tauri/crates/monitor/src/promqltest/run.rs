@@ -140,8 +140,12 @@ fn unread(case: &Case, fault: &Fault) -> Verdict {
     if fault.message.contains("not supported") {
         return Verdict::Skipped(fault.message.clone());
     }
-    // The words for what cannot be read are our own; that it cannot is what counts.
-    if case.expected.iter().any(|expected| expected.what == "fail") { Verdict::Passed } else { Verdict::Failed(fault.message.clone()) }
+    match case.expected.iter().find(|expected| expected.what == "fail") {
+        Some(expected) if expected.words.is_some() || expected.pattern.is_some() => failed_as(expected, fault),
+        // Where the script names no words, that it cannot be read is what counts.
+        Some(_) => Verdict::Passed,
+        None => Verdict::Failed(fault.message.clone()),
+    }
 }
 
 fn failed_as(expected: &Expected, fault: &Fault) -> Verdict {

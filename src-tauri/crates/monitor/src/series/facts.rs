@@ -26,7 +26,7 @@ impl Snapshot {
         let none = SeriesFacts { bytes: Bytes(0), series, oldest: None, newest: None, policy: policy.sentence() };
         let facts = self.look(|file| {
             let room = ["", "-wal"].map(|suffix| fs::metadata(with_suffix(file.path(), suffix)).map_or(0, |file| file.len()));
-            let (oldest, newest) = (oldest(file.rows())?, newest(file.rows())?);
+            let (oldest, newest) = (oldest(file.rows())?, rows::newest_moment(file.rows())?);
             let time = |at: Option<Moment>| at.and_then(Instant::from_timestamp_millis);
             Ok(SeriesFacts { bytes: Bytes(room.iter().sum()), oldest: time(oldest), newest: time(newest), ..none.clone() })
         })?;
@@ -65,9 +65,4 @@ fn oldest(look: &Connection) -> Outcome<Option<Moment>> {
         })?;
     }
     Ok(oldest)
-}
-
-fn newest(look: &Connection) -> Outcome<Option<Moment>> {
-    let tick = rows::newest_tick(look)?.map(|(_, at)| at);
-    Ok(tick.max(rows::fact(look, "newest")?))
 }

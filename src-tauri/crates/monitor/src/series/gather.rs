@@ -81,13 +81,13 @@ impl Bodies {
         Ok(())
     }
 
-    /// Puts the samples of a series into the room; those of chunks that cannot be read are left out and told.
-    pub fn decode(&self, id: i64, facet: Facet, room: &mut Room, mut tell: impl FnMut(LeftOut)) {
+    /// Puts the samples of a series up to a moment into the room; those of chunks that cannot be read are left out and told.
+    pub fn decode(&self, id: i64, (until, facet): (Moment, Facet), room: &mut Room, mut tell: impl FnMut(LeftOut)) {
         room.samples.clear();
         (room.coarse, room.coarse_until) = (0, Moment::MIN);
         for place in self.places.get(&id).into_iter().flatten() {
             let body = &self.bytes[place.from..place.until];
-            if let Err(why) = room.add(place.class, place.start, body, facet) {
+            if let Err(why) = room.add(place, body, (until, facet)) {
                 tell(LeftOut { start: place.start, why });
             }
         }
@@ -95,10 +95,11 @@ impl Bodies {
 }
 
 impl Room {
-    fn add(&mut self, class: Class, start: Moment, body: &[u8], facet: Facet) -> Result<(), Unreadable> {
+    fn add(&mut self, place: &Place, body: &[u8], (until, facet): (Moment, Facet)) -> Result<(), Unreadable> {
+        let Place { class, start, .. } = *place;
         let before = self.samples.len();
         if class.width == 0 {
-            chunk::decode(start, body, &mut self.samples)?;
+            chunk::decode_until(start, body, until, &mut self.samples)?;
         } else {
             self.stretches.clear();
             rollup::decode(start, body, &mut self.stretches)?;

@@ -218,7 +218,7 @@ impl Source for Snapshot {
         let mut room = Room::default();
         for known in found {
             ctx.checkpoint()?;
-            bodies.decode(known.id, wanted.facet, &mut room, |left| self.tell_left_out(&known, left));
+            bodies.decode(known.id, (wanted.until, wanted.facet), &mut room, |left| self.tell_left_out(&known, left));
             let look_back = known.look_back().max(room.coarse * 5 / 2);
             let after = wanted.after.saturating_sub(look_back - LOOK_BACK);
             let behind = room.samples.last().map_or(Moment::MIN, |last| last.at).max(after);

@@ -186,6 +186,11 @@ impl Writer {
         std::mem::take(&mut self.notes)
     }
 
+    /// Keeps by another policy from now on.
+    pub fn set_policy(&mut self, policy: Policy) {
+        self.policy = policy;
+    }
+
     /// The file, for what lies beside the series in it: states, notices, positions.
     pub fn file(&mut self) -> &mut File {
         &mut self.file

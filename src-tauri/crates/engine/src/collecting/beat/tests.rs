@@ -25,7 +25,7 @@ impl Bench {
         let clock = Arc::new(FixedClock::default());
         let home = Home::find(Some(&scratch.file("home"))).unwrap();
         let engine = Engine::open(home, Arc::clone(&clock) as Arc<dyn Clock>).unwrap();
-        let beat = Beat::new(&engine, Post::Window);
+        let beat = Beat::new(&engine, Post::Window, CancelToken::default());
         Self { scratch, clock, engine, beat }
     }
 
@@ -100,8 +100,10 @@ fn databases_and_the_machine_are_measured_without_a_word_about_them() {
     assert!(!bench.samples("node_memory_MemTotal_bytes").is_empty() && !bench.samples("node_filesystem_avail_bytes").is_empty());
     assert_eq!(bench.samples("quarterdeck_collecting"), [("quarterdeck_collecting".to_owned(), vec![(0, 1.0)])]);
     let states: Vec<(String, String)> = bench.states().into_iter().map(|state| (state.key, state.sentence)).collect();
-    assert_eq!(states.iter().map(|state| &*state.0).collect::<Vec<_>>(), ["host", "shop/sqlite/main"]);
-    assert!(states[1].1.starts_with("measured 13:40:05 UTC in "), "{states:?}");
+    let keys: Vec<&str> = states.iter().map(|state| &*state.0).collect();
+    let ours = ["quarterdeck/checks", "quarterdeck/schedules", "shop/backup/repository", "shop/migration/ledger"];
+    assert_eq!(keys, [&["host"], &ours[..], &["shop/sqlite/main"]].concat());
+    assert!(states[5].1.starts_with("measured 13:40:05 UTC in "), "{states:?}");
     assert_eq!(bench.later(5), None, "nobody is due");
     assert!(bench.later(5).is_some());
     assert_eq!(bench.samples("sqlite_up")[0].1, [(10, 1.0), (0, 1.0)]);
@@ -144,7 +146,7 @@ fn how_far_a_log_was_read_outlives_the_process() {
     bench.later(5);
     bench.beat.leave();
     fs::write(&log, "INFO old\nERROR one\nERROR two\nINFO three\n").unwrap();
-    bench.beat = Beat::new(&bench.engine, Post::Window);
+    bench.beat = Beat::new(&bench.engine, Post::Window, CancelToken::default());
     bench.later(5);
     bench.later(5);
     let lines: Vec<f64> = bench.samples("log_lines_total")[0].1.iter().map(|(_, value)| *value).filter(|value| !value.is_nan()).collect();
@@ -155,7 +157,7 @@ fn how_far_a_log_was_read_outlives_the_process() {
 fn a_second_process_does_not_measure_and_takes_over_where_the_first_leaves() {
     let mut bench = Bench::new();
     bench.later(0);
-    let mut other = Beat::new(&bench.engine, Post::Agent);
+    let mut other = Beat::new(&bench.engine, Post::Agent, CancelToken::default());
     assert_eq!(other.beat().unwrap().unwrap(), None);
     assert!(!other.is_held() && bench.beat.is_held());
     bench.beat.leave();
@@ -176,7 +178,7 @@ fn one_look_at_everything_writes_nothing() {
     let look = crate::collecting::look(&bench.engine, Some(&name), Duration::from_secs(30), &mut |status| told.push(status.key.clone()));
     let look = look.unwrap();
     told.sort();
-    assert_eq!(told, ["host", "shop/sqlite/main"]);
+    assert_eq!(told, ["host", "quarterdeck/schedules", "shop/backup/repository", "shop/migration/ledger", "shop/sqlite/main"]);
     assert!(look.collectors.iter().all(|status| status.fault.is_none()));
     assert!(!bench.engine.home().series().exists());
     assert_eq!(fs::read_dir(&folder).unwrap().count(), before);
@@ -189,4 +191,46 @@ fn one_look_at_everything_writes_nothing() {
     };
     look.measured.visit(&asked, &JobCtx::detached(), &mut each).unwrap();
     assert!(pages > 1.0);
+}
+
+#[test]
+fn the_newest_values_leave_as_a_file_where_somebody_asks_for_it() {
+    let mut bench = Bench::new();
+    bench.add("shop", "collect: {every: 5 s}\n");
+    bench.later(0);
+    let folder = bench.scratch.file("textfile");
+    let set = |bench: &Bench| {
+        let settings = bench.engine.store().read(monitoring::settings).unwrap();
+        let settings = Monitoring { textfile: Some(folder.as_path().into()), ..settings };
+        bench.engine.store().write(|tx| monitoring::set(tx, &settings)).unwrap();
+    };
+    set(&bench);
+    bench.later(5);
+    bench.later(5);
+    let notices = bench.beat.held.as_mut().unwrap().writer.file().look(notes::notices).unwrap();
+    assert_eq!(notices.len(), 1, "said once: {notices:?}");
+    fs::create_dir(&folder).unwrap();
+    bench.later(5);
+    let text = fs::read_to_string(folder.join("quarterdeck.prom")).unwrap();
+    assert!(text.contains("sqlite_page_count{") && !text.contains("node_") && !text.contains("\nup{"), "{text}");
+}
+
+#[test]
+fn the_thread_ticks_by_itself_and_stops_without_waiting_for_anybody() {
+    let scratch = Scratch::new();
+    let home = Home::find(Some(&scratch.file("home"))).unwrap();
+    let engine = Engine::open(home, Arc::new(quarterdeck_model::SystemClock)).unwrap();
+    let mut events = engine.events();
+    let collecting = crate::collecting::Collecting::start(&engine, Post::Window, |_| {}).unwrap();
+    let (tell, heard) = std::sync::mpsc::channel();
+    collecting.after_tick(Box::new(move |at| {
+        // Nobody listens any more once the test has seen enough.
+        let _ = tell.send(at);
+        Vec::new()
+    }));
+    while events.blocking_recv().unwrap() != Event::Tick {}
+    assert_eq!(heard.recv().unwrap().timestamp_millis() % GRID, 0);
+    assert!(collecting.is_held() || collecting.quiet_for() < Duration::from_secs(60));
+    collecting.stop();
+    assert!(!collecting.is_held());
 }

@@ -107,3 +107,28 @@ fn a_wrong_dashboard_is_found_by_check_and_keeps_nobody_from_a_backup() {
 fn without_the_folder_there_are_none() {
     assert_eq!(dashboards(tempfile::tempdir().unwrap().path()).unwrap(), []);
 }
+
+#[test]
+fn the_schema_of_dashboards_and_their_page_know_the_same_keys() {
+    use super::dashboard::{KEYS, PANEL_KEYS, QUERY_KEYS, THRESHOLD_KEYS};
+    let schema: serde_json::Value = serde_json::from_str(include_str!("../../../../../../docs/dashboard.schema.json")).unwrap();
+    let page = include_str!("../../../../../../docs/dashboards.md");
+    for (path, known) in [
+        ("/properties", &KEYS[..]),
+        ("/properties/panels/items/properties", &PANEL_KEYS),
+        ("/properties/panels/items/properties/queries/items/properties", &QUERY_KEYS),
+        ("/properties/panels/items/properties/thresholds/items/properties", &THRESHOLD_KEYS),
+    ] {
+        let mut keys: Vec<&str> = schema.pointer(path).unwrap().as_object().unwrap().keys().map(String::as_str).collect();
+        let mut known = known.to_vec();
+        keys.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(keys, known, "{path}");
+        for key in known {
+            assert!([format!("`{key}"), format!(".{key}`"), format!("[].{key}")].iter().any(|written| page.contains(written)), "{key}");
+        }
+    }
+    // The example of the page is one that can be used.
+    let example = page.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    assert_eq!(dashboard(example).findings, []);
+}

@@ -80,15 +80,14 @@ impl Follower {
     }
 
     /// Hands over each line that came since, at most so many bytes of them. What was read before a fault has been handed over.
-    pub fn read(&mut self, most: u64, ctx: &JobCtx, each: &mut dyn FnMut(&[u8])) -> Outcome<Read> {
-        let mut read = Read::default();
+    pub fn read(&mut self, most: u64, ctx: &JobCtx, read: &mut Read, each: &mut dyn FnMut(&[u8])) -> Outcome<()> {
         if let Some(mut previous) = self.previous.take() {
-            previous.read_on(&self.path, most, ctx, &mut read, each)?;
+            previous.read_on(&self.path, most, ctx, read, each)?;
             previous.splitter.finish(&mut |line| each(line.bytes));
         }
         let now = look(&self.path)?;
         if self.reading.is_none() {
-            self.reading = self.begin(now.as_ref(), &mut read)?;
+            self.reading = self.begin(now.as_ref(), read)?;
         }
         while let Some(reading) = &mut self.reading {
             let here = now.as_ref().is_some_and(|now| Identity::of(now) == reading.identity);
@@ -97,7 +96,7 @@ impl Follower {
                 reading.splitter.finish(&mut |line| each(line.bytes));
                 reading.go_to(0);
             }
-            reading.read_on(&self.path, most, ctx, &mut read, each)?;
+            reading.read_on(&self.path, most, ctx, read, each)?;
             read.left = reading.left(&self.path)?;
             if here || read.left > 0 {
                 break;
@@ -106,7 +105,7 @@ impl Follower {
             let Some(next) = self.next(&now)? else { break };
             self.previous = self.reading.replace(next);
         }
-        Ok(read)
+        Ok(())
     }
 
     fn begin(&mut self, now: Option<&Metadata>, read: &mut Read) -> Outcome<Option<Reading>> {

@@ -15,7 +15,7 @@ use regex::bytes::{Regex, RegexBuilder};
 
 use super::{Blocking, Visit};
 use crate::gathered::Gathered;
-use follow::Follower;
+use follow::{Follower, Read};
 
 /// Bytes that one visit reads; what is left comes with the next.
 const VISIT: u64 = 8 << 20;
@@ -97,15 +97,16 @@ impl Log {
 impl Blocking for Log {
     fn collect(&mut self, visit: &Visit, into: &mut Gathered) -> Outcome<()> {
         let (rules, matched, lines) = (&self.rules, &mut self.matched, &mut self.lines);
-        let read = self.follower.read(VISIT, &visit.ctx, &mut |line| {
+        let mut read = Read::default();
+        let done = self.follower.read(VISIT, &visit.ctx, &mut read, &mut |line| {
             *lines += 1;
             for ((_, wanted), count) in rules.0.iter().zip(matched.iter_mut()) {
                 *count += u64::from(wanted.is_match(line));
             }
         });
         self.place.set(self.follower.position());
-        let read = read?;
         self.bytes += read.bytes;
+        done?;
         into.counter("log_lines_total", &[], self.lines as f64);
         into.counter("log_bytes_total", &[], self.bytes as f64);
         for ((name, _), count) in self.rules.0.iter().zip(&self.matched) {

@@ -50,7 +50,8 @@ pub fn of(log: &Path) -> Outcome<Vec<Neighbour>> {
 
 fn neighbour(log: &Path, path: PathBuf) -> Option<Neighbour> {
     let packed = kinship(log.file_name()?.as_bytes(), path.file_name()?.as_bytes())?;
-    let metadata = std::fs::metadata(&path).ok().filter(Metadata::is_file)?;
+    // Rotation makes no links: one that is called like a neighbour may lead anywhere.
+    let metadata = std::fs::symlink_metadata(&path).ok().filter(Metadata::is_file)?;
     Some(Neighbour { identity: Identity::of(&metadata), modified: metadata.modified().ok()?, path, packed })
 }
 

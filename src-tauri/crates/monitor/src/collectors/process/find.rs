@@ -13,6 +13,7 @@ use quarterdeck_store::files;
 use super::{Which, read};
 
 /// What was found.
+#[derive(Debug, Clone, Default)]
 pub struct Found {
     /// Its number; none where it does not run.
     pub pid: Option<u32>,
@@ -26,12 +27,15 @@ impl Found {
     }
 }
 
-/// Finds it. Faults: `bad-pid-file`, and what keeps a file from being read.
-pub fn find(which: &Which, ctx: &JobCtx) -> Outcome<Found> {
+/// Finds it; whoever was found `last` is looked at first, because asking all others costs. Faults: `bad-pid-file`, and what keeps a file from
+/// being read.
+pub fn find(which: &Which, last: &Found, ctx: &JobCtx) -> Outcome<Found> {
     match which {
         Which::PidFile(file) => by_file(file),
+        // Nobody can have run longer than who ran longest.
+        Which::Executable(name) if last.pid.is_some_and(|pid| runs(pid, name)) => Ok(last.clone()),
         Which::Executable(name) => by_program(name, ctx),
-        Which::Port(port) => by_port(*port, ctx),
+        Which::Port(port) => by_port(*port, last.pid, ctx),
     }
 }
 
@@ -85,14 +89,14 @@ fn runs(pid: u32, name: &str) -> bool {
     if name.contains('/') { program == Path::new(name) } else { program.file_name().is_some_and(|file| file.to_string_lossy() == name) }
 }
 
-fn by_port(port: u16, ctx: &JobCtx) -> Outcome<Found> {
+fn by_port(port: u16, last: Option<u32>, ctx: &JobCtx) -> Outcome<Found> {
     let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(|table| fs::read_to_string(table).unwrap_or_default());
     let sockets: BTreeSet<PathBuf> =
         tables.iter().flat_map(|table| listening(table, port)).map(|inode| PathBuf::from(format!("socket:[{inode}]"))).collect();
     if sockets.is_empty() {
         return Ok(Found::nobody(format!("Nobody listens on port {port}.")));
     }
-    for pid in processes()? {
+    for pid in last.into_iter().chain(processes()?) {
         ctx.checkpoint()?;
         let open = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
         if open.into_iter().any(|file| fs::read_link(file.path()).is_ok_and(|target| sockets.contains(&target))) {

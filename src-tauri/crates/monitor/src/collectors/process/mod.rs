@@ -24,21 +24,22 @@ pub enum Which {
 /// Looks at one process at a time; where it is replaced by another, the start time tells.
 pub struct Process {
     which: Which,
+    last: find::Found,
 }
 
 impl Process {
     /// Of a process that need not run.
     pub fn new(which: Which) -> Self {
-        Self { which }
+        Self { which, last: find::Found::default() }
     }
 }
 
 impl Blocking for Process {
     fn collect(&mut self, visit: &Visit, into: &mut Gathered) -> Outcome<()> {
-        let found = find::find(&self.which, &visit.ctx)?;
-        into.remarks.extend(found.remark);
+        self.last = find::find(&self.which, &self.last, &visit.ctx)?;
+        into.remarks.extend(self.last.remark.clone());
         // It may end while it is looked at: then it is gone.
-        let stat = found.pid.and_then(|pid| Some((pid, read::stat(pid)?)));
+        let stat = self.last.pid.and_then(|pid| Some((pid, read::stat(pid)?)));
         into.gauge("process_up", &[], if stat.is_some() { 1.0 } else { 0.0 });
         let Some((pid, stat)) = stat else { return Ok(()) };
         into.counter("process_cpu_seconds_total", &[], stat.cpu);
@@ -110,6 +111,39 @@ mod tests {
             let (readings, _) = collected(Which::Executable(name));
             assert_eq!(value(&readings, "process_up"), 1.0);
         }
+    }
+
+    #[test]
+    fn another_one_that_takes_its_place_is_found() {
+        // A copy is busy while another test, begun at this moment, still holds what this one has open.
+        let sleeps = |name: &std::path::Path| {
+            loop {
+                match std::process::Command::new(name).arg("60").spawn() {
+                    Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => {}
+                    spawned => return spawned.unwrap(),
+                }
+            }
+        };
+        let scratch = Scratch::new();
+        let program = scratch.file("quarterdeck-sleeps");
+        std::fs::copy("/bin/sleep", &program).unwrap();
+        let mut process = Process::new(Which::Executable("quarterdeck-sleeps".to_owned()));
+        let mut starts = Vec::new();
+        for _ in 0..2 {
+            let mut child = sleeps(&program);
+            for _ in 0..2 {
+                let mut gathered = Gathered::default();
+                process.collect(&visit(), &mut gathered).unwrap();
+                assert_eq!(gathered.remarks, Vec::<String>::new());
+                starts.push(process.last.pid.unwrap() == child.id());
+            }
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+        assert_eq!(starts, [true; 4]);
+        let mut gathered = Gathered::default();
+        process.collect(&visit(), &mut gathered).unwrap();
+        assert_eq!(found(&gathered), ["process_up 0"]);
     }
 
     #[test]

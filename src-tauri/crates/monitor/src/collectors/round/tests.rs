@@ -229,3 +229,17 @@ fn a_look_at_everything_tells_each_as_it_comes_back() {
     assert_eq!(tick.visited, ["a", "b"]);
     bench.runtime.shutdown_background();
 }
+
+#[test]
+fn nobody_is_waited_for_once_everything_ends() {
+    let mut bench = Bench::new();
+    let ending = CancelToken::default();
+    bench.round = bench.round.until(ending.clone());
+    bench.put("ends", LONG, move |_, _| {
+        ending.cancel();
+        Ok(())
+    });
+    bench.round.put(plan("silent", LONG, Collector::Online(Box::new(Silent))));
+    let tick = bench.tick();
+    assert!(tick.gone.is_empty() && value(&tick, "silent", "up").is_none());
+}

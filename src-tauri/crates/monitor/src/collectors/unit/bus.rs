@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use zbus::{
-    Connection, Result,
-    connection::Builder,
-    zvariant::{OwnedObjectPath, OwnedValue},
+    Connection, Proxy, Result, connection,
+    proxy::{Builder, CacheProperties, MethodFlags},
+    zvariant::{DynamicDeserialize, OwnedObjectPath, OwnedValue},
 };
 
 use super::{Bus, State};
@@ -20,17 +20,14 @@ type Properties = HashMap<String, OwnedValue>;
 /// A conversation with the machine's or this user's bus. Nothing is kept between visits: the agent may live longer than the bus.
 pub async fn connect(bus: Bus) -> Result<Connection> {
     match bus {
-        Bus::System => Builder::system()?.build().await,
-        Bus::User => Builder::session()?.build().await,
+        Bus::System => connection::Builder::system()?.build().await,
+        Bus::User => connection::Builder::session()?.build().await,
     }
 }
 
 /// The state of a unit, which systemd looks up on disk where nobody has loaded it; nothing where it finds none.
 pub async fn ask(connection: &Connection, unit: &str) -> Result<Option<State>> {
-    let answer = connection
-        .call_method(Some(SYSTEMD), "/org/freedesktop/systemd1", Some("org.freedesktop.systemd1.Manager"), "LoadUnit", &unit)
-        .await?;
-    let path: OwnedObjectPath = answer.body().deserialize()?;
+    let path: OwnedObjectPath = call(connection, "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager", "LoadUnit", unit).await?;
     let of_unit = properties(connection, &path, "org.freedesktop.systemd1.Unit").await?;
     if text(&of_unit, "LoadState") == "not-found" {
         return Ok(None);
@@ -50,8 +47,18 @@ pub async fn ask(connection: &Connection, unit: &str) -> Result<Option<State>> {
 }
 
 async fn properties(connection: &Connection, path: &OwnedObjectPath, interface: &str) -> Result<Properties> {
-    let answer = connection.call_method(Some(SYSTEMD), path, Some("org.freedesktop.DBus.Properties"), "GetAll", &interface).await?;
-    answer.body().deserialize()
+    call(connection, path.as_str(), "org.freedesktop.DBus.Properties", "GetAll", interface).await
+}
+
+/// Where systemd is not there, nobody is to be started in its place.
+async fn call<A>(connection: &Connection, path: &str, interface: &str, method: &str, about: &str) -> Result<A>
+where
+    A: for<'d> DynamicDeserialize<'d>,
+{
+    let whole = Builder::new(connection).destination(SYSTEMD)?.path(path)?.interface(interface)?.cache_properties(CacheProperties::No);
+    let proxy: Proxy<'_> = whole.build().await?;
+    let answer = proxy.call_with_flags(method, MethodFlags::NoAutoStart.into(), &about).await?;
+    answer.ok_or(zbus::Error::InvalidReply)
 }
 
 fn text(properties: &Properties, name: &str) -> String {

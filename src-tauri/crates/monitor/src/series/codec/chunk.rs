@@ -25,23 +25,34 @@ pub fn encode(start: Moment, samples: &[Sample]) -> Outcome<Vec<u8>> {
 
 /// Adds the samples of a body; adds none where it cannot be read.
 pub fn decode(start: Moment, body: &[u8], into: &mut Vec<Sample>) -> Result<(), Unreadable> {
+    decode_until(start, body, Moment::MAX, into)
+}
+
+/// Adds the samples of a body up to a moment; adds none where it cannot be read.
+pub fn decode_until(start: Moment, body: &[u8], until: Moment, into: &mut Vec<Sample>) -> Result<(), Unreadable> {
     let before = into.len();
-    let read = read(start, body, into, before);
+    let read = read(start, body, until, into, before);
     if read.is_err() {
         into.truncate(before);
     }
     read
 }
 
-fn read(start: Moment, body: &[u8], into: &mut Vec<Sample>, before: usize) -> Result<(), Unreadable> {
-    let opened = frame::open(start, body, NEWEST, |at| into.push(Sample { at, value: 0.0 }))?;
+fn read(start: Moment, body: &[u8], until: Moment, into: &mut Vec<Sample>, before: usize) -> Result<(), Unreadable> {
+    let opened = frame::open(start, body, NEWEST, |at| {
+        if at <= until {
+            into.push(Sample { at, value: 0.0 });
+        }
+    })?;
+    // The sum said that the rest is sound.
+    let count = into.len() - before;
     let mut places = into[before..].iter_mut();
     let set = |value| {
         if let Some(place) = places.next() {
             place.value = value;
         }
     };
-    values::read(opened.version, opened.count, opened.values, set).map(|_| ()).ok_or(Unreadable::Damaged)
+    values::read(opened.version, count, opened.values, set).map(|_| ()).ok_or(Unreadable::Damaged)
 }
 
 #[cfg(test)]
@@ -106,6 +117,17 @@ mod tests {
             let mut back = vec![Sample { at: 7, value: 7.0 }];
             prop_assert!(decode(0, &body, &mut back).is_err());
             prop_assert_eq!(back.len(), 1);
+        }
+    }
+
+    #[test]
+    fn what_comes_later_is_not_read() {
+        let samples: Vec<Sample> = (0..100).map(|n| Sample { at: n * 15_000, value: 0.1 * n as f64 }).collect();
+        let body = encode(0, &samples).unwrap();
+        for (until, count) in [(-1, 0), (0, 1), (60_001, 5), (i64::MAX, 100)] {
+            let mut back = Vec::new();
+            decode_until(0, &body, until, &mut back).unwrap();
+            assert_eq!(bits(&back), bits(&samples[..count]));
         }
     }
 

@@ -45,8 +45,8 @@ pub struct Source {
 pub fn all(log: &Path, clock: &dyn Clock) -> Outcome<Vec<Source>> {
     let mut sources = Vec::new();
     for neighbour in neighbours::of(log)? {
-        // It may be rotated away while we look.
-        if let Some((file, metadata)) = open_file(&neighbour.path)? {
+        // It may be rotated away while we look, and another one may be in its place.
+        if let Some((file, metadata)) = open_file(&neighbour.path)?.filter(|(_, metadata)| Identity::of(metadata) == neighbour.identity) {
             let (path, packed) = (neighbour.path, neighbour.packed);
             sources.push(Source { path, identity: Identity::of(&metadata), live: false, packed, size: metadata.len(), whole: true, file });
         }

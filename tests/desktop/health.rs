@@ -1,0 +1,147 @@
+//! What support sees when something is slow: the cause in three clicks, a chart taken along, the thirty-second check.
+
+use std::{fs, path::Path, sync::Arc};
+
+use quarterdeck_model::{Clock as _, SystemClock};
+use quarterdeck_monitor::{
+    gathered::{Density, Nature, Reading},
+    labels::Labels,
+    sample::Sample,
+    series::{Policy, Writer},
+};
+
+use super::support::{Bench, PATIENCE, Window, steps, until};
+
+const ESCAPE: &str = "\u{E00C}";
+const LEFT: &str = "\u{E012}";
+
+/// Two hours of a system whose reviews took 11 ms, and for the last 25 minutes 310 ms.
+fn slowed() -> Bench {
+    let bench = Bench::new();
+    let folder = bench.with_definition("shop", &["orders"]);
+    let definition = folder.join("quarterdeck.yaml");
+    let more = "collect:\n  every: 5 s\npromises:\n  - {name: Review, query: max(review_seconds), unit: s, target: \"< 0.025\", alert: \"> 0.1\", window: 1 h}\n";
+    fs::write(&definition, fs::read_to_string(&definition).unwrap() + more).unwrap();
+    fs::create_dir(folder.join("dashboards")).unwrap();
+    let dashboard = "title: Overview\nspan: 1 h\npanels:\n  - title: Review\n    kind: lines\n    unit: s\n    query: max(review_seconds)\n    thresholds:\n      - {value: 0.025, tone: attention, name: target}\n  - title: Size of the log\n    kind: area\n    unit: bytes\n    query: sqlite_wal_bytes\n";
+    fs::write(folder.join("dashboards/overview.yml"), dashboard).unwrap();
+    bench.line(&format!("add {}", folder.display())).done();
+    measured(&bench.home(), |ago| if ago > 25 { 0.011 } else { 0.310 });
+    bench
+}
+
+/// Writes what was measured in the last two hours, every 15 seconds, by minutes before now.
+fn measured(home: &Path, value: impl Fn(i64) -> f64) {
+    let now = SystemClock.now().timestamp_millis() / 1_000 * 1_000;
+    let labels = Labels::new([("__name__", "review_seconds"), ("system", "shop")]);
+    let samples: Vec<Sample> = (0..=480)
+        .map(|step| {
+            let at = now - (480 - step) * 15_000;
+            Sample { at, value: value((now - at) / 60_000) * (1.0 + (step % 3) as f64 / 200.0) }
+        })
+        .collect();
+    let mut writer = Writer::open(&home.join("series"), Policy::default(), Arc::new(SystemClock)).unwrap();
+    writer.backfill(&Reading { labels, value: 0.0, nature: Nature::Gauge, density: Density::Dense }, "shop/scrape/test", &samples).unwrap();
+}
+
+#[test]
+fn a_slowdown_is_found_from_the_overview_in_three_clicks() {
+    let bench = slowed();
+    let window = Window::open(&bench.home());
+    window.see("health-line", "Review");
+    window.screenshot("health-overview");
+    window.click("health-line-shop");
+    window.see("verdict", "Review");
+    assert_ne!(window.attribute("verdict", "data-tone").as_deref(), Some("ok"));
+    window.see("changes", "Review went from 11");
+    window.screenshot("health-system");
+    let first = (0..8).find(|n| window.text_now(&format!("change-{n}")).is_some_and(|text| text.contains("Review went"))).unwrap();
+    window.click(&format!("change-{first}"));
+    window.see("page-title", "Explore");
+    window.see("explore-chart", "");
+    // The first and the last value of the stretch are those before and after.
+    window.script("document.querySelector('[data-testid=explore-chart-plot]').focus()");
+    window.press(&[LEFT]);
+    window.see("explore-chart-readout", "31");
+    window.screenshot("health-cause");
+}
+
+#[test]
+fn a_chart_is_zoomed_and_taken_along() {
+    let bench = slowed();
+    let window = Window::open(&bench.home());
+    window.go("#/health/shop");
+    window.see("panel-0-now", "");
+    window.script(&drag("panel-0", 0.4, 0.8));
+    until(PATIENCE, || hash(&window).contains("from=").then_some(())).expect("the span is in the address");
+    window.see("panel-0-now", "");
+    window.screenshot("health-zoomed");
+    steps::fits(&window, "health-zoomed-fits");
+    for (form, begins) in [("svg", &b"<svg"[..]), ("png", &b"\x89PNG"[..])] {
+        let file = bench.file(format!("review.{form}"));
+        window.script(&chosen(&file));
+        window.click("panel-0-acts");
+        window.click(&format!("panel-0-{form}"));
+        let picture = until(PATIENCE, || fs::read(&file).ok().filter(|bytes| bytes.len() > 500)).expect("the picture is written");
+        assert!(picture.starts_with(begins) || picture.starts_with(b"<?xml"), "{form}");
+    }
+    window.press(&[ESCAPE]);
+    until(PATIENCE, || (!hash(&window).contains("from=")).then_some(())).expect("Escape goes back");
+}
+
+#[test]
+fn the_thirty_second_check_ends_in_a_verdict_that_can_be_copied() {
+    let bench = slowed();
+    let window = Window::open(&bench.home());
+    window.go("#/health");
+    window.see("health-verdict", "shop");
+    window.press(&["c"]);
+    window.text_when("check-verdict", |text| text.contains("checks in"));
+    assert_ne!(window.attribute("check-verdict", "data-tone").as_deref(), Some("ok"));
+    window.see("check-drawer", "Review");
+    steps::fits(&window, "health-check");
+    window.click("check-copy");
+    window.see("toast", "copied");
+    window.press(&[ESCAPE]);
+    window.gone("check-drawer");
+}
+
+#[test]
+fn a_wrong_query_is_marked_in_its_place() {
+    let bench = slowed();
+    let window = Window::open(&bench.home());
+    window.go("#/explore");
+    window.see("explore-empty", "PromQL");
+    window.fill("explore-query", "max(review_seconds");
+    window.click("explore-ask");
+    window.see("explore-query-caret", "^");
+    window.fill("explore-query", "max(review_seconds)");
+    window.click("explore-ask");
+    window.see("explore-table", "310");
+    steps::fits(&window, "explore");
+}
+
+fn hash(window: &Window) -> String {
+    window.script("return location.hash").as_str().unwrap_or_default().to_owned()
+}
+
+/// Presses, moves and lets go over a chart, from one share of its width to another.
+fn drag(panel: &str, from: f64, to: f64) -> String {
+    format!(
+        "const over = document.querySelector('[data-testid={panel}] .u-over'); const box = over.getBoundingClientRect();
+         const at = (kind, share, on) => on.dispatchEvent(new MouseEvent(kind, {{ bubbles: true, button: 0, buttons: 1, view: window, clientX: box.left + box.width * share, clientY: box.top + 20 }}));
+         at('mouseenter', {from}, over); at('mousemove', {from}, over); at('mousedown', {from}, over); at('mousemove', {to}, document); at('mouseup', {to}, document);"
+    )
+}
+
+/// Answers in the place of the desktop's own dialog, which no driver reaches.
+fn chosen(file: &Path) -> String {
+    let answer = serde_json::json!(file).to_string();
+    format!(
+        "window.realFetch ??= window.fetch;
+         window.fetch = (url, asked) => /plugin(:|%3A)dialog(\\||%7C)save/i.test(String(url))
+           ? Promise.resolve(new Response({}, {{ headers: {{ 'Content-Type': 'application/json', 'Tauri-Response': 'ok' }} }}))
+           : window.realFetch(url, asked);",
+        serde_json::json!(answer)
+    )
+}
