@@ -228,8 +228,13 @@ impl Window {
     pub fn screenshot(&self, name: &str) -> PathBuf {
         let painted = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))";
         self.session.async_script(painted).unwrap_or_else(|refusal| panic!("{refusal}"));
+        // The driver takes its picture when the page paints next, and waits for ever where nothing on the page moves.
+        let moving = "const dot = document.createElement('i'); dot.id = 'moves'; dot.style.cssText = 'position:fixed;inset:0 auto auto 0;width:1px;height:1px;opacity:.01';
+            document.body.append(dot); let n = 0; window.moves = setInterval(() => { dot.style.opacity = n++ % 2 ? .01 : .02 }, 50)";
+        self.script(moving);
         let path = self.shots.join(format!("{name}.png"));
         let png = self.session.screenshot().unwrap_or_else(|refusal| panic!("{refusal}"));
+        self.script("clearInterval(window.moves); document.getElementById('moves').remove()");
         std::fs::write(&path, png).unwrap();
         path
     }

@@ -66,7 +66,7 @@ pub(super) fn of(scope: &Scope, system: &System, source: &dyn Source, since: Opt
         let several = series.len() > 1;
         for (labels, samples) in series {
             if let Some(moved) = changes::moved(&samples, stretch.before, stretch.inside) {
-                moves.push((moved.score, told(&candidate, &labels, several, &moved, system)));
+                moves.push((moved.score, told(&candidate, &labels, several, &moved, system, now)));
             }
         }
     }
@@ -121,12 +121,13 @@ fn candidates(system: &System) -> Vec<Candidate> {
     all
 }
 
-fn told(candidate: &Candidate, labels: &Labels, several: bool, moved: &Move, system: &System) -> Change {
+fn told(candidate: &Candidate, labels: &Labels, several: bool, moved: &Move, system: &System, now: Instant) -> Change {
     let which: Vec<&str> = labels.iter().filter(|(name, _)| !WHOSE.contains(name)).map(|(_, value)| value).collect();
     let which = if several && !which.is_empty() { format!(" ({})", which.join(", ")) } else { String::new() };
     let at = chrono::DateTime::from_timestamp_millis(moved.at).unwrap_or_default();
     let Candidate { name, query, unit } = candidate;
-    let (from, until) = (at - TimeDelta::hours(1), at + TimeDelta::hours(1));
+    // Nothing was measured yet of what is to come.
+    let (from, until) = (at - TimeDelta::hours(1), (at + TimeDelta::hours(1)).min(now));
     Change {
         at,
         what: format!("{name}{which} went from {} to {}", value(moved.before, *unit), value(moved.after, *unit)),
