@@ -4,6 +4,8 @@
 
 #[path = "desktop/health.rs"]
 mod health;
+#[path = "desktop/measured.rs"]
+mod measured;
 mod support;
 
 use std::fs;

@@ -112,7 +112,7 @@ export function footOf(pieces: readonly Piece[], shown: number, filter: string, 
   const last = pieces.at(-1);
   if (!last) return "";
   const held = pieces.reduce((sum, { lines }) => sum + lines.length, 0);
-  const narrowed = filter === "" ? "" : " that match";
+  const narrowed = filter === "" ? "" : held === 1 ? " that matches" : " that match";
   const ruled = rule === undefined ? "" : `, ${count(shown)} of them counted by ${rule}`;
   return `${counted(held, "line")} of ${fileName(last.file)} (${bytes(last.size)})${narrowed}${ruled}`;
 }

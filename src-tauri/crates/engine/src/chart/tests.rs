@@ -118,3 +118,30 @@ fn what_cannot_be_drawn_is_refused() {
     assert_eq!(size(None, None).unwrap(), (960, 360));
     assert!(size(Some(10), None).unwrap_err().is("bad-chart") && size(None, Some(100_000)).unwrap_err().is("bad-chart"));
 }
+
+#[test]
+fn extremes_are_drawn_somehow() {
+    let values = [1e308, -1e308, f64::MIN_POSITIVE, f64::NAN, f64::INFINITY, 0.0, -0.0, 1.0];
+    for unit in PanelUnit::WORDS.map(|(_, unit)| unit) {
+        for kind in [PanelKind::Lines, PanelKind::Stack, PanelKind::Bars, PanelKind::Table, PanelKind::Figure] {
+            for (minutes, one, size) in [(0, false, (240, 160)), (60 * 24 * 40_000, true, (960, 360)), (1, false, (4_000, 160))] {
+                let mut answer = answer();
+                let many = if one { 1 } else { 12 };
+                answer.moments.truncate(60);
+                let line = |which: usize| SeriesLine {
+                    labels: BTreeMap::new(),
+                    legend: "a name that is much too long for its place ".repeat(which % 4),
+                    values: (0..360).map(|at| Some(Float(values[(at + which) % values.len()]))).collect(),
+                };
+                answer.series = (0..many).map(line).collect();
+                let mut panel = panel(kind);
+                panel.unit = unit;
+                panel.thresholds.push(Threshold { value: Float(f64::NAN), tone: Tone::Ok, name: "none".to_owned(), above: false });
+                let span = TimeSpan { from: at(0), until: at(minutes) };
+                let happenings = happenings();
+                let picture = Picture { panel: &panel, answers: &[answer], happenings: &happenings, span, size, dark: one };
+                assert!(draw(&picture, ChartFormat::Svg).unwrap().len() > 500);
+            }
+        }
+    }
+}

@@ -79,7 +79,8 @@ fn round(milliseconds: i64) -> i64 {
     ROUND.iter().copied().find(|round| *round >= seconds).unwrap_or_else(|| days(seconds)) * SECOND
 }
 
-/// How far apart the samples of a query's series are: the least distance in the last hour before the end, between a second and five minutes.
+/// How far apart the samples of a query's series are: the usual distance in the last hour before the end, of the series that
+/// have most samples; between a second and five minutes.
 fn rhythm(query: &Query, snapshot: &Snapshot, until: Moment, ctx: &JobCtx) -> Outcome<i64> {
     const HOUR: i64 = 3_600 * SECOND;
     let mut least = i64::MAX;
@@ -87,7 +88,10 @@ fn rhythm(query: &Query, snapshot: &Snapshot, until: Moment, ctx: &JobCtx) -> Ou
         let wanted = Wanted { matchers, after: until - HOUR, until, facet: Facet::Last };
         snapshot.visit(&wanted, ctx, &mut |selected| {
             let living: Vec<Moment> = selected.samples.iter().filter(|sample| !is_stale(sample.value)).map(|sample| sample.at).collect();
-            least = living.windows(2).map(|pair| pair[1] - pair[0]).fold(least, i64::min);
+            let mut distances: Vec<i64> = living.windows(2).map(|pair| pair[1] - pair[0]).collect();
+            // The first visits of a new start lie where they fall: what is usual counts.
+            distances.sort_unstable();
+            least = distances.get(distances.len() / 2).copied().unwrap_or(i64::MAX).min(least);
             Ok(())
         })?;
     }
