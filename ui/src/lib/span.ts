@@ -45,6 +45,11 @@ export function readSpan(text: SpanText, now: number, utc = false): SpanRead {
   return { span: { from, to } };
 }
 
+/** The part of a stretch that is over: nothing was measured of what is to come. */
+export function past({ from, to }: Span, now: number): Span {
+  return { from, to: from + SHORTEST < now ? Math.min(to, now) : to };
+}
+
 /** A moment as a person writes it: `now`, `now-1d12h`, `13:40`, `22 Nov 13:40`, `2026-11-22 13:40:05`, an ISO text, or milliseconds since 1970. */
 export function moment(text: string, now: number, utc = false): number | undefined {
   const plain = text.trim();
