@@ -194,7 +194,8 @@ impl Window {
         let to_place = |place: &Value, duration: u32| json!({ "type": "pointerMove", "duration": duration, "x": place[0], "y": place[1] });
         let press = |what: &str| json!({ "type": what, "button": 0 });
         let actions = [to_place(&from, 0), press("pointerDown"), to_place(&to, 200), press("pointerUp")];
-        let mouse = json!({ "actions": [{ "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": actions }] });
+        let mouse =
+            json!({ "actions": [{ "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": actions }] });
         self.session.post("actions", &mouse).unwrap_or_else(|refusal| panic!("{css}: {refusal}"));
     }
 
