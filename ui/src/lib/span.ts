@@ -30,6 +30,12 @@ export function lately(length: string): SpanText {
   return { from: `now-${length}`, until: "now" };
 }
 
+/** A length in milliseconds as the address writes it: `6h`, `7d`, `90m`. */
+export function lengthOf(millis: number): string {
+  if (millis > 86_400_000 && millis % 86_400_000 === 0) return `${millis / 86_400_000}d`;
+  return millis % 3_600_000 === 0 ? `${millis / 3_600_000}h` : `${Math.max(1, Math.round(millis / 60_000))}m`;
+}
+
 /** The name of the preset that a stretch is; empty where it is another one. */
 export function presetOf({ from, until }: SpanText): string {
   return until === "now" ? (PRESETS.find(({ value }) => from === `now-${value}`)?.value ?? "") : "";
