@@ -181,6 +181,24 @@ impl Window {
         self.session.post("actions", &keyboard).unwrap_or_else(|refusal| panic!("{keys:?}: {refusal}"));
     }
 
+    /// Drags the pointer over the first element of a CSS selector, from one share of its width to another.
+    #[track_caller]
+    pub fn drag(&self, css: &str, from: f64, to: f64) {
+        let share = |share: f64| {
+            self.script(&format!(
+                "const box = document.querySelector({}).getBoundingClientRect(); return [box.left + box.width * {share}, box.top + box.height / 2].map(Math.round)",
+                json!(css)
+            ))
+        };
+        let (from, to) = (share(from), share(to));
+        let to_place = |place: &Value, duration: u32| json!({ "type": "pointerMove", "duration": duration, "x": place[0], "y": place[1] });
+        let press = |what: &str| json!({ "type": what, "button": 0 });
+        let actions = [to_place(&from, 0), press("pointerDown"), to_place(&to, 200), press("pointerUp")];
+        let mouse =
+            json!({ "actions": [{ "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": actions }] });
+        self.session.post("actions", &mouse).unwrap_or_else(|refusal| panic!("{css}: {refusal}"));
+    }
+
     /// The text of what carries this test id, once `accept` likes it.
     #[track_caller]
     pub fn text_when(&self, id: &str, accept: impl Fn(&str) -> bool) -> String {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { between, lately, moment, presetOf, readSpan, spanWords, written } from "./span";
+import { between, lately, lengthOf, moment, past, presetOf, readSpan, spanWords, written } from "./span";
 
 const NOW = new Date(2026, 10, 22, 14, 2, 30).getTime();
 const HOUR = 3_600_000;
@@ -51,6 +51,16 @@ describe("a stretch", () => {
     expect(plain(spanWords(between(new Date(2026, 10, 22, 8, 2).getTime(), new Date(2026, 10, 22, 14, 2).getTime()), NOW))).toBe("08:02 to 14:02");
     expect(plain(spanWords(between(new Date(2026, 10, 21, 22).getTime(), new Date(2026, 10, 22, 3).getTime()), NOW))).toBe("21 Nov 22:00 to 22 Nov 03:00");
     expect(plain(spanWords(between(new Date(2026, 10, 22, 8, 2, 5).getTime(), new Date(2026, 10, 22, 8, 3).getTime()), NOW))).toBe("08:02:05 to 08:03:00");
+  });
+
+  test("has the length that a dashboard asks for", () => {
+    expect([HOUR, 6 * HOUR, 24 * HOUR, 7 * 24 * HOUR, 90 * 60_000, 1].map(lengthOf)).toEqual(["1h", "6h", "24h", "7d", "90m", "1m"]);
+  });
+
+  test("that goes on is looked at up to now", () => {
+    expect(past({ from: NOW - HOUR, to: NOW + HOUR }, NOW)).toEqual({ from: NOW - HOUR, to: NOW });
+    expect(past({ from: NOW - HOUR, to: NOW - 1 }, NOW).to).toBe(NOW - 1);
+    expect(past({ from: NOW + 1, to: NOW + HOUR }, NOW).to).toBe(NOW + HOUR);
   });
 
   test("is one of those in the head, or none of them", () => {

@@ -30,6 +30,12 @@ export function lately(length: string): SpanText {
   return { from: `now-${length}`, until: "now" };
 }
 
+/** A length in milliseconds as the address writes it: `6h`, `7d`, `90m`. */
+export function lengthOf(millis: number): string {
+  if (millis > 86_400_000 && millis % 86_400_000 === 0) return `${millis / 86_400_000}d`;
+  return millis % 3_600_000 === 0 ? `${millis / 3_600_000}h` : `${Math.max(1, Math.round(millis / 60_000))}m`;
+}
+
 /** The name of the preset that a stretch is; empty where it is another one. */
 export function presetOf({ from, until }: SpanText): string {
   return until === "now" ? (PRESETS.find(({ value }) => from === `now-${value}`)?.value ?? "") : "";
@@ -43,6 +49,11 @@ export function readSpan(text: SpanText, now: number, utc = false): SpanRead {
   if (to === undefined) return { fault: `${quoted(text.until)} is no moment: write now, 13:40 or 22 Nov 13:40.` };
   if (to - from < SHORTEST) return { fault: to <= from ? "The end lies before the beginning." : "At least 10 s are needed." };
   return { span: { from, to } };
+}
+
+/** The part of a stretch that is over: nothing was measured of what is to come. */
+export function past({ from, to }: Span, now: number): Span {
+  return { from, to: from + SHORTEST < now ? Math.min(to, now) : to };
 }
 
 /** A moment as a person writes it: `now`, `now-1d12h`, `13:40`, `22 Nov 13:40`, `2026-11-22 13:40:05`, an ISO text, or milliseconds since 1970. */

@@ -13,7 +13,7 @@ export async function savePicture(chart: Omit<DrawChart, "dark">, title: string)
     toast(`${title} saved to ${file}`);
   } catch (thrown) {
     const fault = faultOf(thrown);
-    toast(`${fault.message}. ${fault.hint}`, "critical");
+    toast(`${fault.message.replace(/\.$/, "")}. ${fault.hint}`, "critical");
   }
 }
 

@@ -1,5 +1,5 @@
 import { now } from "../../lib/now.svelte";
-import { readSpan, type SpanText } from "../../lib/span";
+import { past, readSpan, type SpanText } from "../../lib/span";
 import type { Span } from "../../lib/axis";
 
 /** How often a page that shows the present fetches again, in seconds. */
@@ -39,7 +39,8 @@ export function moves(text: SpanText): boolean {
 
 /** The stretch at this moment; the last six hours where the address says nonsense. */
 export function spanAt(text: SpanText): Span {
-  return readSpan(text, Date.now()).span ?? { from: now.value - 21_600_000, to: now.value };
+  const { span } = readSpan(text, Date.now());
+  return span ? past(span, Date.now()) : { from: now.value - 21_600_000, to: now.value };
 }
 
 /** Counts up each time a page that shows `text` should fetch again, for the life of a component. */
