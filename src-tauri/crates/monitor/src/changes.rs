@@ -17,7 +17,7 @@ const SPREAD: f64 = 1.4826;
 /// A difference.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Move {
-    /// The first value that lay on the new side and stayed there.
+    /// The first value that lay on the new side and stayed there; that may be before the stretch.
     pub at: Moment,
     /// The median before.
     pub before: f64,
@@ -42,7 +42,11 @@ pub fn moved(samples: &[Sample], before: (Moment, Moment), inside: (Moment, Mome
     let distance = median(&sorted(old.iter().map(|value| (value - was).abs()).collect()))?;
     let score = (is - was).abs() / (SPREAD * distance + 0.01 * was.abs() + f64::MIN_POSITIVE);
     let side = |sample: &Sample| (sample.value - was) * (is - was) > 0.0;
-    let at = new.windows(IN_A_ROW).find(|row| row.iter().all(side))?[0].at;
+    let found = new.windows(IN_A_ROW).find(|row| row.iter().all(side))?[0].at;
+    // Between the two stretches nobody looks for a difference, but there it may have come about: as far back as nothing lies between.
+    let beyond = |sample: &&Sample| (sample.value - (was + is) / 2.0) * (is - was) > 0.0;
+    let back = samples.iter().rev().filter(|sample| sample.at <= found && usable(sample.value)).take_while(beyond);
+    let at = back.last().map_or(found, |sample| sample.at);
     (score >= WORTH_TELLING).then_some(Move { at, before: was, after: is, score })
 }
 
@@ -69,6 +73,12 @@ mod tests {
         let found = look(&series(|n| if n < 113 { 11.0 + (n % 2) as f64 * 0.1 } else { 31.0 })).unwrap();
         assert_eq!((found.at, found.after), (113 * MINUTE, 31.0));
         assert!((found.before - 11.0).abs() < 0.2 && found.score > WORTH_TELLING);
+    }
+
+    #[test]
+    fn a_step_between_the_stretches_is_told_with_its_own_moment() {
+        let found = look(&series(|n| if n < 104 { 11.0 } else { 31.0 })).unwrap();
+        assert_eq!(found.at, 104 * MINUTE);
     }
 
     #[test]
