@@ -32,6 +32,8 @@ pub fn back_up(window: &Window, system: &str) {
 pub fn start_backup(window: &Window, system: &str) {
     window.go(&format!("#/snapshots/{system}"));
     window.see("page-title", "Snapshots");
+    // What is true now comes by itself, and moves the button where it comes last.
+    window.see("truth", "");
     window.click("backup-now");
 }
 
