@@ -1,16 +1,12 @@
 //! What support sees when something is slow: the cause in three clicks, a chart taken along, the thirty-second check.
 
-use std::{fs, path::Path, sync::Arc};
+use std::path::Path;
 
-use quarterdeck_model::{Clock as _, SystemClock};
-use quarterdeck_monitor::{
-    gathered::{Density, Nature, Reading},
-    labels::Labels,
-    sample::Sample,
-    series::{Policy, Writer},
-};
+use std::fs;
 
-use super::support::{Bench, PATIENCE, Window, steps, until};
+use quarterdeck_monitor::gathered::Nature;
+
+use super::support::{Bench, PATIENCE, Window, past::Past, steps, until};
 
 const ESCAPE: &str = "\u{E00C}";
 const LEFT: &str = "\u{E012}";
@@ -27,22 +23,11 @@ fn slowed() -> Bench {
     fs::write(folder.join("dashboards/overview.yml"), dashboard).unwrap();
     bench.line(&format!("add {}", folder.display())).done();
     bench.line("backup shop").done();
-    measured(&bench.home(), |ago| if ago > 25 { 0.011 } else { 0.310 });
+    let labels = [("__name__", "review_seconds"), ("system", "shop")];
+    Past::of(&bench.home()).series("shop/scrape/test", Nature::Gauge, &labels, (481, 15_000), |back| {
+        (if back >= 26 * 60_000 { 0.011 } else { 0.310 }) * (1.0 + (back / 15_000 % 3) as f64 / 200.0)
+    });
     bench
-}
-
-/// Writes what was measured in the last two hours, every 15 seconds, by minutes before now.
-fn measured(home: &Path, value: impl Fn(i64) -> f64) {
-    let now = SystemClock.now().timestamp_millis() / 1_000 * 1_000;
-    let labels = Labels::new([("__name__", "review_seconds"), ("system", "shop")]);
-    let samples: Vec<Sample> = (0..=480)
-        .map(|step| {
-            let at = now - (480 - step) * 15_000;
-            Sample { at, value: value((now - at) / 60_000) * (1.0 + (step % 3) as f64 / 200.0) }
-        })
-        .collect();
-    let mut writer = Writer::open(&home.join("series"), Policy::default(), Arc::new(SystemClock)).unwrap();
-    writer.backfill(&Reading { labels, value: 0.0, nature: Nature::Gauge, density: Density::Dense }, "shop/scrape/test", &samples).unwrap();
 }
 
 #[test]

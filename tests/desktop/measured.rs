@@ -6,12 +6,14 @@ use std::{
     process::Stdio,
 };
 
-use super::support::{Bench, Owned, PATIENCE, Window, steps, until};
+use super::support::{Bench, Owned, PATIENCE, Window, past, steps, until};
 
 /// The example with a past of one day and its application running, at a port of its own.
 fn living() -> (Bench, Owned) {
     let bench = Bench::new();
-    bench.line("example load --rows 300 --history 1d").done();
+    bench.line("example load --rows 300").done();
+    let size = fs::metadata(bench.home().join("examples/reputation/data/reputation.db")).unwrap().len();
+    past::of_the_example(&bench.home(), size);
     let mut command = bench.command(["example", "serve", "--port", "0", "--rate", "8"]);
     let mut application = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut said = String::new();

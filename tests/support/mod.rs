@@ -6,6 +6,8 @@ pub mod bench;
 #[cfg(feature = "desktop")]
 pub mod display;
 #[cfg(feature = "desktop")]
+pub mod past;
+#[cfg(feature = "desktop")]
 pub mod steps;
 #[cfg(feature = "desktop")]
 pub mod webdriver;

@@ -9,7 +9,6 @@ mod chance;
 mod database;
 mod files;
 mod fill;
-mod past;
 mod simulator;
 mod stop;
 #[cfg(test)]
@@ -27,10 +26,7 @@ use quarterdeck_model::{Bytes, Clock, Count, Fault, Outcome, WirePath};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-pub use self::{
-    past::make as make_up_past,
-    simulator::{Mood, PORT, ServeArgs, serve, tell},
-};
+pub use self::simulator::{Mood, PORT, ServeArgs, serve, tell};
 
 /// The name under which the example is registered.
 const SYSTEM: &str = "reputation";
@@ -38,7 +34,7 @@ const SYSTEM: &str = "reputation";
 /// What `quarterdeck example load` is told.
 #[derive(Debug, Clone, clap::Args)]
 #[command(
-    after_help = "Examples:\n  quarterdeck example load\n  quarterdeck example load --history 7d\n  quarterdeck example load --write 20\n  quarterdeck example load --rows 200000 --write 5 --for 60"
+    after_help = "Examples:\n  quarterdeck example load\n  quarterdeck example load --write 20\n  quarterdeck example load --rows 200000 --write 5 --for 60"
 )]
 pub struct LoadArgs {
     /// How many appeals the database has at least; about seven messages belong to each
@@ -48,10 +44,6 @@ pub struct LoadArgs {
     /// Goes on writing so many transactions per second, until Ctrl-C
     #[arg(long, value_name = "RATE", value_parser = rate)]
     pub write: Option<f64>,
-
-    /// Makes up so many days of measurements, where nothing was measured yet
-    #[arg(long, value_name = "DAYS", conflicts_with = "write", value_parser = days)]
-    pub history: Option<u16>,
 
     /// Ends writing after so many seconds
     #[arg(long = "for", value_name = "SECONDS", requires = "write", value_parser = clap::value_parser!(u64).range(1..))]
@@ -152,26 +144,10 @@ fn adopt(call: &dyn Fn(&str, Value) -> Outcome<Value>) -> Outcome<bool> {
     Ok(true)
 }
 
-/// `7`, `7d`: raw samples are kept for fifteen days.
-fn days(text: &str) -> Outcome<u16> {
-    match text.trim().trim_end_matches('d').trim_end().parse::<u16>() {
-        Ok(days @ 1..=14) => Ok(days),
-        _ => Err(Fault::usage("bad-days", format!("{text:?} is no number of days.")).hint("Write 1d to 14d.")),
-    }
-}
-
 fn rate(text: &str) -> Outcome<f64> {
     match text.parse::<f64>() {
         Ok(rate) if rate > 0.0 && rate <= 10_000.0 => Ok(rate),
         _ => Err(Fault::usage("bad-rate", format!("{text:?} is no rate.")).hint("Write a number above 0, 10000 at most.")),
-    }
-}
-
-/// Says what became of the past that was made up.
-pub fn say_past(days: u16, taken: Option<Count>, out: &mut dyn Write) -> Outcome<()> {
-    match taken {
-        Some(samples) => say(out, &format!("Made up the measurements of {}: {samples} samples.", Count(days.into()).of("day"))),
-        None => say(out, "Something was measured before: nothing was made up."),
     }
 }
 

@@ -2,18 +2,15 @@
 
 use std::process::ExitCode;
 
-use quarterdeck_engine::{
-    collecting,
-    ops::{
-        AddSystem, AuditVerdict, BackupPlan, BackupReport, BackupSystem, CancelJob, CheckDefinition, CreateRecoveryKit, DefinitionReport,
-        DrawDrills, DrillChart, DrillList, DrillSystem, ForgetSystem, GetJob, GetOverview, Grant, GrantRole, InspectFile, ListAudit,
-        ListDrills, ListJobs, ListRoles, ListSnapshots, Overview, PlanBackup, PlanRestore, PlanUndo, RecoveryKit, RestoreComponent,
-        RevokeRole, SnapshotList, UndoRestore, VerifyAudit,
-    },
+use quarterdeck_engine::ops::{
+    AddSystem, AuditVerdict, BackupPlan, BackupReport, BackupSystem, CancelJob, CheckDefinition, CreateRecoveryKit, DefinitionReport,
+    DrawDrills, DrillChart, DrillList, DrillSystem, ForgetSystem, GetJob, GetOverview, Grant, GrantRole, InspectFile, ListAudit,
+    ListDrills, ListJobs, ListRoles, ListSnapshots, Overview, PlanBackup, PlanRestore, PlanUndo, RecoveryKit, RestoreComponent, RevokeRole,
+    SnapshotList, UndoRestore, VerifyAudit,
 };
 use quarterdeck_link::Link;
 use quarterdeck_model::{
-    Clock, Fault, Job, JobId, Outcome, SystemClock,
+    Fault, Job, JobId, Outcome, SystemClock,
     audit::AuditLine,
     drill::DrillReport,
     inspection::{Depth, Inspection},
@@ -235,24 +232,14 @@ async fn of_example(door: &Door, verb: ExampleVerb) -> Outcome<ExitCode> {
     }
 }
 
-/// The example plays the application that owns the database; it knows the engine by its operations, and hands it a past that it makes up.
+/// The example plays the application that owns the database; it knows the engine by its operations only.
 async fn load_example(door: &Door, args: example::LoadArgs) -> Outcome<ExitCode> {
     let (link, home, json) = (door.link.clone(), door.home.folder().to_owned(), door.json);
     let runtime = tokio::runtime::Handle::current();
     let load = tokio::task::spawn_blocking(move || {
         let call = |operation: &str, request| runtime.block_on(link.call(operation, to_value(request)?, None));
         let mut out: Box<dyn std::io::Write> = if json { Box::new(std::io::sink()) } else { Box::new(std::io::stdout()) };
-        let loaded = example::load(&args, &home, &SystemClock, &call, &mut out)?;
-        if let Some(days) = args.history {
-            let past = || example::make_up_past(&home, days, SystemClock.now());
-            let taken = collecting::take_over(
-                link.engine(),
-                "What was measured of reputation before this moment was made up for the example.",
-                past,
-            )?;
-            example::say_past(days, taken, &mut out)?;
-        }
-        Ok::<_, Fault>(loaded)
+        example::load(&args, &home, &SystemClock, &call, &mut out)
     });
     let loaded = load.await.map_err(|error| Fault::bug(format!("The example ended in a panic: {error}.")))??;
     if door.json { door.answer(&loaded, |_| String::new()) } else { Ok(ExitCode::SUCCESS) }

@@ -32,11 +32,6 @@ impl Local {
     pub fn new(engine: Arc<Engine>, face: Face) -> Self {
         Self { engine, face }
     }
-
-    /// The engine itself, for what only its own process does: to measure, and to take a past over.
-    pub fn engine(&self) -> &Arc<Engine> {
-        &self.engine
-    }
 }
 
 impl Link for Local {

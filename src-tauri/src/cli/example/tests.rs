@@ -19,7 +19,7 @@ use super::{
 };
 
 fn args(rows: u32) -> LoadArgs {
-    LoadArgs { rows, write: None, history: None, seconds: None }
+    LoadArgs { rows, write: None, seconds: None }
 }
 
 /// An engine that knows one list of systems and whether their ledger has taken over what they count, and nothing about the example.
@@ -291,42 +291,4 @@ fn instants_are_told_to_the_second() {
     let db = database::open_or_create(&home.file("r.db")).unwrap();
     acts::join(&db, &chance::Chance::new(7), now.timestamp()).unwrap();
     assert_eq!(text(&db, "SELECT joined_at FROM users"), "2026-11-22 13:40:00");
-}
-
-#[test]
-fn a_past_is_made_up_that_the_present_goes_on_with() {
-    let home = Scratch::new();
-    load_into(&home, 200, &Registry::default()).0.unwrap();
-    let now = FixedClock::default().now();
-    let past = make_up_past(&home.path(), 1, now).unwrap();
-    let of =
-        |metric: &str| past.iter().filter(|series| series.labels.contains(&("__name__".to_owned(), metric.to_owned()))).collect::<Vec<_>>();
-
-    // What the pages of the example ask for.
-    let definition = include_str!("../../../../examples/reputation/quarterdeck.yaml");
-    for metric in
-        ["appeal_submission_seconds", "appeal_review_seconds", "message_send_seconds", "thread_load_seconds", "api_request_seconds"]
-    {
-        assert!(definition.contains(&format!("{metric}_bucket")), "{metric}");
-        assert!(of(&format!("{metric}_bucket")).len() >= 15, "{metric}");
-    }
-    assert!(!of("appeals_open").is_empty() && !of("prediction_accuracy").is_empty());
-
-    for series in &past {
-        let times: Vec<i64> = series.samples.iter().map(|(at, _)| *at).collect();
-        assert!(times.is_sorted_by(|one, next| one < next), "{:?}", series.labels);
-        assert!(times.last().is_some_and(|last| (0..=60_000).contains(&(now.timestamp_millis() - last))), "{:?}", series.labels);
-        assert!(!series.counter || series.samples.is_sorted_by(|one, next| one.1 <= next.1), "{:?}", series.labels);
-    }
-    let size = home.path().join("examples/reputation/data/reputation.db").metadata().unwrap().len() as f64;
-    let grown = of("sqlite_file_bytes")[0];
-    assert!(grown.samples[0].1 < size && (grown.samples.last().unwrap().1 - size).abs() < 0.01 * size);
-}
-
-#[test]
-fn days_of_a_past_are_read_and_refused() {
-    assert_eq!([days("7").unwrap(), days("7d").unwrap(), days(" 14 d").unwrap()], [7, 7, 14]);
-    for wrong in ["0", "15d", "", "a week", "-1"] {
-        assert!(days(wrong).unwrap_err().is("bad-days"), "{wrong}");
-    }
 }

@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// The seat of whoever measures.
-pub(super) const COLLECTOR: &str = "collector";
+const COLLECTOR: &str = "collector";
 
 /// Ticks are at multiples of this, in milliseconds.
 const GRID: i64 = 5_000;

@@ -5,7 +5,6 @@ mod access;
 mod beat;
 mod once;
 mod own;
-mod past;
 mod places;
 mod plan;
 mod status;
@@ -24,7 +23,6 @@ use self::beat::Beat;
 pub(crate) use self::beat::policy;
 pub use self::{
     once::{Look, look},
-    past::{Past, take_over},
     status::stored,
 };
 use crate::{Engine, schedule::Post};

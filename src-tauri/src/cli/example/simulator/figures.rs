@@ -7,7 +7,7 @@ use quarterdeck_model::Instant;
 use super::{super::writer::Act, MOST_CONNECTIONS};
 
 /// Upper bounds of the buckets, in seconds: around what is promised of each.
-pub(in super::super) const BOUNDS: [f64; 14] = [0.0005, 0.001, 0.0025, 0.005, 0.0075, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5];
+const BOUNDS: [f64; 14] = [0.0005, 0.001, 0.0025, 0.005, 0.0075, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5];
 
 /// Names, types and meanings, in the order in which they are served.
 const METRICS: [(&str, &str, &str); 14] = [

@@ -18,7 +18,6 @@ use clap::ValueEnum;
 use quarterdeck_model::{Clock, Fault, Outcome};
 use rusqlite::Result;
 
-pub(super) use self::figures::BOUNDS;
 use self::{figures::Figures, filling::Filling, journal::Journal};
 pub use self::{
     mood::{Mood, tell},
