@@ -5,12 +5,13 @@ use crate::{nothing_found, tree};
 /// Each crate, and the crates of ours that it may name. Peers do not know each other: they cooperate through operations.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("model", &[]),
+    ("document", &["model"]),
     ("store", &["model"]),
     ("sqlite", &["model", "store"]),
     ("backup", &["model", "store", "sqlite"]),
     ("migrate", &["model", "store", "sqlite"]),
-    ("monitor", &["model", "store", "sqlite"]),
-    ("engine", &["model", "store", "sqlite", "backup", "migrate", "monitor"]),
+    ("monitor", &["model", "document", "store", "sqlite"]),
+    ("engine", &["model", "document", "store", "sqlite", "backup", "migrate", "monitor"]),
     ("link", &["model", "engine"]),
     ("app", &["model", "engine", "link"]),
     ("testkit", &["model"]),

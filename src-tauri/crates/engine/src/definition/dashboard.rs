@@ -113,7 +113,7 @@ fn file(path: &Path, name: String, mut findings: Findings) -> Outcome<DashboardF
     let shown = path.file_name().unwrap_or_default().to_string_lossy();
     let mut dashboard = DashboardFile { title: name.clone(), name, order: f64::MAX, span: SPAN, panels: Vec::new(), findings: Vec::new() };
     if let Some(content) = content(path, &shown, &mut findings)? {
-        let root = yaml::read(&content, &mut findings);
+        let root = yaml::read(&content, yaml::DEFINITION, &mut findings);
         if let Some(fields) = root.as_ref().and_then(|root| Fields::read(root, "", &KEYS, &mut findings)) {
             whole(&mut dashboard, &fields, &mut findings);
         }

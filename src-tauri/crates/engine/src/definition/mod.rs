@@ -11,8 +11,6 @@ mod component;
 mod dashboard;
 mod drill;
 mod duration;
-mod fields;
-mod findings;
 mod keep;
 mod migrations;
 mod objective;
@@ -26,13 +24,13 @@ mod size;
 mod system;
 #[cfg(test)]
 mod tests;
-mod yaml;
 
 use std::{
     fs, io,
     path::{Path, PathBuf},
 };
 
+use quarterdeck_document::{fields, findings, yaml};
 use quarterdeck_model::{
     Fault, Millis, Outcome, WirePath,
     drill::DrillQuestion,
@@ -154,7 +152,7 @@ pub fn read(folder: &Path) -> Outcome<Reading> {
     let file = folder.join(FILE_NAME);
     let mut findings = Findings::new(&file);
     let mut name = None;
-    let tree = text(&folder, &file, &mut findings)?.and_then(|text| yaml::read(&text, &mut findings));
+    let tree = text(&folder, &file, &mut findings)?.and_then(|text| yaml::read(&text, yaml::DEFINITION, &mut findings));
     let definition = tree.and_then(|tree: Node| {
         name = system::name(&tree);
         system::read(&folder, &tree, &mut findings)

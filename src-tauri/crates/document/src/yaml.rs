@@ -7,44 +7,76 @@ use std::borrow::Cow;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span};
 
-use super::findings::{Findings, Place, number};
+use crate::findings::{Findings, Place, number};
 
-/// Nesting beyond this is no definition.
-const DEEPEST: usize = 16;
+/// Nodes that aliases of one file may stand for together: a small file must not become a large tree.
+const MOST_ALIASED: usize = 10_000;
+
+/// How strictly a file is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner {
+    /// What the file is, for people: `a definition`.
+    pub what: &'static str,
+    /// What to do where it is empty.
+    pub empty: &'static str,
+    /// Nesting beyond this is refused.
+    pub deepest: usize,
+    /// Aliases (`*name`) stand for what was anchored; else they are findings.
+    pub aliases: bool,
+}
+
+/// A file of ours.
+pub const DEFINITION: Manner = Manner {
+    what: "a definition",
+    empty: "Write at least name, environment and components (docs/definition.md).",
+    deepest: 16,
+    aliases: false,
+};
 
 /// A value and where it begins.
-#[derive(Debug)]
-pub(super) struct Node {
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// Where it begins.
     pub at: Place,
     /// Where the first character of a text lies, where each further one lies in the next column; none else.
     pub text_at: Option<Place>,
     /// True for a text whose lines are those of the file, behind a `|`.
     pub block: bool,
+    /// What it is.
     pub value: Value,
 }
 
 /// A value.
-#[derive(Debug)]
-pub(super) enum Value {
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// Keys with their values, in the order of the file; equal ones are all there.
     Mapping(Vec<Entry>),
+    /// Items in their order.
     Sequence(Vec<Node>),
+    /// Text, whatever it looks like where it is quoted.
     Text(String),
+    /// A number, as it was written.
     Number(String),
+    /// `true` or `false`, as it was written.
     Truth(String),
+    /// Empty, `~` or `null`.
     Nothing,
 }
 
 /// A key and its value.
-#[derive(Debug)]
-pub(super) struct Entry {
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The key.
     pub key: String,
+    /// Where the key begins.
     pub at: Place,
+    /// The value.
     pub node: Node,
 }
 
 impl Value {
     /// What it is, for people.
-    pub(super) fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> &'static str {
         match self {
             Self::Mapping(_) => "a mapping",
             Self::Sequence(_) => "a list",
@@ -57,8 +89,8 @@ impl Value {
 }
 
 /// The tree of a file. `None` after a finding that leaves nothing to look at.
-pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Node> {
-    let mut tree = Tree::default();
+pub fn read(text: &str, manner: Manner, findings: &mut Findings) -> Option<Node> {
+    let mut tree = Tree { manner, open: Vec::new(), root: None, anchored: Vec::new(), aliased: 0 };
     let mut documents = 0;
     let mut parser = Parser::new_from_str(text);
     while let Some(event) = parser.next_event() {
@@ -83,7 +115,7 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Node> {
     }
     let root = tree.root.filter(|root| !matches!(root.value, Value::Nothing));
     if root.is_none() {
-        findings.add(Place::START, "The file is empty.", "Write at least name, environment and components (docs/definition.md).");
+        findings.add(Place::START, "The file is empty.", manner.empty);
     }
     root
 }
@@ -98,15 +130,21 @@ fn place(marker: &Marker) -> Place {
 }
 
 /// A tree that grows.
-#[derive(Default)]
 struct Tree {
+    manner: Manner,
     open: Vec<Open>,
     root: Option<Node>,
+    /// What an alias may stand for, by the parser's number.
+    anchored: Vec<(usize, Node)>,
+    /// Nodes that aliases stood for so far.
+    aliased: usize,
 }
 
 /// A collection that has not ended.
 struct Open {
     at: Place,
+    /// The number of its anchor; zero where it has none.
+    anchor: usize,
     content: Content,
 }
 
@@ -119,36 +157,74 @@ impl Tree {
     /// Takes one event; false where reading cannot go on.
     fn take(&mut self, event: Event<'_>, span: &Span, findings: &mut Findings) -> bool {
         let at = place(&span.start);
+        let Manner { what, deepest, .. } = self.manner;
         if let Event::Scalar(_, _, _, Some(tag)) | Event::SequenceStart(_, Some(tag)) | Event::MappingStart(_, Some(tag)) = &event {
-            findings.add(at, format!("The tag {tag} has no meaning in a definition."), "Remove the tag.");
+            findings.add(at, format!("The tag {tag} has no meaning in {what}."), "Remove the tag.");
         }
         match event {
-            Event::Scalar(text, style, ..) => {
+            Event::Scalar(text, style, anchor, _) => {
                 let text_at = text_at(&text, style, span);
-                self.place(Node { at, text_at, block: style == ScalarStyle::Literal, value: scalar(text, style) }, findings);
+                let node = Node { at, text_at, block: style == ScalarStyle::Literal, value: scalar(text, style) };
+                self.anchor(anchor, &node);
+                self.place(node, findings);
             }
-            Event::Alias(_) => {
-                findings.add(at, "Aliases (*name) are not read in a definition.", "Write the value out; what follows was not read.");
-                return false;
-            }
-            Event::MappingStart(..) => self.open.push(Open { at, content: Content::Mapping { entries: Vec::new(), key: None } }),
-            Event::SequenceStart(..) => self.open.push(Open { at, content: Content::Sequence(Vec::new()) }),
+            Event::Alias(anchor) => return self.stand_in(anchor, at, findings),
+            Event::MappingStart(anchor, _) => self.begin(at, anchor, Content::Mapping { entries: Vec::new(), key: None }),
+            Event::SequenceStart(anchor, _) => self.begin(at, anchor, Content::Sequence(Vec::new())),
             Event::MappingEnd | Event::SequenceEnd => self.close(findings),
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {}
         }
-        if self.open.len() > DEEPEST {
-            findings.add(at, format!("This is nested more than {DEEPEST} levels deep."), "Flatten it.");
+        if self.open.len() > deepest {
+            findings.add(at, format!("This is nested more than {deepest} levels deep."), "Flatten it.");
         }
-        self.open.len() <= DEEPEST
+        self.open.len() <= deepest
+    }
+
+    fn begin(&mut self, at: Place, anchor: usize, content: Content) {
+        self.open.push(Open { at, anchor, content });
+    }
+
+    /// Remembers what an alias may stand for. The parser counts anchors from 1; zero is none.
+    fn anchor(&mut self, anchor: usize, node: &Node) {
+        if anchor > 0 && self.manner.aliases {
+            self.anchored.push((anchor, node.clone()));
+        }
+    }
+
+    /// Puts in what was anchored; false where reading cannot go on.
+    fn stand_in(&mut self, anchor: usize, at: Place, findings: &mut Findings) -> bool {
+        if !self.manner.aliases {
+            let message = format!("Aliases (*name) are not read in {}.", self.manner.what);
+            findings.add(at, message, "Write the value out; what follows was not read.");
+            return false;
+        }
+        let Some((_, node)) = self.anchored.iter().rev().find(|(known, _)| *known == anchor) else {
+            findings.add(at, "This alias stands for something that contains it.", "Write the value out; what follows was not read.");
+            return false;
+        };
+        let (node, size) = (Node { at, text_at: None, ..node.clone() }, size(node));
+        self.aliased += size;
+        if self.aliased > MOST_ALIASED {
+            findings.add(
+                at,
+                format!("Aliases stand for more than {MOST_ALIASED} values."),
+                "Write some of them out; what follows was not read.",
+            );
+            return false;
+        }
+        self.place(node, findings);
+        true
     }
 
     fn close(&mut self, findings: &mut Findings) {
-        let Some(Open { at, content }) = self.open.pop() else { return };
+        let Some(Open { at, anchor, content }) = self.open.pop() else { return };
         let value = match content {
             Content::Mapping { entries, .. } => Value::Mapping(entries),
             Content::Sequence(nodes) => Value::Sequence(nodes),
         };
-        self.place(Node { at, text_at: None, block: false, value }, findings);
+        let node = Node { at, text_at: None, block: false, value };
+        self.anchor(anchor, &node);
+        self.place(node, findings);
     }
 
     /// Puts a whole node where it belongs: as root, item, key or value.
@@ -162,6 +238,16 @@ impl Tree {
             },
         }
     }
+}
+
+/// How many values a node holds, itself among them.
+fn size(node: &Node) -> usize {
+    let within = match &node.value {
+        Value::Mapping(entries) => entries.iter().map(|entry| size(&entry.node)).sum(),
+        Value::Sequence(nodes) => nodes.iter().map(size).sum(),
+        _ => 0,
+    };
+    within + 1
 }
 
 fn key_text(node: &Node, findings: &mut Findings) -> String {
@@ -206,4 +292,46 @@ fn is_number(text: &str) -> bool {
     let decimal = unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.') && text.parse::<f64>().is_ok();
     let special = matches!(unsigned, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN");
     decimal || special || based("0x", 16) || based("0o", 8)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    const FOREIGN: Manner = Manner { what: "a file", empty: "Write something.", deepest: 64, aliases: true };
+
+    fn found(text: &str, manner: Manner) -> (Option<Node>, Vec<String>) {
+        let mut findings = Findings::new(Path::new("a.yml"));
+        let node = read(text, manner, &mut findings);
+        (node, findings.in_order().into_iter().map(|finding| finding.message).collect())
+    }
+
+    #[test]
+    fn an_alias_stands_for_what_was_anchored() {
+        let (node, findings) = found("a: &x {k: [1, 2]}\nb: *x\n", FOREIGN);
+        assert_eq!(findings, [""; 0]);
+        let Some(Node { value: Value::Mapping(entries), .. }) = node else { panic!("no mapping") };
+        assert_eq!(format!("{:?}", entries[0].node.value), format!("{:?}", entries[1].node.value));
+        assert_eq!(entries[1].node.at, Place { line: 2, column: 4 });
+    }
+
+    #[test]
+    fn aliases_do_not_make_a_small_file_large() {
+        let mut text = "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n".to_owned();
+        for i in 1..9 {
+            text += &format!("a{i}: &a{i} [{}]\n", vec![format!("*a{}", i - 1); 10].join(", "));
+        }
+        let (node, findings) = found(&text, FOREIGN);
+        assert!(node.is_none());
+        assert_eq!(findings, ["Aliases stand for more than 10000 values."]);
+    }
+
+    #[test]
+    fn a_definition_has_no_aliases() {
+        let (node, findings) = found("a: &x 1\nb: *x\n", DEFINITION);
+        assert!(node.is_none());
+        assert_eq!(findings, ["Aliases (*name) are not read in a definition."]);
+    }
 }

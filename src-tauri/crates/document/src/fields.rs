@@ -1,12 +1,12 @@
 //! Reads a mapping whose keys are known, and values of one type.
 
-use super::{
+use crate::{
     findings::{Findings, Place},
     yaml::{Entry, Node, Value},
 };
 
 /// A mapping of which every key is known; those that are not have been reported.
-pub(super) struct Fields<'n> {
+pub struct Fields<'n> {
     /// Where it stands, as in `components.main`; empty for the whole file.
     path: String,
     at: Place,
@@ -15,7 +15,7 @@ pub(super) struct Fields<'n> {
 
 impl<'n> Fields<'n> {
     /// The fields of a mapping. `None` after the finding that it is no mapping.
-    pub(super) fn read(node: &'n Node, path: &str, known: &[&str], findings: &mut Findings) -> Option<Self> {
+    pub fn read(node: &'n Node, path: &str, known: &[&str], findings: &mut Findings) -> Option<Self> {
         let fields = Self::open(node, path, findings)?;
         for entry in fields.entries {
             if !known.contains(&entry.key.as_str()) {
@@ -30,7 +30,7 @@ impl<'n> Fields<'n> {
     }
 
     /// The fields of a mapping whose keys are free, each at most once.
-    pub(super) fn open(node: &'n Node, path: &str, findings: &mut Findings) -> Option<Self> {
+    pub fn open(node: &'n Node, path: &str, findings: &mut Findings) -> Option<Self> {
         let Value::Mapping(entries) = &node.value else {
             let name = if path.is_empty() { "The file" } else { path };
             findings.add(
@@ -51,17 +51,17 @@ impl<'n> Fields<'n> {
     }
 
     /// All keys with their values, in the order of the file.
-    pub(super) fn entries(&self) -> &'n [Entry] {
+    pub fn entries(&self) -> &'n [Entry] {
         self.entries
     }
 
     /// The value of a key, if it is there.
-    pub(super) fn optional(&self, key: &str) -> Option<&'n Node> {
+    pub fn optional(&self, key: &str) -> Option<&'n Node> {
         self.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node)
     }
 
     /// The value of a key that has to be there; `example` is a line that would do.
-    pub(super) fn required(&self, key: &str, example: &str, findings: &mut Findings) -> Option<&'n Node> {
+    pub fn required(&self, key: &str, example: &str, findings: &mut Findings) -> Option<&'n Node> {
         let found = self.optional(key);
         if found.is_none() {
             findings.add(self.at, format!("{} is missing.", self.path_of(key)), format!("Add a line such as: {example}"));
@@ -70,7 +70,7 @@ impl<'n> Fields<'n> {
     }
 
     /// A key with the keys that lead to it, as people write it.
-    pub(super) fn path_of(&self, key: &str) -> String {
+    pub fn path_of(&self, key: &str) -> String {
         let shown: String = key.chars().take(60).flat_map(char::escape_debug).collect();
         match (self.path.is_empty(), shown.is_empty()) {
             (_, true) => format!("{}\"\"", self.path),
@@ -81,7 +81,7 @@ impl<'n> Fields<'n> {
 }
 
 /// A value that has to be true or false. `None` after a finding.
-pub(super) fn truth(node: &Node, path: &str, findings: &mut Findings) -> Option<bool> {
+pub fn truth(node: &Node, path: &str, findings: &mut Findings) -> Option<bool> {
     match &node.value {
         Value::Truth(word) => Some(word.eq_ignore_ascii_case("true")),
         other => {
@@ -92,7 +92,7 @@ pub(super) fn truth(node: &Node, path: &str, findings: &mut Findings) -> Option<
 }
 
 /// A value that has to be text and not blank. `None` after a finding.
-pub(super) fn text<'n>(node: &'n Node, path: &str, findings: &mut Findings) -> Option<&'n str> {
+pub fn text<'n>(node: &'n Node, path: &str, findings: &mut Findings) -> Option<&'n str> {
     match &node.value {
         Value::Text(text) if text.trim().is_empty() => {
             findings.add(node.at, format!("{path} is empty."), "Write a value, or remove the key.");
@@ -115,7 +115,7 @@ pub(super) fn text<'n>(node: &'n Node, path: &str, findings: &mut Findings) -> O
 }
 
 /// The known word that was probably meant.
-pub(super) fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     let far = |candidate: &str| distance(&word.to_lowercase(), candidate);
     let near = known.iter().copied().min_by_key(|candidate| far(candidate))?;
     (far(near) <= near.len().div_ceil(3)).then_some(near)

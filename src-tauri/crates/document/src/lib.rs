@@ -1,0 +1,5 @@
+//! Files that people write in YAML, read strictly: each key and value knows its place, and everything that is wrong is found in one reading.
+
+pub mod fields;
+pub mod findings;
+pub mod yaml;

@@ -1,0 +1,1 @@
+//! Prometheus's rule files: read, evaluated, and asked whether a rule can fire at all.

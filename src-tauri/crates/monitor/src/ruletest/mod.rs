@@ -1,0 +1,1 @@
+//! `promtool`'s unit tests for rules.

@@ -1,0 +1,1 @@
+//! Go's text/template as far as rule files and Alertmanager's templates use it.
