@@ -97,7 +97,11 @@ impl Course {
         let before = self.state;
         // A clock that went back must not leave a beginning in the future.
         self.active = self.active.min(now.at);
-        if holds { self.held(terms, now) } else { self.missed(terms, now) }
+        if holds {
+            self.held(terms, now)
+        } else {
+            self.missed(terms, now)
+        }
         if (before == State::Firing) != (self.state == State::Firing) {
             self.flapping.changed(now.passed);
         }

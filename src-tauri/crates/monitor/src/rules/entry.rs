@@ -40,7 +40,11 @@ impl Reading<'_> {
         }
         let named = alert.or(record);
         if named.is_none() {
-            self.findings.add(node.at, format!("{path} has neither alert nor record."), "Say what it is: add alert: or record: with a name.");
+            self.findings.add(
+                node.at,
+                format!("{path} has neither alert nor record."),
+                "Say what it is: add alert: or record: with a name.",
+            );
         }
         let kind = if alerts { Kind::Alerting(self.alerting(&fields)) } else { Kind::Recording };
         let mut labels: BTreeMap<Arc<str>, Words> = group.iter().cloned().collect();

@@ -54,7 +54,11 @@ impl Reading<'_> {
     fn groups(&mut self, root: &Node) -> Option<Vec<Group>> {
         let wrapped = Fields::open(root, "", &mut Findings::new(Path::new("")))
             .is_some_and(|fields| ["apiVersion", "kind", "spec"].iter().any(|key| fields.optional(key).is_some()));
-        let (fields, path) = if wrapped { (self.unwrapped(root)?, "spec.groups") } else { (Fields::read(root, "", &["groups"], &mut self.findings)?, "groups") };
+        let (fields, path) = if wrapped {
+            (self.unwrapped(root)?, "spec.groups")
+        } else {
+            (Fields::read(root, "", &["groups"], &mut self.findings)?, "groups")
+        };
         let Some(node) = present(&fields, "groups") else { return Some(Vec::new()) };
         let items = self.list(node, path)?;
         let mut groups: Vec<Group> = Vec::new();

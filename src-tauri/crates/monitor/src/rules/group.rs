@@ -175,7 +175,10 @@ impl Evaluator {
             let instance = Instance::restored(alert);
             match self.rules.iter_mut().find(|standing| standing.key == rule && standing.rule.alerting().is_some()) {
                 Some(standing) => standing.adopt(instance),
-                None => self.part(&rule, &instance),
+                None => {
+                    self.part(&rule, &instance);
+                    self.orphans.extend(instance.written());
+                }
             }
         }
     }
@@ -209,7 +212,6 @@ impl Evaluator {
 
     fn part(&mut self, rule: &str, instance: &Instance) {
         let state = instance.course.state;
-        self.orphans.extend(instance.written());
         if instance.under().is_some() {
             self.farewells.push(instance.moved(rule, state, crate::alert::machine::State::Inactive, self.watch.last.unwrap_or(0)));
         }
@@ -254,7 +256,9 @@ impl Evaluator {
     pub fn look_for_data(&mut self, at: Moment, source: &dyn Source, names: &dyn crate::promql::complete::Names, ctx: &JobCtx) {
         let offset = self.group.query_offset.map_or(0, millis);
         for standing in &mut self.rules {
-            let reason = standing.is_empty().then(|| super::no_data::why(&standing.rule.query, at - offset, self.settings.scope.as_deref(), source, names, ctx));
+            let reason = standing
+                .is_empty()
+                .then(|| super::no_data::why(&standing.rule.query, at - offset, self.settings.scope.as_deref(), source, names, ctx));
             standing.lacks(reason.flatten());
         }
     }
