@@ -245,7 +245,7 @@ history: Array<AlertEvent>,
 /**
  * Who was told what, newest first.
  */
-notices: Array<Notice>, 
+notices: Array<AlertNotice>, 
 /**
  * Who is told when, in order; empty where no ladder is meant for it.
  */
@@ -298,7 +298,7 @@ system: Name | null,
 /**
  * How much it matters.
  */
-severity: Severity, 
+severity: AlertSeverity, 
 /**
  * What kind of thing.
  */
@@ -394,6 +394,71 @@ id: string,
 name: string, };
 
 /**
+ * One message to one channel.
+ */
+export type AlertNotice = { 
+/**
+ * Its number.
+ */
+id: bigint, 
+/**
+ * When it was due.
+ */
+at: string, 
+/**
+ * Whose configuration: a system's name, `home` or `built-in`.
+ */
+router: string, 
+/**
+ * The receiver.
+ */
+receiver: string, 
+/**
+ * The kind of channel: `email`, `slack`, `pagerduty`, `opsgenie`, `webhook`, `desktop`.
+ */
+channel: string, 
+/**
+ * Where to, without secrets: an address, a channel's name, a host.
+ */
+to: string, 
+/**
+ * Why.
+ */
+reason: NoticeReason, 
+/**
+ * How it stands.
+ */
+state: NoticeState, 
+/**
+ * How often it was tried.
+ */
+attempts: Count, 
+/**
+ * What was answered, or why it failed: `200`, `429, again 14:02:10`, `certificate expired 3 d ago`.
+ */
+answer: string, 
+/**
+ * When it was sent, or given up.
+ */
+ended: string | null, 
+/**
+ * When it is tried again.
+ */
+again: string | null, 
+/**
+ * The title that was sent.
+ */
+title: string, 
+/**
+ * Its first hundred alerts.
+ */
+alerts: Array<AlertName>, 
+/**
+ * How many alerts it told of.
+ */
+count: Count, };
+
+/**
  * One row of the list: an alert, or a rule that is in no state to become one.
  */
 export type AlertRow = { 
@@ -420,7 +485,7 @@ detail: string | null,
 /**
  * How much it matters.
  */
-severity: Severity, 
+severity: AlertSeverity, 
 /**
  * The annotation `summary`, else `description`, else what the expression says.
  */
@@ -481,6 +546,11 @@ as_of: string,
  * Its labels, by name.
  */
 labels: { [key in string]: string }, };
+
+/**
+ * How much it matters if true; by the label `severity`.
+ */
+export type AlertSeverity = "critical" | "warning" | "low";
 
 /**
  * How an alert, or a rule that cannot become one, stands. Kept apart: what the machine found, and what people did about it.
@@ -715,51 +785,6 @@ sha256: Digest, };
  * Why a snapshot stays or is forgotten.
  */
 export type Because = "everything" | "last" | "hourly" | "daily" | "weekly" | "monthly" | "yearly" | "within" | "before-change" | "pinned" | "way-back" | "other-host" | "last-proven" | "last-verified" | "nothing-newer" | "in-the-future" | "not-named" | "no-rule" | "too-many" | "too-old" | "way-back-ended" | "named";
-
-/**
- * Part of a page.
- */
-export type Block = { "kind": "heading", 
-/**
- * 1 to 6.
- */
-level: number, 
-/**
- * Its words.
- */
-text: Array<Span>, } | { "kind": "paragraph", 
-/**
- * Its words.
- */
-text: Array<Span>, } | { "kind": "code", 
-/**
- * What it was said to be: `sql`, `sh`; empty where nothing was said.
- */
-language: string, 
-/**
- * The lines.
- */
-text: string, } | { "kind": "list", 
-/**
- * The first number; none for dots.
- */
-start: bigint | null, 
-/**
- * The items.
- */
-items: Array<Array<Block>>, } | { "kind": "quote", 
-/**
- * What is quoted.
- */
-blocks: Array<Block>, } | { "kind": "table", 
-/**
- * The head.
- */
-head: Array<Array<Span>>, 
-/**
- * The rows.
- */
-rows: Array<Array<Array<Span>>>, } | { "kind": "rule" };
 
 /**
  * A size, in bytes.
@@ -4136,69 +4161,21 @@ source: MigrationSource,
 name: string, };
 
 /**
- * One message to one channel.
+ * Something the measuring itself has to say.
  */
 export type Notice = { 
 /**
- * Its number.
- */
-id: bigint, 
-/**
- * When it was due.
+ * When.
  */
 at: string, 
 /**
- * Whose configuration: a system's name, `home` or `built-in`.
+ * How grave.
  */
-router: string, 
+tone: Tone, 
 /**
- * The receiver.
+ * What.
  */
-receiver: string, 
-/**
- * The kind of channel: `email`, `slack`, `pagerduty`, `opsgenie`, `webhook`, `desktop`.
- */
-channel: string, 
-/**
- * Where to, without secrets: an address, a channel's name, a host.
- */
-to: string, 
-/**
- * Why.
- */
-reason: NoticeReason, 
-/**
- * How it stands.
- */
-state: NoticeState, 
-/**
- * How often it was tried.
- */
-attempts: Count, 
-/**
- * What was answered, or why it failed: `200`, `429, again 14:02:10`, `certificate expired 3 d ago`.
- */
-answer: string, 
-/**
- * When it was sent, or given up.
- */
-ended: string | null, 
-/**
- * When it is tried again.
- */
-again: string | null, 
-/**
- * The title that was sent.
- */
-title: string, 
-/**
- * Its first hundred alerts.
- */
-alerts: Array<AlertName>, 
-/**
- * How many alerts it told of.
- */
-count: Count, };
+sentence: string, };
 
 /**
  * What was answered.
@@ -4207,7 +4184,7 @@ export type NoticeAnswers = {
 /**
  * One for each channel.
  */
-notices: Array<Notice>, 
+notices: Array<AlertNotice>, 
 /**
  * When it was over.
  */
@@ -4220,7 +4197,7 @@ export type NoticeList = {
 /**
  * Newest first, at most five hundred.
  */
-notices: Array<Notice>, 
+notices: Array<AlertNotice>, 
 /**
  * To page on; none where these were all.
  */
@@ -6239,7 +6216,7 @@ since: string | null,
 /**
  * How much it matters; none for a recording rule.
  */
-severity: Severity | null, 
+severity: AlertSeverity | null, 
 /**
  * As it is written.
  */
@@ -6386,11 +6363,56 @@ file: WirePath | null,
 /**
  * In order.
  */
-blocks: Array<Block>, 
+blocks: Array<RunbookBlock>, 
 /**
  * Why it cannot be shown, where that is so: then there are no blocks.
  */
 trouble: string | null, };
+
+/**
+ * Part of a page.
+ */
+export type RunbookBlock = { "kind": "heading", 
+/**
+ * 1 to 6.
+ */
+level: number, 
+/**
+ * Its words.
+ */
+text: Array<RunbookSpan>, } | { "kind": "paragraph", 
+/**
+ * Its words.
+ */
+text: Array<RunbookSpan>, } | { "kind": "code", 
+/**
+ * What it was said to be: `sql`, `sh`; empty where nothing was said.
+ */
+language: string, 
+/**
+ * The lines.
+ */
+text: string, } | { "kind": "list", 
+/**
+ * The first number; none for dots.
+ */
+start: bigint | null, 
+/**
+ * The items.
+ */
+items: Array<Array<RunbookBlock>>, } | { "kind": "quote", 
+/**
+ * What is quoted.
+ */
+blocks: Array<RunbookBlock>, } | { "kind": "table", 
+/**
+ * The head.
+ */
+head: Array<Array<RunbookSpan>>, 
+/**
+ * The rows.
+ */
+rows: Array<Array<Array<RunbookSpan>>>, } | { "kind": "rule" };
 
 /**
  * Where a link leads.
@@ -6408,6 +6430,31 @@ address: string | null,
  * The name of another runbook.
  */
 runbook: string | null, };
+
+/**
+ * Words of one look.
+ */
+export type RunbookSpan = { 
+/**
+ * The words.
+ */
+text: string, 
+/**
+ * Set in bold.
+ */
+strong: boolean, 
+/**
+ * Set in italics.
+ */
+emphasis: boolean, 
+/**
+ * Set as code.
+ */
+code: boolean, 
+/**
+ * Where it leads.
+ */
+link: RunbookLink | null, };
 
 /**
  * One level of an escalation ladder, for one alert.
@@ -6781,9 +6828,9 @@ system: Name,
 schedules: Array<Schedule>, };
 
 /**
- * How much it matters if true; by the label `severity`.
+ * How grave a lint mark is.
  */
-export type Severity = "critical" | "warning" | "low";
+export type Severity = "error" | "warning" | "note";
 
 /**
  * One turn.
@@ -7057,31 +7104,6 @@ id: SnapshotId,
  * The moment whose state it holds.
  */
 cut_at: string, };
-
-/**
- * Words of one look.
- */
-export type Span = { 
-/**
- * The words.
- */
-text: string, 
-/**
- * Set in bold.
- */
-strong: boolean, 
-/**
- * Set in italics.
- */
-emphasis: boolean, 
-/**
- * Set as code.
- */
-code: boolean, 
-/**
- * Where it leads.
- */
-link: RunbookLink | null, };
 
 /**
  * A statement that failed. It is the fact `failure` of the fault `migration-failed`.

@@ -2,7 +2,7 @@
 
 use quarterdeck_model::{
     Instant, Outcome, Role,
-    alert::{AlertCount, AlertDetail, AlertEvent, AlertRow, AlertState, Notice},
+    alert::{AlertCount, AlertDetail, AlertEvent, AlertNotice, AlertRow, AlertState},
     system::Name,
 };
 use serde::{Deserialize, Serialize};
@@ -159,7 +159,7 @@ impl Query for ListNotices {
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct NoticeList {
     /// Newest first, at most five hundred.
-    pub notices: Vec<Notice>,
+    pub notices: Vec<AlertNotice>,
     /// To page on; none where these were all.
     #[serde(default)]
     #[cfg_attr(feature = "bindings", ts(optional))]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use quarterdeck_model::{
     Instant, Outcome, Role,
-    alert::{Notice, Oncall, RouteTest, Router},
+    alert::{AlertNotice, Oncall, RouteTest, Router},
 };
 use serde::{Deserialize, Serialize};
 
@@ -148,7 +148,7 @@ impl Command for RunFireDrill {
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct NoticeAnswers {
     /// One for each channel.
-    pub notices: Vec<Notice>,
+    pub notices: Vec<AlertNotice>,
     /// When it was over.
     pub as_of: Instant,
 }

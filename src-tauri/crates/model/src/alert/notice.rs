@@ -8,7 +8,7 @@ use crate::{Count, Instant};
 /// One message to one channel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-pub struct Notice {
+pub struct AlertNotice {
     /// Its number.
     pub id: i64,
     /// When it was due.

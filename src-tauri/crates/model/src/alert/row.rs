@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Notice, Runbook, RunbookLink, Silenced};
+use super::{AlertNotice, Runbook, RunbookLink, Silenced};
 use crate::{
     Count, Instant, Millis,
     monitor::{Float, TimeSpan},
@@ -42,7 +42,7 @@ pub enum AlertState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-pub enum Severity {
+pub enum AlertSeverity {
     /// `critical`, `page`, `error`, `high`, `p1`, `emergency`, `fatal`: at once.
     Critical,
     /// `warning`, `major`, `medium`, `p2` and what nobody knows: within half an hour.
@@ -66,7 +66,7 @@ pub struct AlertRow {
     /// Beside the state: `4 min left`, `by Ada until 14:30`, `by AppealErrorRateHigh`, `until 23 Nov 08:00`, `never seen: http_requests_total`.
     pub detail: Option<String>,
     /// How much it matters.
-    pub severity: Severity,
+    pub severity: AlertSeverity,
     /// The annotation `summary`, else `description`, else what the expression says.
     pub summary: String,
     /// Of which system; none for the machine.
@@ -122,7 +122,7 @@ pub struct AlertDetail {
     /// What happened to it, newest first.
     pub history: Vec<AlertEvent>,
     /// Who was told what, newest first.
-    pub notices: Vec<Notice>,
+    pub notices: Vec<AlertNotice>,
     /// Who is told when, in order; empty where no ladder is meant for it.
     pub ladder: Vec<Rung>,
     /// Who has it, and until when.
@@ -172,7 +172,7 @@ pub struct AlertEvent {
     /// Of which system.
     pub system: Option<Name>,
     /// How much it matters.
-    pub severity: Severity,
+    pub severity: AlertSeverity,
     /// What kind of thing.
     pub kind: AlertEventKind,
     /// One sentence: `fires: 6.8 %, limit 5 %`, `acknowledged by ada: on it`.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Severity;
+use super::AlertSeverity;
 use crate::{Count, Instant, Millis, WirePath, monitor::Float, system::DefinitionFinding, system::Name};
 
 /// A group of rules.
@@ -50,7 +50,7 @@ pub struct RuleRow {
     /// Since when.
     pub since: Option<Instant>,
     /// How much it matters; none for a recording rule.
-    pub severity: Option<Severity>,
+    pub severity: Option<AlertSeverity>,
     /// As it is written.
     pub expression: String,
     /// `for`.

@@ -15,7 +15,7 @@ pub struct Runbook {
     /// Its file; none for one that ships.
     pub file: Option<WirePath>,
     /// In order.
-    pub blocks: Vec<Block>,
+    pub blocks: Vec<RunbookBlock>,
     /// Why it cannot be shown, where that is so: then there are no blocks.
     pub trouble: Option<String>,
 }
@@ -24,18 +24,18 @@ pub struct Runbook {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-pub enum Block {
+pub enum RunbookBlock {
     /// A heading.
     Heading {
         /// 1 to 6.
         level: u8,
         /// Its words.
-        text: Vec<Span>,
+        text: Vec<RunbookSpan>,
     },
     /// A paragraph.
     Paragraph {
         /// Its words.
-        text: Vec<Span>,
+        text: Vec<RunbookSpan>,
     },
     /// Code, as it is.
     Code {
@@ -49,19 +49,19 @@ pub enum Block {
         /// The first number; none for dots.
         start: Option<u64>,
         /// The items.
-        items: Vec<Vec<Block>>,
+        items: Vec<Vec<RunbookBlock>>,
     },
     /// A quotation.
     Quote {
         /// What is quoted.
-        blocks: Vec<Block>,
+        blocks: Vec<RunbookBlock>,
     },
     /// A table.
     Table {
         /// The head.
-        head: Vec<Vec<Span>>,
+        head: Vec<Vec<RunbookSpan>>,
         /// The rows.
-        rows: Vec<Vec<Vec<Span>>>,
+        rows: Vec<Vec<Vec<RunbookSpan>>>,
     },
     /// A line across.
     Rule,
@@ -70,7 +70,7 @@ pub enum Block {
 /// Words of one look.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-pub struct Span {
+pub struct RunbookSpan {
     /// The words.
     pub text: String,
     /// Set in bold.
