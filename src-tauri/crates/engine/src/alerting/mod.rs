@@ -1,5 +1,9 @@
 //! Alerts: rules that are evaluated after each tick, and who is told.
 
+mod catalogue;
+mod markdown;
+mod runbook;
+
 use quarterdeck_model::{Fault, Outcome, alert::*};
 
 use crate::{operation::Scope, ops::*};
@@ -84,6 +88,6 @@ pub(crate) fn forget_maintenance(_scope: &Scope, _asked: &ForgetMaintenance) -> 
     Err(Fault::bug("Not built yet."))
 }
 
-pub(crate) fn runbook(_scope: &Scope, _asked: &GetRunbook) -> Outcome<Runbook> {
-    Err(Fault::bug("Not built yet."))
+pub(crate) fn runbook(scope: &Scope, asked: &GetRunbook) -> Outcome<Runbook> {
+    runbook::get(scope, asked)
 }
