@@ -46,9 +46,8 @@ impl Channel {
     /// Stub.
     pub fn read(key: &str, node: &Node, _path: &str, _global: &Global, _findings: &mut Findings) -> Option<Self> {
         let kind = KINDS.iter().find(|kind| **kind == key)?;
-        let set = |truth: &str| {
-            format!("{:?}", node.value).contains("key: \"send_resolved\"") && format!("{:?}", node.value).contains(truth)
-        };
+        let set =
+            |truth: &str| format!("{:?}", node.value).contains("key: \"send_resolved\"") && format!("{:?}", node.value).contains(truth);
         let resolved = if *kind == "email_configs" { set("Truth(\"true\")") } else { !set("Truth(\"false\")") };
         Some(Self { kind: kind.strip_suffix("_configs")?, resolved })
     }
