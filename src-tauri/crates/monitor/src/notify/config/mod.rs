@@ -8,7 +8,7 @@ mod interval;
 mod receiver;
 mod refer;
 mod route;
-mod value;
+pub(super) mod value;
 
 use std::path::{Path, PathBuf};
 
