@@ -2,6 +2,65 @@
 /* eslint-disable */
 
 /**
+ * Takes alerts: quiet until they clear.
+ */
+export type AcknowledgeAlerts = { 
+/**
+ * Which.
+ */
+ids: Array<string>, 
+/**
+ * What is done about it; may be short.
+ */
+note: string, 
+/**
+ * Until when at most; absent until they clear.
+ */
+until?: string, };
+
+/**
+ * "I have it."
+ */
+export type Acknowledgement = { 
+/**
+ * Who.
+ */
+by: string, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * Why, or what is done.
+ */
+note: string, 
+/**
+ * Until when; none until it clears.
+ */
+until: string | null, };
+
+/**
+ * Agrees on quiet.
+ */
+export type AddSilence = { 
+/**
+ * All must hold; at least one must not match an empty label.
+ */
+matchers: Array<LabelMatcher>, 
+/**
+ * From when; absent for now.
+ */
+from?: string, 
+/**
+ * Until when.
+ */
+until: string, 
+/**
+ * Why.
+ */
+reason: string, };
+
+/**
  * Adds a database file, or a folder with `quarterdeck.yaml`.
  */
 export type AddSystem = { 
@@ -129,6 +188,374 @@ cut_at: string,
  * What is wrong with it.
  */
 affected: Affected, };
+
+/**
+ * How many there are of each state.
+ */
+export type AlertCount = { 
+/**
+ * Which state.
+ */
+state: AlertState, 
+/**
+ * How many.
+ */
+count: Count, };
+
+/**
+ * One alert and everything about it.
+ */
+export type AlertDetail = { 
+/**
+ * As in the list.
+ */
+row: AlertRow, 
+/**
+ * Its annotations, templates expanded, by name.
+ */
+annotations: { [key in string]: string }, 
+/**
+ * The expression as it is written.
+ */
+expression: string, 
+/**
+ * What is compared: the expression without its comparison; none where it compares nothing that can be drawn.
+ */
+measured: string | null, 
+/**
+ * With what it is compared: the sign and the limit.
+ */
+limit: AlertLimit | null, 
+/**
+ * `for` of the rule.
+ */
+hold: Millis, 
+/**
+ * Where the rule is written: `appeals.yml:12`.
+ */
+place: string, 
+/**
+ * When it fired lately, oldest first.
+ */
+firings: Array<TimeSpan>, 
+/**
+ * What happened to it, newest first.
+ */
+history: Array<AlertEvent>, 
+/**
+ * Who was told what, newest first.
+ */
+notices: Array<AlertNotice>, 
+/**
+ * Who is told when, in order; empty where no ladder is meant for it.
+ */
+ladder: Array<Rung>, 
+/**
+ * Who has it, and until when.
+ */
+acknowledgement: Acknowledgement | null, 
+/**
+ * The silences that hold it.
+ */
+silences: Array<Silenced>, 
+/**
+ * The alerts that inhibit it, by id and name.
+ */
+inhibited_by: Array<AlertName>, 
+/**
+ * Those that it inhibits.
+ */
+inhibits: Array<AlertName>, 
+/**
+ * What to do.
+ */
+runbook: Runbook | null, 
+/**
+ * Where more is written; shown as a link.
+ */
+links: Array<RunbookLink>, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
+ * Something that happened to an alert.
+ */
+export type AlertEvent = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * Which alert.
+ */
+alert: AlertName, 
+/**
+ * Of which system.
+ */
+system: Name | null, 
+/**
+ * How much it matters.
+ */
+severity: AlertSeverity, 
+/**
+ * What kind of thing.
+ */
+kind: AlertEventKind, 
+/**
+ * One sentence: `fires: 6.8 %, limit 5 %`, `acknowledged by ada: on it`.
+ */
+sentence: string, 
+/**
+ * Who did it; none for the machine.
+ */
+by: string | null, 
+/**
+ * The value then.
+ */
+value: Float | null, };
+
+/**
+ * What can happen to an alert.
+ */
+export type AlertEventKind = "pending" | "firing" | "resolved" | "withdrawn" | "acknowledged" | "unacknowledged" | "escalated" | "flapping" | "rule";
+
+/**
+ * What happened.
+ */
+export type AlertEventList = { 
+/**
+ * Newest first, at most five hundred.
+ */
+events: Array<AlertEvent>, 
+/**
+ * To page on; none where these were all.
+ */
+next?: number, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
+ * The comparison that makes an alert.
+ */
+export type AlertLimit = { 
+/**
+ * `>`, `<`, `>=`, `<=`, `==`, `!=`.
+ */
+sign: string, 
+/**
+ * The limit.
+ */
+value: Float, };
+
+/**
+ * Alerts, worst first.
+ */
+export type AlertList = { 
+/**
+ * Critical before warning before info; within each firing first, then by age, oldest first.
+ */
+alerts: Array<AlertRow>, 
+/**
+ * How many there are of each state, whatever was asked for.
+ */
+counts: Array<AlertCount>, 
+/**
+ * When rules were evaluated last; none where they never were.
+ */
+evaluated?: string, 
+/**
+ * E.g. `The agent evaluates 84 rules every 15 s.`, `No rule was evaluated since 13:20: the agent has not run.`
+ */
+sentence: string, 
+/**
+ * How many silences and maintenance windows hold now.
+ */
+silences: number, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
+ * An alert by its name.
+ */
+export type AlertName = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, };
+
+/**
+ * One message to one channel.
+ */
+export type AlertNotice = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * When it was due.
+ */
+at: string, 
+/**
+ * Whose configuration: a system's name, `home` or `built-in`.
+ */
+router: string, 
+/**
+ * The receiver.
+ */
+receiver: string, 
+/**
+ * The kind of channel: `email`, `slack`, `pagerduty`, `opsgenie`, `webhook`, `desktop`.
+ */
+channel: string, 
+/**
+ * Where to, without secrets: an address, a channel's name, a host.
+ */
+to: string, 
+/**
+ * Why.
+ */
+reason: NoticeReason, 
+/**
+ * How it stands.
+ */
+state: NoticeState, 
+/**
+ * How often it was tried.
+ */
+attempts: Count, 
+/**
+ * What was answered, or why it failed: `200`, `429, again 14:02:10`, `certificate expired 3 d ago`.
+ */
+answer: string, 
+/**
+ * When it was sent, or given up.
+ */
+ended: string | null, 
+/**
+ * When it is tried again.
+ */
+again: string | null, 
+/**
+ * The title that was sent.
+ */
+title: string, 
+/**
+ * Its first hundred alerts.
+ */
+alerts: Array<AlertName>, 
+/**
+ * How many alerts it told of.
+ */
+count: Count, };
+
+/**
+ * One row of the list: an alert, or a rule that is in no state to become one.
+ */
+export type AlertRow = { 
+/**
+ * Sixteen hexadecimal figures; of a rule's own row, its key.
+ */
+id: string, 
+/**
+ * The label `alertname`.
+ */
+name: string, 
+/**
+ * The key of its rule.
+ */
+rule: string, 
+/**
+ * How it stands.
+ */
+state: AlertState, 
+/**
+ * Beside the state: `4 min left`, `by Ada until 14:30`, `by AppealErrorRateHigh`, `until 23 Nov 08:00`, `never seen: http_requests_total`.
+ */
+detail: string | null, 
+/**
+ * How much it matters.
+ */
+severity: AlertSeverity, 
+/**
+ * The annotation `summary`, else `description`, else what the expression says.
+ */
+summary: string, 
+/**
+ * Of which system; none for the machine.
+ */
+system: Name | null, 
+/**
+ * Its environment.
+ */
+environment: Environment | null, 
+/**
+ * What it is about: the label `component`, `instance`, `database`, `job`, the first that is there.
+ */
+target: string | null, 
+/**
+ * Since when it is in this state; of a resolved one, when it ended.
+ */
+since: string, 
+/**
+ * Since when the condition holds.
+ */
+active: string | null, 
+/**
+ * The value of the expression when it was looked at last.
+ */
+value: Float | null, 
+/**
+ * Who has it.
+ */
+owner: string | null, 
+/**
+ * Who was told last, with what result: `Slack #incidents, 14:02`.
+ */
+told: string | null, 
+/**
+ * True where telling failed for good.
+ */
+untold: boolean, 
+/**
+ * What comes next: `platform lead in 4 min`, `again at 18:02`, `in 20 s`.
+ */
+next: string | null, 
+/**
+ * When that is.
+ */
+next_at: string | null, 
+/**
+ * How often it went to and fro, where that is often.
+ */
+flapping: string | null, 
+/**
+ * When its rule was looked at last.
+ */
+as_of: string, 
+/**
+ * Its labels, by name.
+ */
+labels: { [key in string]: string }, };
+
+/**
+ * How much it matters if true; by the label `severity`.
+ */
+export type AlertSeverity = "critical" | "warning" | "low";
+
+/**
+ * How an alert, or a rule that cannot become one, stands. Kept apart: what the machine found, and what people did about it.
+ */
+export type AlertState = "firing" | "pending" | "acknowledged" | "silenced" | "inhibited" | "muted" | "resolved" | "no-data" | "error" | "stale";
 
 /**
  * Of what kind an answer is.
@@ -513,6 +940,39 @@ next: string | null, };
 export type ChangeKind = "moved" | "happened" | "gap";
 
 /**
+ * One way to tell somebody.
+ */
+export type ChannelRow = { 
+/**
+ * `email`, `slack`, …
+ */
+kind: string, 
+/**
+ * Where to, without secrets.
+ */
+to: string, 
+/**
+ * Says when an alert is over, too.
+ */
+tells_resolved: boolean, 
+/**
+ * How the newest message went; unknown where there was none.
+ */
+tone: Tone, 
+/**
+ * E.g. `sent 14:02, 200`, `failed 14:02: connection refused`, `nothing was sent yet`, `not sent by Quarterdeck: telegram`.
+ */
+sentence: string, 
+/**
+ * The newest message.
+ */
+last: string | null, 
+/**
+ * What a person should know, e.g. that OpsGenie ends in April 2027.
+ */
+remark: string | null, };
+
+/**
  * As what a chart is drawn.
  */
 export type ChartFormat = "svg" | "png";
@@ -585,6 +1045,15 @@ system: Name,
  * How much content is read again.
  */
 read?: Reading, };
+
+/**
+ * Asks what is wrong with rule files.
+ */
+export type CheckRules = { 
+/**
+ * Files and folders.
+ */
+paths: Array<WirePath>, };
 
 /**
  * The three classes of fault.
@@ -837,6 +1306,23 @@ double_quoted_strings: boolean,
  * Why, e.g. `as goose has them`, `set in quarterdeck.yaml`.
  */
 reason: string, };
+
+/**
+ * Somebody.
+ */
+export type Contact = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Role, e.g. `DBA`.
+ */
+role: string, 
+/**
+ * Ways to reach them, in words: `e-mail ada@example.com`, `phone +49 …`, `receiver dba-pager`.
+ */
+ways: Array<string>, };
 
 /**
  * A number of things.
@@ -1403,6 +1889,15 @@ checks: Array<DrillCheck>,
 times: DrillTimes, };
 
 /**
+ * Ends a silence now.
+ */
+export type EndSilence = { 
+/**
+ * Which.
+ */
+id: string, };
+
+/**
  * An instance of a system.
  */
 export type Environment = "development" | "staging" | "production";
@@ -1414,7 +1909,7 @@ export type Event = { "kind": "job",
 /**
  * Which.
  */
-id: JobId, } | { "kind": "store" } | { "kind": "tick" } | { "kind": "query", 
+id: JobId, } | { "kind": "store" } | { "kind": "tick" } | { "kind": "alert" } | { "kind": "query", 
 /**
  * The number that the caller gave it.
  */
@@ -1507,6 +2002,15 @@ parent: string,
  * How many rows.
  */
 rows: Count, };
+
+/**
+ * Ends a maintenance window for good.
+ */
+export type ForgetMaintenance = { 
+/**
+ * Which.
+ */
+name: string, };
 
 /**
  * What was forgotten.
@@ -1606,6 +2110,15 @@ span: TimeSpan,
 reason: string, };
 
 /**
+ * Asks for one alert and everything about it.
+ */
+export type GetAlert = { 
+/**
+ * Which: an id of the list, or the key of a rule.
+ */
+id: string, };
+
+/**
  * Reads a dashboard.
  */
 export type GetDashboard = { 
@@ -1671,6 +2184,19 @@ export type GetRepository = {
  * The system.
  */
 system: Name, };
+
+/**
+ * Asks for a runbook.
+ */
+export type GetRunbook = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Of which system; absent for those that ship.
+ */
+system?: Name, };
 
 /**
  * The schedules of a system.
@@ -1778,7 +2304,7 @@ system: Name | null, };
 /**
  * What kind of thing happened.
  */
-export type HappeningKind = "backup" | "migration" | "restore" | "drill" | "maintenance" | "gap" | "other";
+export type HappeningKind = "backup" | "migration" | "restore" | "drill" | "maintenance" | "gap" | "alert" | "other";
 
 /**
  * What happened.
@@ -2220,6 +2746,57 @@ at_most?: number,
 no_older_than?: Millis, };
 
 /**
+ * What a label must be, to be silenced.
+ */
+export type LabelMatcher = { 
+/**
+ * The label.
+ */
+label: string, 
+/**
+ * `=`, `!=`, `=~` or `!~`.
+ */
+sign: string, 
+/**
+ * The value, or the regular expression, anchored at both ends.
+ */
+value: string, };
+
+/**
+ * A ladder.
+ */
+export type Ladder = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * For which alerts, as written.
+ */
+matchers: Array<string>, 
+/**
+ * From the first to the last.
+ */
+levels: Array<LadderLevel>, };
+
+/**
+ * One level.
+ */
+export type LadderLevel = { 
+/**
+ * After how long of firing with nobody on it.
+ */
+after: Millis, 
+/**
+ * Who, in words.
+ */
+tell: Array<string>, 
+/**
+ * Again after so long; none for once.
+ */
+again: Millis | null, };
+
+/**
  * How files of migrations are named and parted.
  */
 export type Layout = "plain" | "goose" | "dbmate" | "golang-migrate" | "flyway" | "refinery" | "sqlx" | "diesel";
@@ -2405,6 +2982,44 @@ marks: Array<LintMark>,
 problems: Array<Problem>, };
 
 /**
+ * Asks what happened to alerts.
+ */
+export type ListAlertEvents = { 
+/**
+ * Only those of this system; absent for all.
+ */
+system?: Name, 
+/**
+ * Not before; absent for a week ago.
+ */
+from?: string, 
+/**
+ * Not after; absent for now.
+ */
+until?: string, 
+/**
+ * Only those in whose name, sentence or person this occurs.
+ */
+text?: string, 
+/**
+ * Only those before this number, to page on.
+ */
+before?: number, };
+
+/**
+ * Asks for alerts, and for rules that are in no state to become one.
+ */
+export type ListAlerts = { 
+/**
+ * Only those of this system; absent for all.
+ */
+system?: Name, 
+/**
+ * Only these states; empty for all.
+ */
+states: Array<AlertState>, };
+
+/**
  * Lists lines of the audit trail, newest first.
  */
 export type ListAudit = { 
@@ -2506,6 +3121,32 @@ export type ListMigrations = {
 source: MigrationSource, };
 
 /**
+ * Asks who was told what.
+ */
+export type ListNotices = { 
+/**
+ * Only those of this system; absent for all.
+ */
+system?: Name, 
+/**
+ * Only those to this receiver.
+ */
+receiver?: string, 
+/**
+ * Only those that failed or are tried again.
+ */
+failed: boolean, 
+/**
+ * Only those before this number, to page on.
+ */
+before?: number, };
+
+/**
+ * Asks who is on call.
+ */
+export type ListOncall = Record<symbol, never>;
+
+/**
  * Asks for the SLA table of a system.
  */
 export type ListPromises = { 
@@ -2524,6 +3165,20 @@ window?: Millis, };
 export type ListRoles = Record<symbol, never>;
 
 /**
+ * Asks how alerts are routed.
+ */
+export type ListRoutes = Record<symbol, never>;
+
+/**
+ * Asks how rules are.
+ */
+export type ListRules = { 
+/**
+ * Only those of this system; absent for all.
+ */
+system?: Name, };
+
+/**
  * Lists series.
  */
 export type ListSeries = { 
@@ -2531,6 +3186,11 @@ export type ListSeries = {
  * A selector as in PromQL; absent for all.
  */
 selector?: string, };
+
+/**
+ * Asks for silences and maintenance windows.
+ */
+export type ListSilences = Record<symbol, never>;
 
 /**
  * Lists the snapshots of a system.
@@ -2669,6 +3329,47 @@ export type MaintainSystem = {
 system: Name, };
 
 /**
+ * Quiet that comes back: agreed maintenance.
+ */
+export type Maintenance = { 
+/**
+ * Its name; one of a kind.
+ */
+name: string, 
+/**
+ * What is quiet; all must hold, at least one.
+ */
+matchers: Array<LabelMatcher>, 
+/**
+ * Weekdays: `monday`, `monday:friday`; empty for all.
+ */
+weekdays: Array<string>, 
+/**
+ * Days of the month: `1`, `-1`, `1:7`; empty for all.
+ */
+days_of_month: Array<string>, 
+/**
+ * From when on such a day: `22:00`.
+ */
+from: string, 
+/**
+ * Until when: `24:00` at the latest; before `from`, the next day.
+ */
+until: string, 
+/**
+ * The zone: `Europe/Berlin`.
+ */
+zone: string, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * Who made it; what is sent is not read.
+ */
+by: string, };
+
+/**
  * What maintenance did.
  */
 export type MaintenanceReport = { 
@@ -2688,6 +3389,31 @@ findings: Array<Finding>,
  * Time in all.
  */
 took: Millis, };
+
+/**
+ * A maintenance window and when it holds.
+ */
+export type MaintenanceRow = { 
+/**
+ * What was agreed.
+ */
+window: Maintenance, 
+/**
+ * In words: `Sundays 02:00 to 04:00, Europe/Berlin`.
+ */
+sentence: string, 
+/**
+ * Until when it holds now; none where it does not.
+ */
+now_until: string | null, 
+/**
+ * When it begins next; none where it never does.
+ */
+next: string | null, 
+/**
+ * How many alerts it holds now.
+ */
+holds: Count, };
 
 /**
  * `manifest.json` of a snapshot.
@@ -3452,6 +4178,46 @@ tone: Tone,
 sentence: string, };
 
 /**
+ * What was answered.
+ */
+export type NoticeAnswers = { 
+/**
+ * One for each channel.
+ */
+notices: Array<AlertNotice>, 
+/**
+ * When it was over.
+ */
+as_of: string, };
+
+/**
+ * Who was told what.
+ */
+export type NoticeList = { 
+/**
+ * Newest first, at most five hundred.
+ */
+notices: Array<AlertNotice>, 
+/**
+ * To page on; none where these were all.
+ */
+next?: number, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
+ * Why somebody is told.
+ */
+export type NoticeReason = "first" | "changed" | "repeat" | "resolved" | "escalation" | "test" | "drill";
+
+/**
+ * How a message stands.
+ */
+export type NoticeState = "queued" | "again" | "sent" | "failed" | "dropped";
+
+/**
  * What was promised for a scenario.
  */
 export type Objective = { 
@@ -3467,6 +4233,52 @@ rto: Millis,
  * Recovery point objective: how much of the past may be lost.
  */
 rpo: Millis, };
+
+/**
+ * Contacts, rotas and ladders of one `oncall.yml`.
+ */
+export type Oncall = { 
+/**
+ * A system's name or `home`.
+ */
+key: string, 
+/**
+ * Of which system.
+ */
+system: Name | null, 
+/**
+ * Its file.
+ */
+file: WirePath, 
+/**
+ * Who can be reached how.
+ */
+contacts: Array<Contact>, 
+/**
+ * Who is on call when.
+ */
+rotas: Array<Rota>, 
+/**
+ * Who is told after whom.
+ */
+ladders: Array<Ladder>, 
+/**
+ * What is wrong with it.
+ */
+findings: Array<DefinitionFinding>, };
+
+/**
+ * Who is on call.
+ */
+export type OncallList = { 
+/**
+ * Those of systems, then the one of the home.
+ */
+oncall: Array<Oncall>, 
+/**
+ * When it was read.
+ */
+as_of: string, };
 
 /**
  * A promise in time that is not kept.
@@ -3821,6 +4633,15 @@ cron: string,
  * The IANA time zone.
  */
 zone: string, };
+
+/**
+ * Asks what a silence would hold.
+ */
+export type PreviewSilence = { 
+/**
+ * All must hold.
+ */
+matchers: Array<LabelMatcher>, };
 
 /**
  * Something that stands in the way.
@@ -4269,6 +5090,19 @@ version: string,
  * Why; it stays in the ledger.
  */
 reason: string, };
+
+/**
+ * Somebody who can be told.
+ */
+export type Receiver = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * By which ways.
+ */
+channels: Array<ChannelRow>, };
 
 /**
  * Where the kit is.
@@ -5082,6 +5916,353 @@ role: Role, };
 export type Role = "viewer" | "operator" | "approver";
 
 /**
+ * A rota, now.
+ */
+export type Rota = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * In words: `weekly, Mondays 09:00 Europe/Berlin`.
+ */
+sentence: string, 
+/**
+ * Who is on call now.
+ */
+now: string, 
+/**
+ * Until when.
+ */
+until: string, 
+/**
+ * The shifts that follow.
+ */
+next: Array<Shift>, };
+
+/**
+ * One route that matched.
+ */
+export type RouteAnswer = { 
+/**
+ * Who.
+ */
+receiver: string, 
+/**
+ * The places on the way, from the root.
+ */
+path: Array<string>, 
+/**
+ * Why, one sentence for each step.
+ */
+why: Array<string>, 
+/**
+ * The group it would be in: `{alertname="…"}`.
+ */
+group: string, 
+/**
+ * When: `after 30 s, changes every 5 min, again every 4 h`.
+ */
+sentence: string, 
+/**
+ * Mute now, by which interval.
+ */
+muted: string | null, };
+
+/**
+ * Routes.
+ */
+export type RouteList = { 
+/**
+ * Those of systems, then the one of the home, then the built-in one.
+ */
+routers: Array<Router>, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
+ * One route of the tree.
+ */
+export type RouteNode = { 
+/**
+ * Its place: empty for the root, `0.2` for the third child of the first.
+ */
+path: string, 
+/**
+ * What must hold, as written; empty for all.
+ */
+matchers: Array<string>, 
+/**
+ * The receiver, its own or the one it has from above.
+ */
+receiver: string, 
+/**
+ * `by alertname, system`, `each alert by itself`, `all together`.
+ */
+grouping: string, 
+/**
+ * Before a new group is told.
+ */
+group_wait: Millis, 
+/**
+ * Before a changed group is told.
+ */
+group_interval: Millis, 
+/**
+ * Before it is told again.
+ */
+repeat_interval: Millis, 
+/**
+ * Goes on to the routes beside it.
+ */
+goes_on: boolean, 
+/**
+ * Intervals in which it is mute.
+ */
+mute: Array<string>, 
+/**
+ * Intervals outside of which it is mute.
+ */
+active: Array<string>, 
+/**
+ * Below it, in order.
+ */
+routes: Array<RouteNode>, };
+
+/**
+ * Who would be told of an alert with certain labels.
+ */
+export type RouteTest = { 
+/**
+ * Whose configuration.
+ */
+router: string, 
+/**
+ * In the order in which they are told; one for each route that matched.
+ */
+told: Array<RouteAnswer>, 
+/**
+ * Silences and maintenance that would hold it, in words.
+ */
+held: Array<string>, 
+/**
+ * The ladder it would climb, in words.
+ */
+ladder: Array<string>, 
+/**
+ * The moment that was asked about.
+ */
+at: string, };
+
+/**
+ * One configuration of routes.
+ */
+export type Router = { 
+/**
+ * A system's name, `home` or `built-in`.
+ */
+key: string, 
+/**
+ * Of which system.
+ */
+system: Name | null, 
+/**
+ * Its file; none for the built-in one.
+ */
+file: WirePath | null, 
+/**
+ * The root; none where the file cannot be used.
+ */
+root: RouteNode | null, 
+/**
+ * Who can be told.
+ */
+receivers: Array<Receiver>, 
+/**
+ * `source -> target, equal: labels`, one for each rule.
+ */
+inhibitions: Array<string>, 
+/**
+ * Named time intervals, in words, with whether they hold now.
+ */
+intervals: Array<TimeIntervalRow>, 
+/**
+ * What is wrong with it.
+ */
+findings: Array<DefinitionFinding>, 
+/**
+ * Since when the file is used as it is; where it is wrong, the one before stays in use and this says so.
+ */
+in_use: string, };
+
+/**
+ * What is wrong with rule files, routes or runbooks, and how many were looked at.
+ */
+export type RuleCheck = { 
+/**
+ * How many files were read.
+ */
+files: Count, 
+/**
+ * How many groups.
+ */
+groups: Count, 
+/**
+ * How many rules.
+ */
+rules: Count, 
+/**
+ * In the order of files and lines.
+ */
+findings: Array<DefinitionFinding>, };
+
+/**
+ * A group of rules.
+ */
+export type RuleGroup = { 
+/**
+ * `ORIGIN/FILE/GROUP`.
+ */
+key: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * A system's name, `home`, or `quarterdeck` for those that ship.
+ */
+origin: string, 
+/**
+ * Of which system; none for those over all.
+ */
+system: Name | null, 
+/**
+ * Its file; none for those that ship.
+ */
+file: WirePath | null, 
+/**
+ * How often.
+ */
+every: Millis, 
+/**
+ * When it was evaluated last.
+ */
+evaluated: string | null, 
+/**
+ * How long that took.
+ */
+took: Millis | null, 
+/**
+ * How many evaluations were missed since the process began.
+ */
+missed: Count, 
+/**
+ * In their order.
+ */
+rules: Array<RuleRow>, };
+
+/**
+ * How a rule is.
+ */
+export type RuleHealth = "error" | "no-data" | "stale" | "ok" | "waiting";
+
+/**
+ * Rules.
+ */
+export type RuleList = { 
+/**
+ * By origin, file and place in it.
+ */
+groups: Array<RuleGroup>, 
+/**
+ * What is wrong with files; such a file is used as it was before.
+ */
+findings: Array<DefinitionFinding>, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
+ * One rule.
+ */
+export type RuleRow = { 
+/**
+ * `ORIGIN/FILE/GROUP/NAME`.
+ */
+key: string, 
+/**
+ * The alert's or the recorded series's name.
+ */
+name: string, 
+/**
+ * True for a recording rule.
+ */
+records: boolean, 
+/**
+ * How it is.
+ */
+health: RuleHealth, 
+/**
+ * Beside the health: `2 firing, 1 pending`, `never seen: http_requests_total`, the error.
+ */
+sentence: string, 
+/**
+ * Since when.
+ */
+since: string | null, 
+/**
+ * How much it matters; none for a recording rule.
+ */
+severity: AlertSeverity | null, 
+/**
+ * As it is written.
+ */
+expression: string, 
+/**
+ * `for`.
+ */
+hold: Millis, 
+/**
+ * `keep_firing_for`.
+ */
+keep: Millis, 
+/**
+ * Its labels, by name, as written.
+ */
+labels: { [key in string]: string }, 
+/**
+ * Its annotations, by name, as written.
+ */
+annotations: { [key in string]: string }, 
+/**
+ * Line in the file.
+ */
+line: number, 
+/**
+ * How long its newest evaluation took.
+ */
+took: Millis | null, 
+/**
+ * How many series came out.
+ */
+series: Count, 
+/**
+ * The newest value, where one series came out.
+ */
+value: Float | null, 
+/**
+ * The runbook page, where one is named: its name.
+ */
+runbook: string | null, 
+/**
+ * Switched off by the systems' definitions, by name.
+ */
+off: Array<Name>, };
+
+/**
  * Where the rules of a system come from; the first that says anything decides.
  */
 export type RuleSource = { "kind": "definition", 
@@ -5097,6 +6278,53 @@ who: string,
  * When.
  */
 at: string, } | { "kind": "environment" } | { "kind": "nothing" } | { "kind": "request" };
+
+/**
+ * What the unit tests of one file said.
+ */
+export type RuleTestFile = { 
+/**
+ * The file.
+ */
+file: WirePath, 
+/**
+ * How many cases passed.
+ */
+passed: Count, 
+/**
+ * Each with its line: what was expected, and what came.
+ */
+failures: Array<string>, };
+
+/**
+ * What unit tests of rules said.
+ */
+export type RuleTests = { 
+/**
+ * In the order of the files.
+ */
+files: Array<RuleTestFile>, 
+/**
+ * How many cases passed.
+ */
+passed: Count, 
+/**
+ * How many failed.
+ */
+failed: Count, };
+
+/**
+ * Drills a route.
+ */
+export type RunFireDrill = { 
+/**
+ * Whose configuration; absent for the one that the labels lead to.
+ */
+router?: string, 
+/**
+ * The labels of the alert; `alertname` where it lacks one is `FireDrill`.
+ */
+labels: { [key in string]: string }, };
 
 /**
  * How a run stands.
@@ -5115,6 +6343,143 @@ system: Name,
  * The schedule's name.
  */
 schedule: Name, };
+
+/**
+ * What to do.
+ */
+export type Runbook = { 
+/**
+ * Its name: the file's stem.
+ */
+name: string, 
+/**
+ * Its first heading, else its name.
+ */
+title: string, 
+/**
+ * Its file; none for one that ships.
+ */
+file: WirePath | null, 
+/**
+ * In order.
+ */
+blocks: Array<RunbookBlock>, 
+/**
+ * Why it cannot be shown, where that is so: then there are no blocks.
+ */
+trouble: string | null, };
+
+/**
+ * Part of a page.
+ */
+export type RunbookBlock = { "kind": "heading", 
+/**
+ * 1 to 6.
+ */
+level: number, 
+/**
+ * Its words.
+ */
+text: Array<RunbookSpan>, } | { "kind": "paragraph", 
+/**
+ * Its words.
+ */
+text: Array<RunbookSpan>, } | { "kind": "code", 
+/**
+ * What it was said to be: `sql`, `sh`; empty where nothing was said.
+ */
+language: string, 
+/**
+ * The lines.
+ */
+text: string, } | { "kind": "list", 
+/**
+ * The first number; none for dots.
+ */
+start: number | null, 
+/**
+ * The items.
+ */
+items: Array<Array<RunbookBlock>>, } | { "kind": "quote", 
+/**
+ * What is quoted.
+ */
+blocks: Array<RunbookBlock>, } | { "kind": "table", 
+/**
+ * The head.
+ */
+head: Array<Array<RunbookSpan>>, 
+/**
+ * The rows.
+ */
+rows: Array<Array<Array<RunbookSpan>>>, } | { "kind": "rule" };
+
+/**
+ * Where a link leads.
+ */
+export type RunbookLink = { 
+/**
+ * What is shown.
+ */
+title: string, 
+/**
+ * An address (`https:`, `http:`, `mailto:`); none where it leads to another runbook.
+ */
+address: string | null, 
+/**
+ * The name of another runbook.
+ */
+runbook: string | null, };
+
+/**
+ * Words of one look.
+ */
+export type RunbookSpan = { 
+/**
+ * The words.
+ */
+text: string, 
+/**
+ * Set in bold.
+ */
+strong: boolean, 
+/**
+ * Set in italics.
+ */
+emphasis: boolean, 
+/**
+ * Set as code.
+ */
+code: boolean, 
+/**
+ * Where it leads.
+ */
+link: RunbookLink | null, };
+
+/**
+ * One level of an escalation ladder, for one alert.
+ */
+export type Rung = { 
+/**
+ * Counts from 1.
+ */
+level: number, 
+/**
+ * Who: the contact who is on call then, or a receiver.
+ */
+who: string, 
+/**
+ * When they are told, if nobody takes it before.
+ */
+at: string, 
+/**
+ * When they were told.
+ */
+told: string | null, 
+/**
+ * What became of it: `sent`, `failed: …`, `stopped: acknowledged`.
+ */
+outcome: string | null, };
 
 /**
  * What a schedule runs.
@@ -5394,6 +6759,15 @@ version: string,
 recovered: Array<string>, };
 
 /**
+ * Agrees on quiet that comes back.
+ */
+export type SetMaintenance = { 
+/**
+ * What is quiet when.
+ */
+window: Maintenance, };
+
+/**
  * Sets where the migrations of a registered file lie, for systems whose definition does not say so.
  */
 export type SetMigrations = { 
@@ -5459,6 +6833,27 @@ schedules: Array<Schedule>, };
 export type Severity = "error" | "warning" | "note";
 
 /**
+ * One turn.
+ */
+export type Shift = { 
+/**
+ * From when.
+ */
+from: string, 
+/**
+ * Until when.
+ */
+until: string, 
+/**
+ * Who.
+ */
+who: string, 
+/**
+ * True where somebody stands in.
+ */
+stands_in: boolean, };
+
+/**
  * A file beside the database that belongs to it.
  */
 export type Sidecar = { 
@@ -5474,6 +6869,119 @@ size: Bytes,
  * What it means, in a sentence.
  */
 meaning: string, };
+
+/**
+ * "Tell nobody", until a moment.
+ */
+export type Silence = { 
+/**
+ * Sixteen hexadecimal figures.
+ */
+id: string, 
+/**
+ * All must hold.
+ */
+matchers: Array<LabelMatcher>, 
+/**
+ * From when.
+ */
+from: string, 
+/**
+ * Until when; it always ends.
+ */
+until: string, 
+/**
+ * Who.
+ */
+by: string, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * When it was made.
+ */
+made: string, 
+/**
+ * Whether it holds now, is still to come, or is over.
+ */
+state: SilenceState, 
+/**
+ * How many alerts it holds now.
+ */
+holds: Count, };
+
+/**
+ * Agreed quiet.
+ */
+export type SilenceList = { 
+/**
+ * Those that hold, those to come, then those of the last five days.
+ */
+silences: Array<Silence>, 
+/**
+ * By name.
+ */
+maintenance: Array<MaintenanceRow>, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
+ * What a silence would hold.
+ */
+export type SilencePreview = { 
+/**
+ * Worst first, at most two hundred.
+ */
+alerts: Array<AlertRow>, 
+/**
+ * How many.
+ */
+count: Count, 
+/**
+ * Of how many that fire or are pending.
+ */
+all: Count, 
+/**
+ * E.g. `Would hold 3 of 16 alerts, 1 of them critical.`
+ */
+sentence: string, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
+ * How a silence stands.
+ */
+export type SilenceState = "active" | "coming" | "over";
+
+/**
+ * A silence or a maintenance window that holds an alert.
+ */
+export type Silenced = { 
+/**
+ * The silence's id, or the window's name.
+ */
+id: string, 
+/**
+ * True for a maintenance window.
+ */
+maintenance: boolean, 
+/**
+ * Who.
+ */
+by: string, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * Until when.
+ */
+until: string, };
 
 /**
  * One verified copy of a system.
@@ -5814,6 +7322,45 @@ indexes: Array<string>, };
 export type Target = string;
 
 /**
+ * Tries the channels of a receiver.
+ */
+export type TestReceiver = { 
+/**
+ * Whose configuration.
+ */
+router: string, 
+/**
+ * Who.
+ */
+receiver: string, };
+
+/**
+ * Asks who would be told of an alert.
+ */
+export type TestRoute = { 
+/**
+ * Whose configuration; absent for the one that the labels lead to.
+ */
+router?: string, 
+/**
+ * The labels of the alert.
+ */
+labels: { [key in string]: string }, 
+/**
+ * When; absent for now.
+ */
+at?: string, };
+
+/**
+ * Runs unit tests of rules.
+ */
+export type TestRules = { 
+/**
+ * Files of tests.
+ */
+paths: Array<WirePath>, };
+
+/**
  * A line that should not be crossed.
  */
 export type Threshold = { 
@@ -5833,6 +7380,23 @@ name: string,
  * True where beyond means above.
  */
 above: boolean, };
+
+/**
+ * A named time interval.
+ */
+export type TimeIntervalRow = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * In words.
+ */
+sentence: string, 
+/**
+ * Holds now.
+ */
+now: boolean, };
 
 /**
  * A stretch of time.
@@ -6033,6 +7597,15 @@ failure: StatementFailure, } | { "kind": "none" } | { "kind": "not-tried" };
  */
 export type WirePath = string;
 
+/**
+ * Gives an alert back.
+ */
+export type WithdrawAcknowledgement = { 
+/**
+ * Which.
+ */
+id: string, };
+
 /** Every operation of the engine. The response of a job is what it reports once it has succeeded; the call itself answers with a JobTicket. Those with `raw` can answer with bytes. */
 export interface Operations {
   /** Says who asks, with which roles, on which host, and what recovery did at the start. */
@@ -6169,6 +7742,48 @@ export interface Operations {
   list_promises: { kind: "query"; request: ListPromises; response: PromiseTable };
   /** Tells how databases, disks and the repository grow, and when they are full, beside what was planned. */
   list_capacity: { kind: "query"; request: ListCapacity; response: CapacityTable };
+  /** Lists alerts and rules that cannot fire, worst first: critical before warning, then the oldest. */
+  list_alerts: { kind: "query"; request: ListAlerts; response: AlertList };
+  /** Shows one alert: why, since when, what happened before, who was told, who is next, what to do. */
+  get_alert: { kind: "query"; request: GetAlert; response: AlertDetail };
+  /** Lists what happened to alerts: firing, resolved, acknowledged, escalated; newest first. */
+  list_alert_events: { kind: "query"; request: ListAlertEvents; response: AlertEventList };
+  /** Lists messages: to whom, by which way, why, and what was answered; newest first. */
+  list_notices: { kind: "query"; request: ListNotices; response: NoticeList };
+  /** Takes alerts: nobody else is told until they clear, or until the time that was said. */
+  acknowledge_alerts: { kind: "command"; request: AcknowledgeAlerts; response: null };
+  /** Gives an alert back: telling goes on. */
+  withdraw_acknowledgement: { kind: "command"; request: WithdrawAcknowledgement; response: null };
+  /** Lists groups of rules with their health: firing, cannot fire, failed, and how long each takes. */
+  list_rules: { kind: "query"; request: ListRules; response: RuleList };
+  /** Reads rule files (or folders of them) and lists what is wrong, each with its place. */
+  check_rules: { kind: "query"; request: CheckRules; response: RuleCheck };
+  /** Runs unit tests of rules as promtool does. */
+  test_rules: { kind: "query"; request: TestRules; response: RuleTests };
+  /** Shows the routes of each configuration with its receivers, and how their newest messages went. */
+  list_routes: { kind: "query"; request: ListRoutes; response: RouteList };
+  /** Tells who would be told of an alert with certain labels, when, and why. */
+  test_route: { kind: "query"; request: TestRoute; response: RouteTest };
+  /** Lists contacts, rotas and ladders, and who is on call now. */
+  list_oncall: { kind: "query"; request: ListOncall; response: OncallList };
+  /** Sends a marked test message by each channel of a receiver, and tells what was answered. */
+  test_receiver: { kind: "command"; request: TestReceiver; response: NoticeAnswers };
+  /** Sends a marked alert with certain labels all the way: routed, told, resolved; and tells what was answered. */
+  run_fire_drill: { kind: "command"; request: RunFireDrill; response: NoticeAnswers };
+  /** Lists silences (those that hold, those to come, those that ended lately) and maintenance windows. */
+  list_silences: { kind: "query"; request: ListSilences; response: SilenceList };
+  /** Tells which alerts a silence would hold now, before it is made. */
+  preview_silence: { kind: "query"; request: PreviewSilence; response: SilencePreview };
+  /** Tells nobody about certain alerts until a moment. */
+  add_silence: { kind: "command"; request: AddSilence; response: Silence };
+  /** Ends a silence before its time. */
+  end_silence: { kind: "command"; request: EndSilence; response: null };
+  /** Sets a maintenance window; one of the same name is replaced. */
+  set_maintenance: { kind: "command"; request: SetMaintenance; response: MaintenanceRow };
+  /** Forgets a maintenance window. */
+  forget_maintenance: { kind: "command"; request: ForgetMaintenance; response: null };
+  /** Reads a runbook: a page of Markdown of the system, or one that ships. */
+  get_runbook: { kind: "query"; request: GetRunbook; response: Runbook };
   /** Lists the logs that definitions name. */
   list_logs: { kind: "query"; request: ListLogs; response: LogList };
   /** Reads a page of a log, with the lines that its rules count marked. */

@@ -57,6 +57,7 @@ export const TICK_SHAPES: Record<HappeningKind, string> = {
   restore: "M-3.8 0a3.8 3.8 0 1 0 7.6 0a3.8 3.8 0 1 0-7.6 0z",
   drill: "M-4 3.4h8l-4-7z",
   maintenance: "M-1.6-4h3.2v8h-3.2z",
+  alert: "M-1.8-4.4h3.6l2.6 2.6v3.6l-2.6 2.6h-3.6l-2.6-2.6v-3.6z",
   gap: "M-4-2h8v4h-8z",
   other: "M-3.4-3.4h6.8v6.8h-6.8z",
 };
@@ -68,6 +69,7 @@ export const TICK_WORDS: Record<HappeningKind, string> = {
   restore: "Restore",
   drill: "Drill",
   maintenance: "Maintenance",
+  alert: "Alert",
   gap: "Nothing measured",
   other: "Other",
 };

@@ -12,6 +12,7 @@ pub mod operation;
 pub mod ops;
 pub mod schedule;
 
+mod alerting;
 mod backup;
 mod capacity;
 mod care;

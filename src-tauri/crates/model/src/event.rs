@@ -18,6 +18,8 @@ pub enum Event {
     Store,
     /// Something was measured.
     Tick,
+    /// An alert began, ended or was told; a rule lost its data.
+    Alert,
     /// A query that the caller numbered is this far.
     Query {
         /// The number that the caller gave it.

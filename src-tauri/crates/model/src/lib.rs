@@ -3,6 +3,7 @@
 //! Wire form: field names are written as in Rust, enumerations in kebab-case, instants as RFC 3339 in UTC; numbers and
 //! paths that JSON cannot carry safely have the forms described in [`quantity`] and [`path`].
 
+pub mod alert;
 pub mod audit;
 pub mod caller;
 pub mod clock;

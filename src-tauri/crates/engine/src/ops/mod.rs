@@ -4,6 +4,7 @@
 //!
 //! The request type *is* the operation. Its trait is its kind, and the kind is a promise (see [`Query`], [`Command`], [`Work`]).
 
+mod alert;
 mod audit;
 mod backup;
 mod capacity;
@@ -26,15 +27,19 @@ mod query;
 mod restore;
 mod retention;
 mod roles;
+mod route;
+mod rule;
+mod runbook;
 mod schedule;
 mod session;
+mod silence;
 mod systems;
 mod undo;
 
 pub use self::{
-    audit::*, backup::*, capacity::*, care::*, dashboard::*, drill::*, health::*, inspect::*, jobs::*, key::*, log::*, maintenance::*,
-    merge::*, migration::*, migration_apply::*, migration_report::*, picture::*, proof::*, query::*, restore::*, retention::*, roles::*,
-    schedule::*, session::*, systems::*, undo::*,
+    alert::*, audit::*, backup::*, capacity::*, care::*, dashboard::*, drill::*, health::*, inspect::*, jobs::*, key::*, log::*,
+    maintenance::*, merge::*, migration::*, migration_apply::*, migration_report::*, picture::*, proof::*, query::*, restore::*,
+    retention::*, roles::*, route::*, rule::*, runbook::*, schedule::*, session::*, silence::*, systems::*, undo::*,
 };
 
 use crate::operation::Entry;
@@ -108,6 +113,27 @@ pub static LIST: &[Entry] = &[
     Entry::command::<SaveChart>(),
     Entry::query::<ListPromises>(),
     Entry::query::<ListCapacity>(),
+    Entry::query::<ListAlerts>(),
+    Entry::query::<GetAlert>(),
+    Entry::query::<ListAlertEvents>(),
+    Entry::query::<ListNotices>(),
+    Entry::command::<AcknowledgeAlerts>(),
+    Entry::command::<WithdrawAcknowledgement>(),
+    Entry::query::<ListRules>(),
+    Entry::query::<CheckRules>(),
+    Entry::query::<TestRules>(),
+    Entry::query::<ListRoutes>(),
+    Entry::query::<TestRoute>(),
+    Entry::query::<ListOncall>(),
+    Entry::command::<TestReceiver>(),
+    Entry::command::<RunFireDrill>(),
+    Entry::query::<ListSilences>(),
+    Entry::query::<PreviewSilence>(),
+    Entry::command::<AddSilence>(),
+    Entry::command::<EndSilence>(),
+    Entry::command::<SetMaintenance>(),
+    Entry::command::<ForgetMaintenance>(),
+    Entry::query::<GetRunbook>(),
     Entry::query::<ListLogs>(),
     Entry::query::<ReadLog>(),
     Entry::query::<ListJobs>(),

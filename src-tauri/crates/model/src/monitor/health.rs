@@ -218,6 +218,8 @@ pub enum HappeningKind {
     Maintenance,
     /// Nothing was measured.
     Gap,
+    /// An alert fired.
+    Alert,
     /// Anything else.
     Other,
 }
