@@ -332,7 +332,7 @@ events: Array<AlertEvent>,
 /**
  * To page on; none where these were all.
  */
-next?: bigint, 
+next?: number, 
 /**
  * When it was read.
  */
@@ -400,7 +400,7 @@ export type AlertNotice = {
 /**
  * Its number.
  */
-id: bigint, 
+id: number, 
 /**
  * When it was due.
  */
@@ -3004,7 +3004,7 @@ text?: string,
 /**
  * Only those before this number, to page on.
  */
-before?: bigint, };
+before?: number, };
 
 /**
  * Asks for alerts, and for rules that are in no state to become one.
@@ -3139,7 +3139,7 @@ failed: boolean,
 /**
  * Only those before this number, to page on.
  */
-before?: bigint, };
+before?: number, };
 
 /**
  * Asks who is on call.
@@ -4201,7 +4201,7 @@ notices: Array<AlertNotice>,
 /**
  * To page on; none where these were all.
  */
-next?: bigint, 
+next?: number, 
 /**
  * When it was read.
  */
@@ -6396,7 +6396,7 @@ text: string, } | { "kind": "list",
 /**
  * The first number; none for dots.
  */
-start: bigint | null, 
+start: number | null, 
 /**
  * The items.
  */

@@ -95,7 +95,7 @@ pub struct ListAlertEvents {
     pub text: Option<String>,
     /// Only those before this number, to page on.
     #[serde(default)]
-    #[cfg_attr(feature = "bindings", ts(optional))]
+    #[cfg_attr(feature = "bindings", ts(optional, type = "number"))]
     pub before: Option<i64>,
 }
 
@@ -117,7 +117,7 @@ pub struct AlertEventList {
     pub events: Vec<AlertEvent>,
     /// To page on; none where these were all.
     #[serde(default)]
-    #[cfg_attr(feature = "bindings", ts(optional))]
+    #[cfg_attr(feature = "bindings", ts(optional, type = "number"))]
     pub next: Option<i64>,
     /// When it was read.
     pub as_of: Instant,
@@ -140,7 +140,7 @@ pub struct ListNotices {
     pub failed: bool,
     /// Only those before this number, to page on.
     #[serde(default)]
-    #[cfg_attr(feature = "bindings", ts(optional))]
+    #[cfg_attr(feature = "bindings", ts(optional, type = "number"))]
     pub before: Option<i64>,
 }
 
@@ -162,7 +162,7 @@ pub struct NoticeList {
     pub notices: Vec<AlertNotice>,
     /// To page on; none where these were all.
     #[serde(default)]
-    #[cfg_attr(feature = "bindings", ts(optional))]
+    #[cfg_attr(feature = "bindings", ts(optional, type = "number"))]
     pub next: Option<i64>,
     /// When it was read.
     pub as_of: Instant,

@@ -10,6 +10,7 @@ use crate::{Count, Instant};
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct AlertNotice {
     /// Its number.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
     pub id: i64,
     /// When it was due.
     pub at: Instant,

@@ -47,6 +47,7 @@ pub enum RunbookBlock {
     /// A list.
     List {
         /// The first number; none for dots.
+        #[cfg_attr(feature = "bindings", ts(type = "number | null"))]
         start: Option<u64>,
         /// The items.
         items: Vec<Vec<RunbookBlock>>,
