@@ -18,8 +18,7 @@ receivers:
 - name: b
   webhook_configs: [{url: 'http://localhost/', send_resolved: false}]
 - name: both
-  webhook_configs: [{url: 'http://localhost/'}]
-  email_configs: [{to: x@example.com}]
+  webhook_configs: [{url: 'http://localhost/'}, {url: 'http://localhost/', send_resolved: false}]
 ";
 
 pub(crate) fn dispatcher(routes: &str) -> Dispatcher {
@@ -156,7 +155,7 @@ fn channels_of_a_receiver_are_told_by_themselves() {
     assert_eq!(first.iter().map(|line| line.2.as_str()).collect::<Vec<_>>(), ["both[0]", "both[1]"]);
     story.take(&[over(&one, MINUTE)]);
     let resolved = story.until(HOUR);
-    assert_eq!(resolved, [says(5 * MINUTE + 30 * SECOND, Resolved, "both[0]", &[], &["Disk/1"])], "e-mail does not tell what is over");
+    assert_eq!(resolved, [says(5 * MINUTE + 30 * SECOND, Resolved, "both[0]", &[], &["Disk/1"])], "the other does not tell what is over");
     story.take(&[alert("Disk/1", HOUR)]);
     assert_eq!(story.until(HOUR + MINUTE).iter().map(|line| line.1).collect::<Vec<_>>(), [First, First], "it is new to both");
 }
