@@ -12,6 +12,8 @@ export interface Column<Row> {
   order?: (a: Row, b: Row) => number;
   /** Below this width of the table, in pixels, the column leaves. Never set it on state, name, truth or age. */
   leaves?: number;
+  /** Up to this width, in pixels, it stands in for one that left. */
+  only?: number;
   /** Takes what is left of the width and clips at its end. */
   wide?: boolean;
 }

@@ -51,7 +51,8 @@ fn split(line: &str) -> (&str, &str) {
     (line, "")
 }
 
-fn labels(written: &str) -> Option<Labels> {
+/// Reads `metric{a="b"}`, or what of it there is.
+pub fn labels(written: &str) -> Option<Labels> {
     let words = tokens(written).ok()?;
     let mut pairs: Vec<(String, String)> = Vec::new();
     let mut waiting: Option<String> = None;
@@ -114,6 +115,9 @@ fn item_points(item: &str) -> Option<Vec<Option<f64>>> {
     let bytes = what.as_bytes();
     let sign = (1..bytes.len()).find(|at| matches!(bytes[*at], b'+' | b'-') && !matches!(bytes[at - 1], b'e' | b'E'));
     let (first, by) = sign.map_or((what, None), |at| (&what[..at], Some(&what[at..])));
+    if by.is_some() && times.is_none() {
+        return None;
+    }
     let mut value = number(first)?;
     let by = by.map_or(Some(0.0), number)?;
     let mut values = Vec::with_capacity(count);

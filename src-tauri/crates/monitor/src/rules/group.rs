@@ -50,13 +50,15 @@ pub struct Settings {
     pub most_at_once: Option<Duration>,
     /// Step of a subquery that names none.
     pub step: Duration,
+    /// An evaluation takes no longer than this; none for its interval.
+    pub patience: Option<Duration>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         let (added, external) = (Labels::default(), Labels::default());
         let step = Duration::from_secs(60);
-        Self { scope: None, added, external, external_url: String::new(), interval: INTERVAL, most_at_once: None, step }
+        Self { scope: None, added, external, external_url: String::new(), interval: INTERVAL, most_at_once: None, step, patience: None }
     }
 }
 
@@ -232,7 +234,7 @@ impl Evaluator {
             limit: self.group.limit,
             settings: &self.settings,
             layer: &layer,
-            until: began.checked_add(interval),
+            until: began.checked_add(self.settings.patience.unwrap_or(interval)),
             ctx,
         };
         let mut evaluated = Evaluated { changes: std::mem::take(&mut self.farewells), ..Evaluated::default() };

@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use quarterdeck_document::{fields::Fields, findings::Findings, yaml::Node};
+use quarterdeck_document::{
+    fields::Fields,
+    findings::Findings,
+    yaml::{Node, Value},
+};
 
 use super::value::{self, Written};
 use crate::notify::{
@@ -178,12 +182,21 @@ fn times(route: &mut Route, fields: &Fields<'_>, path: &str, findings: &mut Find
     route.repeat_interval = read("repeat_interval", false).unwrap_or(route.repeat_interval);
 }
 
+/// True where a name of a mapping has nothing behind it.
+fn is_nothing(node: &Node, name: &Written) -> bool {
+    let Value::Mapping(entries) = &node.value else { return false };
+    entries.iter().any(|entry| entry.key == name.text && matches!(entry.node.value, Value::Nothing))
+}
+
 /// The matchers behind three keys: equal ones, expressions, and the newer list.
 pub fn matchers(fields: &Fields<'_>, path: &str, keys: [&str; 3], findings: &mut Findings) -> Matchers {
     let mut all = Vec::new();
     for (key, comparison) in keys.into_iter().zip([Comparison::Is, Comparison::Like]) {
         let path = format!("{path}.{key}");
         for (name, value) in value::pairs(value::given(fields, key), &path, findings) {
+            if comparison == Comparison::Like && value.text.is_empty() && fields.optional(key).is_some_and(|node| is_nothing(node, &name)) {
+                findings.add(name.at, format!("{path}.{} has no expression.", name.text), "Write one, or remove the line.");
+            }
             if !matcher::is_classic_name(&name.text) {
                 let message = format!("{path} names no label: {:?}.", name.text);
                 findings.add(name.at, message, "Use letters, figures and _; other names can be written in matchers.");
