@@ -15,9 +15,8 @@ use super::{
     file::{Reading, present},
     place,
     rule::{Alerting, Group, Kind, Rule, Words},
-    words,
 };
-use crate::{labels::NAME, promql};
+use crate::{labels::NAME, promql, template};
 
 const KEYS: [&str; 7] = ["record", "alert", "expr", "for", "keep_firing_for", "labels", "annotations"];
 
@@ -51,7 +50,7 @@ impl Reading<'_> {
         labels.extend(self.labels(&fields, alerts));
         if alerts {
             // Of the group, too, they are templates then.
-            labels.values_mut().for_each(|words| *words = Words::template(&words.text));
+            labels.values_mut().filter(|words| words.template.is_none()).for_each(|words| *words = Words::template(&words.text).0);
         }
         let (query, expr_at) = self.expression(&fields, node.at, path)?;
         let (name, _) = named?;
@@ -123,10 +122,11 @@ impl Reading<'_> {
                 let message = format!("The name {:?} is not of the classic form.", entry.key);
                 self.remarks.add(entry.at, message, "Use letters, digits and _ only; templates and older tools cannot name it otherwise.");
             }
-            let words = if templates { Words::template(text) } else { Words::plain(text) };
-            if let Err(fault) = words::check(&words) {
+            let (words, fault) = if templates { Words::template(text) } else { (Words::plain(text), None) };
+            if let Some(fault) = fault {
+                let within = template::place(&fault).map_or(0, |at| byte(text, at.line as usize, at.column as usize));
                 let message = format!("{path} cannot be read: {}", fault.message);
-                self.findings.add(entry.node.at, message, "Correct the template.");
+                self.findings.add(place::inside(self.text, &entry.node, text, within), message, fault.hint);
             }
             found.push((entry.key.as_str().into(), words));
         }
@@ -136,9 +136,10 @@ impl Reading<'_> {
 
 /// Remarks rules of a file that are the same: of one name with the same labels.
 pub(super) fn remark_duplicates(groups: &[Group], remarks: &mut Findings) {
-    let mut known: HashMap<(&str, &[(Arc<str>, Words)], bool), Place> = HashMap::new();
+    let mut known: HashMap<(&str, Vec<(&str, &str)>, bool), Place> = HashMap::new();
     for rule in groups.iter().flat_map(|group| &group.rules) {
-        let first = *known.entry((&rule.name, &rule.labels, rule.alerting().is_some())).or_insert(rule.at);
+        let labels = rule.labels.iter().map(|(name, words)| (&**name, &*words.text)).collect();
+        let first = *known.entry((&rule.name, labels, rule.alerting().is_some())).or_insert(rule.at);
         if first != rule.at {
             let message = format!("{:?} has the same name and labels as the rule on line {}.", rule.name, first.line);
             remarks.add(rule.at, message, "Give one of the two another name or a label of its own.");

@@ -3,8 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use quarterdeck_document::findings::Place;
+use quarterdeck_model::Fault;
 
-use crate::promql::Query;
+use crate::{promql::Query, template::rule::Template};
 
 /// Rules that are evaluated one after the other at the same moment.
 #[derive(Debug, Clone)]
@@ -65,16 +66,18 @@ pub struct Alerting {
 }
 
 /// A text that may be a template.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 pub struct Words {
     /// As it is written.
     pub text: Arc<str>,
     /// How it comes to its value.
     pub nature: Nature,
+    /// The template, read; none where it is plain, and where it cannot be read.
+    pub(super) template: Option<Arc<Template>>,
 }
 
 /// How a text comes to its value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Nature {
     /// It is its value.
     Plain,
@@ -87,17 +90,21 @@ pub enum Nature {
 impl Words {
     /// A text that is taken as it is.
     pub fn plain(text: &str) -> Self {
-        Self { text: text.into(), nature: Nature::Plain }
+        Self { text: text.into(), nature: Nature::Plain, template: None }
     }
 
-    /// A text that is expanded where it has actions in it.
-    pub fn template(text: &str) -> Self {
-        let nature = match text {
-            _ if !text.contains("{{") => Nature::Plain,
-            _ if ["query", "now", "tmpl", "template"].iter().any(|word| text.contains(word)) => Nature::Asking,
-            _ => Nature::Steady,
+    /// A text that is expanded where it has actions in it; why it cannot be.
+    pub fn template(text: &str) -> (Self, Option<Fault>) {
+        if !text.contains("{{") {
+            return (Self::plain(text), None);
+        }
+        let asks = ["query", "now", "tmpl", "template"].iter().any(|word| text.contains(word));
+        let nature = if asks { Nature::Asking } else { Nature::Steady };
+        let (template, fault) = match Template::read(text) {
+            Ok(template) => (Some(Arc::new(template)), None),
+            Err(fault) => (None, Some(fault)),
         };
-        Self { text: text.into(), nature }
+        (Self { text: text.into(), nature, template }, fault)
     }
 }
 

@@ -5,7 +5,11 @@ use std::sync::Arc;
 use quarterdeck_model::Outcome;
 
 use super::rule::{Nature, Words};
-use crate::{labels::Labels, sample::Moment};
+use crate::{
+    labels::Labels,
+    sample::Moment,
+    template::rule::{Asks, Facts, Template},
+};
 
 /// What a template is expanded for.
 pub(super) struct Occasion<'o> {
@@ -23,18 +27,24 @@ pub(super) struct Occasion<'o> {
     pub ask: &'o dyn Fn(&str) -> Outcome<Vec<(Labels, f64)>>,
 }
 
-/// Whether a text can be expanded at all.
-pub(super) fn check(words: &Words) -> Outcome<()> {
-    match words.nature {
-        Nature::Plain => Ok(()),
-        Nature::Steady | Nature::Asking => Ok(()),
-    }
-}
-
 /// What a text comes to. What fails stands in it as a sentence, as in Prometheus: a broken summary must not keep an alert from firing.
 pub(super) fn expand(words: &Words, occasion: &Occasion<'_>) -> Arc<str> {
-    let _ = (occasion.labels, occasion.value, occasion.external, occasion.external_url, occasion.at, occasion.ask);
-    Arc::clone(&words.text)
+    if words.nature == Nature::Plain {
+        return Arc::clone(&words.text);
+    }
+    let Occasion { labels, value, external, external_url, at, .. } = *occasion;
+    let facts = Facts { labels, external, external_url, value, at };
+    let expanded = match &words.template {
+        Some(template) => template.expand(&facts, occasion),
+        None => Template::read(&words.text).and_then(|template| template.expand(&facts, occasion)),
+    };
+    expanded.unwrap_or_else(|fault| format!("<error expanding template: {}>", fault.message)).into()
+}
+
+impl Asks for Occasion<'_> {
+    fn ask(&self, query: &str) -> Outcome<Vec<(Labels, f64)>> {
+        (self.ask)(query)
+    }
 }
 
 /// The least steady of some texts.

@@ -21,9 +21,7 @@ type Pairs = BTreeMap<String, String>;
 
 /// Whether the alerts of a name that fire are those that are expected; how they differ.
 pub fn alerts(case: &AlertCase, groups: &[Evaluator]) -> Option<String> {
-    let firing = |(standing, instance): &(&Standing, &Instance)| {
-        standing.rule.name == case.name && instance.course.state == State::Firing
-    };
+    let firing = |(standing, instance): &(&Standing, &Instance)| standing.rule.name == case.name && instance.course.state == State::Firing;
     let mut got: Vec<(Pairs, Pairs)> = groups.iter().flat_map(Evaluator::active).filter(firing).map(words).collect();
     let mut expected = case.expected.clone();
     for (labels, _) in &mut expected {
@@ -38,13 +36,7 @@ pub fn alerts(case: &AlertCase, groups: &[Evaluator]) -> Option<String> {
         let missing = these.iter().filter(|one| !others.contains(one));
         missing.map(|(labels, annotations)| format!("  {sign} {} {}", shown(labels), shown(annotations))).collect()
     };
-    let head = format!(
-        "{} after {}: {} expected, {} firing",
-        case.name,
-        duration::shown(case.at),
-        expected.len(),
-        got.len()
-    );
+    let head = format!("{} after {}: {} expected, {} firing", case.name, duration::shown(case.at), expected.len(), got.len());
     let lines = [vec![head], lines("expected", &expected, &got), lines("firing  ", &got, &expected)];
     Some(lines.concat().join("\n"))
 }

@@ -123,7 +123,13 @@ impl Reader {
 
     fn test(&mut self, node: &Node, path: &str, step: i64) -> Option<Test> {
         let known = [
-            "interval", "input_series", "alert_rule_test", "promql_expr_test", "external_labels", "external_url", "name",
+            "interval",
+            "input_series",
+            "alert_rule_test",
+            "promql_expr_test",
+            "external_labels",
+            "external_url",
+            "name",
             "start_timestamp",
         ];
         let fields = Fields::read(node, path, &known, &mut self.0)?;

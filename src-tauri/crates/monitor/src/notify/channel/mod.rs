@@ -4,8 +4,11 @@ pub mod desktop;
 mod given;
 pub mod global;
 mod http;
+mod opsgenie;
+mod pagerduty;
 mod plain;
 mod secret;
+mod slack;
 mod structure;
 mod telling;
 mod tls;
@@ -18,7 +21,7 @@ use quarterdeck_model::Fault;
 
 pub use global::Global;
 
-use self::{given::Given, secret::Secret, telling::Telling, webhook::Webhook};
+use self::{given::Given, opsgenie::OpsGenie, pagerduty::PagerDuty, secret::Secret, slack::Slack, telling::Telling, webhook::Webhook};
 use super::Message;
 use crate::{sample::Moment, template::message::Templates};
 
@@ -60,6 +63,9 @@ pub struct Channel {
 
 #[derive(Debug, Clone)]
 enum Way {
+    Slack(Box<Slack>),
+    PagerDuty(Box<PagerDuty>),
+    OpsGenie(Box<OpsGenie>),
     Webhook(Webhook),
     Desktop,
     /// One that is not spoken here.
@@ -94,6 +100,9 @@ impl Channel {
         let kind = KINDS.iter().find(|kind| **kind == key)?.strip_suffix("_configs")?;
         let (common, way) = match kind {
             "webhook" => Webhook::read(node, path, global, findings).map(|(common, way)| (common, Way::Webhook(way)))?,
+            "slack" => Slack::read(node, path, global, findings).map(|(common, way)| (common, Way::Slack(Box::new(way))))?,
+            "pagerduty" => PagerDuty::read(node, path, global, findings).map(|(common, way)| (common, Way::PagerDuty(Box::new(way))))?,
+            "opsgenie" => OpsGenie::read(node, path, global, findings).map(|(common, way)| (common, Way::OpsGenie(Box::new(way))))?,
             _ => (other(kind, node, path, findings)?, Way::Other),
         };
         Some(Self { kind, common, way })
@@ -119,7 +128,8 @@ impl Channel {
     pub fn summary(&self) -> String {
         let where_to = match &self.way {
             Way::Webhook(webhook) => webhook.summary(),
-            Way::Desktop | Way::Other => String::new(),
+            Way::Slack(slack) => slack.summary(),
+            Way::PagerDuty(_) | Way::OpsGenie(_) | Way::Desktop | Way::Other => String::new(),
         };
         format!("{} {where_to}", self.kind).trim_end().to_owned()
     }
@@ -140,6 +150,9 @@ impl Channel {
         let told = async {
             match &self.way {
                 Way::Webhook(webhook) => webhook.tell(&telling).await,
+                Way::Slack(slack) => slack.tell(&telling).await,
+                Way::PagerDuty(pagerduty) => pagerduty.tell(&telling).await,
+                Way::OpsGenie(opsgenie) => opsgenie.tell(&telling).await,
                 Way::Desktop => desktop::tell(&telling).await,
                 Way::Other => Err(Delivery::refused(format!("{} is not sent from here", self.kind))),
             }

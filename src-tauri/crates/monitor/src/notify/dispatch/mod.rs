@@ -289,4 +289,4 @@ fn millis(duration: Duration) -> i64 {
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
