@@ -1,10 +1,13 @@
 import type { Event, Fault, Job, Progress, RangeAnswer, RestorePlan, RestoreReport } from "./bindings";
 import type { Operation, Request } from "./client";
+import * as alerts from "./fake-alerts";
+import * as routing from "./fake-routing";
 import * as world from "./fake-answers";
 import * as care from "./fake-care";
 import * as health from "./fake-health";
 import * as migrations from "./fake-migrations";
 import { measures } from "./fake-promises";
+import { runbook } from "./fake-runbooks";
 import { useTransport } from "./transport";
 
 /**
@@ -49,7 +52,7 @@ class Pretended {
 
   async answer(operation: Operation, request: unknown, ticket?: number): Promise<unknown> {
     await new Promise((done) => setTimeout(done, this.#look === "slow" ? 2_000 : 15));
-    if (this.#look === "refused" && ["list_audit", "list_drills", "get_schedules", "get_repository", "preview_retention", "get_health", "list_collectors", "list_dashboards", "query_range"].includes(operation)) throw REFUSED;
+    if (this.#look === "refused" && ["list_audit", "list_drills", "get_schedules", "get_repository", "preview_retention", "get_health", "list_collectors", "list_dashboards", "query_range", "list_alerts", "list_rules", "list_routes", "list_silences", "list_alert_events", "list_notices", "get_runbook"].includes(operation)) throw REFUSED;
     if (this.#look === "failing" && Date.now() > world.NOW + 2_500 && operation !== "get_session") throw FAILED;
     const answer = this.#answers[operation] as ((request: unknown, ticket?: number) => unknown) | undefined;
     if (!answer) throw { ...FAILED, code: "not-pretended", class: "bug", message: `${operation} is not pretended` };
@@ -104,6 +107,14 @@ class Pretended {
     save_chart: () => null,
     list_collectors: ({ system }: Request<"list_collectors">) => health.collectors(this.#look, system),
     ...measures(new URLSearchParams(window.location.search).get("look") ?? ""),
+    list_alerts: (request: Request<"list_alerts">) => alerts.list(request, this.#look),
+    get_alert: (request: Request<"get_alert">) => alerts.get(request, this.#look),
+    list_alert_events: (request: Request<"list_alert_events">) => alerts.events(request, this.#look),
+    list_notices: (request: Request<"list_notices">) => alerts.notices(request, this.#look),
+    acknowledge_alerts: (request: Request<"acknowledge_alerts">) => this.#changed(alerts.acknowledge(request)),
+    withdraw_acknowledgement: (request: Request<"withdraw_acknowledgement">) => this.#changed(alerts.withdraw(request)),
+    get_runbook: ({ name }: Request<"get_runbook">) => runbook(name),
+    ...routing.answers(new URLSearchParams(window.location.search).get("look") ?? "", (answer) => this.#changed(answer)),
     list_jobs: () => this.#jobs,
     get_job: ({ job }: Request<"get_job">) => this.#jobs.find(({ id }) => id === job) ?? missing(`job ${job}`),
     list_roles: () => world.grants,
@@ -247,6 +258,11 @@ class Pretended {
       this.#tell({ kind: "store" });
     }, 400);
     return { job: job.id };
+  }
+
+  #changed<T>(answer: T): T {
+    this.#tell({ kind: "alert" });
+    return answer;
   }
 
   #cancel(id: number): null {

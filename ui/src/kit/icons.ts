@@ -1,6 +1,7 @@
 /** Icons by name: paths on a grid of 16, drawn with a stroke of 1.5. */
 export const ICONS = {
   add: "M8 3v10M3 8h10",
+  alerts: "M4 11V7.2A4 4 0 0 1 8 3.2a4 4 0 0 1 4 3.8V11M2.8 11h10.4M6.6 13.2h2.8",
   arrow: "M3 8h10M9 4l4 4-4 4",
   audit: "M6.4 4.6H5a2.4 2.4 0 0 0 0 4.8h1.4M9.6 4.6H11a2.4 2.4 0 0 1 0 4.8H9.6M6 7h4M4 12.5h8",
   backup: "M8 2.5v7M5 6.8l3 3 3-3M2.5 11v2.5h11V11",
@@ -22,6 +23,7 @@ export const ICONS = {
   jobs: "M3.5 3h9a1 1 0 0 1 1 1v1.6a1 1 0 0 1-1 1h-9a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1M3.5 9.4h9a1 1 0 0 1 1 1V12a1 1 0 0 1-1 1h-9a1 1 0 0 1-1-1v-1.6a1 1 0 0 1 1-1M4.6 4.8h3M4.6 11.2h5",
   keep: "M2.5 2.8h11v3h-11zM3.5 5.8v7.7h9V5.8M6.4 8.5h3.2",
   key: "M10.5 2.5a3 3 0 1 1-2.6 4.5L3 11.9v1.6h2.4v-1.8h1.8V10",
+  left: "M9.5 4.5L6 8l3.5 3.5",
   lock: "M4 7.5h8v6H4zM5.5 7.5V5.4a2.5 2.5 0 0 1 5 0v2.1",
   migrations: "M8 2.5v11M4.5 10L8 13.5 11.5 10M3 5.5h3M10 5.5h3",
   overview: "M2.5 3.5h11M2.5 8h11M2.5 12.5h11",

@@ -47,6 +47,8 @@ export interface TimeDrawing {
   bounds: readonly [from: number, to: number];
   thresholds: readonly ThresholdLine[];
   gaps: readonly GapBand[];
+  /** Stretches in which it was wrong, shaded. */
+  shades?: readonly Span[];
   ticks: readonly Tick[];
 }
 

@@ -1,5 +1,6 @@
 import type uPlot from "uplot";
 
+import type { Span } from "../lib/axis";
 import { TICK_SHAPES, type GapBand, type ThresholdLine, type Tick } from "./time-drawing";
 
 /** Resolves a token to the colour that it has on the page now. */
@@ -36,6 +37,20 @@ export function paintGaps(plot: uPlot, gaps: readonly GapBand[], colour: Colour)
     ctx.stroke();
     ctx.restore();
   }
+}
+
+/** Shades stretches in which it was wrong, below everything but the gaps. */
+export function paintShades(plot: uPlot, shades: readonly Span[], colour: Colour): void {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.fillStyle = colour("--critical-tint");
+  for (const { from, to } of shades) {
+    const left = Math.max(bbox.left, plot.valToPos(from / 1000, "x", true));
+    const right = Math.min(bbox.left + bbox.width, plot.valToPos(to / 1000, "x", true));
+    // The shortest one is still seen.
+    if (right >= bbox.left && left <= bbox.left + bbox.width) ctx.fillRect(left, bbox.top, Math.max(right - left, 2 * devicePixelRatio), bbox.height);
+  }
+  ctx.restore();
 }
 
 /** Draws limits as dashed lines, named at their left. */

@@ -18,6 +18,15 @@ export const href = {
   logs: (system: Name, log?: string | undefined) => `#/logs/${system}${log === undefined ? "" : `/${encodeURIComponent(log)}`}`,
   /** An address that the engine names, e.g. `dashboards/shop/orders?panel=2`. */
   named: (address: string) => `#/${address.replace(/^#?\/?/, "")}`,
+  /** All alerts; or with one opened: its id, or the key of a rule. */
+  alerts: (open?: string | undefined, at: { system?: Name | undefined } = {}) => `#/alerts${open === undefined ? "" : `/${encodeURIComponent(open)}`}${query(at)}`,
+  /** All rules; or one found by its key. */
+  rules: (at: { rule?: string | undefined } = {}) => `#/rules${query(at)}`,
+  routes: () => "#/routes",
+  silences: () => "#/silences",
+  /** What happened to alerts; or who was told. */
+  history: (at: { tab?: "notices" | undefined; text?: string | undefined; from?: string | undefined; until?: string | undefined } = {}) => `#/history${query(at)}`,
+  runbook: (name: string, system?: Name | undefined) => `#/runbook/${encodeURIComponent(name)}${query({ system })}`,
   repository: (system: Name) => `#/repository/${system}`,
   restore: (system: Name, choice: { component?: Name | undefined; snapshot?: SnapshotId | undefined } = {}) => `#/restore/${system}${query(choice)}`,
   job: (job: JobId) => `#/job/${job}`,

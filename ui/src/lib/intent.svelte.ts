@@ -1,7 +1,7 @@
-import type { Name, WirePath } from "../api/bindings";
+import type { LabelMatcher, Name, WirePath } from "../api/bindings";
 
 /** Something that a page or the palette asks for and that the shell shows above any page. */
-export type Intent = { kind: "add"; path?: WirePath } | { kind: "backup"; system: Name };
+export type Intent = { kind: "add"; path?: WirePath } | { kind: "backup"; system: Name } | { kind: "silence"; matchers: readonly LabelMatcher[] };
 
 let current = $state<Intent | null>(null);
 

@@ -50,6 +50,18 @@ export const ROUTES: readonly Route[] = [
     ),
   },
   {
+    name: "alerts",
+    title: "Alerts",
+    rail: "all",
+    icon: "alerts",
+    letter: "a",
+    beside: true,
+    view: page(
+      () => import("../features/alerts/Alerts.svelte"),
+      (address) => ({ open: address.what, ...asked(address, "system") }),
+    ),
+  },
+  {
     name: "dashboards",
     title: "Health",
     view: page(

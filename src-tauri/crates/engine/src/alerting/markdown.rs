@@ -249,7 +249,9 @@ mod tests {
 
     #[test]
     fn a_page_becomes_its_parts() {
-        let found = blocks("# Disk full\n\nFirst *look*, then **act** on `df`.\nIt goes on.\n\n1. one\n2. two\n   - deep\n\n> said\n\n```sql x\nSELECT 1;\n```\n\n| a | b |\n|---|---|\n| 1 | `2` |\n\n---\n");
+        let found = blocks(
+            "# Disk full\n\nFirst *look*, then **act** on `df`.\nIt goes on.\n\n1. one\n2. two\n   - deep\n\n> said\n\n```sql x\nSELECT 1;\n```\n\n| a | b |\n|---|---|\n| 1 | `2` |\n\n---\n",
+        );
         assert_eq!(text(&found[0]), "Disk full");
         let RunbookBlock::Paragraph { text: spans } = &found[1] else { panic!("{found:?}") };
         assert_eq!(words(spans), "First look, then act on df. It goes on.");
@@ -266,7 +268,9 @@ mod tests {
 
     #[test]
     fn scripts_are_words_and_pictures_are_links() {
-        let found = blocks("<script>alert(1)</script>\n\nA <b onclick=x>b</b> ![chart](https://evil.example/pixel.png)\n\n[run](javascript:alert(1)) [other](disk-full.md#now) [up](../../etc/passwd.md)\n");
+        let found = blocks(
+            "<script>alert(1)</script>\n\nA <b onclick=x>b</b> ![chart](https://evil.example/pixel.png)\n\n[run](javascript:alert(1)) [other](disk-full.md#now) [up](../../etc/passwd.md)\n",
+        );
         assert_eq!(text(&found[0]), "<script>alert(1)</script>");
         assert!(text(&found[1]).starts_with("A <b onclick=x>b</b> chart"));
         let RunbookBlock::Paragraph { text: spans } = &found[1] else { panic!("{found:?}") };

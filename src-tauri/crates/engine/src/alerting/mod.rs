@@ -1,48 +1,44 @@
-//! Alerts: rules that are evaluated after each tick, and who is told.
+//! Alerts: rules that are evaluated after each tick, what people agree about them, and who is told (docs/alerts.md).
+//!
+//! ```text
+//! loading ─► evaluation (after each tick) ─► keeping (alerts.db) ─► view ─► list, detail, rules
+//! ```
 
+mod acknowledging;
+mod board;
 mod catalogue;
+mod detail;
+mod evaluation;
+mod history;
+mod keeping;
+mod links;
+mod list;
+mod loading;
 mod markdown;
+mod own;
+mod reasons;
+mod rules;
 mod runbook;
+mod view;
+mod words;
+
+#[cfg(test)]
+mod tests;
 
 use quarterdeck_model::{Fault, Outcome, alert::*};
 
+pub(crate) use self::{
+    acknowledging::{acknowledge, withdraw},
+    board::Alerting,
+    catalogue::shipped_names,
+    detail::get,
+    evaluation::Evaluation,
+    history::{events, notices},
+    list::list,
+    rules::{check_rules, findings_of, list as rules, test_rules},
+    runbook::get as runbook,
+};
 use crate::{operation::Scope, ops::*};
-
-pub(crate) fn list(_scope: &Scope, _asked: &ListAlerts) -> Outcome<AlertList> {
-    Err(Fault::bug("Not built yet."))
-}
-
-pub(crate) fn get(_scope: &Scope, _asked: &GetAlert) -> Outcome<AlertDetail> {
-    Err(Fault::bug("Not built yet."))
-}
-
-pub(crate) fn events(_scope: &Scope, _asked: &ListAlertEvents) -> Outcome<AlertEventList> {
-    Err(Fault::bug("Not built yet."))
-}
-
-pub(crate) fn notices(_scope: &Scope, _asked: &ListNotices) -> Outcome<NoticeList> {
-    Err(Fault::bug("Not built yet."))
-}
-
-pub(crate) fn acknowledge(_scope: &Scope, _asked: &AcknowledgeAlerts) -> Outcome<()> {
-    Err(Fault::bug("Not built yet."))
-}
-
-pub(crate) fn withdraw(_scope: &Scope, _asked: &WithdrawAcknowledgement) -> Outcome<()> {
-    Err(Fault::bug("Not built yet."))
-}
-
-pub(crate) fn rules(_scope: &Scope, _asked: &ListRules) -> Outcome<RuleList> {
-    Err(Fault::bug("Not built yet."))
-}
-
-pub(crate) fn check_rules(_scope: &Scope, _asked: &CheckRules) -> Outcome<RuleCheck> {
-    Err(Fault::bug("Not built yet."))
-}
-
-pub(crate) fn test_rules(_scope: &Scope, _asked: &TestRules) -> Outcome<RuleTests> {
-    Err(Fault::bug("Not built yet."))
-}
 
 pub(crate) fn routes(_scope: &Scope) -> Outcome<RouteList> {
     Err(Fault::bug("Not built yet."))
@@ -86,8 +82,4 @@ pub(crate) fn set_maintenance(_scope: &Scope, _asked: &SetMaintenance) -> Outcom
 
 pub(crate) fn forget_maintenance(_scope: &Scope, _asked: &ForgetMaintenance) -> Outcome<()> {
     Err(Fault::bug("Not built yet."))
-}
-
-pub(crate) fn runbook(scope: &Scope, asked: &GetRunbook) -> Outcome<Runbook> {
-    runbook::get(scope, asked)
 }

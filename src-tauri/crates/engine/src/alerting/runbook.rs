@@ -14,7 +14,7 @@ pub(crate) const FOLDER: &str = "runbooks";
 const LARGEST: u64 = 256 * 1024;
 
 /// Reads the page that was asked for. Fault `runbook-missing`.
-pub(super) fn get(scope: &Scope, asked: &GetRunbook) -> Outcome<Runbook> {
+pub(crate) fn get(scope: &Scope, asked: &GetRunbook) -> Outcome<Runbook> {
     let folder = match &asked.system {
         Some(system) => lookup::system(&scope.engine, system)?.folder.map(|folder| folder.0),
         None => None,

@@ -1,8 +1,13 @@
-//! Base64 with the alphabet for addresses (RFC 4648 §5), with padding.
+//! Base64 with padding (RFC 4648 §4), also with the alphabet for addresses (§5).
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// Bytes as text.
+/// Bytes as text in the plain alphabet.
+pub fn plain(bytes: &[u8]) -> String {
+    encoded(bytes).replace('-', "+").replace('_', "/")
+}
+
+/// Bytes as text in the alphabet for addresses.
 pub fn encoded(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for group in bytes.chunks(3) {

@@ -2,11 +2,11 @@
 //! somebody else's repository: it reads what it is given, calls the functions of its library, and ends. Steps, depth and length are
 //! bounded, and everything that goes wrong names the template, the line and the column.
 
-mod base64;
+pub(crate) mod base64;
 mod compare;
 mod defaults;
 mod dialect;
-mod escape;
+pub(crate) mod escape;
 mod format;
 mod functions;
 mod html;

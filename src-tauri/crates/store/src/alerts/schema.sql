@@ -13,7 +13,7 @@ CREATE TABLE rule_groups (
 CREATE TABLE alerts (
     id         TEXT PRIMARY KEY,
     rule_group TEXT NOT NULL,
-    body       TEXT NOT NULL,
+    -- How it is, as JSON: all that the next process has to know to go on.
     saved      TEXT NOT NULL,
     -- The newest notice that told of it.
     told       INTEGER

@@ -25,9 +25,7 @@ pub struct AlertRow {
     pub id: String,
     /// The key of its group.
     pub group: String,
-    /// How it is, as JSON.
-    pub body: String,
-    /// What the next process has to know to go on.
+    /// How it is, as JSON: all that the next process has to know to go on.
     pub saved: String,
     /// The newest notice that told of it.
     pub told: Option<i64>,
@@ -56,9 +54,9 @@ pub fn groups(connection: &Connection) -> Outcome<Vec<GroupRow>> {
 
 /// Keeps how an alert is; who was told of it stays.
 pub fn put(tx: &Transaction<'_>, alert: &AlertRow) -> Outcome<()> {
-    let sql = "INSERT INTO alerts (id, rule_group, body, saved, told) VALUES (?1, ?2, ?3, ?4, ?5)
-        ON CONFLICT (id) DO UPDATE SET rule_group = excluded.rule_group, body = excluded.body, saved = excluded.saved";
-    let values = params![alert.id, alert.group, alert.body, alert.saved, alert.told];
+    let sql = "INSERT INTO alerts (id, rule_group, saved, told) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT (id) DO UPDATE SET rule_group = excluded.rule_group, saved = excluded.saved";
+    let values = params![alert.id, alert.group, alert.saved, alert.told];
     tx.prepare_cached(sql).and_then(|mut put| put.execute(values)).map(|_| ()).map_err(fault)
 }
 
@@ -75,13 +73,13 @@ pub fn set_told(tx: &Transaction<'_>, id: &str, notice: i64) -> Outcome<()> {
 
 /// All alerts.
 pub fn all(connection: &Connection) -> Outcome<Vec<AlertRow>> {
-    let mut rows = connection.prepare_cached("SELECT id, rule_group, body, saved, told FROM alerts").map_err(fault)?;
+    let mut rows = connection.prepare_cached("SELECT id, rule_group, saved, told FROM alerts").map_err(fault)?;
     rows.query_map([], row).and_then(Iterator::collect).map_err(fault)
 }
 
 /// Alerts of one group.
 pub fn of_group(connection: &Connection, key: &str) -> Outcome<Vec<AlertRow>> {
-    let sql = "SELECT id, rule_group, body, saved, told FROM alerts WHERE rule_group = ?1";
+    let sql = "SELECT id, rule_group, saved, told FROM alerts WHERE rule_group = ?1";
     let mut rows = connection.prepare_cached(sql).map_err(fault)?;
     rows.query_map([key], row).and_then(Iterator::collect).map_err(fault)
 }
@@ -99,5 +97,5 @@ pub fn set_fact(tx: &Transaction<'_>, key: &str, value: &str) -> Outcome<()> {
 }
 
 fn row(row: &Row<'_>) -> rusqlite::Result<AlertRow> {
-    Ok(AlertRow { id: row.get(0)?, group: row.get(1)?, body: row.get(2)?, saved: row.get(3)?, told: row.get(4)? })
+    Ok(AlertRow { id: row.get(0)?, group: row.get(1)?, saved: row.get(2)?, told: row.get(3)? })
 }

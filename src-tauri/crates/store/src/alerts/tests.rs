@@ -106,8 +106,7 @@ fn states_are_the_newest_and_who_was_told_stays() {
     let folder = tempfile::tempdir().unwrap();
     let file = open(&folder);
     let group = |body: &str| states::GroupRow { key: "home/a.yml/g".to_owned(), place: 1, body: body.to_owned(), saved: "{}".to_owned() };
-    let alert =
-        |body: &str, told| states::AlertRow { id: "a1".to_owned(), group: group("").key, body: body.to_owned(), saved: "{}".to_owned(), told };
+    let alert = |saved: &str, told| states::AlertRow { id: "a1".to_owned(), group: group("").key, saved: saved.to_owned(), told };
     file.write(|tx| states::put_group(tx, &group("one")).and_then(|()| states::put(tx, &alert("one", None)))).unwrap();
     file.write(|tx| states::set_told(tx, "a1", 7)).unwrap();
     file.jot(|tx| states::put_group(tx, &group("two")).and_then(|()| states::put(tx, &alert("two", None)))).unwrap();
