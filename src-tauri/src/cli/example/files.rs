@@ -35,6 +35,7 @@ const OTHERS: &[(&str, &str)] = shipped![
     "dashboards/models.yml",
     "dashboards/infrastructure.yml",
     "notify.yml",
+    "oncall.yml",
     "rules/appeals.yml",
     "rules/database.yml",
     "rules/machine.yml",

@@ -8,6 +8,7 @@ pub mod inhibit;
 pub mod interval;
 mod log;
 pub mod matcher;
+pub mod oncall;
 pub mod route;
 pub mod silence;
 pub mod why;

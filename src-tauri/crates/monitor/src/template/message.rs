@@ -89,6 +89,22 @@ impl Content {
         Self { dot: self.value(most), ..self.clone() }
     }
 
+    /// The same with every label's and annotation's value written anew: for a channel that would give a part of it a meaning.
+    #[must_use]
+    pub fn rewritten(&self, rewrite: &dyn Fn(&str) -> String) -> Self {
+        let labels = |labels: &Labels| Labels::new(labels.iter().map(|(name, value)| (name, rewrite(value))));
+        let alert = |alert: &Alert| Alert { labels: labels(&alert.labels), annotations: labels(&alert.annotations), ..alert.clone() };
+        let mut content = Self {
+            group: labels(&self.group),
+            common: labels(&self.common),
+            common_annotations: labels(&self.common_annotations),
+            alerts: Arc::new(self.alerts.iter().map(|(fires, one)| (*fires, alert(one))).collect()),
+            ..self.clone()
+        };
+        content.dot = content.value(usize::MAX);
+        content
+    }
+
     /// As Alertmanager's webhook has it, with so many alerts at most.
     pub fn json(&self, most: usize) -> Outcome<serde_json::Value> {
         let bug = |why: String| Fault::bug(format!("A notification cannot be written as JSON: {why}."));

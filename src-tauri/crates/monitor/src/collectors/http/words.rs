@@ -7,6 +7,9 @@ use rustls::CertificateError;
 
 use super::verifier::Shown;
 
+/// How a definition trusts a certificate.
+pub const BY_CA: &str = "name it under `ca:`";
+
 /// What kept an answer from coming: the end of a sentence that begins with the address.
 pub fn reason(error: &reqwest::Error, shown: &Shown, limit: Duration) -> String {
     why(error, error.is_timeout().then(|| silent(limit)), shown)
@@ -65,7 +68,7 @@ fn refused(tls: &rustls::Error, shown: &Shown) -> String {
             "its certificate is not valid yet; compare the clocks".to_owned()
         }
         rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::Other(_)) if shown.by_itself => {
-            "its certificate is signed by itself; name it under `ca:` to trust it".to_owned()
+            format!("its certificate is signed by itself; {BY_CA} to trust it")
         }
         rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
             "its certificate is signed by nobody whom this machine trusts".to_owned()

@@ -5,7 +5,7 @@ use std::time::Duration;
 use quarterdeck_document::{
     fields::Fields,
     findings::{Findings, Place},
-    yaml::{Node, Value},
+    yaml::Node,
 };
 
 use super::secret::{self, Secret};
@@ -127,9 +127,4 @@ impl<'n> Given<'n> {
 /// True for an address that HTTP can be spoken to.
 pub fn is_address(text: &str) -> bool {
     reqwest::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
-}
-
-/// Nothing, or what is behind a key that has something.
-pub fn is_nothing(node: &Node) -> bool {
-    matches!(node.value, Value::Nothing)
 }

@@ -126,7 +126,7 @@ impl Http {
         let headers = self.headers(&question, revealed).await.map_err(|fault| Delivery::from_fault(&fault))?;
         let request = client.request(question.method, address).headers(headers).body(question.body).timeout(within(limit));
         let failed = |error: reqwest::Error, revealed: &Revealed| {
-            let why = words::reason(&error.without_url(), &note.peek(), limit);
+            let why = words::reason(&error.without_url(), &note.peek(), limit).replace(words::BY_CA, "name it in tls_config under ca_file");
             Delivery::again(format!("{host}: {}", plain::quoted(&revealed.hide(&why))))
         };
         let mut answer = request.send().await.map_err(|error| failed(error, revealed))?;

@@ -105,12 +105,9 @@ impl Revealed {
     /// Takes note of what must not be shown; of an address also of what follows its host.
     pub fn note(&mut self, text: &str) {
         let path = text.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map(|(_, path)| path);
-        for text in [Some(text), path].into_iter().flatten() {
-            // What is shorter is found by chance all over a text.
-            if text.len() >= 4 {
-                self.0.push(text.to_owned());
-            }
-        }
+        // What is shorter is found by chance all over a text.
+        let long = [Some(text).filter(|text| text.len() >= 4), path.filter(|path| path.len() >= 12)];
+        self.0.extend(long.into_iter().flatten().map(str::to_owned));
         self.0.sort_by_key(|text| std::cmp::Reverse(text.len()));
     }
 

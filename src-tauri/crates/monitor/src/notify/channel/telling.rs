@@ -13,6 +13,9 @@ use crate::{
 /// Where a text becomes too long, it is made again with so many alerts.
 const FEWER: [usize; 3] = [500, 50, 5];
 
+/// The longest value of a label or annotation that is sent, in characters.
+const VALUE: usize = 16 * 1024;
+
 /// A message on its way.
 pub struct Telling<'a> {
     /// The message.
@@ -38,7 +41,13 @@ impl<'a> Telling<'a> {
             external_url: means.external_url,
             at: means.now,
         });
+        let content = if has_long_values(message) { content.rewritten(&|value| plain::lines(value, VALUE)) } else { content };
         Self { message, content, means, limit, templates }
+    }
+
+    /// The same with every label's and annotation's value written anew.
+    pub fn rewritten(&self, rewrite: &dyn Fn(&str) -> String) -> Self {
+        Self { content: self.content.rewritten(rewrite), ..*self }
     }
 
     /// True where nothing of it fires any longer.
@@ -87,6 +96,11 @@ impl<'a> Telling<'a> {
         use sha2::{Digest, Sha256};
         Sha256::digest(self.message.group_key.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
     }
+}
+
+fn has_long_values(message: &Message) -> bool {
+    let alerts = message.firing.iter().chain(&message.resolved);
+    alerts.flat_map(|alert| alert.labels.iter().chain(alert.annotations.iter())).any(|(_, value)| value.len() > VALUE)
 }
 
 /// In Alertmanager's words, where it has them.

@@ -47,7 +47,7 @@ pub fn interval(node: &Node, path: &str, findings: &mut Findings) -> Option<Time
         Some(spans.collect())
     };
     let weekdays = spans("weekdays", weekdays, "Write a day or from:until, as in monday:friday.");
-    let days_of_month = spans("days_of_month", days, "Write a day or from:until, as in 1:7 or -3:-1.");
+    let days_of_month = spans("days_of_month", days_of_month, "Write a day or from:until, as in 1:7 or -3:-1.");
     let months = spans("months", months, "Write a month or from:until, as in june:august or 6:8.");
     let years = spans("years", years, "Write a year or from:until, as in 2026:2028.");
     let times = value::given(&fields, "times").map(|node| times(node, &format!("{path}.times"), findings));
@@ -71,7 +71,7 @@ fn times(node: &Node, path: &str, findings: &mut Findings) -> Vec<Span> {
         let mut minute = |key: &str, example: &str| {
             let node = fields.required(key, example, findings)?;
             let written = value::word(node, &format!("{path}.{key}"), findings)?;
-            let minute = minute(&written.text);
+            let minute = minute_of_day(&written.text);
             if minute.is_none() {
                 let message = format!("{path}.{key} is no time of day: {}.", written.text);
                 findings.add(written.at, message, "Write hours and minutes with two figures each, as in '09:00'; a day ends at '24:00'.");
@@ -90,7 +90,7 @@ fn times(node: &Node, path: &str, findings: &mut Findings) -> Vec<Span> {
 }
 
 /// `HH:MM` as minutes of the day; `24:00` is its end.
-fn minute(text: &str) -> Option<i32> {
+pub fn minute_of_day(text: &str) -> Option<i32> {
     let (hours, minutes) = text.split_once(':')?;
     let number = |text: &str| (text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse::<i32>().ok()).flatten();
     match (number(hours)?, number(minutes)?) {
@@ -112,7 +112,8 @@ fn in_order(span: Span, text: &str) -> Result<Span, String> {
     if span.0 > span.1 { Err(format!("{text} ends before it begins")) } else { Ok(span) }
 }
 
-fn weekdays(text: &str) -> Result<Span, String> {
+/// A day of the week or from:until, in small letters.
+pub fn weekdays(text: &str) -> Result<Span, String> {
     let one = |text: &str| number_of(text, WEEKDAYS).ok_or_else(|| format!("{text} is no day of the week"));
     in_order(span(text, one)?, text)
 }
@@ -127,7 +128,8 @@ fn years(text: &str) -> Result<Span, String> {
     in_order(span(text, |text| number(text).ok_or_else(|| format!("{text} is no year")))?, text)
 }
 
-fn days(text: &str) -> Result<Span, String> {
+/// A day of the month or from:until.
+pub fn days_of_month(text: &str) -> Result<Span, String> {
     let is_day = |day: &i32| (1..=31).contains(&day.abs());
     let (from, until) = span(text, |text| number(text).filter(is_day).ok_or_else(|| format!("{text} is no day of a month")))?;
     if from < 0 && until > 0 {

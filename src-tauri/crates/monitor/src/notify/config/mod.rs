@@ -8,7 +8,7 @@ mod interval;
 mod receiver;
 mod refer;
 mod route;
-pub(super) mod value;
+pub(crate) mod value;
 
 use std::path::{Path, PathBuf};
 
@@ -19,6 +19,7 @@ use quarterdeck_document::{
 };
 use quarterdeck_model::system::DefinitionFinding;
 
+pub(super) use self::interval::{days_of_month, minute_of_day, weekdays};
 use super::{
     channel::{Channel, Global},
     inhibit::InhibitRule,

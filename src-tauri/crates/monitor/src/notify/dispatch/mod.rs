@@ -211,18 +211,17 @@ impl Dispatcher {
         &self.config
     }
 
-    /// Puts an alert into the group of each route that matches. One that is over only goes where its firing was told.
+    /// Puts an alert into the group of each route that matches. One that is over only goes where its firing was told, or is being told.
     fn put(&mut self, alert: &Alert, now: Moment, over: bool) {
         let config = Arc::clone(&self.config);
         for path in route::matching(&config.route, &alert.labels) {
             let number = path.route.number;
             let labels = path.route.group_labels(&alert.labels);
+            if over && !self.is_told(number, &labels, &alert.id) {
+                continue;
+            }
             let known = self.numbers.get(&(number, labels.clone())).copied();
-            let group = match known {
-                Some(group) => group,
-                None if over && !self.is_told(number, &labels, &alert.id) => continue,
-                None => self.open(number, labels, alert, now),
-            };
+            let group = known.unwrap_or_else(|| self.open(number, labels, alert, now));
             if let Some(group) = self.groups.get_mut(&group) {
                 group.members.insert(alert.id.clone());
             }
@@ -235,7 +234,8 @@ impl Dispatcher {
     fn is_told(&self, route: usize, labels: &Labels, id: &str) -> bool {
         let stop = &self.stops[route];
         let key = stop.route.group_key(labels);
-        stop.ears(&key).any(|(ear, _)| self.log.get(&ear).is_some_and(|entry| entry.firing.contains(id)))
+        let flies = |ear: &Ear| self.flying.get(ear).is_some_and(|flight| flight.firing.contains(id));
+        stop.ears(&key).any(|(ear, _)| flies(&ear) || self.log.get(&ear).is_some_and(|entry| entry.firing.contains(id)))
     }
 
     /// Opens a group for its first alert.
@@ -289,4 +289,4 @@ fn millis(duration: Duration) -> i64 {
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

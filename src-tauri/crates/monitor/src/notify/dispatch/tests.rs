@@ -7,9 +7,9 @@ use quarterdeck_model::alert::NoticeReason::{self, Changed, First, Repeat, Resol
 use super::*;
 use crate::notify::config;
 
-pub const SECOND: Moment = 1_000;
-pub const MINUTE: Moment = 60 * SECOND;
-pub const HOUR: Moment = 60 * MINUTE;
+pub(crate) const SECOND: Moment = 1_000;
+pub(crate) const MINUTE: Moment = 60 * SECOND;
+pub(crate) const HOUR: Moment = 60 * MINUTE;
 
 const RECEIVERS: &str = "
 receivers:
@@ -18,31 +18,30 @@ receivers:
 - name: b
   webhook_configs: [{url: 'http://localhost/', send_resolved: false}]
 - name: both
-  webhook_configs: [{url: 'http://localhost/'}]
-  email_configs: [{to: x@example.com}]
+  webhook_configs: [{url: 'http://localhost/'}, {url: 'http://localhost/', send_resolved: false}]
 ";
 
-pub fn dispatcher(routes: &str) -> Dispatcher {
+pub(crate) fn dispatcher(routes: &str) -> Dispatcher {
     let (config, findings) = config::read(Path::new("notify.yml"), &format!("{routes}{RECEIVERS}"));
     Dispatcher::new(Arc::new(config.unwrap_or_else(|| panic!("{findings:?}"))), Vec::new())
 }
 
-pub fn alert(name: &str, starts: Moment) -> Alert {
+pub(crate) fn alert(name: &str, starts: Moment) -> Alert {
     let labels = Labels::new([("alertname", name.split('/').next().unwrap_or_default()), ("instance", name)]);
     let (annotations, expression) = (Labels::default(), "up == 0".to_owned());
     Alert { id: name.to_owned(), labels, annotations, starts, ends: None, value: 1.0, expression }
 }
 
-pub fn over(alert: &Alert, ends: Moment) -> Alert {
+pub(crate) fn over(alert: &Alert, ends: Moment) -> Alert {
     Alert { ends: Some(ends), ..alert.clone() }
 }
 
 /// Silenced and acknowledged ids.
 #[derive(Default, Clone)]
-pub struct Agreed {
-    pub silenced: Vec<&'static str>,
-    pub taken: Vec<&'static str>,
-    pub ran_out: Option<Moment>,
+pub(crate) struct Agreed {
+    pub(crate) silenced: Vec<&'static str>,
+    pub(crate) taken: Vec<&'static str>,
+    pub(crate) ran_out: Option<Moment>,
 }
 
 impl Held for Agreed {
@@ -156,7 +155,7 @@ fn channels_of_a_receiver_are_told_by_themselves() {
     assert_eq!(first.iter().map(|line| line.2.as_str()).collect::<Vec<_>>(), ["both[0]", "both[1]"]);
     story.take(&[over(&one, MINUTE)]);
     let resolved = story.until(HOUR);
-    assert_eq!(resolved, [says(5 * MINUTE + 30 * SECOND, Resolved, "both[0]", &[], &["Disk/1"])], "e-mail does not tell what is over");
+    assert_eq!(resolved, [says(5 * MINUTE + 30 * SECOND, Resolved, "both[0]", &[], &["Disk/1"])], "the other does not tell what is over");
     story.take(&[alert("Disk/1", HOUR)]);
     assert_eq!(story.until(HOUR + MINUTE).iter().map(|line| line.1).collect::<Vec<_>>(), [First, First], "it is new to both");
 }

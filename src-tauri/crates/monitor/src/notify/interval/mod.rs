@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike, Local, NaiveDateTime, Timelike, Utc};
+use chrono::{DateTime, Datelike, Local, NaiveDate, NaiveDateTime, Timelike, Utc};
 use chrono_tz::Tz;
 
 use super::route::Route;
@@ -65,7 +65,7 @@ impl TimeInterval {
         let within = |spans: &Option<Vec<Span>>, value: i32| spans.as_ref().is_none_or(|spans| holds(spans, value));
         let minute = number(shown.hour() * 60 + shown.minute());
         self.times.as_ref().is_none_or(|times| times.iter().any(|(from, until)| (*from..*until).contains(&minute)))
-            && self.days_of_month.as_ref().is_none_or(|days| is_day(days, shown))
+            && self.days_of_month.as_ref().is_none_or(|days| is_day_of_month(days, shown.date()))
             && within(&self.months, number(shown.month()))
             && within(&self.weekdays, number(shown.weekday().num_days_from_sunday()))
             && within(&self.years, shown.year())
@@ -76,9 +76,9 @@ fn holds(spans: &[Span], value: i32) -> bool {
     spans.iter().any(|(from, until)| (*from..=*until).contains(&value))
 }
 
-/// Negative days are counted from the month's end; what begins behind it is not in this month.
-fn is_day(spans: &[Span], shown: NaiveDateTime) -> bool {
-    let [day, last] = [shown.day(), u32::from(shown.num_days_in_month())].map(|days| i32::try_from(days).unwrap_or(31));
+/// True on these days of a month. Negative ones are counted from its end; what begins behind it is not in this month.
+pub fn is_day_of_month(spans: &[Span], day: NaiveDate) -> bool {
+    let [day, last] = [day.day(), u32::from(day.num_days_in_month())].map(|days| i32::try_from(days).unwrap_or(31));
     let counted = |day: i32| if day < 0 { last + day + 1 } else { day };
     spans.iter().map(|(from, until)| (counted(*from), counted(*until))).any(|(from, until)| from <= day && day <= until.min(last))
 }
@@ -108,17 +108,5 @@ pub fn quiet(route: &Route, intervals: &Intervals, at: Moment) -> Option<Quiet> 
     (!muting.is_empty()).then_some(Quiet::Muted(muting))
 }
 
-/// When it will be so again, or no longer so: the first whole minute behind `at` and within a year of it at which `asked` answers otherwise
-/// than at `at`. Times of an interval change on whole minutes only.
-pub fn changes(at: Moment, asked: impl Fn(Moment) -> bool) -> Option<Moment> {
-    const MINUTE: Moment = 60_000;
-    // In steps of a quarter of an hour, then by the minute: no interval of ours is passed over, except one that is shorter than a step
-    // and does not begin on one. Those are found by the minute within the first two days.
-    let (now, next) = (asked(at), (at.div_euclid(MINUTE) + 1) * MINUTE);
-    let by_minute = (next..next + 2 * 1_440 * MINUTE).step_by(60_000).find(|moment| asked(*moment) != now);
-    by_minute.or_else(|| {
-        let aligned = (next + 2 * 1_440 * MINUTE).div_euclid(15 * MINUTE) * 15 * MINUTE;
-        let coarse = (aligned..aligned + 366 * 1_440 * MINUTE).step_by(15 * 60_000).find(|moment| asked(*moment) != now)?;
-        (coarse - 15 * MINUTE + MINUTE..=coarse).step_by(60_000).find(|moment| asked(*moment) != now)
-    })
-}
+#[cfg(test)]
+mod tests;
