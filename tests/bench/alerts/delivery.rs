@@ -1,0 +1,2 @@
+//! From a breach to a message.
+pub fn run() {}
