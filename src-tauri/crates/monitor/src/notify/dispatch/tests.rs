@@ -293,6 +293,20 @@ fn what_is_on_its_way_is_not_told_again_and_what_failed_is() {
 }
 
 #[test]
+fn what_another_configuration_decides_about_leaves_without_a_word() {
+    let mut story = Story::new(BY_NAME);
+    let (one, two) = (alert("Disk/1", 0), alert("Load/1", 0));
+    story.take(&[one, two.clone()]);
+    assert_eq!(story.until(MINUTE).len(), 2);
+    story.dispatcher.leave(MINUTE, |alert| alert.id == "Disk/1");
+    let lines = story.until(3 * HOUR);
+    assert!(!lines.is_empty() && lines.iter().all(|line| line.3 == ["Load/1"]), "{lines:?}");
+    story.take(&[alert("Disk/1", 3 * HOUR)]);
+    assert!(story.until(3 * HOUR + MINUTE).contains(&says(3 * HOUR + 30 * SECOND, First, "a[0]", &["Disk/1"], &[])), "it is new again");
+    assert_eq!(story.dispatcher.quietly_told().len(), 1);
+}
+
+#[test]
 fn the_log_of_a_channel_that_does_not_tell_ends_is_kept() {
     let mut dispatcher = dispatcher("route: {receiver: b}\n");
     let one = alert("Disk/1", 0);
