@@ -21,7 +21,7 @@ route:
     active_time_intervals: [office]
 receivers: [{name: mailbox}, {name: archive}, {name: pager}]
 inhibit_rules:
-- {source_matchers: [severity=critical], target_matchers: ['severity=~"warning|low"'], equal: [system, alertname]}
+- {source_matchers: [severity=critical], target_matchers: ['severity=~warning|low'], equal: [system, alertname]}
 - {name: all, source_match: {alertname: Down}}
 time_intervals:
 - {name: nights, time_intervals: [{times: [{start_time: '22:00', end_time: '24:00'}]}, {times: [{start_time: '00:00', end_time: '06:00'}]}]}
