@@ -274,7 +274,7 @@ impl Held {
     fn publish(&mut self, engine: &Engine) {
         let now = engine.clock().now().timestamp_millis();
         self.departed.retain(|alert| alert.ends.is_none_or(|ends| now - ends < FAREWELL));
-        let mut board = Board { alerts: self.departed.clone(), ..Board::default() };
+        let mut board = Board { alerts: self.departed.clone(), evaluated: now, ..Board::default() };
         for running in &self.groups {
             for (standing, instance) in running.active(&self.loading) {
                 board.alerts.extend(instance.alert(&standing.rule.expression));

@@ -41,7 +41,13 @@ pub(super) fn due<'l>(
 }
 
 /// The next step of an alert's ladder.
-pub(super) fn next<'l>(oncall: &'l Oncall, alert: &Alert, climbed: &[rungs::RungRow], still: bool, overlays: &Overlays) -> Option<Step<'l>> {
+pub(super) fn next<'l>(
+    oncall: &'l Oncall,
+    alert: &Alert,
+    climbed: &[rungs::RungRow],
+    still: bool,
+    overlays: &Overlays,
+) -> Option<Step<'l>> {
     let told: Vec<(usize, i64)> =
         climbed.iter().filter(|rung| rung.since == alert.starts).map(|rung| (rung.level as usize - 1, rung.at)).collect();
     // While somebody had it, the clock of the ladder stood still.
@@ -51,7 +57,14 @@ pub(super) fn next<'l>(oncall: &'l Oncall, alert: &Alert, climbed: &[rungs::Rung
 }
 
 /// Puts the messages of a step into the outbox, and keeps that it was taken.
-pub(super) fn tell(tx: &Transaction<'_>, router: &RouterFile, oncall: &Oncall, alert: &Alert, step: &Step<'_>, now: Instant) -> Outcome<rungs::RungRow> {
+pub(super) fn tell(
+    tx: &Transaction<'_>,
+    router: &RouterFile,
+    oncall: &Oncall,
+    alert: &Alert,
+    step: &Step<'_>,
+    now: Instant,
+) -> Outcome<rungs::RungRow> {
     let mut first = None;
     let mut names = Vec::new();
     for whom in oncall.reached(step.tell, now.timestamp_millis()) {
@@ -73,7 +86,13 @@ pub(super) fn tell(tx: &Transaction<'_>, router: &RouterFile, oncall: &Oncall, a
 }
 
 /// The messages that reach somebody about one alert: by each channel of a receiver, or by e-mail.
-pub(super) fn messages(router: &RouterFile, whom: &Reached<'_>, alert: &Alert, reason: NoticeReason, now: Instant) -> Vec<(AlertNotice, Parcel)> {
+pub(super) fn messages(
+    router: &RouterFile,
+    whom: &Reached<'_>,
+    alert: &Alert,
+    reason: NoticeReason,
+    now: Instant,
+) -> Vec<(AlertNotice, Parcel)> {
     let Some(config) = &router.config else { return Vec::new() };
     let message = |receiver: &str, channel: usize| Message {
         receiver: receiver.to_owned(),
@@ -92,13 +111,16 @@ pub(super) fn messages(router: &RouterFile, whom: &Reached<'_>, alert: &Alert, r
     };
     if let Some(receiver) = receiver.and_then(|name| config.receiver(name)) {
         let all = receiver.channels.iter().enumerate();
-        return all.map(|(at, channel)| (message(&receiver.name, at), channel)).map(|(message, channel)| (parcel::notice(&router.key, &message, channel), Parcel::of(&message))).collect();
+        return all
+            .map(|(at, channel)| (message(&receiver.name, at), channel))
+            .map(|(message, channel)| (parcel::notice(&router.key, &message, channel), Parcel::of(&message)))
+            .collect();
     }
     let Reached::Contact(contact, _) = whom else { return Vec::new() };
     let Some(address) = &contact.email else { return Vec::new() };
     let message = message(&contact.name, 0);
     match contact::channel(config, address) {
-        Some(channel) => vec![(parcel::notice(&router.key, &message, &channel), Parcel { address: Some(address.clone()), ..Parcel::of(&message) })],
+        Some(channel) => vec![(parcel::notice(&router.key, &message, &channel), Parcel::of(&message).to(address))],
         None => vec![(unreachable(router, &message, address, now), Parcel::of(&message))],
     }
 }
@@ -113,7 +135,13 @@ pub(super) fn name(whom: &Reached<'_>) -> String {
 }
 
 /// The whole ladder of an alert: what was told, and what comes.
-pub(super) fn rungs(oncall: &Oncall, alert: &Alert, climbed: &[(rungs::RungRow, Option<AlertNotice>)], still: bool, overlays: &Overlays) -> Vec<Rung> {
+pub(super) fn rungs(
+    oncall: &Oncall,
+    alert: &Alert,
+    climbed: &[(rungs::RungRow, Option<AlertNotice>)],
+    still: bool,
+    overlays: &Overlays,
+) -> Vec<Rung> {
     let Some(found) = oncall.ladder(&alert.labels) else { return Vec::new() };
     let rows: Vec<rungs::RungRow> = climbed.iter().map(|(rung, _)| *rung).filter(|rung| rung.since == alert.starts).collect();
     let held = overlays.acknowledged.get(&alert.id).and_then(|given| Some((given.until? - given.at).num_milliseconds())).unwrap_or(0);
@@ -130,7 +158,13 @@ pub(super) fn rungs(oncall: &Oncall, alert: &Alert, climbed: &[(rungs::RungRow, 
             None if still => Some("stopped".to_owned()),
             None => None,
         };
-        all.push(Rung { level: number, who: who.join(", "), at: words::instant(when), told: told.map(|(rung, _)| words::instant(rung.at)), outcome });
+        all.push(Rung {
+            level: number,
+            who: who.join(", "),
+            at: words::instant(when),
+            told: told.map(|(rung, _)| words::instant(rung.at)),
+            outcome,
+        });
     }
     if let Some(step) = next(oncall, alert, &rows, still, overlays).filter(|step| step.again) {
         let who: Vec<String> = oncall.reached(step.tell, step.at).iter().map(name).collect();

@@ -112,9 +112,34 @@ impl Loading {
         Ok(loading)
     }
 
+    /// The systems of a home, without their rules.
+    pub(super) fn systems_of(engine: &Engine) -> Outcome<BTreeMap<Name, KnownSystem>> {
+        let mut loading = Self::default();
+        loading.look_at_systems(engine)?;
+        Ok(loading.systems)
+    }
+
     /// Looks; true where something is another than before.
     pub(super) fn look(&mut self, engine: &Engine) -> Outcome<bool> {
-        let mut changed = !self.seen;
+        let mut changed = !self.seen | self.look_at_systems(engine)?;
+        let mut before = std::mem::take(&mut self.files);
+        if self.seen {
+            let shipped = before.iter().take_while(|file| file.origin == Origin::Shipped).count();
+            self.files.extend(before.drain(..shipped));
+        } else {
+            self.files.extend(catalogue::RULES.iter().map(shipped));
+        }
+        changed |= self.folder(&Origin::Home, &engine.home().folder().join(FOLDER), &mut before);
+        let folders: Vec<(Name, PathBuf)> =
+            self.systems.iter().filter_map(|(name, system)| Some((name.clone(), system.folder.as_ref()?.join(FOLDER)))).collect();
+        for (name, folder) in folders {
+            changed |= self.folder(&Origin::System(name), &folder, &mut before);
+        }
+        self.seen = true;
+        Ok(changed || !before.is_empty())
+    }
+
+    fn look_at_systems(&mut self, engine: &Engine) -> Outcome<bool> {
         let mut systems = BTreeMap::new();
         for system in engine.store().read(systems::list)? {
             let folder = system.folder.map(|folder| folder.0);
@@ -131,23 +156,9 @@ impl Loading {
             };
             systems.insert(system.name, KnownSystem { folder, environment: system.environment, alerting, stamp: now });
         }
-        changed |= systems != self.systems;
+        let changed = systems != self.systems;
         self.systems = systems;
-        let mut before = std::mem::take(&mut self.files);
-        if self.seen {
-            let shipped = before.iter().take_while(|file| file.origin == Origin::Shipped).count();
-            self.files.extend(before.drain(..shipped));
-        } else {
-            self.files.extend(catalogue::RULES.iter().map(shipped));
-        }
-        changed |= self.folder(&Origin::Home, &engine.home().folder().join(FOLDER), &mut before);
-        let folders: Vec<(Name, PathBuf)> =
-            self.systems.iter().filter_map(|(name, system)| Some((name.clone(), system.folder.as_ref()?.join(FOLDER)))).collect();
-        for (name, folder) in folders {
-            changed |= self.folder(&Origin::System(name), &folder, &mut before);
-        }
-        self.seen = true;
-        Ok(changed || !before.is_empty())
+        Ok(changed)
     }
 
     /// What is wrong with all files.

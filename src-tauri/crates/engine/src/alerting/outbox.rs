@@ -3,7 +3,7 @@
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         mpsc::{Receiver, Sender, channel},
     },
     time::Duration,
@@ -69,7 +69,11 @@ impl Outbox {
     pub(super) fn waiting(&self, router: &str) -> Outcome<Vec<Message>> {
         let end = Instant::from_timestamp_millis(i64::MAX / 1_000_000).unwrap_or(Instant::MAX_UTC);
         let all = self.file.read(|c| notices::due(c, end, u32::MAX))?;
-        Ok(all.iter().filter(|waiting| waiting.notice.router == router).filter_map(|waiting| telling::message_of(&waiting.message)).collect())
+        Ok(all
+            .iter()
+            .filter(|waiting| waiting.notice.router == router)
+            .filter_map(|waiting| telling::message_of(&waiting.message))
+            .collect())
     }
 
     /// Sends what is due: one message after the other by each channel.
@@ -95,7 +99,12 @@ impl Outbox {
             }
             let found = Parcel::read(&message).and_then(|parcel| Some((found(routers, &notice, &parcel)?, parcel)));
             let Some(((channel, templates), parcel)) = found else {
-                let lost = AlertNotice { state: NoticeState::Failed, answer: "there is no such channel any more".to_owned(), ended: Some(now), ..notice };
+                let lost = AlertNotice {
+                    state: NoticeState::Failed,
+                    answer: "there is no such channel any more".to_owned(),
+                    ended: Some(now),
+                    ..notice
+                };
                 self.file.write(|tx| notices::stand(tx, &lost))?;
                 continue;
             };
@@ -122,7 +131,14 @@ impl Outbox {
         if sent.len() < RATE { None } else { sent.front().map(|at| *at + MINUTE) }
     }
 
-    fn launch(&self, engine: &Arc<Engine>, notice: AlertNotice, parcel: Parcel, channel: Channel, templates: Arc<Templates>) -> Outcome<()> {
+    fn launch(
+        &self,
+        engine: &Arc<Engine>,
+        notice: AlertNotice,
+        parcel: Parcel,
+        channel: Channel,
+        templates: Arc<Templates>,
+    ) -> Outcome<()> {
         let (weak, back) = (Arc::downgrade(engine), self.landed.0.clone());
         engine.network()?.spawn(async move {
             let Some(engine) = weak.upgrade() else { return };
@@ -144,8 +160,7 @@ impl Outbox {
 
 /// Sends one message.
 pub(super) async fn deliver(channel: &Channel, message: &Message, templates: &Templates, chart: Option<&[u8]>, now: Instant) -> Delivery {
-    let desktop = desktop::here();
-    let means = Means { external_url: "", now: now.timestamp_millis(), chart, desktop: desktop.as_deref() };
+    let means = Means { external_url: "", now: now.timestamp_millis(), chart, desktop: Some(desktop::here()) };
     channel.send(message, templates, &means).await
 }
 
@@ -186,12 +201,4 @@ pub(super) fn at_once(engine: &Engine, channel: &Channel, message: &Message, tem
     let network = engine.network()?;
     let clock = engine.shared_clock();
     Ok(network.block_on(deliver(channel, message, templates, None, clock.now())))
-}
-
-/// What several threads share.
-pub(super) type Shared<T> = Mutex<T>;
-
-/// The lock, also where a thread that held it panicked.
-pub(super) fn lock<T>(shared: &Shared<T>) -> std::sync::MutexGuard<'_, T> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -38,7 +38,8 @@ impl Overlays {
         engine.store().read(|c| {
             let silences = silences::ending_after(c, now)?.iter().map(silence).collect();
             // A window that this version cannot read holds nothing, and the list says so.
-            let windows = silences::maintenance(c)?.into_iter().filter_map(|agreed| Window::read(&agreed).ok().map(|window| (agreed, window)));
+            let windows =
+                silences::maintenance(c)?.into_iter().filter_map(|agreed| Window::read(&agreed).ok().map(|window| (agreed, window)));
             Ok(Self { silences, windows: windows.collect(), acknowledged: acknowledgements::all(c)? })
         })
     }

@@ -70,6 +70,11 @@ impl Parcel {
         }
     }
 
+    /// To an address that is no channel of a receiver.
+    pub(super) fn to(self, address: &str) -> Self {
+        Self { address: Some(address.to_owned()), ..self }
+    }
+
     /// From a row. None where a later version wrote it.
     pub(super) fn read(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()

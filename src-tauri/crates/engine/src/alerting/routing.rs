@@ -93,13 +93,13 @@ impl Routers {
     /// Looks; keys of configurations that are others than before.
     pub(super) fn look(&mut self, engine: &Engine, systems: &BTreeMap<Name, KnownSystem>) -> Outcome<Vec<String>> {
         let now = engine.clock().now();
-        let mut places: Vec<(String, Option<Name>, PathBuf)> = systems
-            .iter()
-            .filter_map(|(name, system)| Some((name.to_string(), Some(name.clone()), system.folder.clone()?)))
-            .collect();
+        let mut places: Vec<(String, Option<Name>, PathBuf)> =
+            systems.iter().filter_map(|(name, system)| Some((name.to_string(), Some(name.clone()), system.folder.clone()?))).collect();
         places.push((HOME.to_owned(), None, engine.home().folder().to_owned()));
-        let mut before: BTreeMap<String, RouterFile> = std::mem::take(&mut self.all).into_iter().map(|file| (file.key.clone(), file)).collect();
-        let mut oncall: BTreeMap<String, OncallFile> = std::mem::take(&mut self.oncall).into_iter().map(|file| (file.key.clone(), file)).collect();
+        let mut before: BTreeMap<String, RouterFile> =
+            std::mem::take(&mut self.all).into_iter().map(|file| (file.key.clone(), file)).collect();
+        let mut oncall: BTreeMap<String, OncallFile> =
+            std::mem::take(&mut self.oncall).into_iter().map(|file| (file.key.clone(), file)).collect();
         let mut changed = Vec::new();
         for (key, system, folder) in places {
             let (path, known) = (folder.join(FILE), before.remove(&key));
@@ -109,7 +109,7 @@ impl Routers {
                     Some(known) if known.stamp == stamp => self.all.push(known),
                     known => {
                         changed.push(key.clone());
-                        self.all.push(load(key.clone(), system.clone(), path, known, now));
+                        self.all.push(load(key.clone(), system.clone(), path, known, now)?);
                     }
                 }
             } else if known.is_some() {
@@ -121,7 +121,7 @@ impl Routers {
             Some(known) => self.all.push(known),
             None => {
                 changed.push(BUILT_IN.to_owned());
-                self.all.push(built_in(now));
+                self.all.push(built_in(now)?);
             }
         }
         Ok(changed)
@@ -199,29 +199,29 @@ pub(super) fn read(path: &Path) -> (Option<Config>, Option<Templates>, Vec<Defin
     }
 }
 
-fn load(key: String, system: Option<Name>, path: PathBuf, before: Option<RouterFile>, now: Instant) -> RouterFile {
+fn load(key: String, system: Option<Name>, path: PathBuf, before: Option<RouterFile>, now: Instant) -> Outcome<RouterFile> {
     let (config, templates, findings) = read(&path);
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     let (config, templates, since) = match (config, templates, before) {
         (Some(config), Some(templates), _) => (Some(Arc::new(config)), Arc::new(templates), now),
         (_, _, Some(before)) => (before.config, before.templates, before.since),
-        _ => (None, none(), now),
+        _ => (None, none()?, now),
     };
     let stamp = stamps(&folder, config.as_deref());
-    RouterFile { key, system, file: Some(path), config, templates, findings, since, stamp }
+    Ok(RouterFile { key, system, file: Some(path), config, templates, findings, since, stamp })
 }
 
-fn built_in(now: Instant) -> RouterFile {
+fn built_in(now: Instant) -> Outcome<RouterFile> {
     let (config, findings) = config::read(Path::new("built-in"), BUILT);
     let config = config.map(|mut config| {
         config.receivers.iter_mut().for_each(|receiver| receiver.channels.push(Channel::desktop()));
         Arc::new(config)
     });
-    RouterFile { key: BUILT_IN.to_owned(), system: None, file: None, config, templates: none(), findings, since: now, stamp: None }
+    Ok(RouterFile { key: BUILT_IN.to_owned(), system: None, file: None, config, templates: none()?, findings, since: now, stamp: None })
 }
 
-fn none() -> Arc<Templates> {
-    Arc::new(Templates::new(Vec::new()).unwrap_or_default())
+fn none() -> Outcome<Arc<Templates>> {
+    Templates::new(Vec::new()).map(Arc::new)
 }
 
 /// Files of templates; `*` in the last part stands for anything.
@@ -245,7 +245,9 @@ fn matching(pattern: &Path) -> Vec<PathBuf> {
     let fits = |name: &str| {
         let mut rest = name;
         let (first, last) = (parts.first().copied().unwrap_or_default(), parts.last().copied().unwrap_or_default());
-        parts.iter().all(|part| rest.find(part).inspect(|at| rest = &rest[at + part.len()..]).is_some()) && name.starts_with(first) && name.ends_with(last)
+        parts.iter().all(|part| rest.find(part).inspect(|at| rest = &rest[at + part.len()..]).is_some())
+            && name.starts_with(first)
+            && name.ends_with(last)
     };
     let Ok(entries) = fs::read_dir(pattern.parent().unwrap_or(Path::new("."))) else { return Vec::new() };
     let mut found: Vec<PathBuf> =

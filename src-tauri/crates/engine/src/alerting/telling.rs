@@ -206,7 +206,10 @@ impl Telling {
             let config = Arc::clone(dispatcher.config());
             let written = self.file.write(|tx| {
                 for message in &messages {
-                    let Some(channel) = config.receiver(&message.receiver).and_then(|receiver| receiver.channels.get(message.channel)) else { continue };
+                    let Some(channel) = config.receiver(&message.receiver).and_then(|receiver| receiver.channels.get(message.channel))
+                    else {
+                        continue;
+                    };
                     let mut notice = parcel::notice(key, message, channel);
                     notices::add(tx, &mut notice, parcel::system(message).as_ref(), Some(&Parcel::of(message).text()?))?;
                 }
