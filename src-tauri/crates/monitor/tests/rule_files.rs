@@ -146,8 +146,8 @@ fn a_wrong_expression_is_shown_where_it_is_wrong() {
     let block = "|\n      up\n\n        == == 1";
     assert_eq!(rule(block), ["8:12 groups[0].rules[0].expr cannot be read: unexpected `==`."]);
     assert_eq!(rule(">-\n      up\n      == == 1"), ["7:10 groups[0].rules[0].expr cannot be read: unexpected `==`."]);
-    assert_eq!(rule("'up{a=\"x\"} or or up'"), ["5:25 groups[0].rules[0].expr cannot be read: unexpected `or`."]);
-    assert_eq!(rule("\"up{a=\\\"x\\\"} or or up\""), ["5:27 groups[0].rules[0].expr cannot be read: unexpected `or`."]);
+    assert_eq!(rule("'up{a=\"x\"} == == up'"), ["5:25 groups[0].rules[0].expr cannot be read: unexpected `==`."]);
+    assert_eq!(rule("\"up{a=\\\"x\\\"} == == up\""), ["5:27 groups[0].rules[0].expr cannot be read: unexpected `==`."]);
     assert_eq!(rule("rate(up)").len(), 1);
     assert_eq!(rule("").len(), 1);
     assert_eq!(rule("''").len(), 1);
@@ -179,4 +179,41 @@ fn what_is_no_yaml_is_no_panic() {
     for text in ["groups: [", "groups: *x", "- 1", "7", "groups: 7", "a: b: c", "groups:\n- &a [*a]", "groups:\n- name: x\n  rules:\n  -\n"] {
         assert!(!findings(text).is_empty(), "{text:?}");
     }
+}
+
+#[test]
+fn a_template_that_cannot_be_read_is_shown_where_it_is_wrong() {
+    let text = "groups:
+- name: a
+  rules:
+  - alert: A
+    expr: up
+    labels: {job: '{{ $labels.job'}
+    annotations:
+      summary: |
+        It is
+        {{ nothing 5 }}
+      plain: 100 % {full}
+";
+    let found = findings(text);
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found[0].starts_with("6:") && found[0].contains("labels.job cannot be read"), "{found:?}");
+    assert!(found[1].starts_with("10:12") && found[1].contains("annotations.summary cannot be read"), "{found:?}");
+}
+
+#[test]
+fn aliases_and_merged_keys_are_read() {
+    let text = "groups:
+- name: a
+  rules:
+  - alert: A
+    expr: &up up == 0
+    labels: &labels {severity: page}
+  - alert: B
+    expr: *up
+    labels: {<<: *labels, team: web}
+";
+    assert_eq!(findings(text), [""; 0]);
+    let rules = &file(text).groups[0].rules;
+    assert_eq!((rules[1].expression.as_str(), rules[1].labels.len()), ("up == 0", 2));
 }

@@ -27,7 +27,7 @@ pub(crate) const FOLDER: &str = "rules";
 const LARGEST: u64 = 4 * 1024 * 1024;
 
 /// What tells whether a file was written anew: size, time of change, number.
-type Stamp = (u64, i64, i64, u64);
+pub(super) type Stamp = (u64, i64, i64, u64);
 
 /// Where rules are from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -230,7 +230,7 @@ fn shipped(file: &catalogue::Shipped) -> RuleFile {
     RuleFile { origin: Origin::Shipped, name, path: None, groups: Arc::new(read.groups), findings: read.findings, stamp: None }
 }
 
-fn stamp(path: Option<&Path>) -> Option<Stamp> {
+pub(super) fn stamp(path: Option<&Path>) -> Option<Stamp> {
     let metadata = fs::metadata(path?).ok()?;
     Some((metadata.len(), metadata.mtime(), metadata.mtime_nsec(), metadata.ino()))
 }

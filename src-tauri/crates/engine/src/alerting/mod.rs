@@ -2,23 +2,35 @@
 //!
 //! ```text
 //! loading ─► evaluation (after each tick) ─► keeping (alerts.db) ─► view ─► list, detail, rules
+//!                   └─► board ─► telling (a thread) ─► outbox ─► channels
+//! routing, overlay ───────────────┘
 //! ```
 
 mod acknowledging;
 mod board;
 mod catalogue;
+mod contact;
+mod desktop;
 mod detail;
 mod evaluation;
+mod heartbeat;
 mod history;
 mod keeping;
+mod ladder;
 mod links;
 mod list;
 mod loading;
 mod markdown;
+mod outbox;
+mod overlay;
 mod own;
+mod parcel;
+mod picture;
 mod reasons;
+mod routing;
 mod rules;
 mod runbook;
+mod telling;
 mod view;
 mod words;
 

@@ -6,7 +6,7 @@ pub(crate) mod base64;
 mod compare;
 mod defaults;
 mod dialect;
-mod escape;
+pub(crate) mod escape;
 mod format;
 mod functions;
 mod html;

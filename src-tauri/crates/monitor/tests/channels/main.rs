@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "what cannot be set up ends a test")]
 
 mod bench;
+mod chat;
+mod email;
 mod pagers;
+mod post;
 mod server;
 mod slack;
 mod webhook;

@@ -1,8 +1,8 @@
 //! `webhook_configs`, and what all channels over HTTP share.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
-use quarterdeck_monitor::notify::channel::Delivery;
+use quarterdeck_monitor::notify::channel::{Delivery, heartbeat::Heartbeat};
 use quarterdeck_testkit::Scratch;
 use serde_json::json;
 
@@ -227,4 +227,16 @@ fn what_is_said_for_all_counts_where_nothing_else_is_said() {
     assert!(all[0].remarks().is_empty() && all[1].remarks()[0].contains("not sent from here"));
     let oauth = channel(&webhook("url: http://a\n    http_config: {oauth2: {client_id: a}}"));
     assert!(oauth.remarks()[0].contains("oauth2"));
+}
+
+#[tokio::test]
+async fn a_heartbeat_is_heard() {
+    let server = serve(|asked| if asked.path == "/gone" { Does::Answers(404, "", asked.path.clone()) } else { ok() }).await;
+    let beat =
+        |path: &str, posts: bool| Heartbeat::new(&format!("{}{path}", server.address), Path::new(""), Duration::from_secs(60), posts);
+    assert!(matches!(beat("/ping/0123456789abc", false).visit(0).await, Delivery::Sent { .. }));
+    assert!(matches!(beat("/ping/0123456789abc", true).visit(0).await, Delivery::Sent { .. }));
+    assert_eq!(why(&beat("/gone", false).visit(0).await), (false, "127.0.0.1 answered 404: /gone"));
+    let methods: Vec<String> = server.asked().into_iter().map(|asked| format!("{} {}", asked.method, asked.path)).collect();
+    assert_eq!(methods, ["GET /ping/0123456789abc", "POST /ping/0123456789abc", "GET /gone"]);
 }

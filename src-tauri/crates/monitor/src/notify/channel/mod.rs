@@ -1,14 +1,20 @@
 //! Ways to tell somebody. Each is read from the keys that Alertmanager's configuration has for it, and sends what Alertmanager would send.
 
+mod chat;
 pub mod desktop;
+mod email;
 mod given;
 pub mod global;
+pub mod heartbeat;
 mod http;
 mod opsgenie;
 mod pagerduty;
 mod plain;
+pub mod rate;
+pub mod retry;
 mod secret;
 mod slack;
+mod smtp;
 mod structure;
 mod telling;
 mod tls;
@@ -21,7 +27,10 @@ use quarterdeck_model::Fault;
 
 pub use global::Global;
 
-use self::{given::Given, opsgenie::OpsGenie, pagerduty::PagerDuty, secret::Secret, slack::Slack, telling::Telling, webhook::Webhook};
+use self::{
+    chat::Chat, email::Email, given::Given, opsgenie::OpsGenie, pagerduty::PagerDuty, secret::Secret, slack::Slack, telling::Telling,
+    webhook::Webhook,
+};
 use super::Message;
 use crate::{sample::Moment, template::message::Templates};
 
@@ -63,10 +72,12 @@ pub struct Channel {
 
 #[derive(Debug, Clone)]
 enum Way {
+    Email(Box<Email>),
     Slack(Box<Slack>),
     PagerDuty(Box<PagerDuty>),
     OpsGenie(Box<OpsGenie>),
     Webhook(Webhook),
+    Chat(Box<Chat>),
     Desktop,
     /// One that is not spoken here.
     Other,
@@ -100,9 +111,13 @@ impl Channel {
         let kind = KINDS.iter().find(|kind| **kind == key)?.strip_suffix("_configs")?;
         let (common, way) = match kind {
             "webhook" => Webhook::read(node, path, global, findings).map(|(common, way)| (common, Way::Webhook(way)))?,
+            "email" => Email::read(node, path, global, findings).map(|(common, way)| (common, Way::Email(Box::new(way))))?,
             "slack" => Slack::read(node, path, global, findings).map(|(common, way)| (common, Way::Slack(Box::new(way))))?,
             "pagerduty" => PagerDuty::read(node, path, global, findings).map(|(common, way)| (common, Way::PagerDuty(Box::new(way))))?,
             "opsgenie" => OpsGenie::read(node, path, global, findings).map(|(common, way)| (common, Way::OpsGenie(Box::new(way))))?,
+            "discord" | "msteams" | "msteamsv2" | "telegram" => {
+                Chat::read(kind, node, path, global, findings).map(|(common, way)| (common, Way::Chat(Box::new(way))))?
+            }
             _ => (other(kind, node, path, findings)?, Way::Other),
         };
         Some(Self { kind, common, way })
@@ -128,7 +143,9 @@ impl Channel {
     pub fn summary(&self) -> String {
         let where_to = match &self.way {
             Way::Webhook(webhook) => webhook.summary(),
+            Way::Email(email) => email.summary(),
             Way::Slack(slack) => slack.summary(),
+            Way::Chat(chat) => chat.summary(),
             Way::PagerDuty(_) | Way::OpsGenie(_) | Way::Desktop | Way::Other => String::new(),
         };
         format!("{} {where_to}", self.kind).trim_end().to_owned()
@@ -144,15 +161,24 @@ impl Channel {
         self.common.limit
     }
 
+    /// The same with another limit: for somebody who waits in front of a window.
+    #[must_use]
+    pub fn within(mut self, limit: Duration) -> Self {
+        self.common.limit = limit;
+        self
+    }
+
     /// Sends a message. It ends within the channel's limit.
     pub async fn send(&self, message: &Message, templates: &Templates, means: &Means<'_>) -> Delivery {
         let telling = Telling::new(message, templates, means, self.common.limit);
         let told = async {
             match &self.way {
                 Way::Webhook(webhook) => webhook.tell(&telling).await,
+                Way::Email(email) => email.tell(&telling).await,
                 Way::Slack(slack) => slack.tell(&telling).await,
                 Way::PagerDuty(pagerduty) => pagerduty.tell(&telling).await,
                 Way::OpsGenie(opsgenie) => opsgenie.tell(&telling).await,
+                Way::Chat(chat) => chat.tell(&telling).await,
                 Way::Desktop => desktop::tell(&telling).await,
                 Way::Other => Err(Delivery::refused(format!("{} is not sent from here", self.kind))),
             }

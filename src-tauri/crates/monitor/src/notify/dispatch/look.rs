@@ -23,6 +23,8 @@ struct Sorted<'a> {
     firing: Vec<&'a Alert>,
     /// Firing, and somebody has it.
     taken: Vec<&'a str>,
+    /// Firing, and nobody is to be told.
+    silenced: Vec<&'a str>,
     resolved: Vec<&'a Alert>,
     /// Over while somebody had it.
     resolved_taken: Vec<&'a Alert>,
@@ -79,7 +81,8 @@ impl Dispatcher {
             let alert = &known.alert;
             let hold = if self.inhibited(&alert.labels).is_some() { Some(Hold::Silence) } else { held.holds(alert, now) };
             match (is_over(alert, now), hold) {
-                (_, Some(Hold::Silence)) => {}
+                (true, Some(Hold::Silence)) => {}
+                (false, Some(Hold::Silence)) => sorted.silenced.push(&alert.id),
                 (true, Some(Hold::Acknowledgement)) => sorted.resolved_taken.push(alert),
                 (true, None) => sorted.resolved.push(alert),
                 (false, Some(Hold::Acknowledgement)) => sorted.taken.push(&alert.id),
@@ -123,6 +126,8 @@ impl Dispatcher {
         let mut entry = Entry { firing: ids(&sorted.firing), resolved: ids(&resolved), at: now, until: now + COUNTS };
         entry.firing.extend(sorted.taken.iter().filter(|id| knows(id)).map(|id| (*id).to_owned()));
         if sorted.firing.is_empty() && !tells_resolved {
+            // Nobody hears that something is over, so what fires in silence stays known.
+            entry.firing.extend(sorted.silenced.iter().filter(|id| knows(id)).map(|id| (*id).to_owned()));
             return Some((None, entry));
         }
         let (firing, dropped) = carried(&sorted.firing);
@@ -142,7 +147,7 @@ impl Dispatcher {
     }
 
     /// What is over goes out of a group; with `known` only where no channel still takes it for firing. An empty group ends.
-    fn tidy(&mut self, number: u64, now: Moment, known: bool) {
+    pub(super) fn tidy(&mut self, number: u64, now: Moment, known: bool) {
         let Some(group) = self.groups.get_mut(&number) else { return };
         let ears: Vec<Ear> = self.stops[group.route].ears(&group.key).map(|(ear, _)| ear).collect();
         let over = |id: &&String| self.alerts.get(*id).is_none_or(|known| is_over(&known.alert, now));

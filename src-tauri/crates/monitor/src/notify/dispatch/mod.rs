@@ -139,6 +139,23 @@ impl Dispatcher {
         }
     }
 
+    /// Lets go, without a word, of the alerts that another configuration decides about from now on: nobody is told that they are over.
+    pub fn leave(&mut self, now: Moment, theirs: impl Fn(&Alert) -> bool) {
+        let leaving =
+            self.alerts.values().filter(|known| theirs(&known.alert)).map(|known| (known.alert.id.clone(), known.alert.labels.clone()));
+        for (id, labels) in leaving.collect::<Vec<_>>() {
+            self.sources.take(&Arc::clone(&self.config).inhibit_rules, &id, &labels, false);
+            let groups = self.alerts.remove(&id).map(|known| known.groups).unwrap_or_default();
+            for number in groups {
+                let Some(group) = self.groups.get_mut(&number) else { continue };
+                group.members.remove(&id);
+                let ears: Vec<Ear> = self.stops[group.route].ears(&group.key).map(|(ear, _)| ear).collect();
+                ears.iter().for_each(|ear| self.log.forget(ear, &id));
+                self.tidy(number, now, true);
+            }
+        }
+    }
+
     /// When something is due next; none where nothing is known.
     pub fn due(&self) -> Option<Moment> {
         self.heap.peek().map(|Reverse((at, _))| *at)
@@ -211,18 +228,17 @@ impl Dispatcher {
         &self.config
     }
 
-    /// Puts an alert into the group of each route that matches. One that is over only goes where its firing was told.
+    /// Puts an alert into the group of each route that matches. One that is over only goes where its firing was told, or is being told.
     fn put(&mut self, alert: &Alert, now: Moment, over: bool) {
         let config = Arc::clone(&self.config);
         for path in route::matching(&config.route, &alert.labels) {
             let number = path.route.number;
             let labels = path.route.group_labels(&alert.labels);
+            if over && !self.is_told(number, &labels, &alert.id) {
+                continue;
+            }
             let known = self.numbers.get(&(number, labels.clone())).copied();
-            let group = match known {
-                Some(group) => group,
-                None if over && !self.is_told(number, &labels, &alert.id) => continue,
-                None => self.open(number, labels, alert, now),
-            };
+            let group = known.unwrap_or_else(|| self.open(number, labels, alert, now));
             if let Some(group) = self.groups.get_mut(&group) {
                 group.members.insert(alert.id.clone());
             }
@@ -235,7 +251,8 @@ impl Dispatcher {
     fn is_told(&self, route: usize, labels: &Labels, id: &str) -> bool {
         let stop = &self.stops[route];
         let key = stop.route.group_key(labels);
-        stop.ears(&key).any(|(ear, _)| self.log.get(&ear).is_some_and(|entry| entry.firing.contains(id)))
+        let flies = |ear: &Ear| self.flying.get(ear).is_some_and(|flight| flight.firing.contains(id));
+        stop.ears(&key).any(|(ear, _)| flies(&ear) || self.log.get(&ear).is_some_and(|entry| entry.firing.contains(id)))
     }
 
     /// Opens a group for its first alert.
