@@ -33,6 +33,19 @@ pub fn unpacked() -> Option<PathBuf> {
     program.exists().then_some(program)
 }
 
+/// Debian's looks for its templates where an installation puts them. Where none is, they are laid there for this one process: a mount of its
+/// own over `/usr/share`, that nobody else sees.
+fn command(program: &Path) -> Command {
+    let share = program.ancestors().nth(2).unwrap().join("share");
+    if Path::new("/usr/share/prometheus/alertmanager").exists() || !share.join("prometheus/alertmanager").exists() {
+        return Command::new(program);
+    }
+    let script = r#"mount -t overlay overlay -o "lowerdir=$0:/usr/share" /usr/share && exec "$@""#;
+    let mut command = Command::new("unshare");
+    command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script]).arg(share).arg(program);
+    command
+}
+
 /// One that answers.
 pub struct Server {
     child: Child,
@@ -43,7 +56,7 @@ impl Server {
     /// Starts it with a configuration, without a cluster, and waits until it listens.
     pub fn start(program: &Path, folder: &Path, configuration: &Path) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let child = Command::new(program)
+        let child = command(program)
             .arg(format!("--config.file={}", configuration.display()))
             .arg(format!("--storage.path={}", folder.display()))
             .arg(format!("--web.listen-address=127.0.0.1:{port}"))
