@@ -92,7 +92,8 @@ fn somebody_stands_in() {
 
 #[test]
 fn one_person_is_on_call_for_ever_and_that_is_answered() {
-    let text = "contacts: [{name: ada, email: a@b.example}]\nrotas: [{name: x, zone: UTC, handover: '08:00', every: 1d, since: 2026-01-01, people: [ada]}]\n";
+    let text = "contacts: [{name: ada, email: a@b.example}]\n\
+        rotas: [{name: x, zone: UTC, handover: '08:00', every: 1d, since: 2026-01-01, people: [ada]}]\n";
     let (oncall, findings) = read(Path::new("oncall.yml"), text, None);
     let oncall = oncall.unwrap_or_else(|| panic!("{findings:?}"));
     let shift = on_call(&oncall.rotas[0], at("2026-06-01T00:00:00Z"));
