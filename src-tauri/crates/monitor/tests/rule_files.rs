@@ -57,9 +57,8 @@ fn a_whole_file_is_read() {
     let group = &file.groups[0];
     assert_eq!((group.name.as_str(), group.limit), ("web", 10));
     assert_eq!((group.interval, group.query_offset), (Some(Duration::from_secs(30)), Some(Duration::from_secs(90))));
-    let labels = |rule: usize| -> Vec<String> {
-        group.rules[rule].labels.iter().map(|(name, words)| format!("{name}={}", words.text)).collect()
-    };
+    let labels =
+        |rule: usize| -> Vec<String> { group.rules[rule].labels.iter().map(|(name, words)| format!("{name}={}", words.text)).collect() };
     assert_eq!(labels(0), ["origin=7", "severity=none", "team=web"]);
     assert_eq!(labels(1), ["severity=page", "team=web"]);
     assert_eq!(labels(2), ["empty=", "severity=none", "team=web", "weight=1"]);
@@ -176,7 +175,8 @@ fn what_is_probably_not_meant_is_remarked() {
 
 #[test]
 fn what_is_no_yaml_is_no_panic() {
-    for text in ["groups: [", "groups: *x", "- 1", "7", "groups: 7", "a: b: c", "groups:\n- &a [*a]", "groups:\n- name: x\n  rules:\n  -\n"] {
+    for text in ["groups: [", "groups: *x", "- 1", "7", "groups: 7", "a: b: c", "groups:\n- &a [*a]", "groups:\n- name: x\n  rules:\n  -\n"]
+    {
         assert!(!findings(text).is_empty(), "{text:?}");
     }
 }

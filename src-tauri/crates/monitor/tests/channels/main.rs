@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "what cannot be set up ends a test")]
 
 mod bench;
+mod chat;
 mod email;
 mod pagers;
 mod post;

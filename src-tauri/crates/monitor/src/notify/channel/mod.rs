@@ -1,5 +1,6 @@
 //! Ways to tell somebody. Each is read from the keys that Alertmanager's configuration has for it, and sends what Alertmanager would send.
 
+mod chat;
 pub mod desktop;
 mod email;
 mod given;
@@ -27,7 +28,8 @@ use quarterdeck_model::Fault;
 pub use global::Global;
 
 use self::{
-    email::Email, given::Given, opsgenie::OpsGenie, pagerduty::PagerDuty, secret::Secret, slack::Slack, telling::Telling, webhook::Webhook,
+    chat::Chat, email::Email, given::Given, opsgenie::OpsGenie, pagerduty::PagerDuty, secret::Secret, slack::Slack, telling::Telling,
+    webhook::Webhook,
 };
 use super::Message;
 use crate::{sample::Moment, template::message::Templates};
@@ -75,6 +77,7 @@ enum Way {
     PagerDuty(Box<PagerDuty>),
     OpsGenie(Box<OpsGenie>),
     Webhook(Webhook),
+    Chat(Box<Chat>),
     Desktop,
     /// One that is not spoken here.
     Other,
@@ -112,6 +115,9 @@ impl Channel {
             "slack" => Slack::read(node, path, global, findings).map(|(common, way)| (common, Way::Slack(Box::new(way))))?,
             "pagerduty" => PagerDuty::read(node, path, global, findings).map(|(common, way)| (common, Way::PagerDuty(Box::new(way))))?,
             "opsgenie" => OpsGenie::read(node, path, global, findings).map(|(common, way)| (common, Way::OpsGenie(Box::new(way))))?,
+            "discord" | "msteams" | "msteamsv2" | "telegram" => {
+                Chat::read(kind, node, path, global, findings).map(|(common, way)| (common, Way::Chat(Box::new(way))))?
+            }
             _ => (other(kind, node, path, findings)?, Way::Other),
         };
         Some(Self { kind, common, way })
@@ -139,6 +145,7 @@ impl Channel {
             Way::Webhook(webhook) => webhook.summary(),
             Way::Email(email) => email.summary(),
             Way::Slack(slack) => slack.summary(),
+            Way::Chat(chat) => chat.summary(),
             Way::PagerDuty(_) | Way::OpsGenie(_) | Way::Desktop | Way::Other => String::new(),
         };
         format!("{} {where_to}", self.kind).trim_end().to_owned()
@@ -171,6 +178,7 @@ impl Channel {
                 Way::Slack(slack) => slack.tell(&telling).await,
                 Way::PagerDuty(pagerduty) => pagerduty.tell(&telling).await,
                 Way::OpsGenie(opsgenie) => opsgenie.tell(&telling).await,
+                Way::Chat(chat) => chat.tell(&telling).await,
                 Way::Desktop => desktop::tell(&telling).await,
                 Way::Other => Err(Delivery::refused(format!("{} is not sent from here", self.kind))),
             }

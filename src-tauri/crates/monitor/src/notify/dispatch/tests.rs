@@ -18,7 +18,8 @@ receivers:
 - name: b
   webhook_configs: [{url: 'http://localhost/', send_resolved: false}]
 - name: both
-  webhook_configs: [{url: 'http://localhost/'}, {url: 'http://localhost/', send_resolved: false}]
+  webhook_configs: [{url: 'http://localhost/'}]
+  email_configs: [{to: x@example.com, from: deck@example.com, smarthost: 'localhost:25'}]
 ";
 
 pub(crate) fn dispatcher(routes: &str) -> Dispatcher {
