@@ -181,3 +181,13 @@ fn what_is_wrong_is_found_with_its_place() {
     }
     assert_eq!(differ, []);
 }
+
+#[test]
+fn the_example_of_the_documentation_can_be_read() {
+    let documented = include_str!("mod.rs").lines().skip_while(|line| *line != "//! ```yaml").skip(1).take_while(|line| *line != "//! ```");
+    let text: String =
+        documented.map(|line| format!("{}\n", line.trim_start_matches("//!").strip_prefix(' ').unwrap_or_default())).collect();
+    let (oncall, findings) = read(Path::new("oncall.yml"), &text, Some(&["ada-pager", "team-chat", "everybody"]));
+    assert_eq!(findings, []);
+    assert_eq!(oncall.map(|oncall| (oncall.contacts.len(), oncall.rotas.len(), oncall.ladders.len())), Some((2, 1, 1)));
+}
