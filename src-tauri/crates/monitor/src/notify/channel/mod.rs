@@ -168,6 +168,24 @@ impl Channel {
         self
     }
 
+    /// Makes everything of a message that is made of templates, and sends nothing: why it would be refused, if it would.
+    pub fn rehearse(&self, message: &Message, templates: &Templates, means: &Means<'_>) -> Option<String> {
+        let telling = Telling::new(message, templates, means, self.common.limit);
+        let made = match &self.way {
+            Way::Email(email) => email.rehearse(&telling),
+            Way::Slack(slack) => slack.body(&telling).map(drop),
+            Way::PagerDuty(pagerduty) => pagerduty.body(&telling).map(drop),
+            Way::OpsGenie(opsgenie) => opsgenie.requests(&telling).map(drop),
+            Way::Webhook(webhook) => webhook.body(&telling).map(drop),
+            Way::Chat(chat) => chat.rehearse(&telling),
+            Way::Desktop | Way::Other => Ok(()),
+        };
+        match made {
+            Ok(()) | Err(Delivery::Sent { .. }) => None,
+            Err(Delivery::Again { why, .. } | Delivery::Refused { why }) => Some(why),
+        }
+    }
+
     /// Sends a message. It ends within the channel's limit.
     pub async fn send(&self, message: &Message, templates: &Templates, means: &Means<'_>) -> Delivery {
         let telling = Telling::new(message, templates, means, self.common.limit);
