@@ -14,6 +14,8 @@ export interface Column<Row> {
   leaves?: number;
   /** Up to this width, in pixels, it stands in for one that left. */
   only?: number;
+  /** Its width with the room to the next one, in pixels; or by that of the table. Where all columns but the wide one have theirs, scrolling moves none. */
+  width?: number | ((table: number) => number);
   /** Takes what is left of the width and clips at its end. */
   wide?: boolean;
 }
@@ -30,4 +32,9 @@ export function sorted<Row>(rows: readonly Row[], columns: readonly Column<Row>[
   if (!order || !sorting) return rows;
   const ordered = rows.toSorted(order);
   return sorting.descending ? ordered.reverse() : ordered;
+}
+
+/** The width of a column in a table of a certain width; absent where its content decides. */
+export function widthOf<Row>({ width }: Column<Row>, table: number): string | undefined {
+  return width === undefined ? undefined : `${typeof width === "number" ? width : width(table)}px`;
 }

@@ -52,7 +52,7 @@ pub struct Engine {
     recovered: Mutex<Vec<String>>,
     series: Series,
     network: Network,
-    alerting: crate::alerting::Alerting,
+    alerting: Arc<crate::alerting::Alerting>,
 }
 
 impl Engine {
@@ -89,7 +89,7 @@ impl Engine {
             recovered: Mutex::default(),
             series,
             network: Network::default(),
-            alerting: crate::alerting::Alerting::default(),
+            alerting: Arc::default(),
         });
         engine.welcome()?;
         watch(&engine)?;
@@ -199,6 +199,10 @@ impl Engine {
 
     /// What this process holds of the alerts.
     pub(crate) fn alerting(&self) -> &crate::alerting::Alerting {
+        &self.alerting
+    }
+
+    pub(crate) fn shared_alerting(&self) -> &Arc<crate::alerting::Alerting> {
         &self.alerting
     }
 

@@ -1,4 +1,5 @@
-//! Rule files and unit tests that others published: all below a folder that `QUARTERDECK_RULES` names, one folder for each project.
+//! Rule files and unit tests that others published: all below a folder that `QUARTERDECK_RULES` names, one folder for each project; of these
+//! only the ones whose path holds `QUARTERDECK_RULES_ONLY`, with all that differs.
 //!
 //! Files with rules have to load; files with tests have to give the verdicts of `promtool`, which `PROMTOOL` names.
 #![allow(clippy::print_stdout, reason = "the counts are what the test is for")]
@@ -45,12 +46,14 @@ fn public_rules_load_and_their_tests_give_promtools_verdicts() {
     let mut projects: BTreeMap<String, Count> = BTreeMap::new();
     let mut files = Vec::new();
     below(&folder, &mut files);
-    for path in files {
+    let only = std::env::var("QUARTERDECK_RULES_ONLY").unwrap_or_default();
+    for path in files.into_iter().filter(|path| path.to_string_lossy().contains(&only)) {
         let inner = path.strip_prefix(&folder).unwrap();
         let project = inner.components().next().unwrap().as_os_str().to_string_lossy().into_owned();
         let text = std::fs::read_to_string(&path).unwrap();
         let count = projects.entry(project).or_default();
-        let begins = |words: &[&str]| text.lines().any(|line| words.iter().any(|word| line.trim_start_matches([' ', '-']).starts_with(word)));
+        let begins =
+            |words: &[&str]| text.lines().any(|line| words.iter().any(|word| line.trim_start_matches([' ', '-']).starts_with(word)));
         let at_margin = |word: &str| text.lines().any(|line| line.starts_with(word));
         if at_margin("tests:") || at_margin("rule_files:") && !at_margin("scrape_configs:") {
             tests(&path, inner, count);
@@ -85,6 +88,9 @@ fn tests(path: &Path, inner: &Path, count: &mut Count) {
     count.passed += report.passed;
     count.passing += usize::from(report.passes());
     println!("{} {}", if report.passes() { "pass" } else { "fail" }, inner.display());
+    if std::env::var_os("QUARTERDECK_RULES_ONLY").is_some() {
+        report.failures.iter().for_each(|failure| println!("    {failure}"));
+    }
     let Some(promtool) = std::env::var_os("PROMTOOL") else { return };
     let theirs = Command::new(promtool).args(["test", "rules"]).arg(path).output().unwrap();
     count.compared += 1;

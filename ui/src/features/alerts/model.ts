@@ -78,17 +78,17 @@ export function worstFirst(a: AlertRow, b: AlertRow): number {
 
 /** The columns, with the width of the list below which each leaves. Name and state never do. */
 export const COLUMNS: readonly Column<AlertRow>[] = [
-  { key: "select", head: "Selected", bare: true, leaves: 480 },
-  { key: "severity", head: "Severity", order: worstFirst, leaves: 701 },
-  { key: "bars", head: "Severity", bare: true, only: 700 },
+  { key: "select", width: 36, head: "Selected", bare: true, leaves: 480 },
+  { key: "severity", width: 88, head: "Severity", order: worstFirst, leaves: 701 },
+  { key: "bars", width: 28, head: "Severity", bare: true, only: 700 },
   { key: "name", head: "Alert", wide: true, order: (a, b) => byText((row) => row.name)(a, b) || worstFirst(a, b) },
-  { key: "target", head: "Target", order: (a, b) => byText((row) => row.target)(a, b) || worstFirst(a, b), leaves: 820 },
-  { key: "state", head: "State", order: (a, b) => byState(a, b) || worstFirst(a, b) },
-  { key: "since", head: "Since", order: (a, b) => -bySince(a, b) || worstFirst(a, b), leaves: 420 },
-  { key: "owner", head: "Owner", order: (a, b) => byText((row) => row.owner)(a, b) || worstFirst(a, b), leaves: 900 },
-  { key: "told", head: "Told", order: (a, b) => Number(b.untold) - Number(a.untold) || byText((row) => row.told)(a, b), leaves: 1_240 },
-  { key: "next", head: "Next", order: (a, b) => byText((row) => row.next_at)(a, b) || worstFirst(a, b), leaves: 1_020 },
-  { key: "as-of", head: "As of", number: true, order: (a, b) => (a.as_of < b.as_of ? -1 : 1), leaves: 1_140 },
+  { key: "target", width: 144, head: "Target", order: (a, b) => byText((row) => row.target)(a, b) || worstFirst(a, b), leaves: 820 },
+  { key: "state", width: (table) => (table <= 560 ? 122 : 152), head: "State", order: (a, b) => byState(a, b) || worstFirst(a, b) },
+  { key: "since", width: (table) => (table <= 560 ? 92 : 96), head: "Since", order: (a, b) => -bySince(a, b) || worstFirst(a, b), leaves: 420 },
+  { key: "owner", width: 96, head: "Owner", order: (a, b) => byText((row) => row.owner)(a, b) || worstFirst(a, b), leaves: 900 },
+  { key: "told", width: 160, head: "Told", order: (a, b) => Number(b.untold) - Number(a.untold) || byText((row) => row.told)(a, b), leaves: 1_240 },
+  { key: "next", width: 136, head: "Next", order: (a, b) => byText((row) => row.next_at)(a, b) || worstFirst(a, b), leaves: 960 },
+  { key: "as-of", width: 92, head: "As of", number: true, order: (a, b) => (a.as_of < b.as_of ? -1 : 1), leaves: 1_100 },
 ];
 
 /** Since when, in two lines: `13:44` and `18 min`; of what is over, how long it was: `for 6 min`. */

@@ -18,6 +18,8 @@ use crate::Engine;
 pub(super) struct Board {
     /// Firing, flapping, and over lately.
     pub alerts: Vec<Alert>,
+    /// When rules were evaluated last, in milliseconds.
+    pub evaluated: i64,
     /// The systems whose configurations decide.
     pub systems: BTreeMap<Name, KnownSystem>,
 }

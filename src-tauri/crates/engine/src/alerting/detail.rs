@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use quarterdeck_model::{
     Fault, Instant, Outcome,
-    alert::{AlertDetail, AlertEvent, AlertEventKind, AlertLimit, AlertRow, AlertState, RuleGroup, RuleHealth, RuleRow, Runbook},
+    alert::{
+        AlertDetail, AlertEvent, AlertEventKind, AlertLimit, AlertName, AlertRow, AlertState, RuleGroup, RuleHealth, RuleRow, Runbook, Rung,
+    },
     monitor::{Float, TimeSpan},
 };
 use quarterdeck_monitor::promql::{self, limit};
-use quarterdeck_store::alerts::{events, notices};
+use quarterdeck_store::alerts::{events, notices, rungs};
 
 use super::{
-    links, list, runbook,
+    ladder, links, list, runbook,
     view::{Known, View},
 };
 use crate::{Engine, lookup, operation::Scope, ops::GetAlert};
@@ -53,6 +55,7 @@ fn whole(engine: &Engine, view: &View, row: AlertRow, known: Option<&Known>, gro
         })?,
         None => (Vec::new(), Vec::new()),
     };
+    let labels = known.filter(|known| list::is_active(known)).map(Known::labels);
     let compared = promql::parse(&rule.expression).ok().and_then(|query| limit::compared(&query));
     let annotations = known.map_or_else(|| rule.annotations.clone(), |known| plain(&known.saved.annotations));
     let place =
@@ -70,13 +73,46 @@ fn whole(engine: &Engine, view: &View, row: AlertRow, known: Option<&Known>, gro
         annotations,
         history,
         notices,
-        ladder: Vec::new(),
-        silences: Vec::new(),
-        inhibited_by: Vec::new(),
-        inhibits: Vec::new(),
+        ladder: known.map(|known| climb(engine, view, known, rule)).transpose()?.unwrap_or_default(),
+        silences: labels.as_ref().map(|labels| view.overlays.silenced(labels, view.now.timestamp_millis())).unwrap_or_default(),
+        inhibited_by: labels.as_ref().and_then(|labels| view.inhibited_by(labels)).map(named).into_iter().collect(),
+        inhibits: known.map(|known| inhibits(view, known)).unwrap_or_default(),
         as_of: view.now,
         row,
     })
+}
+
+/// The levels of its ladder with what became of each.
+fn climb(engine: &Engine, view: &View, known: &Known, rule: &RuleRow) -> Outcome<Vec<Rung>> {
+    let alert = known.alert(&rule.expression);
+    let router = view.router(&alert.labels).filter(|_| known.fires());
+    let Some(oncall) = router.and_then(|router| view.routers.oncall_of(&router.key)) else { return Ok(Vec::new()) };
+    let climbed = view.climbed.get(&alert.id).cloned().unwrap_or_default();
+    let told = match engine.alerting().known(engine)? {
+        Some(file) => file.read(|c| {
+            let with = |rung: rungs::RungRow| Ok((rung, rung.notice.map(|n| notices::get(c, n)).transpose()?.flatten()));
+            climbed.iter().copied().map(with).collect::<Outcome<Vec<_>>>()
+        })?,
+        None => Vec::new(),
+    };
+    let still = view.acknowledgement(&alert.id).is_some()
+        || view.overlays.is_silenced(&alert.labels, view.now.timestamp_millis())
+        || view.inhibited_by(&alert.labels).is_some();
+    Ok(ladder::rungs(&oncall.oncall, &alert, &told, still, &view.overlays))
+}
+
+/// The alerts that this one explains.
+fn inhibits(view: &View, known: &Known) -> Vec<AlertName> {
+    const MOST: usize = 100;
+    if !known.fires() {
+        return Vec::new();
+    }
+    let explained = |other: &&Known| view.inhibited_by(&other.labels()).is_some_and(|by| by.saved.id == known.saved.id);
+    view.alerts.iter().filter(|other| other.fires()).filter(explained).take(MOST).map(named).collect()
+}
+
+fn named(known: &Known) -> AlertName {
+    AlertName { id: known.saved.id.clone(), name: known.name().to_owned() }
 }
 
 /// Annotations without what steers a screen, each of a bearable length.

@@ -28,7 +28,7 @@ use super::{
     board::Board,
     keeping::{self, Written},
     loading::{Loading, Origin, RuleFile},
-    own, words,
+    own, telling, words,
 };
 use crate::{Engine, collecting::AfterTick};
 
@@ -48,6 +48,8 @@ const FAREWELL: i64 = 15 * 60_000;
 pub(crate) struct Evaluation {
     engine: Weak<Engine>,
     held: Option<Held>,
+    /// Whoever tells people lives as long.
+    living: Arc<()>,
 }
 
 /// What only whoever evaluates has.
@@ -92,7 +94,13 @@ pub(super) struct Running {
 impl Evaluation {
     /// For a home; nothing is read before the first tick.
     pub(crate) fn new(engine: &Arc<Engine>) -> Self {
-        Self { engine: Arc::downgrade(engine), held: None }
+        Self { engine: Arc::downgrade(engine), held: None, living: Arc::default() }
+    }
+
+    /// Starts the thread that tells people while this one evaluates.
+    pub(crate) fn telling(self, engine: &Arc<Engine>) -> Outcome<Self> {
+        telling::start(engine, Arc::downgrade(&self.living))?;
+        Ok(self)
     }
 
     /// Looks at the files at the next tick, however lately that was done.
@@ -266,7 +274,7 @@ impl Held {
     fn publish(&mut self, engine: &Engine) {
         let now = engine.clock().now().timestamp_millis();
         self.departed.retain(|alert| alert.ends.is_none_or(|ends| now - ends < FAREWELL));
-        let mut board = Board { alerts: self.departed.clone(), ..Board::default() };
+        let mut board = Board { alerts: self.departed.clone(), evaluated: now, ..Board::default() };
         for running in &self.groups {
             for (standing, instance) in running.active(&self.loading) {
                 board.alerts.extend(instance.alert(&standing.rule.expression));

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use quarterdeck_model::{
     Count, Instant, Millis, Outcome,
-    alert::{AlertCount, AlertRow, AlertSeverity, AlertState, RuleGroup, RuleHealth, RuleRow},
+    alert::{AlertCount, AlertRow, AlertSeverity, AlertState, NoticeState, RuleGroup, RuleHealth, RuleRow},
     monitor::Float,
 };
-use quarterdeck_monitor::alert::machine::State;
+use quarterdeck_monitor::alert::{Alert, machine::State};
 
 use super::{
+    coming,
     view::{Known, View, moment},
     words,
 };
@@ -41,7 +42,7 @@ pub(crate) fn list(scope: &Scope, asked: &ListAlerts) -> Outcome<AlertList> {
         counts: counts.into_iter().map(|(state, count)| AlertCount { state, count: Count(count) }).collect(),
         evaluated: view.evaluated(),
         sentence: sentence(&view),
-        silences: 0,
+        silences: u32::try_from(view.overlays.active(view.now.timestamp_millis())).unwrap_or(u32::MAX),
         as_of: view.now,
     })
 }
@@ -58,11 +59,19 @@ pub(super) fn is_listed(known: &Known) -> bool {
     known.saved.course.state != State::Inactive || known.saved.course.flapping.times().is_some()
 }
 
+/// True for what is pending or fires.
+pub(super) fn is_active(known: &Known) -> bool {
+    known.fires() || known.saved.course.state == State::Pending
+}
+
 /// An alert as a row.
 pub(super) fn row(view: &View, known: &Known) -> AlertRow {
     let (group, rule) = view.rule_of(known);
     let (labels, course) = (&known.saved.labels, &known.saved.course);
-    let (state, detail) = standing(view, known, rule);
+    let alert = known.alert(&rule.expression);
+    let (state, detail) = standing(view, known, rule, &alert);
+    let (next, next_at) = coming::next(view, known, rule, state, &alert).unzip();
+    let notice = known.told.and_then(|n| view.told.get(&n));
     let since = match course.state {
         _ if known.fires() => course.fired.unwrap_or(course.active),
         State::Resolved => course.ended.unwrap_or(course.active),
@@ -83,10 +92,10 @@ pub(super) fn row(view: &View, known: &Known) -> AlertRow {
         active: (course.state != State::Resolved).then(|| moment(course.active)),
         value: Some(Float(known.value())),
         owner: view.acknowledgement(&known.saved.id).map(|given| given.by.clone()),
-        told: None,
-        untold: false,
-        next: None,
-        next_at: None,
+        told: notice.map(|notice| coming::told(notice, view.now)),
+        untold: notice.is_some_and(|notice| notice.state == NoticeState::Failed),
+        next,
+        next_at,
         flapping: course.flapping.times().map(|times| format!("{times} times to and fro")),
         as_of: group.evaluated.unwrap_or(view.now),
         labels: labels.clone(),
@@ -94,7 +103,7 @@ pub(super) fn row(view: &View, known: &Known) -> AlertRow {
 }
 
 /// How an alert stands, and what stands beside it.
-fn standing(view: &View, known: &Known, rule: &RuleRow) -> (AlertState, Option<String>) {
+fn standing(view: &View, known: &Known, rule: &RuleRow, alert: &Alert) -> (AlertState, Option<String>) {
     let course = &known.saved.course;
     if !known.fires() {
         return match course.state {
@@ -111,6 +120,17 @@ fn standing(view: &View, known: &Known, rule: &RuleRow) -> (AlertState, Option<S
     if let Some(given) = view.acknowledgement(&known.saved.id) {
         let until = given.until.map(|until| format!(" until {}", when(until, view.now))).unwrap_or_default();
         return (AlertState::Acknowledged, Some(format!("by {}{until}", given.by)));
+    }
+    let at = view.now.timestamp_millis();
+    if let Some(silenced) = view.overlays.silenced(&alert.labels, at).into_iter().max_by_key(|silenced| silenced.until) {
+        let what = if silenced.maintenance { format!("{}, ", silenced.id) } else { String::new() };
+        return (AlertState::Silenced, Some(format!("{what}until {}", when(silenced.until, view.now))));
+    }
+    if let Some(by) = view.inhibited_by(&alert.labels) {
+        return (AlertState::Inhibited, Some(format!("by {}", words::line(by.name()))));
+    }
+    if let Some(quiet) = coming::muted(view, &alert.labels) {
+        return (AlertState::Muted, Some(quiet));
     }
     (AlertState::Firing, None)
 }

@@ -27,7 +27,7 @@ pub(crate) const FOLDER: &str = "rules";
 const LARGEST: u64 = 4 * 1024 * 1024;
 
 /// What tells whether a file was written anew: size, time of change, number.
-type Stamp = (u64, i64, i64, u64);
+pub(super) type Stamp = (u64, i64, i64, u64);
 
 /// Where rules are from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,9 +112,34 @@ impl Loading {
         Ok(loading)
     }
 
+    /// The systems of a home, without their rules.
+    pub(super) fn systems_of(engine: &Engine) -> Outcome<BTreeMap<Name, KnownSystem>> {
+        let mut loading = Self::default();
+        loading.look_at_systems(engine)?;
+        Ok(loading.systems)
+    }
+
     /// Looks; true where something is another than before.
     pub(super) fn look(&mut self, engine: &Engine) -> Outcome<bool> {
-        let mut changed = !self.seen;
+        let mut changed = !self.seen | self.look_at_systems(engine)?;
+        let mut before = std::mem::take(&mut self.files);
+        if self.seen {
+            let shipped = before.iter().take_while(|file| file.origin == Origin::Shipped).count();
+            self.files.extend(before.drain(..shipped));
+        } else {
+            self.files.extend(catalogue::RULES.iter().map(shipped));
+        }
+        changed |= self.folder(&Origin::Home, &engine.home().folder().join(FOLDER), &mut before);
+        let folders: Vec<(Name, PathBuf)> =
+            self.systems.iter().filter_map(|(name, system)| Some((name.clone(), system.folder.as_ref()?.join(FOLDER)))).collect();
+        for (name, folder) in folders {
+            changed |= self.folder(&Origin::System(name), &folder, &mut before);
+        }
+        self.seen = true;
+        Ok(changed || !before.is_empty())
+    }
+
+    fn look_at_systems(&mut self, engine: &Engine) -> Outcome<bool> {
         let mut systems = BTreeMap::new();
         for system in engine.store().read(systems::list)? {
             let folder = system.folder.map(|folder| folder.0);
@@ -131,23 +156,9 @@ impl Loading {
             };
             systems.insert(system.name, KnownSystem { folder, environment: system.environment, alerting, stamp: now });
         }
-        changed |= systems != self.systems;
+        let changed = systems != self.systems;
         self.systems = systems;
-        let mut before = std::mem::take(&mut self.files);
-        if self.seen {
-            let shipped = before.iter().take_while(|file| file.origin == Origin::Shipped).count();
-            self.files.extend(before.drain(..shipped));
-        } else {
-            self.files.extend(catalogue::RULES.iter().map(shipped));
-        }
-        changed |= self.folder(&Origin::Home, &engine.home().folder().join(FOLDER), &mut before);
-        let folders: Vec<(Name, PathBuf)> =
-            self.systems.iter().filter_map(|(name, system)| Some((name.clone(), system.folder.as_ref()?.join(FOLDER)))).collect();
-        for (name, folder) in folders {
-            changed |= self.folder(&Origin::System(name), &folder, &mut before);
-        }
-        self.seen = true;
-        Ok(changed || !before.is_empty())
+        Ok(changed)
     }
 
     /// What is wrong with all files.
@@ -230,7 +241,7 @@ fn shipped(file: &catalogue::Shipped) -> RuleFile {
     RuleFile { origin: Origin::Shipped, name, path: None, groups: Arc::new(read.groups), findings: read.findings, stamp: None }
 }
 
-fn stamp(path: Option<&Path>) -> Option<Stamp> {
+pub(super) fn stamp(path: Option<&Path>) -> Option<Stamp> {
     let metadata = fs::metadata(path?).ok()?;
     Some((metadata.len(), metadata.mtime(), metadata.mtime_nsec(), metadata.ino()))
 }

@@ -2,30 +2,44 @@
 //!
 //! ```text
 //! loading ─► evaluation (after each tick) ─► keeping (alerts.db) ─► view ─► list, detail, rules
+//!                   └─► board ─► telling (a thread) ─► outbox ─► channels
+//! routing, overlay ───────────────┘
 //! ```
 
 mod acknowledging;
 mod board;
 mod catalogue;
+mod coming;
+mod contact;
+mod desktop;
 mod detail;
 mod evaluation;
+mod heartbeat;
 mod history;
 mod keeping;
+mod ladder;
 mod links;
 mod list;
 mod loading;
 mod markdown;
+mod outbox;
+mod overlay;
 mod own;
+mod parcel;
+mod picture;
 mod reasons;
+mod routes;
+mod routing;
 mod rules;
 mod runbook;
+mod silencing;
+mod telling;
+mod trying;
 mod view;
 mod words;
 
 #[cfg(test)]
 mod tests;
-
-use quarterdeck_model::{Fault, Outcome, alert::*};
 
 pub(crate) use self::{
     acknowledging::{acknowledge, withdraw},
@@ -35,51 +49,12 @@ pub(crate) use self::{
     evaluation::Evaluation,
     history::{events, notices},
     list::list,
+    routes::{list as routes, oncall, test as test_route},
     rules::{check_rules, findings_of, list as rules, test_rules},
     runbook::get as runbook,
+    silencing::{
+        add as add_silence, end as end_silence, forget as forget_maintenance, list as silences, preview as preview_silence,
+        set as set_maintenance,
+    },
+    trying::{drill as fire_drill, receiver as test_receiver},
 };
-use crate::{operation::Scope, ops::*};
-
-pub(crate) fn routes(_scope: &Scope) -> Outcome<RouteList> {
-    Err(Fault::bug("Not built yet."))
-}
-
-pub(crate) fn test_route(_scope: &Scope, _asked: &TestRoute) -> Outcome<RouteTest> {
-    Err(Fault::bug("Not built yet."))
-}
-
-pub(crate) fn oncall(_scope: &Scope) -> Outcome<OncallList> {
-    Err(Fault::bug("Not built yet."))
-}
-
-pub(crate) fn test_receiver(_scope: &Scope, _asked: &TestReceiver) -> Outcome<NoticeAnswers> {
-    Err(Fault::bug("Not built yet."))
-}
-
-pub(crate) fn fire_drill(_scope: &Scope, _asked: &RunFireDrill) -> Outcome<NoticeAnswers> {
-    Err(Fault::bug("Not built yet."))
-}
-
-pub(crate) fn silences(_scope: &Scope) -> Outcome<SilenceList> {
-    Err(Fault::bug("Not built yet."))
-}
-
-pub(crate) fn preview_silence(_scope: &Scope, _asked: &PreviewSilence) -> Outcome<SilencePreview> {
-    Err(Fault::bug("Not built yet."))
-}
-
-pub(crate) fn add_silence(_scope: &Scope, _asked: &AddSilence) -> Outcome<Silence> {
-    Err(Fault::bug("Not built yet."))
-}
-
-pub(crate) fn end_silence(_scope: &Scope, _asked: &EndSilence) -> Outcome<()> {
-    Err(Fault::bug("Not built yet."))
-}
-
-pub(crate) fn set_maintenance(_scope: &Scope, _asked: &SetMaintenance) -> Outcome<MaintenanceRow> {
-    Err(Fault::bug("Not built yet."))
-}
-
-pub(crate) fn forget_maintenance(_scope: &Scope, _asked: &ForgetMaintenance) -> Outcome<()> {
-    Err(Fault::bug("Not built yet."))
-}

@@ -5,16 +5,19 @@ use std::{collections::BTreeMap, path::Path};
 use quarterdeck_document::findings::Findings;
 use quarterdeck_model::{
     Count, Fault, Millis, Outcome,
-    alert::{RuleCheck, RuleGroup, RuleTests},
+    alert::{RuleCheck, RuleGroup, RuleTestFile, RuleTests},
     system::DefinitionFinding,
 };
-use quarterdeck_monitor::rules::{Evaluator, Group, Settings};
+use quarterdeck_monitor::{
+    rules::{Evaluator, Group, Settings},
+    ruletest,
+};
 
 use super::{
     evaluation::INTERVAL,
     keeping, links,
     loading::{self, Loading, RuleFile},
-    runbook,
+    routing, runbook,
     view::View,
 };
 use crate::{
@@ -63,14 +66,26 @@ pub(crate) fn check_rules(_scope: &Scope, asked: &CheckRules) -> Outcome<RuleChe
 }
 
 /// Runs unit tests.
-pub(crate) fn test_rules(_scope: &Scope, _asked: &TestRules) -> Outcome<RuleTests> {
-    Err(Fault::bug("Not built yet."))
+pub(crate) fn test_rules(scope: &Scope, asked: &TestRules) -> Outcome<RuleTests> {
+    let mut tests = RuleTests { files: Vec::new(), passed: Count(0), failed: Count(0) };
+    for path in &asked.paths {
+        let report = ruletest::run(&path.0, None, &scope.ctx)?;
+        let failed = report.cases - report.passed;
+        tests.passed.0 += report.passed as u64;
+        tests.failed.0 += if failed == 0 { u64::from(!report.failures.is_empty()) } else { failed as u64 };
+        let failure =
+            |failure: &ruletest::Failure| format!("{}:{}: {}: {}", failure.file.display(), failure.line, failure.test, failure.message);
+        let failures = report.failures.iter().map(failure).collect();
+        tests.files.push(RuleTestFile { file: path.clone(), passed: Count(report.passed as u64), failures });
+    }
+    Ok(tests)
 }
 
-/// Everything that is wrong with the rules of a folder that has a definition.
+/// Everything that is wrong with the rules, routes and on-call files of a folder that has a definition.
 pub(crate) fn findings_of(folder: &Path) -> Vec<DefinitionFinding> {
     let mut check = RuleCheck { files: Count(0), groups: Count(0), rules: Count(0), findings: Vec::new() };
     loading::rule_files(&folder.join(loading::FOLDER)).iter().for_each(|file| check_file(file, &mut check));
+    check.findings.extend(routing::findings_of(folder));
     check.findings
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use quarterdeck_model::{
     Instant, Outcome,
-    alert::{Acknowledgement, RuleGroup, RuleHealth, RuleRow},
+    alert::{Acknowledgement, AlertNotice, RuleGroup, RuleHealth, RuleRow},
 };
 use quarterdeck_monitor::{
     alert::{
@@ -12,11 +12,18 @@ use quarterdeck_monitor::{
         machine::{Now, State, Watch},
     },
     labels::Labels,
+    notify::inhibit::Sources,
     rules::Saved,
 };
-use quarterdeck_store::{acknowledgements, alerts::states};
+use quarterdeck_store::alerts::{notices, rungs, states};
 
-use super::{keeping, words};
+use super::{
+    keeping,
+    loading::Loading,
+    overlay::Overlays,
+    routing::{RouterFile, Routers},
+    words,
+};
 use crate::Engine;
 
 /// A group that was not evaluated for so many intervals is stale.
@@ -30,8 +37,16 @@ pub(super) struct View {
     pub groups: Vec<RuleGroup>,
     /// Alerts that are pending, fire, or did lately.
     pub alerts: Vec<Known>,
-    /// Who has which.
-    pub acknowledged: BTreeMap<String, Acknowledgement>,
+    /// What people agreed.
+    pub overlays: Overlays,
+    /// Who is told.
+    pub routers: Routers,
+    /// The newest notices that told of alerts, by number.
+    pub told: HashMap<i64, AlertNotice>,
+    /// Levels of ladders that were told, by alert.
+    pub climbed: HashMap<String, Vec<rungs::RungRow>>,
+    /// What fires and explains other alerts, by configuration.
+    sources: BTreeMap<String, Sources>,
 }
 
 /// An alert as it was kept.
@@ -50,23 +65,40 @@ impl View {
     /// As it is now.
     pub(super) fn read(engine: &Engine) -> Outcome<Self> {
         let now = engine.clock().now();
-        let acknowledged = engine.store().read(acknowledgements::all)?;
-        let Some(file) = engine.alerting().known(engine)? else {
-            return Ok(Self { now, groups: Vec::new(), alerts: Vec::new(), acknowledged });
-        };
-        let (rows, kept) = file.read(|c| Ok((states::groups(c)?, states::all(c)?)))?;
-        let mut groups: Vec<RuleGroup> = Vec::new();
+        let overlays = Overlays::read(engine, now)?;
+        let routers = Routers::read(engine, &Loading::systems_of(engine)?)?;
+        let (groups, alerts) = (Vec::new(), Vec::new());
+        let mut view =
+            Self { now, groups, alerts, overlays, routers, told: HashMap::new(), climbed: HashMap::new(), sources: BTreeMap::new() };
+        let Some(file) = engine.alerting().known(engine)? else { return Ok(view) };
+        let (rows, kept, climbed) = file.read(|c| Ok((states::groups(c)?, states::all(c)?, rungs::all(c)?)))?;
+        for (alert, rung) in climbed {
+            view.climbed.entry(alert).or_default().push(rung);
+        }
+        view.take(rows, kept);
+        let mut numbers: Vec<i64> = view.alerts.iter().filter_map(|known| known.told).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        view.told = file.read(|c| {
+            let found = numbers.iter().map(|n| Ok(notices::get(c, *n)?.map(|notice| (*n, notice))));
+            found.filter_map(Outcome::transpose).collect()
+        })?;
+        view.explain();
+        Ok(view)
+    }
+
+    fn take(&mut self, rows: Vec<states::GroupRow>, kept: Vec<states::AlertRow>) {
         let mut places: HashMap<String, (usize, Now)> = HashMap::new();
         for row in rows {
             // What a later version wrote says nothing here.
             let Ok(mut group) = serde_json::from_str::<RuleGroup>(&row.body) else { continue };
-            age(&mut group, now);
+            age(&mut group, self.now);
             let watch: Watch = serde_json::from_str(&row.saved).unwrap_or_default();
-            places.insert(row.key, (groups.len(), Now { at: watch.last.unwrap_or(0), passed: watch.passed }));
-            groups.push(group);
+            places.insert(row.key, (self.groups.len(), Now { at: watch.last.unwrap_or(0), passed: watch.passed }));
+            self.groups.push(group);
         }
         let mut rules: HashMap<&str, usize> = HashMap::new();
-        for group in &groups {
+        for group in &self.groups {
             rules.extend(group.rules.iter().enumerate().map(|(at, rule)| (rule.key.as_str(), at)));
         }
         let known = |row: states::AlertRow| {
@@ -75,8 +107,33 @@ impl View {
             let rule = *rules.get(saved.rule.as_str())?;
             Some(Known { saved, told: row.told, looked, group, rule })
         };
-        let alerts = kept.into_iter().filter_map(known).collect();
-        Ok(Self { now, groups, alerts, acknowledged })
+        self.alerts = kept.into_iter().filter_map(known).collect();
+    }
+
+    /// Finds out what explains what.
+    fn explain(&mut self) {
+        let mut sources: BTreeMap<String, Sources> = BTreeMap::new();
+        for known in self.alerts.iter().filter(|known| known.fires()) {
+            let labels = known.labels();
+            let Some((router, config)) = self.router(&labels).and_then(|router| Some((router, router.config.as_ref()?))) else { continue };
+            if !config.inhibit_rules.is_empty() {
+                let of = sources.entry(router.key.clone()).or_insert_with(|| Sources::new(&config.inhibit_rules));
+                of.take(&config.inhibit_rules, &known.saved.id, &labels, true);
+            }
+        }
+        self.sources = sources;
+    }
+
+    /// The configuration that an alert with such labels goes to.
+    pub(super) fn router(&self, labels: &Labels) -> Option<&RouterFile> {
+        self.routers.of(labels)
+    }
+
+    /// The alert that keeps one with such labels quiet, because it explains it.
+    pub(super) fn inhibited_by(&self, labels: &Labels) -> Option<&Known> {
+        let router = self.router(labels)?;
+        let (_, id) = self.sources.get(&router.key)?.explain(&router.config.as_ref()?.inhibit_rules, labels)?;
+        self.alert(id)
     }
 
     /// The group and the rule of an alert.
@@ -102,7 +159,7 @@ impl View {
 
     /// Who has an alert now.
     pub(super) fn acknowledgement(&self, id: &str) -> Option<&Acknowledgement> {
-        self.acknowledged.get(id).filter(|given| given.until.is_none_or(|until| until > self.now))
+        self.overlays.acknowledgement(id, self.now.timestamp_millis())
     }
 }
 

@@ -2,8 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use quarterdeck_model::{Instant, alert::AlertSeverity, system::Environment, system::Name};
-use quarterdeck_monitor::{labels::Labels, promql::limit::Compared, sample::Moment};
+use quarterdeck_model::{
+    Instant,
+    alert::{AlertEvent, AlertEventKind, AlertName, AlertSeverity},
+    monitor::Float,
+    system::{Environment, Name},
+};
+use quarterdeck_monitor::{alert::Alert, labels::Labels, promql::limit::Compared, sample::Moment};
 
 use crate::health::words;
 
@@ -60,6 +65,20 @@ pub(super) fn summary(annotations: &BTreeMap<String, String>, expression: &str) 
 /// Labels as people and the wire have them.
 pub(super) fn pairs(labels: &Labels) -> BTreeMap<String, String> {
     labels.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// Something that happened to an alert, by nobody's hand.
+pub(super) fn event(alert: &Alert, kind: AlertEventKind, sentence: String, at: Instant) -> AlertEvent {
+    AlertEvent {
+        at,
+        alert: AlertName { id: alert.id.clone(), name: alert.labels.get("alertname").to_owned() },
+        system: alert.labels.get("system").parse().ok(),
+        severity: severity(alert.labels.get("severity")),
+        kind,
+        sentence,
+        by: None,
+        value: Some(Float(alert.value)),
+    }
 }
 
 /// A moment that a calendar has; the first one where it has none.

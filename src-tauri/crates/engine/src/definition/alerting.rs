@@ -31,7 +31,7 @@ pub struct AlertingDefinition {
 /// An address that is called while rules are evaluated: where no call comes, somebody else alerts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeartbeatDefinition {
-    /// `https://…`; it may hold what is secret, and is shown without its path.
+    /// `https://…`, which may hold what is secret, or where it is: `env:NAME`, `file:PATH`. Shown without its path.
     pub address: String,
     /// How often.
     pub every: Duration,
@@ -71,7 +71,10 @@ fn heartbeat(node: &Node, path: &str, findings: &mut Findings) -> Option<Heartbe
     let node = fields.required("address", "address: https://hc.example.com/ping/…", findings)?;
     let path = fields.path_of("address");
     let address = text(node, &path, findings)?.to_owned();
-    let target = Target { address: address.clone(), authority: None, access: None };
-    refused(node, &path, Scrape::new(target, Limits::default()), findings)?;
+    // Secrets are references, as everywhere.
+    if !["env:", "file:"].iter().any(|reference| address.starts_with(reference)) {
+        let target = Target { address: address.clone(), authority: None, access: None };
+        refused(node, &path, Scrape::new(target, Limits::default()), findings)?;
+    }
     Some(HeartbeatDefinition { address, every })
 }

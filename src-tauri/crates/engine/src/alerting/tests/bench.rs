@@ -9,7 +9,11 @@ use quarterdeck_monitor::{
 use quarterdeck_testkit::{FixedClock, Scratch};
 use serde_json::{Value as Json, json};
 
-use crate::{Engine, Home, alerting::Evaluation, collecting::AfterTick};
+use crate::{
+    Engine, Home,
+    alerting::{Evaluation, telling::Telling},
+    collecting::AfterTick,
+};
 
 /// A home whose measurements a test makes up.
 pub struct Bench {
@@ -19,6 +23,7 @@ pub struct Bench {
     writer: Option<Writer>,
     evaluation: Evaluation,
     gauges: Gathered,
+    telling: Option<Telling>,
 }
 
 impl Bench {
@@ -27,13 +32,14 @@ impl Bench {
         let clock = Arc::new(FixedClock::default());
         let engine = open(&scratch, &clock);
         let evaluation = Evaluation::new(&engine);
-        let mut bench = Self { scratch, clock, engine, writer: None, evaluation, gauges: Gathered::default() };
+        let mut bench = Self { scratch, clock, engine, writer: None, evaluation, gauges: Gathered::default(), telling: None };
         bench.writer = Some(bench.writer());
         bench
     }
 
     /// Another process takes over.
     pub fn restart(&mut self) {
+        self.telling = None;
         self.evaluation.left();
         self.writer = None;
         self.engine = open(&self.scratch, &self.clock);
@@ -52,6 +58,9 @@ impl Bench {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, text).unwrap();
         self.evaluation.hurry();
+        if let Some(telling) = &mut self.telling {
+            telling.hurry();
+        }
         path
     }
 
@@ -67,6 +76,21 @@ impl Bench {
     pub fn later(&mut self, seconds: u64) {
         self.clock.advance(Duration::from_secs(seconds));
         self.tick().unwrap();
+    }
+
+    /// The same, and people are told; it comes back once everything has landed.
+    pub fn told(&mut self, seconds: u64) {
+        self.later(seconds);
+        self.beat();
+    }
+
+    /// People are told now.
+    pub fn beat(&mut self) {
+        let (version, board) = self.engine.alerting().board();
+        let board = board.unwrap();
+        let telling = self.telling.get_or_insert_with(|| Telling::open(&self.engine, &board).unwrap());
+        telling.beat(&self.engine, &board, version).unwrap();
+        telling.settle(&self.engine);
     }
 
     pub fn tick(&mut self) -> Outcome<()> {
@@ -88,6 +112,10 @@ impl Bench {
 
     pub fn refused(&self, operation: &str, request: Json) -> String {
         self.engine.call(Face::Cli, operation, request, None).unwrap_err().code.into_owned()
+    }
+
+    pub fn notices(&self) -> Vec<Json> {
+        self.call("list_notices", json!({ "failed": false }))["notices"].as_array().unwrap().clone()
     }
 
     pub fn alerts(&self) -> Vec<Json> {

@@ -1,7 +1,10 @@
 //! Alerts from a breach to the last word about it, on a clock that stands still.
 
 mod bench;
+mod people;
 mod rules;
+mod server;
+mod telling;
 
 use serde_json::json;
 

@@ -59,7 +59,7 @@ pub(super) fn of_home(engine: &Arc<Engine>) -> Vec<Wanted> {
 
 /// What is called after each tick, from the start.
 pub(super) fn after_tick(engine: &Arc<Engine>) -> Outcome<Vec<Box<dyn AfterTick>>> {
-    Ok(vec![Box::new(Evaluation::new(engine))])
+    Ok(vec![Box::new(Evaluation::new(engine).telling(engine)?)])
 }
 
 fn blocking(collector: impl Blocking + 'static) -> Outcome<Collector> {

@@ -182,7 +182,9 @@ impl World {
     fn hear(&mut self, message: &Message) {
         let whom = format!("{}[{}]", message.receiver, message.channel);
         self.heard.extend(message.firing.iter().map(|told| ((whom.clone(), told.id.clone()), self.now)));
-        message.resolved.iter().for_each(|told| drop(self.heard.remove(&(whom.clone(), told.id.clone()))));
+        for told in &message.resolved {
+            self.heard.remove(&(whom.clone(), told.id.clone()));
+        }
         let key = (message.group_key.clone(), whom);
         if let Some(before) = self.newest.get(&key) {
             self.follows(before, message, &key);
