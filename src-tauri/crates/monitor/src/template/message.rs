@@ -281,7 +281,7 @@ impl Messages {
             "stringSlice" => Ok(Value::texts(values.iter().map(Value::as_text).collect::<Said<Vec<_>>>()?)),
             // Routes have no labels of their own here.
             "routeLabels" => text().map(|_| Value::text("")),
-            "now" => Ok(Value::Time(self.now.clone())),
+            "now" => Ok(Value::Time(self.now)),
             "since" => since(&self.now, functions::one(name, values)?),
             "date" => match values {
                 [layout, Value::Time(time)] => Ok(Value::text(layout::format(time, layout.as_text()?))),

@@ -76,7 +76,7 @@ enum Way {
     Slack(Box<Slack>),
     PagerDuty(Box<PagerDuty>),
     OpsGenie(Box<OpsGenie>),
-    Webhook(Webhook),
+    Webhook(Box<Webhook>),
     Chat(Box<Chat>),
     Desktop,
     /// One that is not spoken here.
@@ -110,7 +110,7 @@ impl Channel {
     pub fn read(key: &str, node: &Node, path: &str, global: &Global, findings: &mut Findings) -> Option<Self> {
         let kind = KINDS.iter().find(|kind| **kind == key)?.strip_suffix("_configs")?;
         let (common, way) = match kind {
-            "webhook" => Webhook::read(node, path, global, findings).map(|(common, way)| (common, Way::Webhook(way)))?,
+            "webhook" => Webhook::read(node, path, global, findings).map(|(common, way)| (common, Way::Webhook(Box::new(way))))?,
             "email" => Email::read(node, path, global, findings).map(|(common, way)| (common, Way::Email(Box::new(way))))?,
             "slack" => Slack::read(node, path, global, findings).map(|(common, way)| (common, Way::Slack(Box::new(way))))?,
             "pagerduty" => PagerDuty::read(node, path, global, findings).map(|(common, way)| (common, Way::PagerDuty(Box::new(way))))?,
