@@ -30,8 +30,8 @@ describe("the list of rules", () => {
     [{ text: "a.yml up" }, "Broken recorded Silent"],
   ])("filtered by %j", (filter, found) => expect(names(shownRules(LINES, { text: "", kind: "all", origin: "", ...filter }))).toBe(found));
 
-  it("names origins for people", () => expect(originsOf(GROUPS)).toEqual([{ value: "quarterdeck", label: "ships" }, { value: "shop", label: "shop" }]));
-  it("names places", () => expect(LINES.map(placeOf).slice(1, 3)).toEqual(["ships, g", "a.yml:7"]));
+  it("names origins for people", () => expect(originsOf(GROUPS)).toEqual([{ value: "quarterdeck", label: "ships with Quarterdeck" }, { value: "shop", label: "shop" }]));
+  it("names places", () => expect(LINES.map(placeOf).slice(1, 3)).toEqual(["group g", "a.yml:7"]));
 });
 
 describe("words", () => {

@@ -51,9 +51,9 @@ export function cureOf({ rule, group }: Line): string {
   return "See that the agent runs.";
 }
 
-/** Where a rule is written: `appeals.yml:12`, or that it ships. */
+/** Where a rule is written: `appeals.yml:12`; of those that ship, the group. */
 export function placeOf({ rule, group }: Line): string {
-  return group.file === null ? `ships, ${oneLine(group.name, 60)}` : `${fileName(group.file)}:${rule.line}`;
+  return group.file === null ? `group ${oneLine(group.name, 60)}` : `${fileName(group.file)}:${rule.line}`;
 }
 
 /** Where rules are from. */
@@ -63,7 +63,7 @@ export function originsOf(groups: readonly RuleGroup[]): { value: string; label:
 
 /** What an origin is called. */
 export function originWord(origin: string): string {
-  return origin === "quarterdeck" ? "ships" : origin === "home" ? "this machine" : origin;
+  return origin === "quarterdeck" ? "ships with Quarterdeck" : origin === "home" ? "this machine" : origin;
 }
 
 /** The rules that a filter lets through. */
