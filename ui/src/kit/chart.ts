@@ -1,5 +1,6 @@
 import type { Tick } from "../lib/axis";
 import type { Moment } from "../lib/when";
+import type { ThresholdLine } from "./time-drawing";
 
 /** One measured line or step of a chart. */
 export interface Series {
@@ -13,12 +14,6 @@ export interface Series {
   colour: "--series-1" | "--series-2" | "--series-3";
 }
 
-/** A line that should not be crossed, named at its left. */
-export interface Limit {
-  name: string;
-  value: number;
-}
-
 /** Something that happened, as a mark above the plot. */
 export interface Mark {
   at: number;
@@ -30,7 +25,7 @@ export interface Drawing {
   /** Milliseconds since 1970, ascending. */
   moments: readonly number[];
   series: readonly Series[];
-  limits?: readonly Limit[];
+  limits?: readonly ThresholdLine[];
   marks?: readonly Mark[];
   /** The time that is drawn, in milliseconds since 1970. */
   span: { from: number; to: number };

@@ -38,6 +38,11 @@ impl Findings {
         Self { file: file.into(), found: Vec::new() }
     }
 
+    /// The file they are about.
+    pub fn file(&self) -> &WirePath {
+        &self.file
+    }
+
     /// Adds a sentence that names the key, and an imperative that says what to do.
     pub fn add(&mut self, at: Place, message: impl Into<String>, hint: impl Into<String>) {
         self.found.push(DefinitionFinding {

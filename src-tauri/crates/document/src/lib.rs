@@ -2,4 +2,5 @@
 
 pub mod fields;
 pub mod findings;
+mod loose;
 pub mod yaml;

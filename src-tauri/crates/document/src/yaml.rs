@@ -7,7 +7,10 @@ use std::borrow::Cow;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span};
 
-use crate::findings::{Findings, Place, number};
+use crate::{
+    findings::{Findings, Place, number},
+    loose,
+};
 
 /// Nodes that aliases of one file may stand for together: a small file must not become a large tree.
 const MOST_ALIASED: usize = 10_000;
@@ -21,7 +24,8 @@ pub struct Manner {
     pub empty: &'static str,
     /// Nesting beyond this is refused.
     pub deepest: usize,
-    /// Aliases (`*name`) stand for what was anchored; else they are findings.
+    /// Aliases (`*name`) stand for what was anchored, and `<<` puts in the keys of another mapping; else they are findings. It is somebody
+    /// else's file, too: what the libraries of Go read is read.
     pub aliases: bool,
 }
 
@@ -92,7 +96,8 @@ impl Value {
 pub fn read(text: &str, manner: Manner, findings: &mut Findings) -> Option<Node> {
     let mut tree = Tree { manner, open: Vec::new(), root: None, anchored: Vec::new(), aliased: 0 };
     let mut documents = 0;
-    let mut parser = Parser::new_from_str(text);
+    let text = if manner.aliases { loose::indented(text) } else { Cow::Borrowed(text) };
+    let mut parser = Parser::new_from_str(&text);
     while let Some(event) = parser.next_event() {
         let (event, span) = match event {
             Ok(event) => event,
@@ -219,6 +224,7 @@ impl Tree {
     fn close(&mut self, findings: &mut Findings) {
         let Some(Open { at, anchor, content }) = self.open.pop() else { return };
         let value = match content {
+            Content::Mapping { entries, .. } if self.manner.aliases => Value::Mapping(merged(entries)),
             Content::Mapping { entries, .. } => Value::Mapping(entries),
             Content::Sequence(nodes) => Value::Sequence(nodes),
         };
@@ -238,6 +244,35 @@ impl Tree {
             },
         }
     }
+}
+
+/// Keys that `<<` names, put in where they are not there already (<https://yaml.org/type/merge.html>).
+fn merged(entries: Vec<Entry>) -> Vec<Entry> {
+    if !entries.iter().any(|entry| entry.key == "<<") {
+        return entries;
+    }
+    let (merges, mut all): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(|entry| entry.key == "<<");
+    for entry in merges {
+        let at = entry.at;
+        let others = match entry.node.value {
+            Value::Mapping(others) => others,
+            Value::Sequence(nodes) if nodes.iter().all(|node| matches!(node.value, Value::Mapping(_))) => {
+                let inner = nodes.into_iter().map(|node| if let Value::Mapping(others) = node.value { others } else { Vec::new() });
+                inner.flatten().collect()
+            }
+            // Something else is a key like any other, and a finding where it is not known.
+            value => {
+                all.push(Entry { node: Node { value, ..entry.node }, ..entry });
+                continue;
+            }
+        };
+        for other in others {
+            if !all.iter().any(|known| known.key == other.key) {
+                all.push(Entry { at, ..other });
+            }
+        }
+    }
+    all
 }
 
 /// How many values a node holds, itself among them.
@@ -315,6 +350,21 @@ mod tests {
         let Some(Node { value: Value::Mapping(entries), .. }) = node else { panic!("no mapping") };
         assert_eq!(format!("{:?}", entries[0].node.value), format!("{:?}", entries[1].node.value));
         assert_eq!(entries[1].node.at, Place { line: 2, column: 4 });
+    }
+
+    #[test]
+    fn keys_of_another_mapping_are_put_in() {
+        let (node, findings) = found("a: &a {x: 1, y: 2}\nb:\n  <<: *a\n  y: 3\nc: {<<: [{z: 1}, *a], x: 0}\n", FOREIGN);
+        assert_eq!(findings, [""; 0]);
+        let Some(Node { value: Value::Mapping(entries), .. }) = node else { panic!("no mapping") };
+        let keys = |entry: &Entry| -> Vec<String> {
+            let Value::Mapping(inner) = &entry.node.value else { panic!("no mapping") };
+            inner.iter().map(|entry| format!("{}={:?}", entry.key, entry.node.value)).collect()
+        };
+        assert_eq!(keys(&entries[1]), ["y=Number(\"3\")", "x=Number(\"1\")"]);
+        assert_eq!(keys(&entries[2]), ["x=Number(\"0\")", "z=Number(\"1\")", "y=Number(\"2\")"]);
+        let (_, findings) = found("a: {x: 1}\nb: {<<: {x: 1}}\n", DEFINITION);
+        assert_eq!(findings, [""; 0]);
     }
 
     #[test]

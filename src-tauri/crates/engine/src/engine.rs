@@ -52,6 +52,7 @@ pub struct Engine {
     recovered: Mutex<Vec<String>>,
     series: Series,
     network: Network,
+    alerting: Arc<crate::alerting::Alerting>,
 }
 
 impl Engine {
@@ -88,6 +89,7 @@ impl Engine {
             recovered: Mutex::default(),
             series,
             network: Network::default(),
+            alerting: Arc::default(),
         });
         engine.welcome()?;
         watch(&engine)?;
@@ -193,6 +195,15 @@ impl Engine {
     /// What was measured, to read.
     pub(crate) fn series(&self) -> &Series {
         &self.series
+    }
+
+    /// What this process holds of the alerts.
+    pub(crate) fn alerting(&self) -> &crate::alerting::Alerting {
+        &self.alerting
+    }
+
+    pub(crate) fn shared_alerting(&self) -> &Arc<crate::alerting::Alerting> {
+        &self.alerting
     }
 
     pub(crate) fn who(&self) -> &str {

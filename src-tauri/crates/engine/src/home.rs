@@ -14,6 +14,8 @@ use quarterdeck_model::{Fault, Outcome, system::Name};
 /// scratch/                  copies that are being proved; emptied at each start
 /// safety/                   safety images on their way into the repository
 /// series/series.db          what was measured
+/// alerts/alerts.db          how rules and alerts are, what happened to them, and who was told
+/// rules/ notify.yml oncall.yml runbooks/   rules and routes over all systems, where somebody wrote some
 /// pages/COMPONENT.pages     what the pages of each database were when it was backed up last; made again where it is missing
 /// ```
 #[derive(Debug, Clone)]
@@ -89,6 +91,11 @@ impl Home {
     /// What was measured.
     pub fn series(&self) -> PathBuf {
         self.folder.join("series")
+    }
+
+    /// How rules and alerts are, what happened to them, and who was told.
+    pub fn alerts(&self) -> PathBuf {
+        self.folder.join("alerts").join("alerts.db")
     }
 
     /// What the pages of a component were when it was backed up last.

@@ -46,6 +46,12 @@ impl Labels {
         Self::new(self.0.iter().cloned().chain(set))
     }
 
+    /// With some labels set; an empty value takes one away.
+    #[must_use]
+    pub fn over(&self, set: impl IntoIterator<Item = (Arc<str>, Arc<str>)>) -> Self {
+        Self::new(self.0.iter().cloned().chain(set))
+    }
+
     /// Those for which `keep` answers true.
     #[must_use]
     pub fn only(&self, keep: impl Fn(&str) -> bool) -> Self {

@@ -97,6 +97,11 @@ impl Memory {
     pub fn extend(&mut self, labels: Labels, samples: impl IntoIterator<Item = Sample>) {
         self.0.entry(labels).or_default().extend(samples);
     }
+
+    /// The newest sample of a series.
+    pub fn newest(&self, labels: &Labels) -> Option<Sample> {
+        self.0.get(labels).and_then(|samples| samples.last()).copied()
+    }
 }
 
 impl Source for Memory {

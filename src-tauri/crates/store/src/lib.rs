@@ -1,5 +1,7 @@
 //! The engine's own things on disk: its database, the audit trail in it, leases, and files written whole or not at all.
 
+pub mod acknowledgements;
+pub mod alerts;
 pub mod audit;
 pub mod care;
 pub mod database;
@@ -16,6 +18,7 @@ pub mod monitoring;
 pub mod roles;
 pub mod schedules;
 pub mod series;
+pub mod silences;
 pub mod snapshots;
 pub mod systems;
 

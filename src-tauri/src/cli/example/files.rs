@@ -34,11 +34,51 @@ const OTHERS: &[(&str, &str)] = shipped![
     "dashboards/negotiation.yml",
     "dashboards/models.yml",
     "dashboards/infrastructure.yml",
+    "notify.yml",
+    "oncall.yml",
+    "rules/appeals.yml",
+    "rules/database.yml",
+    "rules/machine.yml",
+    "rules/models.yml",
+    "rules/negotiation.yml",
+    "rules/recorded.yml",
+    "rules/service.yml",
+    "rules/tests/appeals-days.yml",
+    "rules/tests/appeals.yml",
+    "rules/tests/database.yml",
+    "rules/tests/machine.yml",
+    "rules/tests/models.yml",
+    "rules/tests/negotiation.yml",
+    "rules/tests/service.yml",
+    "runbooks/appeals-fail.md",
+    "runbooks/appeals-many.md",
+    "runbooks/backups.md",
+    "runbooks/connections.md",
+    "runbooks/database.md",
+    "runbooks/decisions-unusual.md",
+    "runbooks/disk.md",
+    "runbooks/errors.md",
+    "runbooks/growth.md",
+    "runbooks/migrations.md",
+    "runbooks/models-slow.md",
+    "runbooks/models-wrong.md",
+    "runbooks/notifications.md",
+    "runbooks/resources.md",
+    "runbooks/reviews-stopped.md",
+    "runbooks/service-down.md",
+    "runbooks/slow.md",
+    "runbooks/talks.md",
+    "runbooks/threads-slow.md",
+    "runbooks/write-ahead-log.md",
+    "templates/reputation.tmpl",
 ];
+
+/// Where they lie.
+const FOLDERS: [&str; 7] = ["data", "migrations", "dashboards", "rules", "rules/tests", "runbooks", "templates"];
 
 /// Writes the files that are missing, finishes those that an interruption cut off, and names those that differ: they stay as they are.
 pub(super) fn copy(folder: &Path) -> Outcome<Vec<&'static str>> {
-    for part in ["data", "migrations", "dashboards"] {
+    for part in FOLDERS {
         let path = folder.join(part);
         DirBuilder::new().recursive(true).mode(0o700).create(&path).map_err(|error| fault(&path, &error))?;
     }

@@ -44,7 +44,7 @@ describe("the history", () => {
 
   test("holds the promise in the picture, and says it in the sentence", () => {
     const history = timeHistory(three, NOW);
-    expect(history.drawing.limits).toEqual([{ name: "1\u00a0h promised", value: 3_600_000 }]);
+    expect(history.drawing.limits).toEqual([{ name: "1\u00a0h promised", value: 3_600_000, tone: "attention" }]);
     expect(history.drawing.bounds[1]).toBeGreaterThan(3_600_000);
     expect(history.label.replaceAll("\u00a0", " ")).toBe("Measured time to be back of 3 drills since 23 Sep; 41 s in the newest, 1 h promised.");
     expect(lossHistory(three, NOW)).toMatchObject({ promised: "nothing was promised", drawing: { limits: [] } });

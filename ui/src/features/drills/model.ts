@@ -115,7 +115,7 @@ function history(list: DrillList, now: number, what: string, read: (drill: Drill
     drawing: {
       moments: oldest.map((drill) => Date.parse(drill.started_at)),
       series: [{ name: what, values, look: "dots", colour: "--series-1" }],
-      limits: promised === null ? [] : [{ name: words, value: promised }],
+      limits: promised === null ? [] : [{ name: words, value: promised, tone: "attention" }],
       marks: oldest.flatMap((drill) => mark(drill)),
       span: spanOf(oldest, now),
       bounds,

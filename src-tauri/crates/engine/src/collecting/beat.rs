@@ -65,8 +65,6 @@ struct Held {
     newest: Newest,
     /// Why the textfile could not be written, said once.
     unwritten: Option<Fault>,
-    /// Brought by others, for the next tick.
-    waiting: Vec<Brought>,
     looked: Option<Timer>,
     /// Where on the grid the newest tick was.
     grid: i64,
@@ -97,10 +95,11 @@ impl Beat {
         most.min(Duration::from_millis(left.unsigned_abs()))
     }
 
-    /// Written with the next tick.
-    pub(super) fn bring(&mut self, brought: Vec<Brought>) {
-        if let Some(held) = &mut self.held {
-            held.waiting.extend(brought);
+    /// Adds to the newest tick what was found out from it.
+    pub(super) fn amend(&mut self, at: Instant, found: &[Brought]) -> Outcome<()> {
+        match &mut self.held {
+            Some(held) if !found.is_empty() => held.writer.amend(at.timestamp_millis(), found).map(drop),
+            _ => Ok(()),
         }
     }
 
@@ -113,10 +112,10 @@ impl Beat {
         self.seat.leave();
     }
 
-    /// The moment of a tick, where there was one. None where the engine is gone.
-    pub(super) fn beat(&mut self) -> Option<Outcome<Option<Instant>>> {
+    /// The moment of a tick, where there was one: where a collector is due, or somebody else wants one. None where the engine is gone.
+    pub(super) fn beat(&mut self, wanted: &mut dyn FnMut(Instant) -> bool) -> Option<Outcome<Option<Instant>>> {
         let engine = self.engine.upgrade()?;
-        Some(self.beat_of(&engine))
+        Some(self.beat_of(&engine, wanted))
     }
 
     /// Tests do not wait for the spread of visits.
@@ -125,7 +124,7 @@ impl Beat {
         self.held = self.held.take().map(|held| Held { round: held.round.hurried(), ..held });
     }
 
-    fn beat_of(&mut self, engine: &Arc<Engine>) -> Outcome<Option<Instant>> {
+    fn beat_of(&mut self, engine: &Arc<Engine>, wanted: &mut dyn FnMut(Instant) -> bool) -> Outcome<Option<Instant>> {
         match self.seat.sit(engine)? {
             Turn::Others => return Ok(None),
             Turn::Left => {
@@ -143,7 +142,7 @@ impl Beat {
         }
         let Some(held) = &mut self.held else { return Ok(None) };
         held.look(engine)?;
-        let ticked = held.tick(engine);
+        let ticked = held.tick(engine, wanted);
         self.said.extend(held.writer.take_notes().into_iter().map(|note| note.sentence));
         if let Ok(Some(_)) = ticked {
             engine.tell(Event::Tick);
@@ -171,7 +170,6 @@ impl Held {
             settings,
             newest: Newest::default(),
             unwritten: None,
-            waiting: Vec::new(),
             looked: None,
             grid,
             faults: BTreeMap::new(),
@@ -223,12 +221,12 @@ impl Held {
         Ok(())
     }
 
-    /// A tick at the newest place on the grid, where somebody is due there.
-    fn tick(&mut self, engine: &Arc<Engine>) -> Outcome<Option<Instant>> {
+    /// A tick at the newest place on the grid, where somebody is due there or wants one.
+    fn tick(&mut self, engine: &Arc<Engine>, wanted: &mut dyn FnMut(Instant) -> bool) -> Outcome<Option<Instant>> {
         let now = engine.clock().now().timestamp_millis();
         let grid = now.div_euclid(GRID);
         let Some(at) = Instant::from_timestamp_millis(grid * GRID) else { return Ok(None) };
-        if grid == self.grid || !self.round.is_due(at) {
+        if grid == self.grid || !(self.round.is_due(at) || wanted(at)) {
             return Ok(None);
         }
         self.grid = grid;
@@ -242,7 +240,6 @@ impl Held {
         let mut ours = Gathered::default();
         ours.gauge(COLLECTING, &[], 1.0);
         tick.brought.push(Brought { key: "quarterdeck/collecting".to_owned(), readings: ours.readings });
-        tick.brought.append(&mut self.waiting);
         self.writer.append(at.timestamp_millis(), &tick.brought, &tick.gone)?;
         self.writer.keep(engine.clock().now().timestamp_millis())?;
         self.states.save(&mut self.writer, at, self.round.slots())?;

@@ -30,8 +30,25 @@ use crate::{Engine, schedule::Post};
 /// How often it is asked whether somebody is due, and who measures.
 const BEAT: Duration = Duration::from_secs(1);
 
-/// Called after each tick with its moment; what it brings is written with the next one.
-pub type AfterTick = Box<dyn FnMut(Instant) -> Vec<Brought> + Send>;
+/// What is done after each tick, by whoever measures.
+pub trait AfterTick: Send {
+    /// True where a tick is wanted at a moment though nobody is due to be visited.
+    fn is_due(&mut self, _at: Instant) -> bool {
+        false
+    }
+
+    /// After the tick of a moment; what it brings is added to it.
+    fn after(&mut self, at: Instant) -> Outcome<Vec<Brought>>;
+
+    /// This process measures no longer.
+    fn left(&mut self) {}
+}
+
+impl<F: FnMut(Instant) -> Vec<Brought> + Send> AfterTick for F {
+    fn after(&mut self, at: Instant) -> Outcome<Vec<Brought>> {
+        Ok(self(at))
+    }
+}
 
 /// Measures until it is stopped or its engine ends.
 pub struct Collecting {
@@ -50,13 +67,13 @@ struct State {
     stopped: bool,
     held: bool,
     beat: Timer,
-    hooks: Vec<AfterTick>,
+    hooks: Vec<Box<dyn AfterTick>>,
 }
 
 impl Collecting {
     /// Starts the thread. `say` hears a sentence for whatever happens.
     pub fn start(engine: &Arc<Engine>, post: Post, say: impl Fn(&str) + Send + 'static) -> Outcome<Self> {
-        let state = State { stopping: false, stopped: false, held: false, beat: Timer::now(), hooks: own::after_tick(engine) };
+        let state = State { stopping: false, stopped: false, held: false, beat: Timer::now(), hooks: own::after_tick(engine)? };
         let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new(), ending: CancelToken::default() });
         let (own, beat) = (Arc::clone(&shared), Beat::new(engine, post, shared.ending.clone()));
         let thread = std::thread::Builder::new().name("collecting".to_owned()).spawn(move || beating(&own, beat, &say));
@@ -66,7 +83,7 @@ impl Collecting {
     }
 
     /// From now on it is called after each tick.
-    pub fn after_tick(&self, hook: AfterTick) {
+    pub fn after_tick(&self, hook: Box<dyn AfterTick>) {
         self.shared.lock().hooks.push(hook);
     }
 
@@ -100,6 +117,14 @@ impl Drop for Collecting {
     }
 }
 
+impl State {
+    /// Hooks that were added meanwhile come behind those that ran.
+    fn give_back(&mut self, mut hooks: Vec<Box<dyn AfterTick>>) {
+        hooks.append(&mut self.hooks);
+        self.hooks = hooks;
+    }
+}
+
 impl Shared {
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -109,17 +134,20 @@ impl Shared {
 fn beating(shared: &Shared, mut beat: Beat, say: &impl Fn(&str)) {
     let mut last_fault = None;
     while !shared.lock().stopping {
-        let Some(done) = beat.beat() else { break };
+        let mut hooks = std::mem::take(&mut shared.lock().hooks);
+        let measured = beat.is_held();
+        let done = beat.beat(&mut |at| hooks.iter_mut().any(|hook| hook.is_due(at)));
+        let done = done.map(|done| done.and_then(|ticked| ticked.map_or(Ok(()), |at| run_hooks(&mut hooks, &mut beat, at))));
+        if measured && !beat.is_held() {
+            hooks.iter_mut().for_each(|hook| hook.left());
+        }
+        shared.lock().give_back(hooks);
         match done {
-            Ok(ticked) => {
-                if let Some(at) = ticked {
-                    run_hooks(shared, &mut beat, at);
-                }
-                last_fault = None;
-            }
+            None => break,
+            Some(Ok(())) => last_fault = None,
             // The same trouble at each beat is said once.
-            Err(fault) if last_fault.as_ref() == Some(&fault) => {}
-            Err(fault) => {
+            Some(Err(fault)) if last_fault.as_ref() == Some(&fault) => {}
+            Some(Err(fault)) => {
                 say(&fault.to_string());
                 last_fault = Some(fault);
             }
@@ -131,6 +159,9 @@ fn beating(shared: &Shared, mut beat: Beat, say: &impl Fn(&str)) {
             drop(shared.changed.wait_timeout(state, beat.pause(BEAT)).unwrap_or_else(PoisonError::into_inner));
         }
     }
+    let mut hooks = std::mem::take(&mut shared.lock().hooks);
+    hooks.iter_mut().for_each(|hook| hook.left());
+    drop(hooks);
     beat.leave();
     let mut state = shared.lock();
     (state.held, state.stopped) = (false, true);
@@ -138,12 +169,11 @@ fn beating(shared: &Shared, mut beat: Beat, say: &impl Fn(&str)) {
 }
 
 /// Outside of the lock: a hook may take its time, and whoever asks how measuring is must not wait for it.
-fn run_hooks(shared: &Shared, beat: &mut Beat, at: Instant) {
-    let mut hooks = std::mem::take(&mut shared.lock().hooks);
-    for hook in &mut hooks {
-        beat.bring(hook(at));
+fn run_hooks(hooks: &mut [Box<dyn AfterTick>], beat: &mut Beat, at: Instant) -> Outcome<()> {
+    let mut done = Ok(());
+    for hook in hooks {
+        let added = hook.after(at).and_then(|found| beat.amend(at, &found));
+        done = done.and(added);
     }
-    let mut state = shared.lock();
-    hooks.append(&mut state.hooks);
-    state.hooks = hooks;
+    done
 }

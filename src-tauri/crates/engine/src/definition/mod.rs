@@ -3,6 +3,7 @@
 //! A definition is data from a repository, not trusted code. Nothing in it is run, expanded or fetched, and the databases that it names
 //! are looked at by `stat` only. Everything that is wrong is found in one reading, each with its line and column (docs/definition.md).
 
+mod alerting;
 mod capacity;
 mod collect;
 mod collect_address;
@@ -42,6 +43,7 @@ use quarterdeck_model::{
 
 pub(crate) use self::collect_database::TABLES;
 pub use self::{
+    alerting::{AlertingDefinition, HeartbeatDefinition},
     capacity::{CapacityDefinition, Planned},
     collect::{CollectDefinition, FileDefinition, LogDefinition, ProcessDefinition, UnitDefinition},
     collect_address::{AccessDefinition, AddressDefinition, ProbeDefinition, ScrapeDefinition},
@@ -99,6 +101,8 @@ pub struct Definition {
     pub promises: Vec<PromiseDefinition>,
     /// How large things were planned to become, in the order of the file.
     pub capacity: Vec<CapacityDefinition>,
+    /// Which rules that ship do not hold for it, and who hears that the alerting lives.
+    pub alerting: AlertingDefinition,
 }
 
 /// What one reading of a definition brought.
@@ -135,11 +139,13 @@ pub fn parse_duration(text: &str) -> Outcome<Millis> {
     duration::parse(text, "The time").map_err(|wrong| Fault::usage("bad-duration", wrong.message).hint(wrong.hint))
 }
 
-/// Everything that is wrong with the definition of a folder and with its dashboards; no findings means that all of it can be used as it is.
+/// Everything that is wrong with the definition of a folder, with its dashboards, rules, routes and runbooks; no findings means that all of it can be used as it is.
 pub fn check(folder: &Path) -> Outcome<DefinitionReport> {
     let mut report = read(folder)?.report;
     // A dashboard with a mistake in it keeps nobody from a backup: only here it counts as part of the definition.
-    report.findings.extend(dashboards(&resolve(folder)?)?.into_iter().flat_map(|dashboard| dashboard.findings));
+    let folder = resolve(folder)?;
+    report.findings.extend(dashboards(&folder)?.into_iter().flat_map(|dashboard| dashboard.findings));
+    report.findings.extend(crate::alerting::findings_of(&folder));
     Ok(report)
 }
 

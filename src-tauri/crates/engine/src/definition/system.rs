@@ -5,14 +5,14 @@ use std::path::Path;
 use quarterdeck_model::system::{Environment, Name};
 
 use super::{
-    Definition, capacity, collect, component, drill,
+    Definition, alerting, capacity, collect, component, drill,
     fields::{Fields, nearest, text},
     findings::Findings,
     keep, migrations, objective, promise, queries, repository, schedule,
     yaml::{Node, Value},
 };
 
-pub(super) const KEYS: [&str; 14] = [
+pub(super) const KEYS: [&str; 15] = [
     "name",
     "environment",
     "owner",
@@ -27,6 +27,7 @@ pub(super) const KEYS: [&str; 14] = [
     "collect",
     "promises",
     "capacity",
+    "alerting",
 ];
 const ENVIRONMENTS: [&str; 3] = ["development", "staging", "production"];
 
@@ -58,6 +59,7 @@ pub(super) fn read(folder: &Path, tree: &Node, findings: &mut Findings) -> Optio
     let collect = fields.optional("collect").map(|node| collect::read(folder, node, named, findings));
     let promises = fields.optional("promises").map(|node| promise::read(node, findings)).unwrap_or_default();
     let capacity = fields.optional("capacity").map(|node| capacity::read(node, named, findings)).unwrap_or_default();
+    let alerting = fields.optional("alerting").and_then(|node| alerting::read(node, findings)).unwrap_or_default();
     let folder = folder.to_owned();
     Some(Definition {
         folder,
@@ -76,6 +78,7 @@ pub(super) fn read(folder: &Path, tree: &Node, findings: &mut Findings) -> Optio
         collect: collect.unwrap_or_default(),
         promises,
         capacity,
+        alerting,
     })
 }
 

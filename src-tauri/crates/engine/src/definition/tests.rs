@@ -447,6 +447,8 @@ fn the_schema_for_editors_knows_the_same_keys() {
     assert_eq!(keys("/properties/queries/items/properties"), sorted(&queries::KEYS));
     assert_eq!(keys("/properties/promises/items/properties"), sorted(&promise::KEYS));
     assert_eq!(keys("/properties/capacity/items/properties"), sorted(&super::capacity::KEYS));
+    assert_eq!(keys("/properties/alerting/properties"), sorted(&super::alerting::KEYS));
+    assert_eq!(keys("/properties/alerting/properties/heartbeat/properties"), sorted(&super::alerting::HEARTBEAT_KEYS));
     assert_eq!(keys("/properties/schedules/additionalProperties/properties"), sorted(&schedule::KEYS));
     assert_eq!(keys("/properties/collect/properties"), sorted(&collect::KEYS));
     let of = |part: &str| keys(&format!("/properties/collect/properties/{part}/items/properties"));

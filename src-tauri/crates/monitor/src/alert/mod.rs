@@ -1,5 +1,8 @@
 //! Alerts: what a condition that holds becomes, from pending to resolved. Nothing here reads a clock, a file or the network.
 
+pub mod flapping;
+pub mod machine;
+
 use crate::{labels::Labels, sample::Moment};
 
 /// One alert as routing, silences and channels see it: Alertmanager's own notion of it.

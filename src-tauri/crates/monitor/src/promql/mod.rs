@@ -5,6 +5,7 @@ pub mod error;
 mod eval;
 pub(crate) mod hold;
 pub mod lexer;
+pub mod limit;
 pub mod node;
 mod parse;
 mod refuse;

@@ -179,6 +179,21 @@ impl Writer {
         Ok(appended)
     }
 
+    /// Adds to the newest tick what was found out from it: rules, and what they record. A series that has a sample of that moment keeps it;
+    /// of another moment than the newest nothing is added.
+    pub fn amend(&mut self, at: Moment, found: &[Brought]) -> Outcome<Appended> {
+        let mut appended = Appended::default();
+        let mut measured = BTreeMap::new();
+        if at == self.newest {
+            found.iter().for_each(|brought| self.take(at, brought, &mut measured, &mut appended));
+            measured.retain(|id, _| self.seen.get(id).is_none_or(|seen| seen.at < at));
+        }
+        appended.samples = measured.len();
+        self.push(at, measured);
+        appended.waiting = self.flush()?;
+        Ok(appended)
+    }
+
     /// What people should know since the last call; it is in the file, too.
     pub fn take_notes(&mut self) -> Vec<Note> {
         self.save_notes();
@@ -320,7 +335,7 @@ impl Writer {
     }
 
     fn push(&mut self, at: Moment, measured: BTreeMap<i64, f64>) {
-        self.newest = at;
+        self.newest = self.newest.max(at);
         if measured.is_empty() {
             return;
         }

@@ -54,7 +54,7 @@ impl Bench {
         if let Some(held) = &mut self.beat.held {
             held.looked = None;
         }
-        self.beat.beat().unwrap().unwrap()
+        self.beat.beat(&mut |_| false).unwrap().unwrap()
     }
 
     fn states(&self) -> Vec<CollectorStatus> {
@@ -158,10 +158,10 @@ fn a_second_process_does_not_measure_and_takes_over_where_the_first_leaves() {
     let mut bench = Bench::new();
     bench.later(0);
     let mut other = Beat::new(&bench.engine, Post::Agent, CancelToken::default());
-    assert_eq!(other.beat().unwrap().unwrap(), None);
+    assert_eq!(other.beat(&mut |_| false).unwrap().unwrap(), None);
     assert!(!other.is_held() && bench.beat.is_held());
     bench.beat.leave();
-    other.beat().unwrap().unwrap();
+    other.beat(&mut |_| false).unwrap().unwrap();
     assert!(other.is_held());
     assert_eq!(bench.later(5), None);
     assert!(!bench.beat.is_held());
@@ -223,7 +223,7 @@ fn the_thread_ticks_by_itself_and_stops_without_waiting_for_anybody() {
     let mut events = engine.events();
     let collecting = crate::collecting::Collecting::start(&engine, Post::Window, |_| {}).unwrap();
     let (tell, heard) = std::sync::mpsc::channel();
-    collecting.after_tick(Box::new(move |at| {
+    collecting.after_tick(Box::new(move |at: Instant| {
         // Nobody listens any more once the test has seen enough.
         let _ = tell.send(at);
         Vec::new()

@@ -38,6 +38,10 @@ impl Blocking for Backups {
             let cut = status.last_snapshot.as_ref().map(|newest| newest.cut_at);
             let judged = checks::backup(cut, status.loss.as_ref(), &system.objectives, visit.at);
             component(&status, judged.tone != Tone::Ok, visit.at, into);
+            let promised = system.objectives.iter().map(|objective| objective.rpo.0).filter(|rpo| *rpo > 0).min();
+            if let Some(rpo) = promised {
+                into.sparse("backup_promised_seconds", &[("component", status.component.as_str())], rpo as f64 / 1_000.0, APART);
+            }
         }
         let held = repository::snapshots(&engine, &system)?;
         into.sparse("backup_snapshots", &[], held.len() as f64, APART);

@@ -14,7 +14,7 @@ use quarterdeck_model::{Fault, Outcome};
 use quarterdeck_monitor::collectors::{Blocking, Collector};
 
 use super::{AfterTick, plan::Of, plan::Wanted};
-use crate::Engine;
+use crate::{Engine, alerting::Evaluation};
 
 /// How often snapshots, migrations and schedules are looked at.
 const SELDOM: Duration = Duration::from_secs(300);
@@ -58,8 +58,8 @@ pub(super) fn of_home(engine: &Arc<Engine>) -> Vec<Wanted> {
 }
 
 /// What is called after each tick, from the start.
-pub(super) fn after_tick(_engine: &Arc<Engine>) -> Vec<AfterTick> {
-    Vec::new()
+pub(super) fn after_tick(engine: &Arc<Engine>) -> Outcome<Vec<Box<dyn AfterTick>>> {
+    Ok(vec![Box::new(Evaluation::new(engine).telling(engine)?)])
 }
 
 fn blocking(collector: impl Blocking + 'static) -> Outcome<Collector> {

@@ -57,6 +57,7 @@ fn backups_are_measured_by_component_and_as_a_whole() {
     assert_eq!((value(&found, "backup_overdue"), value(&found, "backup_snapshots")), (Some(0.0), Some(1.0)));
     assert!(value(&found, "backup_repository_bytes").unwrap() > 1_000.0);
     assert_eq!(value(&found, "backup_proof_timestamp_seconds"), None, "nothing was proved by a restore");
+    assert_eq!(value(&found, "backup_promised_seconds"), None, "nothing was promised of a lone file");
     let level = found.readings.iter().find(|reading| reading.labels.name() == "backup_level").unwrap();
     assert_eq!((level.labels.get("component"), level.labels.get("level").is_empty()), ("shop", false));
     assert!(found.readings.iter().all(|reading| matches!(reading.density, Density::Sparse(APART))));

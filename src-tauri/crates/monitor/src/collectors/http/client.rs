@@ -11,7 +11,7 @@ use reqwest::{RequestBuilder, Url, redirect};
 use rustls::{
     ClientConfig, RootCertStore,
     client::Resumption,
-    pki_types::{CertificateDer, pem::PemObject},
+    pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject},
 };
 
 use super::{
@@ -134,31 +134,80 @@ impl Visitor {
     }
 
     fn client(&self, roots: Arc<RootCertStore>) -> Outcome<reqwest::Client> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let verifier = Verifier::new(roots, Arc::clone(&provider), self.note.clone());
-        let mut tls = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|error| Fault::bug(format!("TLS cannot be set up: {error}.")))?
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(verifier))
-            .with_no_client_auth();
-        tls.resumption = Resumption::store(Arc::new(self.watch.clone()));
-        let (watch, note) = (self.watch.clone(), self.note.clone());
-        let builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .dns_resolver(Arc::new(self.watch.clone()))
-            .connector_layer(tower_layer::layer_fn(move |inner| Watched { inner, watch: watch.clone() }))
-            .no_proxy()
-            .referer(false)
-            .redirect(redirect::Policy::custom(move |attempt| follow(attempt, &note)))
-            .user_agent(concat!("quarterdeck/", env!("CARGO_PKG_VERSION")));
-        let builder = match self.connections {
-            // What is measured of a probe is what is sent: a body that unpacks to gigabytes stays packed.
-            Connections::Each => builder.pool_max_idle_per_host(0).no_gzip(),
-            Connections::Kept => builder.pool_max_idle_per_host(1),
-        };
-        builder.build().map_err(|error| Fault::bug(format!("No HTTP client can be made: {error}.")))
+        make(Make::new(roots, self.connections), &self.note, &self.watch)
     }
+}
+
+/// What a client is made with.
+pub struct Make {
+    /// Whom it trusts.
+    pub roots: Arc<RootCertStore>,
+    /// What it shows of itself to a server that asks.
+    pub identity: Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>,
+    /// Whose certificate it expects, where that is not the address's host.
+    pub name: Option<ServerName<'static>>,
+    /// True where any certificate will do.
+    pub anybody: bool,
+    /// False where it goes nowhere else than it was told.
+    pub follows: bool,
+    /// Who stands between.
+    pub proxy: Proxied,
+    /// How often a connection is made.
+    pub connections: Connections,
+}
+
+/// Who stands between a client and its server.
+pub enum Proxied {
+    /// Nobody, whatever the environment says.
+    Nobody,
+    /// Whom the environment names, as in `HTTPS_PROXY`.
+    ByEnvironment,
+    /// This one.
+    Through(reqwest::Proxy),
+}
+
+impl Make {
+    /// A client that follows redirects, and speaks to its server itself.
+    pub fn new(roots: Arc<RootCertStore>, connections: Connections) -> Self {
+        Self { roots, identity: None, name: None, anybody: false, follows: true, proxy: Proxied::Nobody, connections }
+    }
+}
+
+/// Makes a client under a watch.
+pub fn make(make: Make, note: &Note, watch: &Stopwatch) -> Outcome<reqwest::Client> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let verifier = Verifier::new(make.roots, Arc::clone(&provider), note.clone()).expecting(make.name, make.anybody);
+    let unusable = |error: rustls::Error| Fault::failed("bad-tls", format!("TLS cannot be set up: {error}."));
+    let tls = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(unusable)?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier));
+    let mut tls = match make.identity {
+        None => tls.with_no_client_auth(),
+        Some((certificates, key)) => tls.with_client_auth_cert(certificates, key).map_err(unusable)?,
+    };
+    tls.resumption = Resumption::store(Arc::new(watch.clone()));
+    let (watched, note, follows) = (watch.clone(), note.clone(), make.follows);
+    let redirects = move |attempt: redirect::Attempt<'_>| if follows { follow(attempt, &note) } else { attempt.stop() };
+    let builder = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .dns_resolver(Arc::new(watch.clone()))
+        .connector_layer(tower_layer::layer_fn(move |inner| Watched { inner, watch: watched.clone() }))
+        .referer(false)
+        .redirect(redirect::Policy::custom(redirects))
+        .user_agent(concat!("quarterdeck/", env!("CARGO_PKG_VERSION")));
+    let builder = match make.proxy {
+        Proxied::Nobody => builder.no_proxy(),
+        Proxied::ByEnvironment => builder,
+        Proxied::Through(proxy) => builder.no_proxy().proxy(proxy),
+    };
+    let builder = match make.connections {
+        // What is measured of a probe is what is sent: a body that unpacks to gigabytes stays packed.
+        Connections::Each => builder.pool_max_idle_per_host(0).no_gzip(),
+        Connections::Kept => builder.pool_max_idle_per_host(1),
+    };
+    builder.build().map_err(|error| Fault::bug(format!("No HTTP client can be made: {error}.")))
 }
 
 /// Few, and never to a file or anything else.
@@ -193,7 +242,7 @@ fn roots(authority: Option<&Path>) -> Outcome<Arc<RootCertStore>> {
 }
 
 /// Whom this machine trusts: read once in a process, and shared. A machine without any trusts nobody.
-fn machine_roots() -> Arc<RootCertStore> {
+pub(crate) fn machine_roots() -> Arc<RootCertStore> {
     static ROOTS: OnceLock<Arc<RootCertStore>> = OnceLock::new();
     let read = || {
         let mut roots = RootCertStore::empty();

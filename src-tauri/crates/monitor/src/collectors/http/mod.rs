@@ -1,12 +1,12 @@
 //! An address: whether it answers, how fast, for how long its certificate is good, and whether it says what it should. The names are those
 //! of blackbox_exporter.
 
-mod aside;
+pub(crate) mod aside;
 pub mod client;
 mod der;
 pub mod timing;
 pub mod verifier;
-pub(super) mod words;
+pub(crate) mod words;
 
 use std::time::{Duration, Instant};
 

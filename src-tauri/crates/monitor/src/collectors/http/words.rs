@@ -7,14 +7,23 @@ use rustls::CertificateError;
 
 use super::verifier::Shown;
 
+/// How a definition trusts a certificate.
+pub const BY_CA: &str = "name it under `ca:`";
+
 /// What kept an answer from coming: the end of a sentence that begins with the address.
 pub fn reason(error: &reqwest::Error, shown: &Shown, limit: Duration) -> String {
+    why(error, error.is_timeout().then(|| silent(limit)), shown)
+}
+
+/// The same of any error, with the word for its being too slow, where it is that. An error is not asked for its own words where it has
+/// causes: they may hold the address, which may be a secret.
+pub fn why(error: &(dyn Error + 'static), slow: Option<String>, shown: &Shown) -> String {
     let causes = causes(error);
     if let Some(tls) = causes.iter().find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
         return refused(tls, shown);
     }
-    if error.is_timeout() {
-        return silent(limit);
+    if let Some(slow) = slow {
+        return slow;
     }
     if let Some(io) = causes.iter().rev().find_map(|cause| cause.downcast_ref::<io::Error>()) {
         return match io.kind() {
@@ -33,9 +42,9 @@ pub fn silent(limit: Duration) -> String {
 }
 
 /// An error and everything behind it. What an `io::Error` wraps is not among its own sources.
-fn causes(error: &reqwest::Error) -> Vec<&(dyn Error + 'static)> {
+fn causes<'e>(error: &'e (dyn Error + 'static)) -> Vec<&'e (dyn Error + 'static)> {
     let mut found: Vec<&(dyn Error + 'static)> = Vec::new();
-    let mut next = Error::source(error);
+    let mut next = error.source();
     while let Some(cause) = next {
         found.push(cause);
         let wrapped = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref).map(|inner| inner as &(dyn Error + 'static));
@@ -59,7 +68,7 @@ fn refused(tls: &rustls::Error, shown: &Shown) -> String {
             "its certificate is not valid yet; compare the clocks".to_owned()
         }
         rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::Other(_)) if shown.by_itself => {
-            "its certificate is signed by itself; name it under `ca:` to trust it".to_owned()
+            format!("its certificate is signed by itself; {BY_CA} to trust it")
         }
         rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
             "its certificate is signed by nobody whom this machine trusts".to_owned()

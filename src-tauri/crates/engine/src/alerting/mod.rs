@@ -1,0 +1,60 @@
+//! Alerts: rules that are evaluated after each tick, what people agree about them, and who is told (docs/alerts.md).
+//!
+//! ```text
+//! loading ─► evaluation (after each tick) ─► keeping (alerts.db) ─► view ─► list, detail, rules
+//!                   └─► board ─► telling (a thread) ─► outbox ─► channels
+//! routing, overlay ───────────────┘
+//! ```
+
+mod acknowledging;
+mod board;
+mod catalogue;
+mod coming;
+mod contact;
+mod desktop;
+mod detail;
+mod evaluation;
+mod heartbeat;
+mod history;
+mod keeping;
+mod ladder;
+mod links;
+mod list;
+mod loading;
+mod markdown;
+mod outbox;
+mod overlay;
+mod own;
+mod parcel;
+mod picture;
+mod reasons;
+mod routes;
+mod routing;
+mod rules;
+mod runbook;
+mod silencing;
+mod telling;
+mod trying;
+mod view;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use self::{
+    acknowledging::{acknowledge, withdraw},
+    board::Alerting,
+    catalogue::shipped_names,
+    detail::get,
+    evaluation::Evaluation,
+    history::{events, notices},
+    list::list,
+    routes::{list as routes, oncall, test as test_route},
+    rules::{check_rules, findings_of, list as rules, test_rules},
+    runbook::get as runbook,
+    silencing::{
+        add as add_silence, end as end_silence, forget as forget_maintenance, list as silences, preview as preview_silence,
+        set as set_maintenance,
+    },
+    trying::{drill as fire_drill, receiver as test_receiver},
+};

@@ -1,0 +1,45 @@
+//! What the alerting says of itself, as series.
+
+use std::collections::BTreeMap;
+
+use quarterdeck_model::alert::RuleHealth;
+use quarterdeck_monitor::{
+    gathered::{Gathered, Reading},
+    sample::Moment,
+};
+
+use super::{evaluation::Running, keeping};
+use crate::Engine;
+
+/// How rules are, how long groups take, and what became of notifications.
+pub(super) fn readings(engine: &Engine, groups: &[Running], at: Moment) -> Vec<Reading> {
+    let mut found = Gathered::default();
+    let mut states: BTreeMap<&str, u32> = ["ok", "no-data", "error", "stale", "waiting"].into_iter().map(|state| (state, 0)).collect();
+    for running in groups {
+        for standing in running.evaluator.rules() {
+            let (health, _, may) = keeping::health(&standing.health, &running.origin);
+            let late = standing.evaluated.is_some_and(|last| at - last > 3 * millis(running.evaluator.interval()));
+            let state = match health {
+                _ if late => "stale",
+                RuleHealth::Error => "error",
+                RuleHealth::NoData if may => "waiting",
+                RuleHealth::NoData => "no-data",
+                RuleHealth::Ok | RuleHealth::Stale => "ok",
+                RuleHealth::Waiting => "waiting",
+            };
+            *states.entry(state).or_default() += 1;
+        }
+        let labels = [("rule_group", running.evaluator.key())];
+        found.gauge("quarterdeck_rule_group_last_duration_seconds", &labels, running.took.as_secs_f64());
+        found.counter("quarterdeck_rule_group_iterations_missed_total", &labels, running.missed as f64);
+    }
+    for (state, count) in states {
+        found.gauge("quarterdeck_rules", &[("state", state)], f64::from(count));
+    }
+    engine.alerting().count(&mut found);
+    found.readings
+}
+
+fn millis(duration: std::time::Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
+}
