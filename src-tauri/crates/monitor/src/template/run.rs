@@ -252,6 +252,7 @@ impl Run<'_> {
         if matches!(value, Value::Nothing) && fields.is_empty() && arguments.is_empty() && matches!(first.kind, Kind::Dot) {
             return Ok(Value::Nothing);
         }
+        self.charge(first.at, std::slice::from_ref(&value))?;
         member::of(&value, field, &arguments).map_err(|wrong| self.wrong(first.at, wrong))
     }
 
@@ -262,6 +263,7 @@ impl Run<'_> {
         }
         let mut values = self.arguments(&command.arguments, dot)?;
         values.extend(last);
+        self.charge(at, &values)?;
         let said = match name {
             "tmpl" => return self.template(at, &values),
             _ if functions::BUILT_IN.contains(&name) => functions::call(name, &values),
@@ -328,9 +330,18 @@ impl Run<'_> {
         }
     }
 
-    fn fields(&self, value: Value, fields: &[String], at: Place) -> Outcome<Value> {
-        let walked = fields.iter().try_fold(value, |value, field| member::of(&value, field, &[]));
-        walked.map_err(|wrong| self.wrong(at, wrong))
+    fn fields(&mut self, mut value: Value, fields: &[String], at: Place) -> Outcome<Value> {
+        for field in fields {
+            self.charge(at, std::slice::from_ref(&value))?;
+            value = member::of(&value, field, &[]).map_err(|wrong| self.wrong(at, wrong))?;
+        }
+        Ok(value)
+    }
+
+    /// What is long takes longer, and counts for more steps.
+    fn charge(&mut self, at: Place, values: &[Value]) -> Outcome<()> {
+        self.steps += values.iter().map(Value::weight).sum::<usize>();
+        self.step(at)
     }
 
     fn step(&mut self, at: Place) -> Outcome<()> {

@@ -20,6 +20,7 @@ fn what_does_not_end_is_ended() {
         "{{ range 100000 }}0123456789{{ end }}",
         "{{ $x := \"0123456789\" }}{{ range 40 }}{{ $x = print $x $x }}{{ end }}",
         "{{ $x := \"aaaaaaaaaa\" }}{{ range 40 }}{{ $x = reReplaceAll \"a\" \"aaaaaaaaaa\" $x }}{{ end }}",
+        "{{ $x := \"aaaaaaaaaa\" }}{{ range 14 }}{{ $x = print $x $x }}{{ end }}{{ range 1000000 }}{{ $y := reReplaceAll \"b\" \"c\" $x }}{{ end }}",
         "{{ $x := args 1 }}{{ range 20 }}{{ $x = args $x $x }}{{ end }}{{ $x }}",
     ];
     for text in endless {
