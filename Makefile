@@ -11,7 +11,7 @@ help:
 	@echo 'make run       open the window on the shipped example (without a display: drive it on a private one)'
 	@echo 'make test      run all tests, the ones in the real window included'
 	@echo 'make lint      formatting, clippy, svelte-check, eslint, rules of the house'
-	@echo 'make bench     measure against sqlite3, restic and Prometheus, side by side'
+	@echo 'make bench     measure against sqlite3, restic, Prometheus and Alertmanager, side by side'
 	@echo 'make soak      the long kill and damage matrices'
 	@echo 'make bindings  write ui/src/api/bindings.ts, docs/operations.md and docs/lint.md anew'
 	@echo 'make docs      the same, and the documentation of the crates under target/doc'
@@ -31,7 +31,7 @@ test: setup
 
 bench: setup
 	scripts/build-ui
-	cargo bench --locked --features custom-protocol --bench peers --bench metrics
+	cargo bench --locked --features custom-protocol --bench peers --bench metrics --bench alerts
 
 # Long tests are marked #[ignore = "soak: …"].
 soak: setup

@@ -12,8 +12,11 @@ use std::{
 
 use serde_json::Value;
 
-/// The folder with `prometheus` and `promtool`; none where there is none to be had.
+/// The folder with `prometheus` and `promtool`: the one that `PROMETHEUS` names, else Debian's, unpacked. None where there is none to be had.
 pub fn unpacked() -> Option<PathBuf> {
+    if let Some(folder) = std::env::var_os("PROMETHEUS").map(PathBuf::from).filter(|folder| folder.join("prometheus").exists()) {
+        return Some(folder);
+    }
     let cache = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3)?.join("target/peers");
     let programs = cache.join("prometheus/usr/bin");
     if !programs.join("prometheus").exists() {
@@ -63,11 +66,16 @@ pub struct Answered {
 impl Server {
     /// Starts it on a folder of blocks and waits until it answers.
     pub fn start(programs: &Path, blocks: &Path, scratch: &Path) -> Self {
+        Self::with(programs, blocks, scratch, "global: {}\n")
+    }
+
+    /// The same, with settings of its own.
+    pub fn with(programs: &Path, blocks: &Path, scratch: &Path, settings: &str) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let settings = scratch.join("prometheus.yml");
-        fs::write(&settings, "global: {}\n").unwrap();
+        let file = scratch.join("prometheus.yml");
+        fs::write(&file, settings).unwrap();
         let child = Command::new(programs.join("prometheus"))
-            .arg(format!("--config.file={}", settings.display()))
+            .arg(format!("--config.file={}", file.display()))
             .arg(format!("--storage.tsdb.path={}", blocks.display()))
             .arg("--storage.tsdb.retention.time=100y")
             .arg(format!("--web.listen-address=127.0.0.1:{port}"))
@@ -96,7 +104,8 @@ impl Server {
         Answered { data: answer["data"].take(), whole, inside: Duration::from_secs_f64(inside) }
     }
 
-    fn get(&self, path: &str) -> Option<String> {
+    /// What it answers to a GET, without its head.
+    pub fn get(&self, path: &str) -> Option<String> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
         write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n").ok()?;
         let mut text = String::new();

@@ -18,8 +18,8 @@ export const href = {
   logs: (system: Name, log?: string | undefined) => `#/logs/${system}${log === undefined ? "" : `/${encodeURIComponent(log)}`}`,
   /** An address that the engine names, e.g. `dashboards/shop/orders?panel=2`. */
   named: (address: string) => `#/${address.replace(/^#?\/?/, "")}`,
-  /** All alerts; or with one opened: its id, or the key of a rule. */
-  alerts: (open?: string | undefined, at: { system?: Name | undefined } = {}) => `#/alerts${open === undefined ? "" : `/${encodeURIComponent(open)}`}${query(at)}`,
+  /** All alerts, or those in which words occur; or with one opened: its id, or the key of a rule. */
+  alerts: (open?: string | undefined, at: { system?: Name | undefined; text?: string | undefined } = {}) => `#/alerts${open === undefined ? "" : `/${encodeURIComponent(open)}`}${query(at)}`,
   /** All rules; or one found by its key. */
   rules: (at: { rule?: string | undefined } = {}) => `#/rules${query(at)}`,
   routes: () => "#/routes",

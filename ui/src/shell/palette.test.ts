@@ -20,6 +20,7 @@ const known: Known = {
   ],
   jobs: [restored],
   snapshots: [{ system: "shop", snapshot }],
+  alerts: [{ id: "a1", name: "AppealErrorRateHigh", summary: "6.8 % fail", target: "reputation-api", severity: "critical" }],
   present: "shop",
   now: NOW,
 };
@@ -35,6 +36,11 @@ describe("the palette", () => {
     expect(labels("rest")).toEqual(["Restore shop…", "Restore reputation…", "Undo: Restore shop/orders in place…", "before the restructure", "Repository"]);
     expect(labels("orders")).toContain("shop");
     expect(labels("7f3a")).toEqual(["before the restructure"]);
+  });
+
+  it("finds what fires, and the pages behind it", () => {
+    expect(search("appeal", entries(known))[0]?.entry).toMatchObject({ group: "Find", label: "AppealErrorRateHigh", leads: { kind: "go", to: "#/alerts/a1" } });
+    expect(labels("silence")).toEqual(["Silences and maintenance", "New silence…"]);
   });
 
   it("goes to pages by their names", () => expect(labels("audit")[0]).toBe("Audit"));

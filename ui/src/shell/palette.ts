@@ -1,8 +1,10 @@
-import type { Job, Snapshot } from "../api/bindings";
+import type { AlertRow, Job, Snapshot } from "../api/bindings";
 import type { IconName } from "../kit/icons";
+import { SEVERITY_WORDS } from "../lib/alert";
 import { fuzzy, namesWord } from "../lib/fuzzy";
 import { href } from "../lib/href";
 import { undoOf } from "../lib/job";
+import { oneLine } from "../lib/plain";
 import type { Theme } from "../lib/preferences.svelte";
 import { when } from "../lib/when";
 import { ROUTES } from "./routes";
@@ -13,6 +15,7 @@ export type Leads =
   | { kind: "go"; to: string }
   | { kind: "add" }
   | { kind: "backup"; system: string }
+  | { kind: "silence" }
   | { kind: "theme"; theme: Theme }
   | { kind: "keys" };
 
@@ -39,6 +42,8 @@ export interface Known {
   systems: readonly SystemPlace[];
   jobs: readonly Job[];
   snapshots: readonly { system: string; snapshot: Snapshot }[];
+  /** Alerts that fire, the heaviest first. */
+  alerts: readonly Pick<AlertRow, "id" | "name" | "summary" | "target" | "severity">[];
   /** The system of the page in view comes first. */
   present: string | undefined;
   /** Milliseconds since 1970. */
@@ -49,8 +54,8 @@ export interface Known {
 export function entries(known: Known): Entry[] {
   const present = known.systems.filter(({ name }) => name === known.present);
   const others = known.systems.filter(({ name }) => name !== known.present);
-  const things = [...[...present, ...others].map(place), ...known.snapshots.map((each) => found(each, known.now))];
-  return [...present.flatMap(acts), ...undos(known), ADD, ...present.map(trial), ...present.map(migrate), ...others.flatMap(acts), ...others.map(trial), ...COMFORTS, ...present.flatMap(measures), ...pages(), ...others.flatMap(measures), ...things];
+  const things = [...[...present, ...others].map(place), ...known.alerts.map(firing), ...known.snapshots.map((each) => found(each, known.now))];
+  return [...present.flatMap(acts), ...undos(known), ADD, ...present.map(trial), ...present.map(migrate), ...others.flatMap(acts), ...others.map(trial), ...COMFORTS, ...present.flatMap(measures), ...pages(), ...ALERTS, ...others.flatMap(measures), ...things];
 }
 
 /** The entries that match, the best first inside each group; at most `limit` of a group. */
@@ -95,6 +100,7 @@ const ADD: Entry = { id: "add", group: "Do", icon: "add", label: "Add databaseâ€
 
 const COMFORTS: Entry[] = [
   { id: "check", group: "Do", icon: "health", label: "Run thirty-second check", note: "visits everything once, changes nothing", leads: { kind: "go", to: href.health(undefined, { check: "now" }) } },
+  { id: "silence", group: "Do", icon: "alerts", label: "New silenceâ€¦", note: "alerts; asks which, until when and why", leads: { kind: "silence" } },
   { id: "keys", group: "Do", icon: "key", label: "Show all keys", note: "", keys: ["?"], leads: { kind: "keys" } },
   { id: "light", group: "Do", icon: "settings", label: "Use the light theme", note: "", leads: { kind: "theme", theme: "light" } },
   { id: "dark", group: "Do", icon: "settings", label: "Use the dark theme", note: "", leads: { kind: "theme", theme: "dark" } },
@@ -113,6 +119,14 @@ function pages(): Entry[] {
   }));
 }
 
+/** The pages behind Alerts. */
+const ALERTS: Entry[] = [
+  { id: "rules", group: "Go to", icon: "file", label: "Alert rules", note: "alerts; health of each, which cannot fire", leads: { kind: "go", to: href.rules() } },
+  { id: "routes", group: "Go to", icon: "file", label: "Alert routes", note: "alerts; who is told, receivers, on call", leads: { kind: "go", to: href.routes() } },
+  { id: "silences", group: "Go to", icon: "file", label: "Silences and maintenance", note: "alerts; agreed quiet", leads: { kind: "go", to: href.silences() } },
+  { id: "alert-history", group: "Go to", icon: "clock", label: "Alert history", note: "alerts; what fired, who was told", leads: { kind: "go", to: href.history() } },
+];
+
 /** What is measured of a system. */
 function measures({ name, environment }: SystemPlace): Entry[] {
   return [
@@ -124,6 +138,10 @@ function measures({ name, environment }: SystemPlace): Entry[] {
 
 function place({ name, environment, components }: SystemPlace): Entry {
   return { id: `system ${name}`, group: "Find", icon: "database", label: name, note: `system, ${environment}; ${components.join(", ")}`, leads: { kind: "go", to: href.system(name) } };
+}
+
+function firing({ id, name, summary, target, severity }: Known["alerts"][number]): Entry {
+  return { id: `alert ${id}`, group: "Find", icon: "alerts", label: oneLine(name, 80), note: `alert, ${SEVERITY_WORDS[severity].toLowerCase()}; ${[target, summary].flatMap((text) => (text ? [oneLine(text, 80)] : [])).join("; ")}`, leads: { kind: "go", to: href.alerts(id) } };
 }
 
 function found({ system, snapshot }: { system: string; snapshot: Snapshot }, now: number): Entry {

@@ -58,7 +58,49 @@ export const ROUTES: readonly Route[] = [
     beside: true,
     view: page(
       () => import("../features/alerts/Alerts.svelte"),
-      (address) => ({ open: address.what, ...asked(address, "system") }),
+      (address) => ({ open: address.what, ...asked(address, "system", "text") }),
+    ),
+  },
+  {
+    name: "rules",
+    title: "Rules",
+    beside: true,
+    view: page(
+      () => import("../features/rules/Rules.svelte"),
+      (address) => asked(address, "rule"),
+    ),
+  },
+  {
+    name: "routes",
+    title: "Routes",
+    view: page(
+      () => import("../features/routes/Routes.svelte"),
+      () => ({}),
+    ),
+  },
+  {
+    name: "silences",
+    title: "Silences",
+    view: page(
+      () => import("../features/silences/Silences.svelte"),
+      () => ({}),
+    ),
+  },
+  {
+    name: "history",
+    title: "Alert history",
+    beside: true,
+    view: page(
+      () => import("../features/alerts/History.svelte"),
+      (address) => asked(address, "tab", "text", "from", "until"),
+    ),
+  },
+  {
+    name: "runbook",
+    title: "Runbook",
+    view: page(
+      () => import("../features/runbook/RunbookPage.svelte"),
+      (address) => (address.what === undefined ? { name: "" } : { name: address.what, ...asked(address, "system") }),
     ),
   },
   {

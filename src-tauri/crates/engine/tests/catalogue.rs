@@ -10,6 +10,7 @@ use std::{
 
 use quarterdeck_model::JobCtx;
 use quarterdeck_monitor::{
+    notify::{config, oncall},
     rules::{self, Kind, Words},
     ruletest,
 };
@@ -126,6 +127,23 @@ fn every_rule_that_ships_has_a_severity_a_page_and_a_test() {
 fn every_rule_of_the_example_has_a_severity_a_page_and_a_test() {
     let folder = example();
     assert_whole(&folder.join("rules"), &folder.join("rules/tests"), &folder.join("runbooks"), 30);
+}
+
+#[test]
+fn the_routes_and_the_ladders_of_the_example_can_be_used() {
+    let path = example().join("notify.yml");
+    let (config, findings) = config::read(&path, &fs::read_to_string(&path).unwrap());
+    assert!(findings.is_empty(), "{findings:?}");
+    let config = config.unwrap();
+    assert_eq!(config.receivers[0].name, "desktop", "it has to work where nothing is set up");
+    let receivers: Vec<&str> = config.receivers.iter().map(|receiver| receiver.name.as_str()).collect();
+    let path = example().join("oncall.yml");
+    let (oncall, findings) = oncall::read(&path, &fs::read_to_string(&path).unwrap(), Some(&receivers));
+    assert!(findings.is_empty(), "{findings:?}");
+    let oncall = oncall.unwrap();
+    let levels = (1..=5).filter(|level| oncall.contacts.iter().any(|contact| contact.role.starts_with(&format!("level {level}:"))));
+    assert_eq!((levels.count(), oncall.ladders.len()), (5, 4));
+    assert!(oncall.ladders.iter().all(|ladder| ladder.levels.len() >= 3));
 }
 
 #[test]

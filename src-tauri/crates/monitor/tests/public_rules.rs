@@ -52,7 +52,8 @@ fn public_rules_load_and_their_tests_give_promtools_verdicts() {
         let project = inner.components().next().unwrap().as_os_str().to_string_lossy().into_owned();
         let text = std::fs::read_to_string(&path).unwrap();
         let count = projects.entry(project).or_default();
-        let begins = |words: &[&str]| text.lines().any(|line| words.iter().any(|word| line.trim_start_matches([' ', '-']).starts_with(word)));
+        let begins =
+            |words: &[&str]| text.lines().any(|line| words.iter().any(|word| line.trim_start_matches([' ', '-']).starts_with(word)));
         let at_margin = |word: &str| text.lines().any(|line| line.starts_with(word));
         if at_margin("tests:") || at_margin("rule_files:") && !at_margin("scrape_configs:") {
             tests(&path, inner, count);

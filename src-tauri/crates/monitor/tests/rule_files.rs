@@ -57,9 +57,8 @@ fn a_whole_file_is_read() {
     let group = &file.groups[0];
     assert_eq!((group.name.as_str(), group.limit), ("web", 10));
     assert_eq!((group.interval, group.query_offset), (Some(Duration::from_secs(30)), Some(Duration::from_secs(90))));
-    let labels = |rule: usize| -> Vec<String> {
-        group.rules[rule].labels.iter().map(|(name, words)| format!("{name}={}", words.text)).collect()
-    };
+    let labels =
+        |rule: usize| -> Vec<String> { group.rules[rule].labels.iter().map(|(name, words)| format!("{name}={}", words.text)).collect() };
     assert_eq!(labels(0), ["origin=7", "severity=none", "team=web"]);
     assert_eq!(labels(1), ["severity=page", "team=web"]);
     assert_eq!(labels(2), ["empty=", "severity=none", "team=web", "weight=1"]);
@@ -146,8 +145,8 @@ fn a_wrong_expression_is_shown_where_it_is_wrong() {
     let block = "|\n      up\n\n        == == 1";
     assert_eq!(rule(block), ["8:12 groups[0].rules[0].expr cannot be read: unexpected `==`."]);
     assert_eq!(rule(">-\n      up\n      == == 1"), ["7:10 groups[0].rules[0].expr cannot be read: unexpected `==`."]);
-    assert_eq!(rule("'up{a=\"x\"} or or up'"), ["5:25 groups[0].rules[0].expr cannot be read: unexpected `or`."]);
-    assert_eq!(rule("\"up{a=\\\"x\\\"} or or up\""), ["5:27 groups[0].rules[0].expr cannot be read: unexpected `or`."]);
+    assert_eq!(rule("'up{a=\"x\"} == == up'"), ["5:25 groups[0].rules[0].expr cannot be read: unexpected `==`."]);
+    assert_eq!(rule("\"up{a=\\\"x\\\"} == == up\""), ["5:27 groups[0].rules[0].expr cannot be read: unexpected `==`."]);
     assert_eq!(rule("rate(up)").len(), 1);
     assert_eq!(rule("").len(), 1);
     assert_eq!(rule("''").len(), 1);
@@ -176,7 +175,45 @@ fn what_is_probably_not_meant_is_remarked() {
 
 #[test]
 fn what_is_no_yaml_is_no_panic() {
-    for text in ["groups: [", "groups: *x", "- 1", "7", "groups: 7", "a: b: c", "groups:\n- &a [*a]", "groups:\n- name: x\n  rules:\n  -\n"] {
+    for text in ["groups: [", "groups: *x", "- 1", "7", "groups: 7", "a: b: c", "groups:\n- &a [*a]", "groups:\n- name: x\n  rules:\n  -\n"]
+    {
         assert!(!findings(text).is_empty(), "{text:?}");
     }
+}
+
+#[test]
+fn a_template_that_cannot_be_read_is_shown_where_it_is_wrong() {
+    let text = "groups:
+- name: a
+  rules:
+  - alert: A
+    expr: up
+    labels: {job: '{{ $labels.job'}
+    annotations:
+      summary: |
+        It is
+        {{ nothing 5 }}
+      plain: 100 % {full}
+";
+    let found = findings(text);
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found[0].starts_with("6:") && found[0].contains("labels.job cannot be read"), "{found:?}");
+    assert!(found[1].starts_with("10:12") && found[1].contains("annotations.summary cannot be read"), "{found:?}");
+}
+
+#[test]
+fn aliases_and_merged_keys_are_read() {
+    let text = "groups:
+- name: a
+  rules:
+  - alert: A
+    expr: &up up == 0
+    labels: &labels {severity: page}
+  - alert: B
+    expr: *up
+    labels: {<<: *labels, team: web}
+";
+    assert_eq!(findings(text), [""; 0]);
+    let rules = &file(text).groups[0].rules;
+    assert_eq!((rules[1].expression.as_str(), rules[1].labels.len()), ("up == 0", 2));
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { AlertDetail, AlertEvent, Rung } from "../../api/bindings";
 import type { Frame } from "../../lib/frame";
-import { answerWords, chartSpan, clockWords, factsOf, ownSeries, stepsOf, timesWords } from "./detail";
+import { chartSpan, clockWords, factsOf, ownSeries, stepsOf, timesWords } from "./detail";
 
 const NOW = Date.parse("2026-11-22T14:00:00Z");
 const rung = (level: number, minutes: number, more: Partial<Rung> = {}): Rung => ({ level, who: `level ${level}`, at: new Date(NOW + minutes * 60_000).toISOString(), told: null, outcome: null, ...more });
@@ -39,11 +39,6 @@ describe("words", () => {
   it("say value, limit and duration", () => {
     const detail = { row: { value: 0.068 }, measured: "a / b", limit: { sign: ">", value: 0.05 }, hold: 120_000 } as unknown as AlertDetail;
     expect(factsOf(detail).map(({ name, value }) => `${name} ${value}`)).toEqual(["value 0.068", "limit > 0.05", "for 2\u00a0min"]);
-  });
-
-  it("count tries", () => {
-    expect(answerWords({ answer: "451", attempts: 9, state: "failed" })).toBe("451, 9 tries");
-    expect(answerWords({ answer: "429, again 14:02:10", attempts: 2, state: "again" })).toBe("429, again 14:02:10");
   });
 
   it("say how often", () => {

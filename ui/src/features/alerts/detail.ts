@@ -1,6 +1,5 @@
-import type { AlertDetail, AlertEvent, AlertNotice, AlertRow, NoticeReason, Rung, Tone } from "../../api/bindings";
+import type { AlertDetail, AlertEvent, AlertRow, Rung } from "../../api/bindings";
 import type { Span } from "../../lib/axis";
-import { counted } from "../../lib/count";
 import { duration } from "../../lib/duration";
 import { float, type Frame } from "../../lib/frame";
 import { number } from "../../lib/quantity";
@@ -45,30 +44,6 @@ function countdown(left: number): string {
   return `${minutes}\u00a0min${rest === 0 ? "" : ` ${rest}\u00a0s`}`;
 }
 
-/** The tone of a message. */
-export function noticeTone({ state }: Pick<AlertNotice, "state">): Tone {
-  return ({ sent: "ok", again: "attention", failed: "critical", queued: "working", dropped: "unknown" } as const)[state];
-}
-
-/** The word of a message's state. */
-export function noticeWord({ state }: Pick<AlertNotice, "state">): string {
-  return { sent: "Sent", again: "Tried again", failed: "Failed", queued: "Waits", dropped: "Not sent" }[state];
-}
-
-/** Why somebody was told. */
-export const REASONS: Record<NoticeReason, string> = { first: "new", changed: "changed", repeat: "still fires", resolved: "over", escalation: "next level", test: "test", drill: "fire drill" };
-
-/** What a channel is called. */
-export function channelWord(kind: string): string {
-  return { email: "E-mail", slack: "Slack", pagerduty: "PagerDuty", opsgenie: "OpsGenie", webhook: "Webhook", desktop: "Desktop" }[kind] ?? kind;
-}
-
-/** What was answered: `250`, `451, 9 tries`, `429, again 14:02:10`. */
-export function answerWords({ answer, attempts, state }: Pick<AlertNotice, "answer" | "attempts" | "state">): string {
-  const tries = number(attempts);
-  return tries > 1 && state !== "again" ? `${answer}, ${counted(tries, "try", "tries")}` : answer;
-}
-
 /** The stretch that a chart of an alert shows: from before it began, one hour at least, two days at most. */
 export function chartSpan({ since, active }: Pick<AlertRow, "since" | "active">, now: number): Span {
   const begun = Date.parse(active ?? since);
@@ -100,10 +75,4 @@ export function timesWords(history: readonly AlertEvent[], now: number): string 
   if (!first) return "";
   const span = duration(Math.max(60_000, now - Date.parse(first.at))).split("\u00a0").slice(0, 2).join("\u00a0");
   return `${fired.length === 1 ? "once" : `${fired.length} times`} in ${span}`;
-}
-
-/** The events of one alert that tell what happened before: those of the present firing are above them in the list. */
-export function eventTone({ kind }: Pick<AlertEvent, "kind">, severity: AlertRow["severity"]): Tone | undefined {
-  if (kind === "firing") return severity === "critical" ? "critical" : severity === "warning" ? "attention" : undefined;
-  return kind === "rule" ? "unknown" : undefined;
 }

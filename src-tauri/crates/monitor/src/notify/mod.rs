@@ -10,6 +10,7 @@ mod log;
 pub mod matcher;
 pub mod oncall;
 pub mod route;
+pub mod shown;
 pub mod silence;
 pub mod why;
 

@@ -51,34 +51,38 @@ fn split(line: &str) -> (&str, &str) {
     (line, "")
 }
 
-/// Reads `metric{a="b"}`, or what of it there is.
+/// Reads `metric{a="b"}`, `{"metric", a="b"}`, or a part of these; `None` for anything else.
 pub fn labels(written: &str) -> Option<Labels> {
     let words = tokens(written).ok()?;
+    let mut words = words.iter().map(|word| (word.sort, word.of(written))).peekable();
     let mut pairs: Vec<(String, String)> = Vec::new();
-    let mut waiting: Option<String> = None;
-    let mut valued = false;
-    for word in words {
-        let text = word.of(written);
-        match (word.sort, waiting.take()) {
-            (Sort::Word, None) if pairs.is_empty() && !valued && written.starts_with(text) => {
-                pairs.push((NAME.to_owned(), text.to_owned()))
-            }
-            (Sort::Text, Some(label)) if valued => {
-                pairs.push((label, unquoted(text)));
-                valued = false;
-            }
-            (Sort::Text, _) => waiting = Some(unquoted(text)),
-            (Sort::Word, _) => waiting = Some(text.to_owned()),
-            (Sort::Sign, Some(label)) if text == "=" => {
-                waiting = Some(label);
-                valued = true;
-            }
-            (Sort::Sign, Some(name)) => pairs.push((NAME.to_owned(), name)),
-            (Sort::Sign, None) => {}
+    if let Some((_, name)) = words.next_if(|(sort, _)| *sort == Sort::Word) {
+        pairs.push((NAME.to_owned(), name.to_owned()));
+    }
+    if words.peek().is_none() {
+        return Some(Labels::new(pairs));
+    }
+    words.next_if(|(_, text)| *text == "{")?;
+    while words.next_if(|(_, text)| *text == "}").is_none() {
+        let (sort, text) = words.next()?;
+        let name = match sort {
+            Sort::Word => text.to_owned(),
+            Sort::Text => unquoted(text),
             _ => return None,
+        };
+        if words.next_if(|(_, text)| *text == "=").is_some() {
+            let (_, value) = words.next_if(|(sort, _)| *sort == Sort::Text)?;
+            pairs.push((name, unquoted(value)));
+        } else if sort == Sort::Text {
+            pairs.push((NAME.to_owned(), name));
+        } else {
+            return None;
+        }
+        if words.next_if(|(_, text)| *text == ",").is_none() && !matches!(words.peek(), Some((_, "}"))) {
+            return None;
         }
     }
-    Some(Labels::new(pairs))
+    words.next().is_none().then(|| Labels::new(pairs))
 }
 
 /// A text without its quotes and escapes.

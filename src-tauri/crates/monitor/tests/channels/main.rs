@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used, reason = "what cannot be set up ends a test")]
 
 mod bench;
+mod chat;
 mod email;
 mod pagers;
 mod post;
 mod server;
 mod slack;
+mod strange;
 mod webhook;

@@ -1,5 +1,6 @@
 //! Ways to tell somebody. Each is read from the keys that Alertmanager's configuration has for it, and sends what Alertmanager would send.
 
+mod chat;
 pub mod desktop;
 mod email;
 mod given;
@@ -27,7 +28,8 @@ use quarterdeck_model::Fault;
 pub use global::Global;
 
 use self::{
-    email::Email, given::Given, opsgenie::OpsGenie, pagerduty::PagerDuty, secret::Secret, slack::Slack, telling::Telling, webhook::Webhook,
+    chat::Chat, email::Email, given::Given, opsgenie::OpsGenie, pagerduty::PagerDuty, secret::Secret, slack::Slack, telling::Telling,
+    webhook::Webhook,
 };
 use super::Message;
 use crate::{sample::Moment, template::message::Templates};
@@ -74,7 +76,8 @@ enum Way {
     Slack(Box<Slack>),
     PagerDuty(Box<PagerDuty>),
     OpsGenie(Box<OpsGenie>),
-    Webhook(Webhook),
+    Webhook(Box<Webhook>),
+    Chat(Box<Chat>),
     Desktop,
     /// One that is not spoken here.
     Other,
@@ -107,11 +110,14 @@ impl Channel {
     pub fn read(key: &str, node: &Node, path: &str, global: &Global, findings: &mut Findings) -> Option<Self> {
         let kind = KINDS.iter().find(|kind| **kind == key)?.strip_suffix("_configs")?;
         let (common, way) = match kind {
-            "webhook" => Webhook::read(node, path, global, findings).map(|(common, way)| (common, Way::Webhook(way)))?,
+            "webhook" => Webhook::read(node, path, global, findings).map(|(common, way)| (common, Way::Webhook(Box::new(way))))?,
             "email" => Email::read(node, path, global, findings).map(|(common, way)| (common, Way::Email(Box::new(way))))?,
             "slack" => Slack::read(node, path, global, findings).map(|(common, way)| (common, Way::Slack(Box::new(way))))?,
             "pagerduty" => PagerDuty::read(node, path, global, findings).map(|(common, way)| (common, Way::PagerDuty(Box::new(way))))?,
             "opsgenie" => OpsGenie::read(node, path, global, findings).map(|(common, way)| (common, Way::OpsGenie(Box::new(way))))?,
+            "discord" | "msteams" | "msteamsv2" | "telegram" => {
+                Chat::read(kind, node, path, global, findings).map(|(common, way)| (common, Way::Chat(Box::new(way))))?
+            }
             _ => (other(kind, node, path, findings)?, Way::Other),
         };
         Some(Self { kind, common, way })
@@ -139,6 +145,7 @@ impl Channel {
             Way::Webhook(webhook) => webhook.summary(),
             Way::Email(email) => email.summary(),
             Way::Slack(slack) => slack.summary(),
+            Way::Chat(chat) => chat.summary(),
             Way::PagerDuty(_) | Way::OpsGenie(_) | Way::Desktop | Way::Other => String::new(),
         };
         format!("{} {where_to}", self.kind).trim_end().to_owned()
@@ -161,6 +168,24 @@ impl Channel {
         self
     }
 
+    /// Makes everything of a message that is made of templates, and sends nothing: why it would be refused, if it would.
+    pub fn rehearse(&self, message: &Message, templates: &Templates, means: &Means<'_>) -> Option<String> {
+        let telling = Telling::new(message, templates, means, self.common.limit);
+        let made = match &self.way {
+            Way::Email(email) => email.rehearse(&telling),
+            Way::Slack(slack) => slack.body(&telling).map(drop),
+            Way::PagerDuty(pagerduty) => pagerduty.body(&telling).map(drop),
+            Way::OpsGenie(opsgenie) => opsgenie.requests(&telling).map(drop),
+            Way::Webhook(webhook) => webhook.body(&telling).map(drop),
+            Way::Chat(chat) => chat.rehearse(&telling),
+            Way::Desktop | Way::Other => Ok(()),
+        };
+        match made {
+            Ok(()) | Err(Delivery::Sent { .. }) => None,
+            Err(Delivery::Again { why, .. } | Delivery::Refused { why }) => Some(why),
+        }
+    }
+
     /// Sends a message. It ends within the channel's limit.
     pub async fn send(&self, message: &Message, templates: &Templates, means: &Means<'_>) -> Delivery {
         let telling = Telling::new(message, templates, means, self.common.limit);
@@ -171,6 +196,7 @@ impl Channel {
                 Way::Slack(slack) => slack.tell(&telling).await,
                 Way::PagerDuty(pagerduty) => pagerduty.tell(&telling).await,
                 Way::OpsGenie(opsgenie) => opsgenie.tell(&telling).await,
+                Way::Chat(chat) => chat.tell(&telling).await,
                 Way::Desktop => desktop::tell(&telling).await,
                 Way::Other => Err(Delivery::refused(format!("{} is not sent from here", self.kind))),
             }

@@ -147,7 +147,7 @@ impl Dispatcher {
     }
 
     /// What is over goes out of a group; with `known` only where no channel still takes it for firing. An empty group ends.
-    fn tidy(&mut self, number: u64, now: Moment, known: bool) {
+    pub(super) fn tidy(&mut self, number: u64, now: Moment, known: bool) {
         let Some(group) = self.groups.get_mut(&number) else { return };
         let ears: Vec<Ear> = self.stops[group.route].ears(&group.key).map(|(ear, _)| ear).collect();
         let over = |id: &&String| self.alerts.get(*id).is_none_or(|known| is_over(&known.alert, now));

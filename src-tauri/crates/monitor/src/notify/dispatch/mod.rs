@@ -139,6 +139,23 @@ impl Dispatcher {
         }
     }
 
+    /// Lets go, without a word, of the alerts that another configuration decides about from now on: nobody is told that they are over.
+    pub fn leave(&mut self, now: Moment, theirs: impl Fn(&Alert) -> bool) {
+        let leaving =
+            self.alerts.values().filter(|known| theirs(&known.alert)).map(|known| (known.alert.id.clone(), known.alert.labels.clone()));
+        for (id, labels) in leaving.collect::<Vec<_>>() {
+            self.sources.take(&Arc::clone(&self.config).inhibit_rules, &id, &labels, false);
+            let groups = self.alerts.remove(&id).map(|known| known.groups).unwrap_or_default();
+            for number in groups {
+                let Some(group) = self.groups.get_mut(&number) else { continue };
+                group.members.remove(&id);
+                let ears: Vec<Ear> = self.stops[group.route].ears(&group.key).map(|(ear, _)| ear).collect();
+                ears.iter().for_each(|ear| self.log.forget(ear, &id));
+                self.tidy(number, now, true);
+            }
+        }
+    }
+
     /// When something is due next; none where nothing is known.
     pub fn due(&self) -> Option<Moment> {
         self.heap.peek().map(|Reverse((at, _))| *at)

@@ -18,7 +18,8 @@ receivers:
 - name: b
   webhook_configs: [{url: 'http://localhost/', send_resolved: false}]
 - name: both
-  webhook_configs: [{url: 'http://localhost/'}, {url: 'http://localhost/', send_resolved: false}]
+  webhook_configs: [{url: 'http://localhost/'}]
+  email_configs: [{to: x@example.com, from: deck@example.com, smarthost: 'localhost:25'}]
 ";
 
 pub(crate) fn dispatcher(routes: &str) -> Dispatcher {
@@ -292,6 +293,20 @@ fn what_is_on_its_way_is_not_told_again_and_what_failed_is() {
 }
 
 #[test]
+fn what_another_configuration_decides_about_leaves_without_a_word() {
+    let mut story = Story::new(BY_NAME);
+    let (one, two) = (alert("Disk/1", 0), alert("Load/1", 0));
+    story.take(&[one, two.clone()]);
+    assert_eq!(story.until(MINUTE).len(), 2);
+    story.dispatcher.leave(MINUTE, |alert| alert.id == "Disk/1");
+    let lines = story.until(3 * HOUR);
+    assert!(!lines.is_empty() && lines.iter().all(|line| line.3 == ["Load/1"]), "{lines:?}");
+    story.take(&[alert("Disk/1", 3 * HOUR)]);
+    assert!(story.until(3 * HOUR + MINUTE).contains(&says(3 * HOUR + 30 * SECOND, First, "a[0]", &["Disk/1"], &[])), "it is new again");
+    assert_eq!(story.dispatcher.quietly_told().len(), 1);
+}
+
+#[test]
 fn the_log_of_a_channel_that_does_not_tell_ends_is_kept() {
     let mut dispatcher = dispatcher("route: {receiver: b}\n");
     let one = alert("Disk/1", 0);
@@ -313,4 +328,42 @@ fn a_group_has_the_name_it_has_in_alertmanager() {
     dispatcher.take(0, &[alert("Disk/1", 0)]);
     let sent = dispatcher.flush(HOUR, &NothingHeld);
     assert_eq!(sent[0].group_key, r#"{}/{alertname=~"D.*"}:{alertname="Disk", instance="Disk/1"}"#);
+}
+
+#[test]
+fn ten_thousand_alerts_are_one_message_or_ten_thousand() {
+    for (group_by, messages) in [("[]", 1), ("[alertname]", 100), ("['...']", 10_000)] {
+        let mut dispatcher = dispatcher(&format!("route: {{receiver: a, group_by: {group_by}}}\n"));
+        let alerts: Vec<Alert> = (0..10_000).map(|i| alert(&format!("N{}/{i}", i % 100), 0)).collect();
+        dispatcher.take(0, &alerts);
+        let sent = dispatcher.flush(30 * SECOND, &NothingHeld);
+        assert_eq!((sent.len(), sent.iter().map(|message| message.firing.len()).sum::<usize>()), (messages, 10_000));
+        sent.iter().for_each(|message| drop(dispatcher.told(message, MINUTE)));
+        dispatcher.take(2 * MINUTE, &alerts);
+        assert!(dispatcher.flush(10 * MINUTE, &NothingHeld).is_empty());
+        dispatcher.take(11 * MINUTE, &alerts.iter().map(|alert| over(alert, 11 * MINUTE)).collect::<Vec<_>>());
+        let ends = dispatcher.flush(20 * MINUTE, &NothingHeld);
+        assert_eq!(ends.iter().map(|message| message.resolved.len()).sum::<usize>(), 10_000);
+        ends.iter().for_each(|message| drop(dispatcher.told(message, 20 * MINUTE)));
+        assert!(dispatcher.groups.is_empty() && dispatcher.alerts.is_empty());
+    }
+}
+
+#[test]
+fn alerts_are_told_in_alertmanager_s_order() {
+    let mut dispatcher = dispatcher("route: {receiver: a}\n");
+    let labels = [
+        ("many", vec![("a", "1"), ("b", "1"), ("c", "1")]),
+        ("b2", vec![("b", "2")]),
+        ("a2", vec![("a", "2")]),
+        ("a1", vec![("a", "1")]),
+        ("host2", vec![("instance", "2"), ("z", "1")]),
+        ("host1", vec![("instance", "1"), ("z", "1")]),
+        ("job", vec![("job", "x"), ("z", "1"), ("y", "1"), ("x", "1")]),
+    ];
+    let alerts = labels.map(|(id, labels)| Alert { id: id.to_owned(), labels: Labels::new(labels), ..alert("x", 0) });
+    dispatcher.take(0, &alerts);
+    let sent = dispatcher.flush(MINUTE, &NothingHeld);
+    let told: Vec<&str> = sent[0].firing.iter().map(|alert| alert.id.as_str()).collect();
+    assert_eq!(told, ["job", "host1", "host2", "b2", "a1", "a2", "many"]);
 }

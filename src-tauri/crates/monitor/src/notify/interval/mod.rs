@@ -1,5 +1,7 @@
 //! Times of the week, the month and the year, as Alertmanager's `time_intervals` have them.
 
+pub mod words;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, Local, NaiveDate, NaiveDateTime, Timelike, Utc};

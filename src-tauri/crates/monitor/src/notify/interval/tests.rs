@@ -48,6 +48,25 @@ fn days_of_a_month_count_from_both_ends() {
 }
 
 #[test]
+fn an_interval_has_words() {
+    let said = |interval: &str| {
+        let text =
+            format!("route: {{receiver: a}}\nreceivers: [{{name: a}}]\ntime_intervals: [{{name: x, time_intervals: [{{{interval}}}]}}]\n");
+        words::sentence(&config::read(Path::new("notify.yml"), &text).0.unwrap().intervals["x"][0])
+    };
+    assert_eq!(said("times: [{start_time: '22:00', end_time: '24:00'}], weekdays: ['monday:friday'], location: Europe/Berlin"), {
+        "Mondays to Fridays, 22:00 to 24:00, Europe/Berlin"
+    });
+    assert_eq!(said("days_of_month: [1, '-3:-1'], months: [march, 'june:july'], years: [2026]"), {
+        "day 1 and the last day but 2 to the last day of a month, in March and June to July, 2026, UTC"
+    });
+    assert_eq!(
+        (said("weekdays: [tuesday], days_of_month: ['8:14'], location: Local"), said("months: []")),
+        ("Tuesdays that are day 8 to day 14 of a month, the machine's own time".to_owned(), "never".to_owned())
+    );
+}
+
+#[test]
 fn everything_that_is_given_must_hold() {
     let interval = "months: ['march:april', 12], years: [2026], weekdays: [friday], times: [{start_time: '10:00', end_time: '11:00'}]";
     let moments = ["2026-03-06T10:30:00Z", "2026-12-04T10:30:00Z", "2027-03-05T10:30:00Z", "2026-05-01T10:30:00Z", "2026-03-06T11:30:00Z"];

@@ -131,7 +131,7 @@ fn a_window_keeps_its_clock_over_both_changes() {
 fn days_of_the_month_are_counted_from_its_end() {
     let last = window(&[], &["-1"], "20:00", "21:00", "UTC").unwrap();
     assert_eq!(text(last.next(moment("2028-02-01T00:00:00Z"))), "2028-02-29T20:00Z");
-    assert_eq!(last.sentence(), "monthly, last day 20:00 to 21:00, UTC");
+    assert_eq!(last.sentence(), "the last day of a month 20:00 to 21:00, UTC");
     let second_tuesday = window(&["tuesday"], &["8:14"], "20:00", "21:00", "UTC").unwrap();
     assert_eq!(text(second_tuesday.next(moment("2026-11-23T00:00:00Z"))), "2026-12-08T20:00Z");
     let never = window(&[], &["31:31"], "20:00", "21:00", "UTC").unwrap();

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use chrono::{DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
+use quarterdeck_document::findings::Wrong;
 use quarterdeck_model::{Fault, Outcome, alert::Maintenance};
 
 use super::matchers;
@@ -11,7 +12,7 @@ use crate::{
     labels::Labels,
     notify::{
         config::{days_of_month, minute_of_day, weekdays},
-        interval::{Span, is_day_of_month},
+        interval::{Span, is_day_of_month, words},
         matcher::Matchers,
     },
     sample::Moment,
@@ -39,8 +40,8 @@ impl Window {
     /// Reads a window as people send it. Refuses with `bad-window` or as [`matchers`] does.
     pub fn read(sent: &Maintenance) -> Outcome<Self> {
         let minute = |text: &str| minute_of_day(text).ok_or_else(|| bad(format!("{text:?} is no time of day"), "Write it as in 02:30."));
-        let spans = |texts: &[String], read: fn(&str) -> Result<Span, String>| -> Outcome<Vec<Span>> {
-            let read = |text: &String| read(&text.to_lowercase()).map_err(|why| bad(why, "Write one, or from:until."));
+        let spans = |texts: &[String], read: fn(&str) -> Result<Span, Wrong>| -> Outcome<Vec<Span>> {
+            let read = |text: &String| read(&text.to_lowercase()).map_err(|wrong| bad(wrong.message.trim_end_matches('.'), &wrong.hint));
             texts.iter().map(read).collect()
         };
         if sent.name.trim().is_empty() || sent.reason.trim().is_empty() {
@@ -69,13 +70,12 @@ impl Window {
 
     /// True where it holds an alert with such labels at a moment.
     pub fn holds(&self, labels: &Labels, at: Moment) -> bool {
-        self.active_until(at).is_some() && self.matchers.hold(labels)
+        self.matchers.hold(labels) && self.begun(at).is_some()
     }
 
     /// Until when it holds, where it holds at a moment. Windows that meet are one.
     pub fn active_until(&self, at: Moment) -> Option<Moment> {
-        let today = self.day_of(at);
-        let mut until = (0..=2).filter_map(|back| self.on(today.checked_sub_days(Days::new(back))?)).find(|times| times.contains(&at))?.end;
+        let mut until = self.begun(at)?.end;
         while let Some(next) = self.on(self.day_of(until)).filter(|times| times.contains(&until) && times.end > until) {
             until = next.end;
             if until - at > 8 * 86_400_000 {
@@ -89,31 +89,19 @@ impl Window {
     pub fn next(&self, at: Moment) -> Option<Moment> {
         let today = self.day_of(at);
         let begins = |ahead: u64| self.on(today.checked_add_days(Days::new(ahead))?).map(|times| times.start);
-        (0..AHEAD).filter_map(begins).find(|begin| *begin > at && self.active_until(*begin - 1).is_none())
+        (0..AHEAD).filter_map(begins).find(|begin| *begin > at && self.begun(*begin - 1).is_none())
     }
 
-    /// In words: `mondays to fridays 22:00 to 02:00, Europe/Berlin`.
+    /// In words: `Mondays to Fridays 22:00 to 02:00, Europe/Berlin`.
     pub fn sentence(&self) -> String {
-        let named = |number: i32| {
-            ["Sundays", "Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays"][number.rem_euclid(7) as usize]
-        };
-        let week = self.weekdays.iter().map(|(from, until)| match from == until {
-            true => named(*from).to_owned(),
-            false => format!("{} to {}", named(*from), named(*until)),
-        });
-        let month = self.days_of_month.iter().map(|(from, until)| match from == until {
-            true => day_name(*from),
-            false => format!("{} to {}", day_name(*from), day_name(*until)),
-        });
-        let (week, month) = (week.collect::<Vec<_>>().join(", "), month.collect::<Vec<_>>().join(", "));
-        let days = match (week.is_empty(), month.is_empty()) {
-            (true, true) => "daily".to_owned(),
-            (false, true) => week,
-            (true, false) => format!("monthly, {month}"),
-            (false, false) => format!("{week} that are {month}"),
-        };
-        let time = |minute: i32| format!("{:02}:{:02}", minute / 60, minute % 60);
-        format!("{days} {} to {}, {}", time(self.from), time(self.until), self.zone)
+        let days = words::days(&self.weekdays, &self.days_of_month);
+        format!("{days} {} to {}, {}", words::time(self.from), words::time(self.until), self.zone)
+    }
+
+    /// The window that holds at a moment: it began today, or on a day before.
+    fn begun(&self, at: Moment) -> Option<Range<Moment>> {
+        let today = self.day_of(at);
+        (0..=2).filter_map(|back| self.on(today.checked_sub_days(Days::new(back))?)).find(|times| times.contains(&at))
     }
 
     fn day_of(&self, at: Moment) -> NaiveDate {
@@ -150,14 +138,6 @@ pub fn moment_of(zone: Tz, shown: chrono::NaiveDateTime) -> Option<Moment> {
             let behind = (1..=1_440).map(|minutes| shown + TimeDelta::minutes(minutes));
             behind.filter_map(|shown| zone.from_local_datetime(&shown).earliest()).next().map(|at| at.timestamp_millis())
         }
-    }
-}
-
-fn day_name(day: i32) -> String {
-    match day {
-        -1 => "last day".to_owned(),
-        day if day < 0 => format!("{} days before the end", -day - 1),
-        day => format!("day {day}"),
     }
 }
 
