@@ -14,6 +14,12 @@ const DEEPEST: usize = 32;
 /// What a record is that holds an alert of a notification.
 pub const ALERT: &str = "the alert";
 
+/// What a record is that is a notification.
+pub const NOTIFICATION: &str = "the notification";
+
+/// Fields of such records that Alertmanager does not have.
+const OURS: [(&str, &str); 3] = [(ALERT, "Value"), (ALERT, "Expression"), (NOTIFICATION, "Omitted")];
+
 /// A value. Cheap to copy.
 #[derive(Debug, Clone)]
 pub enum Value {
@@ -92,6 +98,13 @@ pub struct Record {
     pub what: &'static str,
     /// Names, as templates write them, with values.
     pub fields: Vec<(&'static str, Value)>,
+}
+
+impl Record {
+    /// Fields that Alertmanager's own have, too: where a record is written as a whole, ours would be news to whoever reads it.
+    pub fn theirs(&self) -> impl Iterator<Item = &(&'static str, Value)> {
+        self.fields.iter().filter(|(name, _)| !OURS.contains(&(self.what, name)))
+    }
 }
 
 impl Value {

@@ -158,7 +158,7 @@ impl Http {
             Some(address) => {
                 let bad = |_| Fault::refused("bad-address", "proxy_url is no address of a proxy.").hint("Write it as http://host:port.");
                 let proxy = reqwest::Proxy::all(address.reveal().await?).map_err(bad)?;
-                Proxied::Through(proxy.no_proxy(self.not_for.as_deref().and_then(reqwest::NoProxy::from_string)))
+                Proxied::Through(Box::new(proxy.no_proxy(self.not_for.as_deref().and_then(reqwest::NoProxy::from_string))))
             }
         };
         make(making, note, &Stopwatch::new(Aside::default()))

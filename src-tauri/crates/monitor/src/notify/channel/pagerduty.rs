@@ -121,7 +121,7 @@ impl PagerDuty {
         Ok(answer.delivery(telling.means.now))
     }
 
-    fn body(&self, telling: &Telling<'_>) -> Result<Value, Delivery> {
+    pub(super) fn body(&self, telling: &Telling<'_>) -> Result<Value, Delivery> {
         let line = |template: &str| telling.line(template, plain::TITLE);
         let mut payload = Map::new();
         payload.insert("summary".to_owned(), Value::from(line(&self.description)?));
