@@ -25,10 +25,10 @@ describe("the drawn tree", () => {
 });
 
 describe("a test", () => {
-  const test = { router: "shop", told: [{ path: ["", "0"] }, { path: ["", "1"] }] } as unknown as RouteTest;
+  const test = { router: "shop", told: [{ path: ["", "0"], muted: null }, { path: ["", "1"], muted: "nights" }] } as unknown as RouteTest;
   it("marks the ways of its own configuration", () => {
     expect([...trodden(test, "shop").ways]).toEqual(["", "0", "1"]);
-    expect([...trodden(test, "shop").ends]).toEqual(["0", "1"]);
+    expect([...trodden(test, "shop").ends]).toEqual([["0", null], ["1", "nights"]]);
     expect(trodden(test, "home").ways.size).toBe(0);
     expect(trodden(undefined, "shop").ways.size).toBe(0);
   });

@@ -39,10 +39,18 @@ export function remarksOf({ goes_on, mute, active }: Pick<RouteNode, "goes_on" |
   return [...(goes_on ? ["goes on beside"] : []), ...mute.map((name) => `mute in ${name}`), ...active.map((name) => `only in ${name}`)];
 }
 
+/** What a test says of routes, by their places. */
+export interface Trodden {
+  /** Those that the alert went through. */
+  ways: ReadonlySet<string>;
+  /** Those whose receivers are told; with the interval in which they are mute now, where that is so. */
+  ends: ReadonlyMap<string, string | null>;
+}
+
 /** The routes that a test went through, and those whose receivers are told. */
-export function trodden(test: RouteTest | undefined, router: string): { ways: ReadonlySet<string>; ends: ReadonlySet<string> } {
+export function trodden(test: RouteTest | undefined, router: string): Trodden {
   const told = test?.router === router ? test.told : [];
-  return { ways: new Set(told.flatMap(({ path }) => path)), ends: new Set(told.flatMap(({ path }) => path.slice(-1))) };
+  return { ways: new Set(told.flatMap(({ path }) => path)), ends: new Map(told.flatMap(({ path, muted }) => path.slice(-1).map((end) => [end, muted] as const))) };
 }
 
 /** A turn of a rota: `grace until 30 Nov 09:00`. */

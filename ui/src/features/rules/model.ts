@@ -51,9 +51,9 @@ export function cureOf({ rule, group }: Line): string {
   return "See that the agent runs.";
 }
 
-/** Where a rule is written: `appeals.yml:12`, or that it ships. */
+/** Where a rule is written: `appeals.yml:12`; of those that ship, the group. */
 export function placeOf({ rule, group }: Line): string {
-  return group.file === null ? `ships, ${oneLine(group.name, 60)}` : `${fileName(group.file)}:${rule.line}`;
+  return group.file === null ? `group ${oneLine(group.name, 60)}` : `${fileName(group.file)}:${rule.line}`;
 }
 
 /** Where rules are from. */
@@ -63,7 +63,7 @@ export function originsOf(groups: readonly RuleGroup[]): { value: string; label:
 
 /** What an origin is called. */
 export function originWord(origin: string): string {
-  return origin === "quarterdeck" ? "ships" : origin === "home" ? "this machine" : origin;
+  return origin === "quarterdeck" ? "ships with Quarterdeck" : origin === "home" ? "this machine" : origin;
 }
 
 /** The rules that a filter lets through. */
@@ -112,8 +112,8 @@ export const COLUMNS: readonly Column<Line>[] = [
 export const GROUP_COLUMNS: readonly Column<RuleGroup>[] = [
   { key: "group", head: "Group", wide: true, order: (a, b) => letters.compare(a.name, b.name) },
   { key: "rules", head: "Rules", number: true, width: 72, order: (a, b) => b.rules.length - a.rules.length },
-  { key: "every", head: "Every", width: 84, order: (a, b) => number(a.every) - number(b.every), leaves: 620 },
-  { key: "evaluated", head: "Evaluated", width: 136, order: (a, b) => (a.evaluated ?? "").localeCompare(b.evaluated ?? "") },
+  { key: "every", head: "Every", number: true, width: 84, order: (a, b) => number(a.every) - number(b.every), leaves: 620 },
+  { key: "evaluated", head: "Evaluated", number: true, width: 136, order: (a, b) => (a.evaluated ?? "").localeCompare(b.evaluated ?? "") },
   { key: "took", head: "Took", number: true, width: 96, order: (a, b) => number(b.took ?? -1) - number(a.took ?? -1) },
   { key: "missed", head: "Missed", number: true, width: 84, order: (a, b) => number(b.missed) - number(a.missed), leaves: 700 },
 ];

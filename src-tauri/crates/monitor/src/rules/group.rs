@@ -120,7 +120,7 @@ impl Evaluator {
             let count = named.entry(rule.name.clone()).or_default();
             *count += 1;
             let key = if *count > 1 { format!("{key}/{}#{count}", rule.name) } else { format!("{key}/{}", rule.name) };
-            Standing::new(rule, key)
+            Standing::new(rule, key, settings.scope.as_deref())
         });
         let rules = rules.collect();
         Self { key, group, settings, watch: Watch::default(), rules, orphans: Vec::new(), farewells: Vec::new() }
