@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use quarterdeck_document::findings::Place;
-use quarterdeck_model::{Fault, Outcome};
+use quarterdeck_model::{Class, Fault, Outcome};
 
 use super::{
     LONGEST, NESTED, STEPS, Said, Wrong,
@@ -267,7 +267,7 @@ impl Run<'_> {
         let said = match name {
             "tmpl" => return self.template(at, &values),
             _ if functions::BUILT_IN.contains(&name) => functions::call(name, &values),
-            _ => self.dialect.call(name, &values)?,
+            _ => self.dialect.call(name, &values).map_err(|fault| self.within(at, name, fault))?,
         };
         let value = said.map_err(|wrong| self.wrong(at, Wrong { why: format!("{name}: {}", wrong.why), ..wrong }))?;
         match &value {
@@ -348,6 +348,14 @@ impl Run<'_> {
         self.steps += 1;
         self.last = at;
         if self.steps > STEPS { Err(fault("template-endless", &self.file, at, "it takes too many steps")) } else { Ok(()) }
+    }
+
+    /// What a query refused, with its place; that somebody wants an end stays what it is.
+    fn within(&self, at: Place, name: &str, fault: Fault) -> Fault {
+        if fault.class == Class::Cancelled {
+            return fault;
+        }
+        self.wrong(at, Wrong::new(format!("{name}: {}", fault.message.trim_end_matches('.'))))
     }
 
     fn wrong(&self, at: Place, wrong: Wrong) -> Fault {
