@@ -1,7 +1,7 @@
 //! Why a rule cannot fire, in words.
 
 use chrono::{DateTime, Utc};
-use quarterdeck_monitor::rules::no_data::{Reason, Why};
+use quarterdeck_monitor::rules::lacking::{Reason, Why};
 
 /// `never seen: http_requests_total`, `last seen 2026-11-23 05:12 UTC: build_seconds{kind="a"}`.
 pub(super) fn sentence(reason: &Reason) -> String {
