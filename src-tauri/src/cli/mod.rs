@@ -1,5 +1,6 @@
 //! The command line: words in, words or JSON out. The only place that prints.
 
+mod alerts;
 mod args;
 mod care;
 mod example;
@@ -10,8 +11,11 @@ mod migrate;
 mod moment;
 mod query;
 mod retention;
+mod routes;
+mod rules;
 mod schedule;
 mod show;
+mod show_alerts;
 mod show_care;
 mod show_health;
 mod show_migrate;

@@ -1,7 +1,8 @@
-//! Which receivers get an alert: as `amtool config routes test` says, over configurations of ours with more than two hundred label sets each.
+//! Which receivers get an alert: as `amtool config routes test` says, over configurations of ours with more than two hundred label sets
+//! each.
 //!
-//! Beside `NAME.yml` stands `NAME.answers`: on each line the receivers, then the labels, between tabs. The answers were recorded from amtool
-//! 0.25; with `QUARTERDECK_AMTOOL=/path/to/amtool` they are asked for again and written where they differ, and with
+//! Beside `NAME.yml` stands `NAME.answers`: on each line the receivers, then the labels, between tabs. The answers were recorded from
+//! amtool 0.25; with `QUARTERDECK_AMTOOL=/path/to/amtool` they are asked for again and written where they differ, and with
 //! `QUARTERDECK_ALERTMANAGER_DIR=/path/to/source` its own example configurations are asked, too.
 #![allow(clippy::print_stdout, reason = "the counts are what the test is for")]
 #![allow(clippy::unwrap_used)]

@@ -311,6 +311,54 @@ fn labels_are_added_where_there_are_none() {
 }
 
 #[test]
+fn a_rule_of_a_system_sees_it_and_the_machine() {
+    let settings = Settings { scope: Some("shop".to_owned()), ..Settings::default() };
+    let rules = "groups: [{name: web, rules: [{record: seen, expr: count(load)}, {record: named, expr: 'load{system=\"bank\"}'}, \
+                 {alert: Asks, expr: vector(1), annotations: {all: '{{ with query \"count(load)\" }}{{ . | first | value }}{{ end }}'}}]}]";
+    let mut world = World::new(rules);
+    world.group = evaluator(rules, settings);
+    for system in ["shop", "bank", ""] {
+        world.memory.extend(Labels::new([(NAME, "load"), ("system", system)]), [Sample { at: 0, value: 1.0 }]);
+    }
+    world.evaluate(0);
+    assert_eq!(world.written()[..2], ["seen 2", r#"named{system="bank"} 1"#]);
+    let (_, instance) = world.group.active().next().unwrap();
+    assert_eq!(instance.annotations.get("all"), "2");
+}
+
+#[test]
+fn templates_say_labels_values_and_what_failed() {
+    let rules = "
+groups:
+- name: web
+  labels: {team: '{{ $labels.job }}-team'}
+  rules:
+  - alert: Loaded
+    expr: load > 1
+    labels: {level: '{{ if gt $value 5.0 }}high{{ else }}low{{ end }}'}
+    annotations:
+      summary: '{{ $labels.job }} at {{ $value | humanize }}'
+      broken: '{{ query \"load +\" }}'
+"
+    .replace("\\\"", "\"");
+    let mut world = World::new(&rules);
+    world.measure(0, &[("load/a", 1500.0)]);
+    world.evaluate(0);
+    let (_, instance) = world.group.active().next().unwrap();
+    assert_eq!(instance.labels.to_string(), r#"{alertname="Loaded", job="a", level="high", team="a-team"}"#);
+    assert_eq!(instance.annotations.get("summary"), "a at 1.5k");
+    assert!(instance.annotations.get("broken").starts_with("<error expanding template: "), "{}", instance.annotations);
+    // Another value, other words; and where a label says it, another alert.
+    world.measure(1, &[("load/a", 2000.0)]);
+    world.evaluate(1);
+    assert_eq!(world.group.active().next().unwrap().1.annotations.get("summary"), "a at 2k");
+    world.measure(2, &[("load/a", 2.0)]);
+    let changes = world.evaluate(2).changes;
+    let told: Vec<_> = changes.iter().map(|change| (change.labels.get("level").to_owned(), change.to)).collect();
+    assert_eq!(told, [("high".to_owned(), State::Resolved), ("low".to_owned(), State::Firing)]);
+}
+
+#[test]
 fn groups_are_due_once_in_each_interval() {
     let mut group = evaluator("groups: [{name: web, interval: 30s}]", Settings::default());
     let slots: Vec<i64> = (0..120).map(|second| group.slot(second * 1_000)).collect();

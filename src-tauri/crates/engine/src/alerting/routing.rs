@@ -177,6 +177,18 @@ pub(super) fn findings_of(folder: &Path) -> Vec<DefinitionFinding> {
     findings
 }
 
+/// Everything that is wrong with a file of routes or on-call duties; none where it is neither.
+pub(super) fn findings_in(path: &Path) -> Option<Vec<DefinitionFinding>> {
+    let text = fs::read_to_string(path).ok()?;
+    let begins = |key: &str| text.lines().any(|line| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with(':')));
+    match () {
+        () if begins("groups") || begins("rule_files") => None,
+        () if begins("route") || begins("receivers") => Some(read(path).2),
+        () if begins("contacts") || begins("rotas") || begins("ladders") => Some(read_oncall(path, None).1),
+        () => None,
+    }
+}
+
 /// Reads a configuration with its templates, and what is wrong with either.
 pub(super) fn read(path: &Path) -> (Option<Config>, Option<Templates>, Vec<DefinitionFinding>) {
     let text = match fs::read_to_string(path) {

@@ -9,6 +9,7 @@ pub mod limit;
 pub mod node;
 mod parse;
 mod refuse;
+pub(crate) mod scope;
 mod words;
 
 use std::time::Duration;

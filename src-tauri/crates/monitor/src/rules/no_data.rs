@@ -10,6 +10,7 @@ use crate::{
         Query, Span,
         complete::Names,
         node::{At, Kind, Node, Selector, Sign, Timing},
+        scope,
     },
     sample::{Moment, is_stale},
     source::{Facet, LOOK_BACK, Matcher, Source, Test, Wanted},
@@ -129,9 +130,8 @@ impl Look<'_> {
             return None;
         }
         let mut matchers = selector.matchers.clone();
-        if let Some(system) = self.scope.filter(|_| matchers.iter().all(|matcher| matcher.label != "system")) {
-            let expression = regex::Regex::new(&format!("^(?:{}|)$", regex::escape(system))).ok()?;
-            matchers.push(Matcher { label: "system".to_owned(), test: Test::Like(expression) });
+        if let Some(system) = self.scope {
+            matchers.extend(scope::matcher(&selector.matchers, system).ok()?);
         }
         let until = self.moment(&selector.timing);
         // What cannot be looked at says nothing.

@@ -56,6 +56,8 @@ pub struct Standing {
     pub series: usize,
     /// The value of the first of them.
     pub value: Option<f64>,
+    /// Its query with the scope of the group in it; none where there is none.
+    scoped: Option<Query>,
     kept: Kept,
     /// Why it has no data, as far as anybody looked.
     lacking: Option<Reason>,
@@ -81,13 +83,14 @@ pub(super) struct Round<'r> {
 }
 
 impl Standing {
-    pub(super) fn new(rule: Rule, key: String) -> Self {
+    pub(super) fn new(rule: Rule, key: String, scope: Option<&str>) -> Self {
+        let scoped = scope.and_then(|system| promql::scope::scoped(&rule.query, system).ok());
         let kept = match rule.kind {
             Kind::Alerting(_) => Kept::Alerts(Alerts::default()),
             Kind::Recording => Kept::Records(Records::default()),
         };
         let (health, took) = (Health::Waiting, Duration::ZERO);
-        Self { key, rule, health, evaluated: None, took, series: 0, value: None, kept, lacking: None }
+        Self { key, rule, health, evaluated: None, took, series: 0, value: None, scoped, kept, lacking: None }
     }
 
     /// Its alerts; none of a recording rule.
@@ -136,7 +139,10 @@ impl Standing {
 
     fn written(&mut self, round: &Round<'_>) -> Outcome<Written> {
         let options = round.options();
-        let found = found(&self.rule.query, round, &options)?;
+        let found = match &self.scoped {
+            Some(query) => at(query, round.looks_at, round, &Options { scope: None, ..options.clone() }),
+            None => at(&self.rule.query, round.looks_at, round, &options),
+        }?;
         (self.series, self.value) = (found.len(), found.first().map(|(_, value)| *value));
         match (&mut self.kept, &self.rule.kind) {
             (Kept::Alerts(alerts), Kind::Alerting(alerting)) => {
@@ -209,16 +215,12 @@ impl Round<'_> {
     }
 }
 
-/// What a query answers at the moment that is looked at, in the order of the labels.
-fn found(query: &Query, round: &Round<'_>, options: &Options) -> Outcome<Vec<(Labels, f64)>> {
-    at(query, round.looks_at, round, options)
-}
-
 /// What a template's query answers: templates look at the moment of the evaluation.
 fn found_by(text: &str, round: &Round<'_>, options: &Options) -> Outcome<Vec<(Labels, f64)>> {
     at(&promql::parse(text)?, round.now.at, round, options)
 }
 
+/// What a query answers at a moment, in the order of the labels.
 fn at(query: &Query, moment: Moment, round: &Round<'_>, options: &Options) -> Outcome<Vec<(Labels, f64)>> {
     let answer = promql::evaluate(query, round.layer, Steps { from: moment, until: moment, step: 0 }, options, round.ctx)?;
     match answer.value {

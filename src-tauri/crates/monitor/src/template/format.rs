@@ -81,7 +81,7 @@ fn write(value: &Value, scalar: &mut dyn FnMut(&Value) -> String, out: &mut Stri
         }
         Value::List(list) => around("[", list.items.iter().map(|item| ("", item)), "]", scalar, out)?,
         Value::Map(map) => around("map[", map.entries.iter().map(|(name, value)| (&**name, value)), "]", scalar, out)?,
-        Value::Record(record) => around("{", record.fields.iter().map(|(_, value)| ("", value)), "}", scalar, out)?,
+        Value::Record(record) => around("{", record.theirs().map(|(_, value)| ("", value)), "}", scalar, out)?,
         value => out.push_str(&scalar(value)),
     }
     bounded(out)

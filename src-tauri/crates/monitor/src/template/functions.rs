@@ -41,9 +41,10 @@ pub fn call(name: &str, values: &[Value]) -> Said<Value> {
             Some((format, values)) => format::printf(format.as_text()?, values).map(Value::text),
             None => Err(Wrong::new("printf needs a format")),
         },
-        "html" => format::print(values).map(|text| Value::text(escape::html(&text))),
+        // What they made is not escaped a second time where it lands in a page.
+        "html" => format::print(values).map(|text| Value::Vouched(For::Html, escape::html(&text).into())),
         "js" => format::print(values).map(|text| Value::text(escape::js(&text))),
-        _ => format::print(values).map(|text| Value::text(escape::query(&text))),
+        _ => format::print(values).map(|text| Value::Vouched(For::Address, escape::query(&text).into())),
     }
 }
 

@@ -169,6 +169,8 @@ impl Page {
                 let text = self.address(text, true);
                 self.valued(&text)
             }
+            // In an attribute it may not end the attribute; what is escaped in it stays so.
+            (State::Value | State::Quoted(_), For::Html, Attribute::Plain) => self.valued(text).replace("&amp;", "&"),
             _ => self.escaped(text),
         }
     }

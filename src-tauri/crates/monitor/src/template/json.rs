@@ -1,9 +1,6 @@
 //! Values as JSON, the way Go's encoding/json writes them.
 
-use super::{
-    LONGEST, Said, Wrong, layout,
-    value::{ALERT, Value},
-};
+use super::{LONGEST, Said, Wrong, layout, value::Value};
 
 /// A value as JSON, as a template may write it.
 pub fn write(value: &Value) -> Said<String> {
@@ -46,8 +43,7 @@ fn put(value: &Value, out: &mut Out) -> Said<()> {
         Value::Labels(labels) => members(labels.iter().map(|(name, value)| (name.to_owned(), Value::text(value))), out)?,
         Value::Map(map) => members(map.entries.iter().map(|(name, value)| (name.to_string(), value.clone())), out)?,
         Value::Record(record) => {
-            let known = record.fields.iter().filter(|(name, _)| record.what != ALERT || !OURS.contains(name));
-            members(known.map(|(name, value)| (key(record.what, name), value.clone())), out)?;
+            members(record.theirs().map(|(name, value)| (key(record.what, name), value.clone())), out)?;
         }
         Value::List(list) => {
             out.push("[");
@@ -72,9 +68,6 @@ fn members(members: impl Iterator<Item = (String, Value)>, out: &mut Out) -> Sai
     out.push("}");
     Ok(())
 }
-
-/// Fields of an alert that Alertmanager does not have.
-const OURS: [&str; 2] = ["Value", "Expression"];
 
 /// What Alertmanager calls a field in its JSON.
 fn key(what: &str, name: &str) -> String {

@@ -262,12 +262,11 @@ fn number(text: &str, least: usize, most: usize) -> Option<(u32, &str)> {
 }
 
 fn name<'t>(text: &'t str, whole: bool, names: &[&str]) -> Option<(u32, &'t str)> {
-    let found = names.iter().zip(1..).find_map(|(name, number)| {
+    names.iter().zip(1..).find_map(|(name, number)| {
         let name = if whole { name } else { &name[..3] };
         let head = text.get(..name.len())?;
         head.eq_ignore_ascii_case(name).then(|| (number, &text[name.len()..]))
-    });
-    found
+    })
 }
 
 /// A span as Go prints it: `1h0m5s`, `1.5s`, `20ms`.

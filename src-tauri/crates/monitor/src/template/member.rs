@@ -119,7 +119,7 @@ fn time_method(time: &DateTime<Tz>, name: &str, arguments: &[Value]) -> Option<S
         ("Second", []) => whole(i64::from(time.second())),
         ("Nanosecond", []) => whole(i64::from(time.nanosecond())),
         ("Add", [Value::Span(span)]) => {
-            let moved = time.clone().checked_add_signed(TimeDelta::nanoseconds(*span));
+            let moved = time.checked_add_signed(TimeDelta::nanoseconds(*span));
             Some(moved.map(Value::Time).ok_or_else(|| Wrong::new("the time lies too far away")))
         }
         ("AddDate", [Value::Whole(years), Value::Whole(months), Value::Whole(days)]) => Some(add_date(time, *years, *months, *days)),
@@ -138,14 +138,14 @@ fn add_date(time: &DateTime<Tz>, years: i64, months: i64, days: i64) -> Said<Val
     let far = || Wrong::new("the time lies too far away");
     let months = years.checked_mul(12).and_then(|years| years.checked_add(months)).ok_or_else(far)?;
     let count = chrono::Months::new(u32::try_from(months.unsigned_abs()).map_err(|_| far())?);
-    let moved = if months < 0 { time.clone().checked_sub_months(count) } else { time.clone().checked_add_months(count) };
+    let moved = if months < 0 { time.checked_sub_months(count) } else { time.checked_add_months(count) };
     let moved = moved.and_then(|moved| moved.checked_add_signed(TimeDelta::try_days(days)?));
     moved.map(Value::Time).ok_or_else(far)
 }
 
 /// The span from one time to another; the longest there is where it does not fit.
 pub fn between(later: &DateTime<Tz>, earlier: &DateTime<Tz>) -> Value {
-    let span = later.clone().signed_duration_since(earlier.clone());
+    let span = later.signed_duration_since(*earlier);
     Value::Span(span.num_nanoseconds().unwrap_or(if span < TimeDelta::zero() { i64::MIN } else { i64::MAX }))
 }
 

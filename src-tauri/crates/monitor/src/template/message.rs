@@ -12,7 +12,7 @@ use super::{
     escape, functions, json, layout, member, names, parse,
     run::{self, With},
     tree::Defined,
-    value::{ALERT, For, Of, Record, Value},
+    value::{ALERT, For, NOTIFICATION, Of, Record, Value},
 };
 use crate::{alert::Alert, labels::Labels, sample::Moment};
 
@@ -29,6 +29,8 @@ pub struct Parts<'a> {
     pub firing: &'a [Alert],
     /// Alerts that fire no longer.
     pub resolved: &'a [Alert],
+    /// Alerts of the group that are left out of both.
+    pub dropped: usize,
     /// Where alerts can be looked at; may be empty.
     pub external_url: &'a str,
     /// Now.
@@ -51,6 +53,7 @@ pub struct Content {
     /// Where alerts can be looked at; may be empty.
     pub external_url: String,
     reason: String,
+    dropped: usize,
     alerts: Arc<Vec<(bool, Alert)>>,
     at: Moment,
     dot: Value,
@@ -70,6 +73,7 @@ impl Content {
             common_annotations: shared(alerts.iter().map(|(_, alert)| &alert.annotations)),
             external_url: parts.external_url.trim_end_matches('/').to_owned(),
             reason: parts.reason.to_owned(),
+            dropped: parts.dropped,
             alerts: Arc::new(alerts),
             at: parts.at,
             dot: Value::Nothing,
@@ -113,6 +117,7 @@ impl Content {
     }
 
     fn value(&self, most: usize) -> Value {
+        let omitted = self.alerts.len().saturating_sub(most) + self.dropped;
         let alerts = self.alerts.iter().take(most).map(|(fires, alert)| self.alert(*fires, alert));
         let fields = vec![
             ("Receiver", Value::text(&*self.receiver)),
@@ -124,8 +129,10 @@ impl Content {
             ("CommonAnnotations", Value::Labels(self.common_annotations.clone())),
             ("RouteLabels", Value::Labels(Labels::default())),
             ("ExternalURL", Value::text(&*self.external_url)),
+            // Beside what Alertmanager has; not in its JSON.
+            ("Omitted", Value::Whole(i64::try_from(omitted).unwrap_or(i64::MAX))),
         ];
-        Value::Record(Arc::new(Record { what: "the notification", fields }))
+        Value::Record(Arc::new(Record { what: NOTIFICATION, fields }))
     }
 
     fn alert(&self, fires: bool, alert: &Alert) -> Record {
@@ -274,7 +281,7 @@ impl Messages {
             "stringSlice" => Ok(Value::texts(values.iter().map(Value::as_text).collect::<Said<Vec<_>>>()?)),
             // Routes have no labels of their own here.
             "routeLabels" => text().map(|_| Value::text("")),
-            "now" => Ok(Value::Time(self.now.clone())),
+            "now" => Ok(Value::Time(self.now)),
             "since" => since(&self.now, functions::one(name, values)?),
             "date" => match values {
                 [layout, Value::Time(time)] => Ok(Value::text(layout::format(time, layout.as_text()?))),

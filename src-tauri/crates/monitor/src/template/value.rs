@@ -14,6 +14,12 @@ const DEEPEST: usize = 32;
 /// What a record is that holds an alert of a notification.
 pub const ALERT: &str = "the alert";
 
+/// What a record is that is a notification.
+pub const NOTIFICATION: &str = "the notification";
+
+/// Fields of such records that Alertmanager does not have.
+const OURS: [(&str, &str); 3] = [(ALERT, "Value"), (ALERT, "Expression"), (NOTIFICATION, "Omitted")];
+
 /// A value. Cheap to copy.
 #[derive(Debug, Clone)]
 pub enum Value {
@@ -94,6 +100,13 @@ pub struct Record {
     pub fields: Vec<(&'static str, Value)>,
 }
 
+impl Record {
+    /// Fields that Alertmanager's own have, too: where a record is written as a whole, ours would be news to whoever reads it.
+    pub fn theirs(&self) -> impl Iterator<Item = &(&'static str, Value)> {
+        self.fields.iter().filter(|(name, _)| !OURS.contains(&(self.what, name)))
+    }
+}
+
 impl Value {
     /// A text.
     pub fn text(text: impl Into<Arc<str>>) -> Self {
@@ -129,6 +142,16 @@ impl Value {
             Self::List(list) => list.depth,
             Self::Map(map) => map.depth,
             Self::Record(_) => 2,
+            _ => 0,
+        }
+    }
+
+    /// How many steps it is to go through it once.
+    pub fn weight(&self) -> usize {
+        match self {
+            Self::Text(text) | Self::Vouched(_, text) => text.len() / 32,
+            Self::List(list) => list.items.len(),
+            Self::Map(map) => map.entries.len(),
             _ => 0,
         }
     }

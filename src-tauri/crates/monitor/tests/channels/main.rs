@@ -8,4 +8,5 @@ mod pagers;
 mod post;
 mod server;
 mod slack;
+mod strange;
 mod webhook;

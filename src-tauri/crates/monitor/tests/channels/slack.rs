@@ -132,6 +132,10 @@ async fn a_template_that_fails_is_no_message() {
     let delivery = send(&channel, &firing()).await;
     assert!(why(&delivery).1.contains("line 1, column 4: the notification has no Nothing"), "{delivery:?}");
     assert!(!why(&delivery).0 && server.asked().is_empty());
+    let templates = quarterdeck_monitor::template::message::Templates::new(Vec::new()).unwrap();
+    let rehearsed = channel.rehearse(&firing(), &templates, &super::bench::means());
+    assert_eq!(rehearsed.as_deref(), Some(why(&delivery).1));
+    assert_eq!(super::bench::channel(&slack("api_url: http://a")).rehearse(&firing(), &templates, &super::bench::means()), None);
 }
 
 #[tokio::test]

@@ -163,7 +163,7 @@ pub enum Proxied {
     /// Whom the environment names, as in `HTTPS_PROXY`.
     ByEnvironment,
     /// This one.
-    Through(reqwest::Proxy),
+    Through(Box<reqwest::Proxy>),
 }
 
 impl Make {
@@ -200,7 +200,7 @@ pub fn make(make: Make, note: &Note, watch: &Stopwatch) -> Outcome<reqwest::Clie
     let builder = match make.proxy {
         Proxied::Nobody => builder.no_proxy(),
         Proxied::ByEnvironment => builder,
-        Proxied::Through(proxy) => builder.no_proxy().proxy(proxy),
+        Proxied::Through(proxy) => builder.no_proxy().proxy(*proxy),
     };
     let builder = match make.connections {
         // What is measured of a probe is what is sent: a body that unpacks to gigabytes stays packed.

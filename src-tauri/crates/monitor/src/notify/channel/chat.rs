@@ -82,6 +82,13 @@ impl Chat {
         })
     }
 
+    pub(super) fn rehearse(&self, telling: &Telling<'_>) -> Result<(), Delivery> {
+        match &self.room {
+            Room::Telegram { message, .. } => telling.page(message).map(drop),
+            _ => self.body(telling).map(drop),
+        }
+    }
+
     fn body(&self, telling: &Telling<'_>) -> Result<Value, Delivery> {
         Ok(match &self.room {
             Room::Discord { title, message, content, username, avatar, .. } => {

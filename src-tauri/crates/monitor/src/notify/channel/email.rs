@@ -105,6 +105,10 @@ impl Email {
         self.server.deliver(&envelope, &letter.formatted(), telling.limit).await
     }
 
+    pub(super) fn rehearse(&self, telling: &Telling<'_>) -> Result<(), Delivery> {
+        self.letter(telling).map(drop)
+    }
+
     fn letter(&self, telling: &Telling<'_>) -> Result<(Envelope, Letter), Delivery> {
         let (from, to) = (addresses("from", &self.from, telling)?, addresses("to", &self.to, telling)?);
         let from = match <[_; 1]>::try_from(from.into_iter().collect::<Vec<_>>()) {

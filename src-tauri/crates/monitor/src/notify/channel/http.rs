@@ -90,7 +90,7 @@ impl Http {
             access: access(&given, findings),
             tls: tls.unwrap_or_default(),
             stays: given.truth("follow_redirects", findings) == Some(false),
-            proxy: given.address("proxy_url", findings),
+            proxy: given.secret("proxy_url", findings),
             not_for: given.text("no_proxy", findings),
             proxy_by_environment: given.truth("proxy_from_environment", findings).unwrap_or(false),
             headers: headers(&given, findings),
@@ -158,7 +158,7 @@ impl Http {
             Some(address) => {
                 let bad = |_| Fault::refused("bad-address", "proxy_url is no address of a proxy.").hint("Write it as http://host:port.");
                 let proxy = reqwest::Proxy::all(address.reveal().await?).map_err(bad)?;
-                Proxied::Through(proxy.no_proxy(self.not_for.as_deref().and_then(reqwest::NoProxy::from_string)))
+                Proxied::Through(Box::new(proxy.no_proxy(self.not_for.as_deref().and_then(reqwest::NoProxy::from_string))))
             }
         };
         make(making, note, &Stopwatch::new(Aside::default()))

@@ -76,7 +76,7 @@ enum Way {
     Slack(Box<Slack>),
     PagerDuty(Box<PagerDuty>),
     OpsGenie(Box<OpsGenie>),
-    Webhook(Webhook),
+    Webhook(Box<Webhook>),
     Chat(Box<Chat>),
     Desktop,
     /// One that is not spoken here.
@@ -110,7 +110,7 @@ impl Channel {
     pub fn read(key: &str, node: &Node, path: &str, global: &Global, findings: &mut Findings) -> Option<Self> {
         let kind = KINDS.iter().find(|kind| **kind == key)?.strip_suffix("_configs")?;
         let (common, way) = match kind {
-            "webhook" => Webhook::read(node, path, global, findings).map(|(common, way)| (common, Way::Webhook(way)))?,
+            "webhook" => Webhook::read(node, path, global, findings).map(|(common, way)| (common, Way::Webhook(Box::new(way))))?,
             "email" => Email::read(node, path, global, findings).map(|(common, way)| (common, Way::Email(Box::new(way))))?,
             "slack" => Slack::read(node, path, global, findings).map(|(common, way)| (common, Way::Slack(Box::new(way))))?,
             "pagerduty" => PagerDuty::read(node, path, global, findings).map(|(common, way)| (common, Way::PagerDuty(Box::new(way))))?,
@@ -166,6 +166,24 @@ impl Channel {
     pub fn within(mut self, limit: Duration) -> Self {
         self.common.limit = limit;
         self
+    }
+
+    /// Makes everything of a message that is made of templates, and sends nothing: why it would be refused, if it would.
+    pub fn rehearse(&self, message: &Message, templates: &Templates, means: &Means<'_>) -> Option<String> {
+        let telling = Telling::new(message, templates, means, self.common.limit);
+        let made = match &self.way {
+            Way::Email(email) => email.rehearse(&telling),
+            Way::Slack(slack) => slack.body(&telling).map(drop),
+            Way::PagerDuty(pagerduty) => pagerduty.body(&telling).map(drop),
+            Way::OpsGenie(opsgenie) => opsgenie.requests(&telling).map(drop),
+            Way::Webhook(webhook) => webhook.body(&telling).map(drop),
+            Way::Chat(chat) => chat.rehearse(&telling),
+            Way::Desktop | Way::Other => Ok(()),
+        };
+        match made {
+            Ok(()) | Err(Delivery::Sent { .. }) => None,
+            Err(Delivery::Again { why, .. } | Delivery::Refused { why }) => Some(why),
+        }
     }
 
     /// Sends a message. It ends within the channel's limit.

@@ -108,7 +108,7 @@ impl OpsGenie {
     }
 
     /// Closes the alert of the group, or makes it, and changes what it says.
-    fn requests(&self, telling: &Telling<'_>) -> Result<Vec<(Method, String, Value)>, Delivery> {
+    pub(super) fn requests(&self, telling: &Telling<'_>) -> Result<Vec<(Method, String, Value)>, Delivery> {
         let alias = telling.key();
         let source = telling.line(&self.source, plain::TITLE)?;
         let path = |what: &str| format!("v2/alerts/{alias}/{what}?identifierType=alias");

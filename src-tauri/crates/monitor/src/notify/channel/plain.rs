@@ -15,21 +15,16 @@ pub fn line(text: &str, most: usize) -> String {
 
 /// Lines.
 pub fn lines(text: &str, most: usize) -> String {
-    cut(text.chars().filter(|c| !(c.is_control() && !"\n\t".contains(*c)) && !is_invisible(*c)), most)
+    let unwanted = |c: &char| (c.is_control() && !"\n\t".contains(*c)) || is_invisible(*c);
+    cut(text.chars().filter(|c| !unwanted(c)), most)
 }
 
 /// So many characters at most, with a mark where some were left out.
 fn cut(mut characters: impl Iterator<Item = char>, most: usize) -> String {
-    let mut out = String::new();
-    let mut count = 0;
-    for c in characters.by_ref() {
-        if count == most {
-            out.pop();
-            out.push('…');
-            break;
-        }
-        out.push(c);
-        count += 1;
+    let mut out: String = characters.by_ref().take(most).collect();
+    if characters.next().is_some() {
+        out.pop();
+        out.push('…');
     }
     out
 }

@@ -146,7 +146,7 @@ impl Slack {
         })
     }
 
-    fn body(&self, telling: &Telling<'_>) -> Result<Value, Delivery> {
+    pub(super) fn body(&self, telling: &Telling<'_>) -> Result<Value, Delivery> {
         let mut attachment = Map::new();
         for (key, template) in &self.optional {
             let text = if *key == "pretext" { telling.text(template)? } else { telling.line(template, plain::TITLE)? };

@@ -38,6 +38,7 @@ impl<'a> Telling<'a> {
             group: &message.group_labels,
             firing: &message.firing,
             resolved: &message.resolved,
+            dropped: message.dropped,
             external_url: means.external_url,
             at: means.now,
         });

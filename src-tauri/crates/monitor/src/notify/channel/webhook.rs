@@ -55,7 +55,7 @@ impl Webhook {
         Ok(answer.delivery(telling.means.now))
     }
 
-    fn body(&self, telling: &Telling<'_>) -> Result<Value, Delivery> {
+    pub(super) fn body(&self, telling: &Telling<'_>) -> Result<Value, Delivery> {
         if let Some(payload) = &self.payload {
             return payload.expanded(&mut |text| telling.text(text));
         }

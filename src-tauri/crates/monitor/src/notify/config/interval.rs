@@ -1,6 +1,10 @@
 //! Time intervals with their names.
 
-use quarterdeck_document::{fields::Fields, findings::Findings, yaml::Node};
+use quarterdeck_document::{
+    fields::Fields,
+    findings::{Findings, Wrong},
+    yaml::Node,
+};
 
 use super::value::{self, Written};
 use crate::notify::interval::{Intervals, Span, TimeInterval, Zone};
@@ -38,18 +42,19 @@ pub fn read(file: &Fields<'_>, findings: &mut Findings) -> Intervals {
 /// Reads one time interval. None after a finding.
 pub fn interval(node: &Node, path: &str, findings: &mut Findings) -> Option<TimeInterval> {
     let fields = Fields::read(node, path, KNOWN, findings)?;
-    let mut spans = |key: &str, read: fn(&str) -> Result<Span, String>, hint: &str| -> Option<Vec<Span>> {
+    let mut spans = |key: &str, read: fn(&str) -> Result<Span, Wrong>| -> Option<Vec<Span>> {
         let (node, path) = (value::given(&fields, key)?, format!("{path}.{key}"));
         let written = value::words(Some(node), &path, findings);
         let spans = written.into_iter().filter_map(|Written { text, at }| {
-            read(&text.to_lowercase()).map_err(|why| findings.add(at, format!("{path}: {why}."), hint)).ok()
+            let within = |wrong: Wrong| Wrong::new(format!("{path}: {}", wrong.message), wrong.hint);
+            findings.take(at, read(&text.to_lowercase()).map_err(within))
         });
         Some(spans.collect())
     };
-    let weekdays = spans("weekdays", weekdays, "Write a day or from:until, as in monday:friday.");
-    let days_of_month = spans("days_of_month", days_of_month, "Write a day or from:until, as in 1:7 or -3:-1.");
-    let months = spans("months", months, "Write a month or from:until, as in june:august or 6:8.");
-    let years = spans("years", years, "Write a year or from:until, as in 2026:2028.");
+    let weekdays = spans("weekdays", weekdays);
+    let days_of_month = spans("days_of_month", days_of_month);
+    let months = spans("months", months);
+    let years = spans("years", years);
     let times = value::given(&fields, "times").map(|node| times(node, &format!("{path}.times"), findings));
     let zone = value::given(&fields, "location").and_then(|node| {
         let name = value::word(node, &format!("{path}.location"), findings)?;
@@ -100,44 +105,48 @@ pub fn minute_of_day(text: &str) -> Option<i32> {
     }
 }
 
-fn span(text: &str, one: impl Fn(&str) -> Result<i32, String>) -> Result<Span, String> {
+fn span(text: &str, hint: &str, one: impl Fn(&str) -> Option<i32>, no: &str) -> Result<Span, Wrong> {
+    let one = |text: &str| one(text).ok_or_else(|| Wrong::new(format!("{text} is no {no}."), hint));
     match text.split(':').collect::<Vec<_>>().as_slice() {
         [both] => one(both).map(|both| (both, both)),
         [from, until] => Ok((one(from)?, one(until)?)),
-        _ => Err(format!("{text} has more than one colon")),
+        _ => Err(Wrong::new(format!("{text} has more than one colon."), hint)),
     }
 }
 
-fn in_order(span: Span, text: &str) -> Result<Span, String> {
-    if span.0 > span.1 { Err(format!("{text} ends before it begins")) } else { Ok(span) }
+fn in_order(span: Span, text: &str, hint: &str) -> Result<Span, Wrong> {
+    if span.0 > span.1 { Err(Wrong::new(format!("{text} ends before it begins."), hint)) } else { Ok(span) }
 }
 
 /// A day of the week or from:until, in small letters.
-pub fn weekdays(text: &str) -> Result<Span, String> {
-    let one = |text: &str| number_of(text, WEEKDAYS).ok_or_else(|| format!("{text} is no day of the week"));
-    in_order(span(text, one)?, text)
+pub fn weekdays(text: &str) -> Result<Span, Wrong> {
+    const HINT: &str = "Write a day or from:until, as in monday:friday.";
+    in_order(span(text, HINT, |text| number_of(text, WEEKDAYS), "day of the week")?, text, HINT)
 }
 
-fn months(text: &str) -> Result<Span, String> {
-    let one =
-        |text: &str| number_of(text, MONTHS).map(|month| month + 1).or_else(|| number(text)).ok_or_else(|| format!("{text} is no month"));
-    in_order(span(text, one)?, text)
+fn months(text: &str) -> Result<Span, Wrong> {
+    const HINT: &str = "Write a month or from:until, as in june:august or 6:8.";
+    let month = |text: &str| number_of(text, MONTHS).map(|month| month + 1).or_else(|| number(text));
+    in_order(span(text, HINT, month, "month")?, text, HINT)
 }
 
-fn years(text: &str) -> Result<Span, String> {
-    in_order(span(text, |text| number(text).ok_or_else(|| format!("{text} is no year")))?, text)
+fn years(text: &str) -> Result<Span, Wrong> {
+    const HINT: &str = "Write a year or from:until, as in 2026:2028.";
+    in_order(span(text, HINT, number, "year")?, text, HINT)
 }
 
 /// A day of the month or from:until.
-pub fn days_of_month(text: &str) -> Result<Span, String> {
+pub fn days_of_month(text: &str) -> Result<Span, Wrong> {
+    const HINT: &str = "Write a day or from:until, as in 1:7 or -3:-1.";
     let is_day = |day: &i32| (1..=31).contains(&day.abs());
-    let (from, until) = span(text, |text| number(text).filter(is_day).ok_or_else(|| format!("{text} is no day of a month")))?;
+    let (from, until) = span(text, HINT, |text| number(text).filter(is_day), "day of a month")?;
     if from < 0 && until > 0 {
-        return Err(format!("{text} begins from the month's end, and ends from its beginning"));
+        return Err(Wrong::new(format!("{text} begins from the month's end, and ends from its beginning."), HINT));
     }
     // The shortest month decides what can never hold.
     let least = |day: i32| if day < 0 { 28 + day } else { day };
-    if least(from) > least(until) { Err(format!("{text} ends before it begins")) } else { Ok((from, until)) }
+    in_order((least(from), least(until)), text, HINT)?;
+    Ok((from, until))
 }
 
 fn number_of(name: &str, names: &[&str]) -> Option<i32> {

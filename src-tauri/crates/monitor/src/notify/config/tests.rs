@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::notify::route::GroupBy;
 
@@ -178,5 +180,16 @@ fn durations_are_prometheus_s() {
     assert_eq!((millis("0"), millis("0s"), millis("15m0s")), (Some(0), Some(0), Some(900_000)));
     for wrong in ["", "5", "1m1h", "1m1m", "-1m", "1.5h", "1 m", "m", "300y", "99999999999999999999s"] {
         assert_eq!(millis(wrong), None, "{wrong}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_damaged_file_is_read_or_refused(at in 0..TREE.len(), length in 0..40_usize, put in "[ -~\n]{0,6}") {
+        let until = (at + length).min(TREE.len());
+        let (config, findings) = read(Path::new("notify.yml"), &format!("{}{put}{}", &TREE[..at], &TREE[until..]));
+        prop_assert_eq!(config.is_none(), !findings.is_empty());
     }
 }

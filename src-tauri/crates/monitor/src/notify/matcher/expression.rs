@@ -3,11 +3,13 @@
 
 use regex::Regex;
 
+use super::Unreadable;
+
 /// Compiles an expression that must match the whole value.
-pub fn anchored(written: &str) -> Result<Regex, String> {
+pub fn anchored(written: &str) -> Result<Regex, Unreadable> {
     let translated = Translation { letters: written.chars().collect(), at: 0, out: String::new(), repeated: Repeated::Not }.run();
-    let refused = |why: &str| format!("the expression {written} cannot be read: {why}");
-    let translated = translated.map_err(|why| refused(&why))?;
+    let refused = |why: &str| Unreadable::new(format!("the expression {written} cannot be read: {why}"), 0);
+    let translated = translated.map_err(|error| refused(&error.message))?;
     Regex::new(&format!("^(?:{translated})$")).map_err(|error| refused(&last_line(&error.to_string())))
 }
 
@@ -33,7 +35,7 @@ struct Translation {
 }
 
 impl Translation {
-    fn run(mut self) -> Result<String, String> {
+    fn run(mut self) -> Result<String, Unreadable> {
         while let Some(c) = self.take() {
             let before = std::mem::replace(&mut self.repeated, Repeated::Not);
             match c {
@@ -51,6 +53,10 @@ impl Translation {
         Ok(self.out)
     }
 
+    fn unreadable(&self, message: impl Into<String>) -> Unreadable {
+        Unreadable::new(message, self.at)
+    }
+
     fn next(&self) -> Option<char> {
         self.letters.get(self.at).copied()
     }
@@ -66,18 +72,18 @@ impl Translation {
     }
 
     /// Go refuses what says twice how often.
-    fn repeat(&mut self, sign: String, before: Repeated) -> Result<(), String> {
+    fn repeat(&mut self, sign: String, before: Repeated) -> Result<(), Unreadable> {
         self.repeated = match (before, sign.as_str()) {
             (Repeated::Not, _) => Repeated::Yes,
             (Repeated::Yes, "?") => Repeated::Lazily,
-            _ => return Err(format!("{sign} stands behind something that is repeated already")),
+            _ => return Err(self.unreadable(format!("{sign} stands behind something that is repeated already"))),
         };
         self.out.push_str(&sign);
         Ok(())
     }
 
     /// `{2}`, `{2,}` or `{2,5}` behind the brace; none where the brace stands for itself.
-    fn bounds(&mut self) -> Result<Option<String>, String> {
+    fn bounds(&mut self) -> Result<Option<String>, Unreadable> {
         let Some(length) = self.letters[self.at..].iter().position(|c| *c == '}') else { return Ok(None) };
         let inner: String = self.letters[self.at..self.at + length].iter().collect();
         let (least, most) = inner.split_once(',').unwrap_or((&inner, &inner));
@@ -86,26 +92,26 @@ impl Translation {
             return Ok(None);
         }
         if [least, most].iter().any(|text| text.parse::<u32>().is_ok_and(|count| count > 1_000) || text.len() > 9) {
-            return Err("nothing may be repeated more than 1000 times".to_owned());
+            return Err(self.unreadable("nothing may be repeated more than 1000 times"));
         }
         self.at += length + 1;
         Ok(Some(format!("{{{inner}}}")))
     }
 
     /// What stands behind `(`; flags that Go does not know are refused.
-    fn flags(&mut self) -> Result<(), String> {
+    fn flags(&mut self) -> Result<(), Unreadable> {
         let flags: String = self.letters[self.at + 1..].iter().take_while(|c| c.is_ascii_alphabetic() || **c == '-').collect();
         let names = self.letters.get(self.at + 1 + flags.len());
         if names != Some(&'<') && flags.contains(|c| !"imsU-".contains(c)) {
-            return Err(format!("(?{flags} is not known"));
+            return Err(self.unreadable(format!("(?{flags} is not known")));
         }
         self.out.push_str("(?");
         self.at += 1;
         Ok(())
     }
 
-    fn escape(&mut self, within_class: bool) -> Result<(), String> {
-        let Some(c) = self.take() else { return Err("it ends with a backslash".to_owned()) };
+    fn escape(&mut self, within_class: bool) -> Result<(), Unreadable> {
+        let Some(c) = self.take() else { return Err(self.unreadable("it ends with a backslash")) };
         let class = match c.to_ascii_lowercase() {
             'd' => "0-9",
             'w' => "0-9A-Za-z_",
@@ -139,10 +145,10 @@ impl Translation {
     }
 
     /// `\0` and `\12`: at most three figures; a single one above zero would be a back reference, which Go does not have.
-    fn octal(&mut self, first: char) -> Result<(), String> {
+    fn octal(&mut self, first: char) -> Result<(), Unreadable> {
         let more: String = self.letters[self.at..].iter().take(2).take_while(|c| matches!(c, '0'..='7')).collect();
         if first != '0' && more.is_empty() {
-            return Err(format!("\\{first} is not known"));
+            return Err(self.unreadable(format!("\\{first} is not known")));
         }
         self.at += more.len();
         let code = u32::from_str_radix(&format!("{first}{more}"), 8).unwrap_or_default();
@@ -151,7 +157,7 @@ impl Translation {
     }
 
     /// What stands between brackets. Our library has operators there, and classes within classes; Go has neither.
-    fn class(&mut self) -> Result<(), String> {
+    fn class(&mut self) -> Result<(), Unreadable> {
         self.out.push('[');
         if self.next() == Some('^') {
             self.at += 1;
@@ -161,7 +167,7 @@ impl Translation {
         loop {
             let named = self.starts("[:") && self.letters[self.at..].windows(2).any(|pair| pair == [':', ']']);
             match self.take() {
-                None => return Err("a bracket is not closed".to_owned()),
+                None => return Err(self.unreadable("a bracket is not closed")),
                 Some(']') if self.at - 1 > first => break,
                 Some('[') if named => self.out.push('['),
                 Some('\\') => self.escape(true)?,

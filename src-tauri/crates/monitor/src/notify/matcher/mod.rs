@@ -71,7 +71,7 @@ impl Matcher {
         let (label, value) = (label.into(), value.into());
         let expression = match comparison {
             Comparison::Is | Comparison::IsNot => None,
-            Comparison::Like | Comparison::NotLike => Some(expression::anchored(&value).map_err(|message| Unreadable::new(message, 0))?),
+            Comparison::Like | Comparison::NotLike => Some(expression::anchored(&value)?),
         };
         Ok(Self { label, comparison, value, expression })
     }

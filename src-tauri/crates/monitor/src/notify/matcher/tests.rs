@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 fn shown(text: &str) -> String {
@@ -88,4 +90,26 @@ fn a_command_line_has_single_labels() {
     assert_eq!(pair("a=b,c"), Ok(("a".to_owned(), "b,c".to_owned())));
     assert_eq!(pair(r#""a b"="c""#), Ok(("a b".to_owned(), "c".to_owned())));
     assert!(pair("a!=b").is_err() && pair("{a=b}").is_err() && pair("a").is_err() && pair("").is_err());
+}
+
+proptest! {
+    #[test]
+    fn what_was_written_is_read_again(label in "[a-zA-Z_][a-zA-Z0-9_]{0,8}|\\PC{1,8}", value in "(?s).{0,12}", sign in 0..4_usize) {
+        let comparison = [Comparison::Is, Comparison::IsNot, Comparison::Like, Comparison::NotLike][sign];
+        if let Ok(matcher) = Matcher::new(label, comparison, value) {
+            let written = matcher.to_string();
+            prop_assert_eq!(read(&written), Ok(vec![matcher.clone()]), "{}", &written);
+            let both = format!("{{{written},x=\"y\"}}");
+            prop_assert_eq!(read(&both).map(|read| read.len()), Ok(2), "{}", both);
+        }
+    }
+
+    #[test]
+    fn no_text_is_too_strange_to_be_read_or_refused(text in "(?s).{0,40}", odd in "[{}\\[\\]()\\\\\"=~!,a*+?:^-]{0,20}") {
+        for text in [text, odd] {
+            drop(read(&text));
+            drop(pair(&text));
+            drop(Matcher::new("a", Comparison::Like, &*text));
+        }
+    }
 }

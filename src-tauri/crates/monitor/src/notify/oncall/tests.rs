@@ -92,7 +92,8 @@ fn somebody_stands_in() {
 
 #[test]
 fn one_person_is_on_call_for_ever_and_that_is_answered() {
-    let text = "contacts: [{name: ada, email: a@b.example}]\nrotas: [{name: x, zone: UTC, handover: '08:00', every: 1d, since: 2026-01-01, people: [ada]}]\n";
+    let text = "contacts: [{name: ada, email: a@b.example}]\n\
+        rotas: [{name: x, zone: UTC, handover: '08:00', every: 1d, since: 2026-01-01, people: [ada]}]\n";
     let (oncall, findings) = read(Path::new("oncall.yml"), text, None);
     let oncall = oncall.unwrap_or_else(|| panic!("{findings:?}"));
     let shift = on_call(&oncall.rotas[0], at("2026-06-01T00:00:00Z"));
@@ -179,4 +180,14 @@ fn what_is_wrong_is_found_with_its_place() {
         }
     }
     assert_eq!(differ, []);
+}
+
+#[test]
+fn the_example_of_the_documentation_can_be_read() {
+    let documented = include_str!("mod.rs").lines().skip_while(|line| *line != "//! ```yaml").skip(1).take_while(|line| *line != "//! ```");
+    let text: String =
+        documented.map(|line| format!("{}\n", line.trim_start_matches("//!").strip_prefix(' ').unwrap_or_default())).collect();
+    let (oncall, findings) = read(Path::new("oncall.yml"), &text, Some(&["ada-pager", "team-chat", "everybody"]));
+    assert_eq!(findings, []);
+    assert_eq!(oncall.map(|oncall| (oncall.contacts.len(), oncall.rotas.len(), oncall.ladders.len())), Some((2, 1, 1)));
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use chrono::{DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
+use quarterdeck_document::findings::Wrong;
 use quarterdeck_model::{Fault, Outcome, alert::Maintenance};
 
 use super::matchers;
@@ -39,8 +40,8 @@ impl Window {
     /// Reads a window as people send it. Refuses with `bad-window` or as [`matchers`] does.
     pub fn read(sent: &Maintenance) -> Outcome<Self> {
         let minute = |text: &str| minute_of_day(text).ok_or_else(|| bad(format!("{text:?} is no time of day"), "Write it as in 02:30."));
-        let spans = |texts: &[String], read: fn(&str) -> Result<Span, String>| -> Outcome<Vec<Span>> {
-            let read = |text: &String| read(&text.to_lowercase()).map_err(|why| bad(why, "Write one, or from:until."));
+        let spans = |texts: &[String], read: fn(&str) -> Result<Span, Wrong>| -> Outcome<Vec<Span>> {
+            let read = |text: &String| read(&text.to_lowercase()).map_err(|wrong| bad(wrong.message.trim_end_matches('.'), &wrong.hint));
             texts.iter().map(read).collect()
         };
         if sent.name.trim().is_empty() || sent.reason.trim().is_empty() {

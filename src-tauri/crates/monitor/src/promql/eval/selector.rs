@@ -1,5 +1,7 @@
 //! Selectors and subqueries: samples of the source for steps and ranges.
 
+use std::borrow::Cow;
+
 use quarterdeck_model::Outcome;
 
 use super::{
@@ -13,9 +15,10 @@ use crate::{
     promql::{
         error::unanswered,
         node::{At, Kind, Node, Selector, Subquery, Timing},
+        scope,
     },
     sample::{Moment, Sample, is_absent, is_stale},
-    source::{Facet, LOOK_BACK, Matcher, Test, Wanted},
+    source::{Facet, LOOK_BACK, Matcher, Wanted},
 };
 
 /// A subquery has no more steps than this.
@@ -169,12 +172,9 @@ impl Evaluator<'_> {
     }
 
     /// Queries of one system see its series and those of no system.
-    pub fn scoped(&self, matchers: &[Matcher]) -> Outcome<Vec<Matcher>> {
-        let mut all = matchers.to_vec();
-        if let Some(system) = self.options.scope.as_ref().filter(|_| matchers.iter().all(|matcher| matcher.label != "system")) {
-            let expression = regex::Regex::new(&format!("^(?:{}|)$", regex::escape(system))).map_err(unanswered)?;
-            all.push(Matcher { label: "system".to_owned(), test: Test::Like(expression) });
-        }
-        Ok(all)
+    pub fn scoped<'m>(&self, matchers: &'m [Matcher]) -> Outcome<Cow<'m, [Matcher]>> {
+        let Some(system) = &self.options.scope else { return Ok(Cow::Borrowed(matchers)) };
+        let own = scope::matcher(matchers, system).map_err(unanswered)?;
+        Ok(own.map_or(Cow::Borrowed(matchers), |own| Cow::Owned([matchers, &[own]].concat())))
     }
 }

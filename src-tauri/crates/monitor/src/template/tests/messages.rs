@@ -22,7 +22,16 @@ fn alert(name: &str, more: &[(&str, &str)], annotations: &[(&str, &str)]) -> Ale
 fn content(firing: &[Alert], resolved: &[Alert], external_url: &str) -> Content {
     let group = labels(&[("alertname", "Down")]);
     let at = 1_704_096_930_000 + 3_600_000;
-    Content::new(&Parts { receiver: "ops.team", reason: "first notification", group: &group, firing, resolved, external_url, at })
+    Content::new(&Parts {
+        receiver: "ops.team",
+        reason: "first notification",
+        group: &group,
+        firing,
+        resolved,
+        dropped: 0,
+        external_url,
+        at,
+    })
 }
 
 fn two() -> Content {
@@ -93,7 +102,7 @@ fn what_the_message_holds() {
         ("{{ now.Format \"15:04\" }}", "09:15"),
         (
             "{{ .Foo }}",
-            "The template cannot be expanded: line 1, column 4: the notification has no Foo; it has Receiver, Status, Alerts, NotificationReason, GroupLabels, CommonLabels, CommonAnnotations, RouteLabels, ExternalURL.",
+            "The template cannot be expanded: line 1, column 4: the notification has no Foo; it has Receiver, Status, Alerts, NotificationReason, GroupLabels, CommonLabels, CommonAnnotations, RouteLabels, ExternalURL, Omitted.",
         ),
     ];
     for (text, expected) in cases {
@@ -166,7 +175,7 @@ fn many_alerts_are_cut_where_the_caller_asks() {
     let whole = templates.expand_html("{{ template \"email.default.html\" . }}", &content);
     assert!(whole.unwrap_err().is("template-endless"));
     let page = templates.expand_html("{{ template \"email.default.html\" . }}", &content.shortened(50)).unwrap();
-    assert!(page.contains("host-49") && !page.contains("host-50"));
+    assert!(page.contains("host-49") && !page.contains("host-50") && page.contains("9950 more alerts are not shown"));
     assert_eq!(content.json(3).unwrap()["alerts"].as_array().map(Vec::len), Some(3));
     assert_eq!(content.alerts().len(), 10_000);
     let _unused: Labels = content.common;
