@@ -26,12 +26,13 @@ const WAIT: u64 = 1;
 /// What is seen from outside.
 #[derive(Default)]
 struct Seen {
+    /// Which breach it is: each is an alert of its own, since one that comes and goes so often would be told once, as flapping.
+    round: usize,
     breached: bool,
     /// When the breach was served to whoever measures, for the first time.
     served: Option<Instant>,
-    /// When the webhook heard that it fires, and that it is over.
+    /// When the webhook heard of it.
     firing: Option<Instant>,
-    over: Option<Instant>,
 }
 
 pub fn run() {
@@ -46,13 +47,11 @@ pub fn run() {
         // Not always at the same moment between two visits.
         thread::sleep(Duration::from_millis(700 * round as u64));
         let began = Instant::now();
-        *seen.lock().unwrap() = Seen { breached: true, ..Seen::default() };
+        *seen.lock().unwrap() = Seen { round, breached: true, ..Seen::default() };
         let fired = until(&seen, |seen| seen.firing);
         let served = seen.lock().unwrap().served.unwrap();
         from_measured.push(fired - served);
         from_breach.push(fired - began);
-        seen.lock().unwrap().breached = false;
-        until(&seen, |seen| seen.over);
     }
     collecting.stop();
     let allowed = INTERVAL + WAIT + 1;
@@ -74,14 +73,15 @@ fn engine(scratch: &Scratch, seen: &Arc<Mutex<Seen>>) -> Arc<Engine> {
         if seen.breached {
             seen.served.get_or_insert_with(Instant::now);
         }
-        format!("# TYPE breach gauge\nbreach {}\n", u8::from(seen.breached))
+        format!("# TYPE breach gauge\nbreach{{round=\"{}\"}} {}\n", seen.round, u8::from(seen.breached))
     });
     let heard = Arc::clone(seen);
     let webhook = loopback::serve(move |_, body| {
         let mut seen = heard.lock().unwrap();
         let message: serde_json::Value = serde_json::from_slice(body).unwrap();
-        let place = if message["status"] == "firing" { &mut seen.firing } else { &mut seen.over };
-        place.get_or_insert_with(Instant::now);
+        if message["status"] == "firing" && message["groupLabels"]["round"] == seen.round.to_string() {
+            seen.firing.get_or_insert_with(Instant::now);
+        }
         String::new()
     });
     let folder = scratch.file("app");
@@ -105,7 +105,7 @@ fn engine(scratch: &Scratch, seen: &Arc<Mutex<Seen>>) -> Arc<Engine> {
         &folder,
         "notify.yml",
         &format!(
-            "route:\n  receiver: webhook\n  group_by: [alertname]\n  group_wait: 1h\n  routes:\n    - matchers: [alertname=\"Breach\"]\n      receiver: webhook\n      group_wait: {WAIT}s\n      group_interval: {WAIT}s\n\
+            "route:\n  receiver: webhook\n  group_by: [alertname, round]\n  group_wait: 1h\n  routes:\n    - matchers: [alertname=\"Breach\"]\n      receiver: webhook\n      group_wait: {WAIT}s\n      group_interval: {WAIT}s\n\
          receivers:\n  - name: webhook\n    webhook_configs: [{{url: \"http://127.0.0.1:{webhook}/\"}}]\n"
         ),
     );
