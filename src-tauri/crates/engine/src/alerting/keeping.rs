@@ -189,7 +189,7 @@ pub(super) fn health(health: &Health, origin: &Origin) -> (RuleHealth, String, b
         Health::Waiting => (RuleHealth::Waiting, "too early to tell".to_owned(), true),
         Health::Ok => (RuleHealth::Ok, String::new(), true),
         Health::NoData(reason) => {
-            let may = *origin == Origin::Shipped && super::reasons::is_never(reason);
+            let may = *origin == Origin::Shipped && !super::reasons::is_gone(reason);
             let sentence = super::reasons::sentence(reason);
             (RuleHealth::NoData, if may { format!("not measured here: {sentence}") } else { sentence }, may)
         }
