@@ -38,6 +38,7 @@ pub async fn run(engine: &Arc<Engine>, drain: Duration) -> Outcome<ExitCode> {
     ));
     let scheduler = Scheduler::start(engine, Post::Agent, journal::line)?;
     let collecting = Collecting::start(engine, Post::Agent, journal::line)?;
+    hear_chosen(engine);
     notify.tell(&["READY=1", &status(engine, &scheduler)]);
     let name = watch(engine, (&scheduler, &collecting), &notify, &mut signals).await;
     notify.tell(&["STOPPING=1"]);
@@ -45,6 +46,19 @@ pub async fn run(engine: &Arc<Engine>, drain: Duration) -> Outcome<ExitCode> {
     scheduler.stop();
     collecting.stop();
     stop::drain(engine, &notify, &mut signals, drain).await
+}
+
+/// A notification that is chosen is shown by the window that is open, if one is. Where there is no desktop, nobody chooses any.
+fn hear_chosen(engine: &Arc<Engine>) {
+    let weak = Arc::downgrade(engine);
+    let hearing = move || {
+        Engine::chosen_alerts(|id| {
+            // Where the file cannot be written, the notification was only looked at.
+            let _ = weak.upgrade().map(|engine| engine.want_alert(&id));
+        })
+    };
+    // Without the thread, a notification is only looked at, too.
+    let _ = std::thread::Builder::new().name("chosen".to_owned()).spawn(hearing);
 }
 
 /// Tells systemd how it is until a signal comes; answers with its name.

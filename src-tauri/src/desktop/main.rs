@@ -1,6 +1,7 @@
 //! `quarterdeck-desktop`: the window. It knows Tauri and nothing of databases: each call goes through the one command to the one list.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+mod chosen;
 mod close;
 mod command;
 #[cfg(target_os = "linux")]
@@ -44,7 +45,8 @@ fn main() -> ExitCode {
             // An open window stands in for an agent that does not run; what happens is seen on the pages.
             app.manage(Scheduler::start(&engine, Post::Window, |_| {})?);
             app.manage(Collecting::start(&engine, Post::Window, |_| {})?);
-            forward(app.handle().clone(), link);
+            chosen::hear(app.handle());
+            forward(app.handle().clone(), Arc::clone(&engine), link);
             Ok(())
         })
         .build(tauri::generate_context!());
@@ -71,7 +73,7 @@ fn recover_behind(engine: Arc<Engine>) {
 }
 
 /// Hands the engine's events to the page. A page that fell behind is told to fetch everything again.
-fn forward(app: tauri::AppHandle, link: Local) {
+fn forward(app: tauri::AppHandle, engine: Arc<Engine>, link: Local) {
     let mut events = link.events();
     tauri::async_runtime::spawn(async move {
         loop {
@@ -80,6 +82,9 @@ fn forward(app: tauri::AppHandle, link: Local) {
                 Err(RecvError::Lagged(_)) => quarterdeck_model::Event::Store,
                 Err(RecvError::Closed) => return,
             };
+            if event == quarterdeck_model::Event::Alert {
+                chosen::follow(&app, &engine);
+            }
             // A window that is being closed hears nothing; the next one fetches.
             let _ = app.emit(EVENTS, event);
         }

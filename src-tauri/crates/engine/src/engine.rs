@@ -274,6 +274,7 @@ fn watch(engine: &Arc<Engine>) -> Outcome<()> {
 fn watching(engine: &Weak<Engine>, mut seen: i64) {
     let mut told = Moment::now();
     let mut untold = false;
+    let mut alerts = None;
     loop {
         std::thread::sleep(WATCH);
         let Some(engine) = engine.upgrade() else { return };
@@ -284,6 +285,12 @@ fn watching(engine: &Weak<Engine>, mut seen: i64) {
             seen = version;
             untold = true;
             crate::jobs::heed_cancel_requests(&engine);
+        }
+        // Another process evaluates rules and tells people.
+        if let Ok(version) = engine.alerting.version(&engine)
+            && alerts.replace(version).is_some_and(|seen| seen != version)
+        {
+            engine.tell(Event::Alert);
         }
         // Another process's job writes its progress several times a second; pages that fetch everything need not follow that fast.
         if untold && told.elapsed() >= TELL {

@@ -1,4 +1,4 @@
-//! What happened while something was measured: jobs, and times when nobody measured. Drawn as ticks above charts.
+//! What happened while something was measured: jobs, alerts, and times when nobody measured. Drawn as ticks above charts.
 
 use quarterdeck_model::{
     Instant, Job, JobState, Outcome,
@@ -12,11 +12,12 @@ use crate::{operation::Scope, ops::HappeningList, query::gaps};
 /// Only the newest are handed over.
 const MOST: u32 = 1_000;
 
-/// Jobs that were under way in a stretch of time, and its gaps, in the order of time.
+/// Jobs that were under way in a stretch of time, alerts that fired, and its gaps, in the order of time.
 pub(crate) fn list(scope: &Scope, from: Instant, until: Instant, system: Option<&Name>) -> Outcome<HappeningList> {
     let as_of = scope.engine.clock().now();
     let found = scope.engine.store().read(|connection| jobs::between(connection, system, from, until, MOST))?;
     let mut happenings: Vec<Happening> = found.into_iter().map(of_job).collect();
+    happenings.extend(crate::alerting::happenings(&scope.engine, from, until.min(as_of), system)?);
     let snapshot = scope.engine.series().snapshot()?;
     let gaps = gaps::of(&snapshot, from.timestamp_millis(), until.min(as_of).timestamp_millis(), &scope.ctx)?;
     happenings.extend(gaps.into_iter().map(|gap| Happening {

@@ -57,6 +57,11 @@ impl Alerting {
         if engine.home().alerts().exists() { self.file(engine).map(Some) } else { Ok(None) }
     }
 
+    /// A number that changes whenever another process writes about alerts; none where there is no file yet.
+    pub(crate) fn version(&self, engine: &Engine) -> Outcome<Option<i64>> {
+        self.known(engine)?.map(|file| file.foreign_version()).transpose()
+    }
+
     /// Shows what there is to tell, and wakes whoever tells it.
     pub(super) fn publish(&self, board: Board) {
         let mut state = lock(&self.board);

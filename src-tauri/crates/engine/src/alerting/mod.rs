@@ -47,7 +47,7 @@ pub(crate) use self::{
     catalogue::shipped_names,
     detail::get,
     evaluation::Evaluation,
-    history::{events, notices},
+    history::{critical, events, happenings, notices},
     list::list,
     routes::{list as routes, oncall, test as test_route},
     rules::{check_rules, findings_of, list as rules, test_rules},

@@ -2,10 +2,7 @@
 
 use quarterdeck_model::{
     Fault, Instant, Millis, Outcome, WirePath,
-    alert::{
-        AlertNotice, ChannelRow, Contact, Ladder, LadderLevel, NoticeState, Oncall, Receiver, Rota, RouteNode, RouteTest, Router, Shift,
-        TimeIntervalRow,
-    },
+    alert::{AlertNotice, ChannelRow, Contact, Ladder, LadderLevel, NoticeState, Oncall, Receiver, Rota, RouteTest, Router, Shift},
     inspection::Tone,
 };
 use quarterdeck_monitor::{
@@ -13,10 +10,8 @@ use quarterdeck_monitor::{
     notify::{
         channel::Channel,
         config::Config,
-        interval::{TimeInterval, Zone},
         oncall::{Tell, ladder::Level, rota},
-        route::Route,
-        why,
+        shown, why,
     },
     sample::Moment,
 };
@@ -122,55 +117,17 @@ fn router(engine: &Engine, file: &RouterFile, now: Instant) -> Outcome<Router> {
         let channels = receiver.channels.iter().map(|channel| channel_row(channel, &newest, now)).collect();
         receivers.push(Receiver { name: receiver.name.clone(), channels });
     }
-    let intervals = config.into_iter().flat_map(|config| &config.intervals).map(|(name, all)| TimeIntervalRow {
-        name: name.clone(),
-        sentence: all.iter().map(interval).collect::<Vec<_>>().join("; "),
-        now: all.iter().any(|interval| interval.contains(at)),
-    });
-    let inhibitions = config.into_iter().flat_map(|config| &config.inhibit_rules).map(|rule| {
-        let equal = if rule.equal.is_empty() { String::new() } else { format!(", equal: {}", rule.equal.join(", ")) };
-        format!("{} -> {}{equal}", rule.source, rule.target)
-    });
     Ok(Router {
         key: file.key.clone(),
         system: file.system.clone(),
         file: file.file.clone().map(WirePath),
-        root: config.map(|config| node(&config.route, String::new())),
+        root: config.map(shown::tree),
         receivers,
-        inhibitions: inhibitions.collect(),
-        intervals: intervals.collect(),
+        inhibitions: config.map(shown::inhibitions).unwrap_or_default(),
+        intervals: config.map(|config| shown::intervals(config, at)).unwrap_or_default(),
         findings: file.findings.clone(),
         in_use: in_use(file),
     })
-}
-
-/// A time interval in words: `Mondays to Fridays, 20:00 to 24:00, Europe/Berlin`.
-fn interval(interval: &TimeInterval) -> String {
-    const DAYS: [&str; 7] = ["Sundays", "Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays"];
-    let spans = |spans: &Option<Vec<(i32, i32)>>, what: &str, name: &dyn Fn(i32) -> String| {
-        let one = |(from, until): &(i32, i32)| if from == until { name(*from) } else { format!("{} to {}", name(*from), name(*until)) };
-        spans.as_ref().map(|all| format!("{what}{}", all.iter().map(one).collect::<Vec<_>>().join(", ")))
-    };
-    let day = |day: i32| usize::try_from(day).ok().and_then(|day| DAYS.get(day)).map_or_else(|| day.to_string(), |day| (*day).to_owned());
-    let clock = |minute: i32| format!("{:02}:{:02}", minute / 60, minute % 60);
-    let number = |number: i32| number.to_string();
-    let parts = [
-        spans(&interval.weekdays, "", &day),
-        spans(&interval.days_of_month, "days ", &number),
-        spans(&interval.months, "months ", &number),
-        spans(&interval.years, "", &number),
-        spans(&interval.times, "", &clock),
-    ];
-    let mut parts: Vec<String> = parts.into_iter().flatten().collect();
-    if parts.is_empty() {
-        parts.push("always".to_owned());
-    }
-    parts.push(match interval.zone {
-        None => "UTC".to_owned(),
-        Some(Zone::Machine) => "this machine's time".to_owned(),
-        Some(Zone::Named(zone)) => zone.to_string(),
-    });
-    parts.join(", ")
 }
 
 fn in_use(file: &RouterFile) -> String {
@@ -179,23 +136,6 @@ fn in_use(file: &RouterFile) -> String {
         (Some(_), true) => "In use as it is.".to_owned(),
         (Some(_), false) => "It has mistakes: what it said before is in use.".to_owned(),
         (None, _) => "It has mistakes and cannot be used: its alerts go where they would without it.".to_owned(),
-    }
-}
-
-fn node(route: &Route, path: String) -> RouteNode {
-    let below = |(at, child): (usize, &Route)| node(child, if path.is_empty() { at.to_string() } else { format!("{path}.{at}") });
-    RouteNode {
-        matchers: route.matchers.iter().map(ToString::to_string).collect(),
-        receiver: route.receiver.clone(),
-        grouping: why::grouping(route),
-        group_wait: route.group_wait.into(),
-        group_interval: route.group_interval.into(),
-        repeat_interval: route.repeat_interval.into(),
-        goes_on: route.goes_on,
-        mute: route.mute.clone(),
-        active: route.active.clone(),
-        routes: route.routes.iter().enumerate().map(below).collect(),
-        path,
     }
 }
 

@@ -114,7 +114,7 @@ impl Telling {
         for (alert, rung) in telling.file.read(rungs::all)? {
             telling.climbed.entry(alert).or_default().push(rung);
         }
-        telling.take_routers(&telling.routers.all.iter().map(|file| file.key.clone()).collect::<Vec<_>>())?;
+        telling.take_routers(engine, &telling.routers.all.iter().map(|file| file.key.clone()).collect::<Vec<_>>())?;
         Ok(telling)
     }
 
@@ -124,7 +124,7 @@ impl Telling {
             self.looked = Timer::now();
             let changed = self.routers.look(engine, &board.systems)?;
             if !changed.is_empty() {
-                self.take_routers(&changed)?;
+                self.take_routers(engine, &changed)?;
             }
         }
         self.land(engine, now)?;
@@ -163,10 +163,14 @@ impl Telling {
     }
 
     /// Takes configurations that are new or changed; what was told stays known.
-    fn take_routers(&mut self, changed: &[String]) -> Outcome<()> {
+    fn take_routers(&mut self, engine: &Engine, changed: &[String]) -> Outcome<()> {
         for key in changed {
             let before = self.dispatchers.remove(key);
             let Some(config) = self.routers.get(key).and_then(|file| file.config.clone()) else { continue };
+            // Counters that begin at zero: also a first failure is seen to be one more.
+            for receiver in &config.receivers {
+                receiver.channels.iter().for_each(|channel| engine.alerting().notified(channel.kind(), &receiver.name, 0, 0));
+            }
             let remembered = match before {
                 Some(before) => before.log(),
                 None => self.file.read(|c| told::of(c, key))?.iter().filter_map(|text| read_told(text)).collect(),

@@ -61,6 +61,16 @@ pub(super) fn measuring(collecting: &Collecting, now: Instant) -> HealthCheck {
     HealthCheck { as_of: collecting.last_tick.unwrap_or(now), ..check("measuring", "Measuring", judged, now) }
 }
 
+/// Critical alerts that fire and that nobody has, in one line; none where there are none.
+pub(super) fn alerts(engine: &Engine, system: Option<&Name>) -> Outcome<Option<Judged>> {
+    let names = crate::alerting::critical(engine, system)?;
+    Ok(match names.as_slice() {
+        [] => None,
+        [one] => Some(Judged::new(Tone::Critical, format!("{one} fires"))),
+        [first, ..] => Some(Judged::new(Tone::Critical, format!("{first} and {} more fire", names.len() - 1))),
+    })
+}
+
 /// How a collector is. One that does its work says so by what it measured.
 pub(super) fn collector(status: &CollectorStatus, now: Instant) -> HealthCheck {
     let system = status.system.clone();

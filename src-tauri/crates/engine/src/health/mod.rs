@@ -123,6 +123,9 @@ impl<'e> View<'e> {
     fn machine(&self) -> Outcome<Vec<HealthCheck>> {
         let mut found = machine::measured(&self.figures, &self.source, self.now, &self.ctx)?;
         found.push(machine::measuring(&self.measuring.collecting, self.now));
+        if let Some(judged) = machine::alerts(self.engine, None)? {
+            found.push(HealthCheck { next: Some("alerts".to_owned()), ..machine::check("alerts", "Alerts", judged, self.now) });
+        }
         if self.measuring.is_fresh() {
             let of_it = self.measuring.collectors.iter().filter(|status| status.system.is_none());
             found.extend(of_it.map(|status| machine::collector(status, self.now)));

@@ -12,6 +12,7 @@ use quarterdeck_store::{files, snapshots};
 use super::{
     checks::{self, Judged},
     figures::{Figures, Newest},
+    machine,
 };
 use crate::{
     Engine,
@@ -48,6 +49,9 @@ impl Subject<'_> {
             let sentence = if schedules.schedules.len() == 1 { "The one there is runs in time" } else { "All of them run in time" };
             let judged = of_findings(&schedules.findings).unwrap_or_else(|| Judged::ok(sentence));
             found.push(self.check("schedules", "Schedules", judged, self.now, "schedules"));
+        }
+        if let Some(judged) = machine::alerts(self.engine, Some(&self.system.name))? {
+            found.push(HealthCheck { next: Some("alerts".to_owned()), ..self.check("alerts", "Alerts", judged, self.now, "alerts") });
         }
         Ok(found)
     }

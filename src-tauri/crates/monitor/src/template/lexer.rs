@@ -93,8 +93,9 @@ impl<'t> Lexer<'t> {
     }
 
     fn comment(&mut self, inside: usize) -> Outcome<()> {
-        let Some(length) = self.rest.find("*/") else { return Err(self.wrong("a comment has no end")) };
-        self.skip(length.max(inside + 2) + 2);
+        let text = inside + "/*".len();
+        let Some(length) = self.rest[text..].find("*/") else { return Err(self.wrong("a comment has no end")) };
+        self.skip(text + length + "*/".len());
         let after = self.rest.trim_start_matches(BLANK);
         if after.starts_with("-}}") && after.len() < self.rest.len() {
             self.skip(self.rest.len() - after.len() + 3);

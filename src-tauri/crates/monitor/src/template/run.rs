@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use quarterdeck_document::findings::Place;
-use quarterdeck_model::{Fault, Outcome};
+use quarterdeck_model::{Class, Fault, Outcome};
 
 use super::{
     LONGEST, NESTED, STEPS, Said, Wrong,
@@ -252,6 +252,7 @@ impl Run<'_> {
         if matches!(value, Value::Nothing) && fields.is_empty() && arguments.is_empty() && matches!(first.kind, Kind::Dot) {
             return Ok(Value::Nothing);
         }
+        self.charge(first.at, std::slice::from_ref(&value))?;
         member::of(&value, field, &arguments).map_err(|wrong| self.wrong(first.at, wrong))
     }
 
@@ -262,10 +263,11 @@ impl Run<'_> {
         }
         let mut values = self.arguments(&command.arguments, dot)?;
         values.extend(last);
+        self.charge(at, &values)?;
         let said = match name {
             "tmpl" => return self.template(at, &values),
             _ if functions::BUILT_IN.contains(&name) => functions::call(name, &values),
-            _ => self.dialect.call(name, &values)?,
+            _ => self.dialect.call(name, &values).map_err(|fault| self.within(at, name, fault))?,
         };
         let value = said.map_err(|wrong| self.wrong(at, Wrong { why: format!("{name}: {}", wrong.why), ..wrong }))?;
         match &value {
@@ -328,15 +330,32 @@ impl Run<'_> {
         }
     }
 
-    fn fields(&self, value: Value, fields: &[String], at: Place) -> Outcome<Value> {
-        let walked = fields.iter().try_fold(value, |value, field| member::of(&value, field, &[]));
-        walked.map_err(|wrong| self.wrong(at, wrong))
+    fn fields(&mut self, mut value: Value, fields: &[String], at: Place) -> Outcome<Value> {
+        for field in fields {
+            self.charge(at, std::slice::from_ref(&value))?;
+            value = member::of(&value, field, &[]).map_err(|wrong| self.wrong(at, wrong))?;
+        }
+        Ok(value)
+    }
+
+    /// What is long takes longer, and counts for more steps.
+    fn charge(&mut self, at: Place, values: &[Value]) -> Outcome<()> {
+        self.steps += values.iter().map(Value::weight).sum::<usize>();
+        self.step(at)
     }
 
     fn step(&mut self, at: Place) -> Outcome<()> {
         self.steps += 1;
         self.last = at;
         if self.steps > STEPS { Err(fault("template-endless", &self.file, at, "it takes too many steps")) } else { Ok(()) }
+    }
+
+    /// What a query refused, with its place; that somebody wants an end stays what it is.
+    fn within(&self, at: Place, name: &str, fault: Fault) -> Fault {
+        if fault.class == Class::Cancelled {
+            return fault;
+        }
+        self.wrong(at, Wrong::new(format!("{name}: {}", fault.message.trim_end_matches('.'))))
     }
 
     fn wrong(&self, at: Place, wrong: Wrong) -> Fault {

@@ -146,6 +146,16 @@ impl Value {
         }
     }
 
+    /// How many steps it is to go through it once.
+    pub fn weight(&self) -> usize {
+        match self {
+            Self::Text(text) | Self::Vouched(_, text) => text.len() / 32,
+            Self::List(list) => list.items.len(),
+            Self::Map(map) => map.entries.len(),
+            _ => 0,
+        }
+    }
+
     /// What `if` makes of it: empty is false.
     pub fn holds(&self) -> bool {
         match self {

@@ -90,7 +90,7 @@ impl Http {
             access: access(&given, findings),
             tls: tls.unwrap_or_default(),
             stays: given.truth("follow_redirects", findings) == Some(false),
-            proxy: given.address("proxy_url", findings),
+            proxy: given.secret("proxy_url", findings),
             not_for: given.text("no_proxy", findings),
             proxy_by_environment: given.truth("proxy_from_environment", findings).unwrap_or(false),
             headers: headers(&given, findings),

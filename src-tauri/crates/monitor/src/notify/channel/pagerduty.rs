@@ -1,4 +1,4 @@
-//! PagerDuty, Events API v2 (<https://developer.pagerduty.com/docs/events-api-v2/overview/>).
+//! PagerDuty, Events API v2 (<https://developer.pagerduty.com/docs/events-api-v2/overview/>); v1 for keys that were made for it.
 
 use std::collections::BTreeMap;
 
@@ -51,12 +51,16 @@ const DETAILS: [(&str, &str); 4] = [
 /// The longest event that is taken.
 const LONGEST: usize = 512_000;
 
+/// Where events of v1 go.
+const V1: &str = "https://events.pagerduty.com/generic/2010-04-15/create_event.json";
+
 /// A service of PagerDuty.
 #[derive(Debug, Clone)]
 pub struct PagerDuty {
     http: Http,
     address: String,
     key: Secret,
+    first: bool,
     description: String,
     client: String,
     client_url: String,
@@ -78,7 +82,16 @@ impl PagerDuty {
         common.limit(given.duration("timeout", findings));
         let http = Http::read(given.node("http_config"), &given.path("http_config"), &global.http, findings);
         common.remarks.extend(http.remark);
-        let key = routing_key(&given, findings);
+        let first = ["service_key", "service_key_file"].iter().any(|key| given.node(key).is_some());
+        let key = key(&given, first, findings);
+        let mut address = address_or(&given, "url", &global.pagerduty, findings);
+        if first {
+            common.remarks.push("service_key is of PagerDuty's Events API v1: give the service an integration \"Events API v2\", and its key as routing_key");
+            // Alertmanager sends these to one place only.
+            if given.node("url").is_none() || address.ends_with("/v2/enqueue") {
+                address = V1.to_owned();
+            }
+        }
         let client = given.text_or("client", "{{ template \"pagerduty.default.client\" . }}", findings);
         let mut details: BTreeMap<String, Structure> = DETAILS.map(|(name, text)| (name.to_owned(), Structure::text(text))).into();
         if let Some(Yaml::Mapping(entries)) = given.node("details").map(|node| &node.value) {
@@ -86,8 +99,9 @@ impl PagerDuty {
         }
         let way = Self {
             http,
-            address: address_or(&given, "url", &global.pagerduty, findings),
+            address,
             key: key?,
+            first,
             description: given.text_or("description", "{{ template \"pagerduty.default.description\" . }}", findings),
             client_url: given.text_or("client_url", "{{ template \"pagerduty.default.clientURL\" . }}", findings),
             source: given.text("source", findings).unwrap_or_else(|| client.clone()),
@@ -109,19 +123,59 @@ impl PagerDuty {
         let key = telling.secret_text(&key)?;
         revealed.note(&key);
         if key.is_empty() {
-            return Err(Delivery::refused("routing_key is empty for these alerts"));
+            return Err(Delivery::refused("the key is empty for these alerts"));
         }
         let mut body = self.body(telling)?;
-        body["routing_key"] = Value::from(key);
+        body[if self.first { "service_key" } else { "routing_key" }] = Value::from(key);
         if body.to_string().len() > LONGEST {
             let words = format!("Custom details have been left out: the event would be longer than {LONGEST} bytes");
-            body["payload"]["custom_details"] = json!({ "error": words });
+            match self.first {
+                true => body["details"] = json!({ "error": words }),
+                false => body["payload"]["custom_details"] = json!({ "error": words }),
+            }
         }
         let answer = self.http.ask(Question::post(self.address.clone(), &body), telling.limit, &mut revealed).await?;
-        Ok(answer.delivery(telling.means.now))
+        Ok(match answer.delivery(telling.means.now) {
+            // So v1 says that there are too many.
+            Delivery::Refused { why } if self.first && answer.status == 403 => Delivery::again(why),
+            other => other,
+        })
     }
 
     pub(super) fn body(&self, telling: &Telling<'_>) -> Result<Value, Delivery> {
+        let mut details = Map::new();
+        for (name, structure) in &self.details {
+            details.insert(name.clone(), structure.expanded(&mut |text| telling.text(text))?);
+        }
+        if self.first { self.first_body(telling, details) } else { self.second_body(telling, details) }
+    }
+
+    /// As v1 has it.
+    fn first_body(&self, telling: &Telling<'_>, details: Map<String, Value>) -> Result<Value, Delivery> {
+        let mut body = json!({
+            "event_type": if telling.is_over() { "resolve" } else { "trigger" },
+            "incident_key": telling.key(),
+            "description": telling.line(&self.description, plain::TITLE)?,
+            "details": details,
+        });
+        if !telling.is_over() {
+            self.put_client(telling, &mut body)?;
+        }
+        Ok(body)
+    }
+
+    fn put_client(&self, telling: &Telling<'_>, body: &mut Value) -> Result<(), Delivery> {
+        for (name, template) in [("client", &self.client), ("client_url", &self.client_url)] {
+            let text = telling.line(template, plain::TITLE)?;
+            if !text.is_empty() {
+                body[name] = Value::from(text);
+            }
+        }
+        Ok(())
+    }
+
+    /// As v2 has it.
+    fn second_body(&self, telling: &Telling<'_>, details: Map<String, Value>) -> Result<Value, Delivery> {
         let line = |template: &str| telling.line(template, plain::TITLE);
         let mut payload = Map::new();
         payload.insert("summary".to_owned(), Value::from(line(&self.description)?));
@@ -133,22 +187,13 @@ impl PagerDuty {
                 payload.insert(name.to_owned(), Value::from(text));
             }
         }
-        let mut details = Map::new();
-        for (name, structure) in &self.details {
-            details.insert(name.clone(), structure.expanded(&mut |text| telling.text(text))?);
-        }
         payload.insert("custom_details".to_owned(), Value::Object(details));
         let mut body = json!({
             "event_action": if telling.is_over() { "resolve" } else { "trigger" },
             "dedup_key": telling.key(),
             "payload": payload,
         });
-        for (name, template) in [("client", &self.client), ("client_url", &self.client_url)] {
-            let text = line(template)?;
-            if !text.is_empty() {
-                body[name] = Value::from(text);
-            }
-        }
+        self.put_client(telling, &mut body)?;
         for (name, records) in [("images", expanded(&self.images, "src", telling)?), ("links", expanded(&self.links, "href", telling)?)] {
             if !records.is_empty() {
                 body[name] = Value::Array(records);
@@ -158,15 +203,10 @@ impl PagerDuty {
     }
 }
 
-/// The key of a service that is reached over v2.
-fn routing_key(given: &Given<'_>, findings: &mut Findings) -> Option<Secret> {
-    let key = given.secret("routing_key", findings);
-    if let Some(node) = given.node("service_key").or(given.node("service_key_file")) {
-        let message = format!("{} is of PagerDuty's Events API v1, which is not spoken here.", given.path("service_key"));
-        let hint = "Give the service an integration \"Events API v2\" at PagerDuty, and write its key as routing_key or routing_key_file.";
-        findings.add(node.at, message, hint);
-        return None;
-    }
+/// The key of a service; where there are both, Alertmanager takes that of v1.
+fn key(given: &Given<'_>, first: bool, findings: &mut Findings) -> Option<Secret> {
+    let (service, routing) = (given.secret("service_key", findings), given.secret("routing_key", findings));
+    let key = if first { service } else { routing };
     if key.is_none() {
         given.missing("routing_key", "routing_key_file: /path/to/the/key", findings);
     }

@@ -20,6 +20,7 @@ fn what_does_not_end_is_ended() {
         "{{ range 100000 }}0123456789{{ end }}",
         "{{ $x := \"0123456789\" }}{{ range 40 }}{{ $x = print $x $x }}{{ end }}",
         "{{ $x := \"aaaaaaaaaa\" }}{{ range 40 }}{{ $x = reReplaceAll \"a\" \"aaaaaaaaaa\" $x }}{{ end }}",
+        "{{ $x := \"aaaaaaaaaa\" }}{{ range 14 }}{{ $x = print $x $x }}{{ end }}{{ range 1000000 }}{{ $y := reReplaceAll \"b\" \"c\" $x }}{{ end }}",
         "{{ $x := args 1 }}{{ range 20 }}{{ $x = args $x $x }}{{ end }}{{ $x }}",
     ];
     for text in endless {
@@ -43,6 +44,8 @@ fn what_lies_too_deep_is_refused() {
 
 #[test]
 fn values_are_text_whatever_they_hold() {
+    assert_eq!(code("{{/*/ a */}}b"), "1 characters");
+    assert_eq!(code("{{/*/"), "template-wrong");
     assert_eq!(rule("{{ \"{{ $value }}\" }}").unwrap(), "{{ $value }}");
     assert_eq!(code(&"x".repeat(LONGEST * 2)), format!("{} characters", LONGEST * 2), "a text without actions is as long as it is");
 }
@@ -56,6 +59,12 @@ proptest! {
         let text = pieces.concat();
         let _whatever = rule(&text);
         let _spaced = rule(&pieces.join(" "));
+    }
+
+    #[test]
+    fn no_letters_break_it(text in "(\\{\\{|\\}\\}|/\\*|\\*/|-|[ $.|()\"'`*/a-z0-9é:=,\\n\\\\]){0,40}") {
+        let _whatever = rule(&text);
+        let _inside = rule(&format!("{{{{{text}}}}}"));
     }
 
     #[test]

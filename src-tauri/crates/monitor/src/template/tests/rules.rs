@@ -111,6 +111,29 @@ fn words_and_links() {
     ]);
 }
 
+struct Refuses(&'static str);
+
+impl crate::template::rule::Asks for Refuses {
+    fn ask(&self, _: &str) -> quarterdeck_model::Outcome<Vec<(crate::labels::Labels, f64)>> {
+        use quarterdeck_model::Fault;
+        Err(if self.0 == "cancelled" {
+            Fault::cancelled("It was stopped.")
+        } else {
+            Fault::usage("bad-query", "There is no such function.")
+        })
+    }
+}
+
+#[test]
+fn a_query_that_is_refused_says_where() {
+    use crate::template::rule::{Facts, expand};
+    let labels = crate::labels::Labels::default();
+    let facts = Facts { labels: &labels, external: &labels, external_url: "", value: 0.0, at: 0 };
+    let fault = expand("a {{ query \"x(\" }}", &facts, &Refuses("")).unwrap_err();
+    assert_eq!(fault.message, "The template cannot be expanded: line 1, column 6: query: There is no such function.");
+    assert!(expand("{{ query \"x\" }}", &facts, &Refuses("cancelled")).unwrap_err().is("cancelled"));
+}
+
 #[test]
 fn what_cannot_be_expanded_says_where() {
     all(&[
