@@ -507,7 +507,7 @@ fn rule_event(standing: &Standing, sentence: &str, at: Moment, system: Option<&N
         system: system.cloned(),
         severity: words::severity(labels.get("severity").copied().unwrap_or_default()),
         kind: AlertEventKind::Rule,
-        sentence: format!("the rule: {sentence}"),
+        sentence: if sentence.is_empty() { "the rule can fire again".to_owned() } else { format!("the rule: {sentence}") },
         by: None,
         value: None,
     }
