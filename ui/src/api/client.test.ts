@@ -1,13 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { Event, Fault } from "./bindings";
-import { call, callRaw, FaultError, faultOf, watch, watchAddress } from "./client";
+import { call, callRaw, FaultError, faultOf, watch } from "./client";
 import { useTransport, type Transport } from "./transport";
 
 const REFUSED: Fault = { code: "forbidden", message: "Audit is for operators", hint: "Ask an operator.", class: "refused", retry: false };
 
 let tell: (event: Event) => void = () => undefined;
-let leads: (address: string) => void = () => undefined;
 let invoke: ReturnType<typeof vi.fn<Transport["invoke"]>>;
 
 beforeEach(() => {
@@ -15,10 +14,6 @@ beforeEach(() => {
   useTransport({
     invoke: (...asked) => invoke(...asked),
     invokeRaw: (operation, request, ticket) => invoke(`raw ${operation}`, request, ticket) as Promise<ArrayBuffer>,
-    listenAddress: (handler) => {
-      leads = handler;
-      return Promise.resolve(() => undefined);
-    },
     listen: (handler) => {
       tell = handler;
       return Promise.resolve(() => undefined);
@@ -100,14 +95,5 @@ describe("watching", () => {
     leave();
     tell({ kind: "job", id: 7 });
     expect(heard).toEqual(["a store", "b store", "b job"]);
-  });
-
-  it("hears where the desktop leads, until it leaves", () => {
-    const heard: string[] = [];
-    const leave = watchAddress((address) => heard.push(address));
-    leads("alerts/7f3a");
-    leave();
-    leads("alerts/00aa");
-    expect(heard).toEqual(["alerts/7f3a"]);
   });
 });

@@ -52,18 +52,6 @@ export function watch(handler: (event: Event) => void): () => void {
   return () => handlers.delete(handler);
 }
 
-/** Hears the addresses to which the desktop leads until the answer is called: somebody clicked a notification. */
-export function watchAddress(handler: (address: string) => void): () => void {
-  let ended = false;
-  const listens = transport().listenAddress((address) => {
-    if (!ended) handler(address);
-  });
-  return () => {
-    ended = true;
-    void listens.then((stop) => stop()).catch(() => undefined);
-  };
-}
-
 /** The fault behind anything that was thrown; a surprise becomes a bug of ours. */
 export function faultOf(thrown: unknown): Fault {
   return thrown instanceof FaultError ? thrown.fault : asFault(thrown, "this page");

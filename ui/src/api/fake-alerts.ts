@@ -28,7 +28,7 @@ const MADE: Made[] = [
   ["DrillOverdue", "warning", "acknowledged", "notifications.db", 7 * DAY, "Last drill 15 Oct 02:09, one a month promised", { detail: "by grace until it clears", owner: "grace", told: "E-mail DBA on call, 15 Nov 09:00" }],
   ["ApprovalRateDrop", "warning", "inhibited", "reputation-api", 12 * MINUTE, "12 % approved, 40 % an hour ago", { detail: "by AppealErrorRateHigh", value: 0.12 }],
   ["PragmaDrift", "warning", "silenced", "sessions.db", 3 * DAY, "journal_mode is DELETE, declared WAL", { system: "shop", detail: "until 23 Nov 08:00" }],
-  ["DiskSpaceLow", "warning", "resolved", "db-prod-1", 64 * MINUTE, "Was 9 % free, 38 % after archive run", { system: null, environment: null, active: before(70 * MINUTE), owner: "ada", told: "E-mail DBA on call, 12:58" }],
+  ["DiskSpaceLow", "warning", "resolved", "db-prod-1", 64 * MINUTE, "Was 9 % free, 38 % after archive run", { system: null, environment: null, active: null, detail: "after 6 min", owner: "ada", told: "E-mail DBA on call, 12:58" }],
   ["MigrationsPending", "low", "firing", "reputation.db", 2 * DAY, "2 migrations wait since 20 Nov", { value: 2, told: "desktop, 20 Nov 09:12" }],
   ["CertificateExpires", "low", "pending", "reputation-api", DAY, "31 d left, told below 30 d", { detail: "1 d left", value: 31, next: "fires 23 Nov" }],
   ["SnapshotGrew", "low", "muted", "reputation.db", 20 * MINUTE, "6.2 MB added, usual 2 MB", { detail: "by out-of-hours until 23 Nov 08:00", value: 6.2e6 }],

@@ -26,7 +26,6 @@ export function pretend(): void {
       engine.handlers.add(handler);
       return Promise.resolve(() => engine.handlers.delete(handler));
     },
-    listenAddress: () => Promise.resolve(() => undefined),
     choose: (what) => Promise.resolve(what === "folder" ? "/etc/quarterdeck/reputation" : "/srv/helpdesk/helpdesk.db"),
     chooseSave: (suggested) => Promise.resolve(suggested),
   });

@@ -12,8 +12,6 @@ export interface Transport {
   invokeRaw(operation: string, request: unknown, ticket?: number): Promise<ArrayBuffer>;
   /** Hears every event of the engine; answers with the way to stop. */
   listen(handler: (event: Event) => void): Promise<() => void>;
-  /** Hears where the desktop wants the window to go, e.g. `alerts/7f3a` after a notification was clicked; answers with the way to stop. */
-  listenAddress(handler: (address: string) => void): Promise<() => void>;
   /** Lets the person choose a file or folder; null where none was chosen. */
   choose(what: "file" | "folder", title: string): Promise<string | null>;
   /** Lets the person choose where a file will be written; null where none was chosen. */
@@ -26,7 +24,6 @@ const desktop: Transport = {
   invokeRaw: async (operation, request, ticket) =>
     bytes(await invoke<ArrayBuffer | number[]>("call", { operation, request, raw: true, ...(ticket === undefined ? {} : { ticket }) })),
   listen: (handler) => listen<Event>("engine", (event) => handler(event.payload)),
-  listenAddress: (handler) => listen<string>("address", (event) => handler(event.payload)),
   choose: (what, title) => open({ directory: what === "folder", multiple: false, title }),
   chooseSave: (suggested, title) => save({ defaultPath: suggested, title }),
 };

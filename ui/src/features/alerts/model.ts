@@ -91,12 +91,11 @@ export const COLUMNS: readonly Column<AlertRow>[] = [
   { key: "as-of", width: 92, head: "As of", number: true, order: (a, b) => (a.as_of < b.as_of ? -1 : 1), leaves: 1_100 },
 ];
 
-/** Since when, in two lines: `13:44` and `18 min`; of what is over, how long it was: `for 6 min`. */
+/** Since when, in two lines: `13:44` and `18 min`; of what is over, when it ended. How long it was stands beside its state. */
 export function sinceWords(row: AlertRow, now: number): { at: string; age: string } {
   // After two days the minute says nothing.
   const at = now - Date.parse(row.since) > 172_800_000 ? day(row.since, now) : clockOrDay(row.since, now);
-  if (row.state !== "resolved") return { at, age: whole(now - Date.parse(row.since)) };
-  return { at, age: row.active === null ? "" : `for ${whole(Date.parse(row.since) - Date.parse(row.active))}` };
+  return { at, age: whole(now - Date.parse(row.since)) };
 }
 
 /** A duration without tenths of seconds, which jump about in a list. */

@@ -30,7 +30,6 @@ beforeEach(() => {
     },
     invokeRaw: () => Promise.reject(new Error("not asked for")),
     listen: () => Promise.resolve(() => undefined),
-    listenAddress: () => Promise.resolve(() => undefined),
     choose: () => Promise.resolve(null),
     chooseSave: () => Promise.resolve(null),
   });

@@ -16,6 +16,11 @@ describe("rules that cannot fire", () => {
     expect(names(defectsOf(LINES))).toBe("Broken Silent Ships");
     expect(names(sorted(LINES, COLUMNS, { key: "health", descending: false })).startsWith("Broken Silent Ships")).toBe(true);
   });
+  it("are no defects where they ship and have nothing to look at", () => {
+    const idle = linesOf([group("quarterdeck", [rule("Idle", "no-data", { sentence: "not measured here: never seen: replication_lag_seconds" }), rule("Well", "ok")])]);
+    expect(defectsOf(idle)).toEqual([]);
+    expect(names(sorted(idle, COLUMNS, { key: "health", descending: false }))).toBe("Well Idle");
+  });
   it("say what to do, where they are written", () => {
     expect(defectsOf(LINES).map(cureOf)).toEqual(["Mend the expression in a.yml:7.", "Have it measured, correct the name in a.yml:7, or take the rule away.", "Have it measured, or switch the rule off in quarterdeck.yaml."]);
   });

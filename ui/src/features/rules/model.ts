@@ -33,14 +33,24 @@ export function linesOf(groups: readonly RuleGroup[]): Line[] {
   return groups.flatMap((group) => group.rules.map((rule) => ({ rule, group })));
 }
 
+/** How the engine begins to say that a rule which ships has nothing to look at here: that is no defect. */
+const IDLE = "not measured here";
+
+/** True for a rule that ships and whose subject is not there. */
+export function isIdle({ rule }: Line): boolean {
+  return rule.health === "no-data" && rule.sentence.startsWith(IDLE);
+}
+
 /** True for a rule that could not fire whatever happens. */
-export function isDefect({ rule }: Line): boolean {
+export function isDefect(line: Line): boolean {
+  const { rule } = line;
+  if (isIdle(line)) return false;
   return rule.health === "error" || rule.health === "no-data" || rule.health === "stale";
 }
 
 /** Rules that cannot fire, the heaviest first. */
 export function defectsOf(lines: readonly Line[]): Line[] {
-  return lines.filter(isDefect).toSorted((a, b) => HEALTHS.indexOf(a.rule.health) - HEALTHS.indexOf(b.rule.health) || severityAt(a) - severityAt(b) || letters.compare(a.rule.name, b.rule.name));
+  return lines.filter(isDefect).toSorted((a, b) => healthAt(a) - healthAt(b) || severityAt(a) - severityAt(b) || letters.compare(a.rule.name, b.rule.name));
 }
 
 /** What to do about a rule that cannot fire. */
@@ -95,11 +105,13 @@ export function offWords(off: readonly Name[]): string {
   return off.length === 0 ? "" : `switched off by ${off.slice(0, 4).join(", ")}${off.length > 4 ? ` and ${off.length - 4} more` : ""}`;
 }
 
+/** Worst first; what has nothing to look at last. */
+const healthAt = (line: Line): number => (isIdle(line) ? HEALTHS.length : HEALTHS.indexOf(line.rule.health));
 const severityAt = ({ rule }: Line): number => (rule.severity === null ? 9 : SEVERITIES.indexOf(rule.severity));
 
 /** The columns of the list of rules. */
 export const COLUMNS: readonly Column<Line>[] = [
-  { key: "health", head: "State", width: 108, order: (a, b) => HEALTHS.indexOf(a.rule.health) - HEALTHS.indexOf(b.rule.health) || severityAt(a) - severityAt(b) },
+  { key: "health", head: "State", width: 108, order: (a, b) => healthAt(a) - healthAt(b) || severityAt(a) - severityAt(b) },
   { key: "name", head: "Rule", wide: true, order: (a, b) => letters.compare(a.rule.name, b.rule.name) },
   { key: "severity", head: "Severity", width: 92, order: (a, b) => severityAt(a) - severityAt(b), leaves: 620 },
   { key: "place", head: "From", width: 168, order: (a, b) => letters.compare(a.group.key, b.group.key) || a.rule.line - b.rule.line, leaves: 760 },

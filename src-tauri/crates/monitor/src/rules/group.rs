@@ -18,7 +18,7 @@ use quarterdeck_model::{JobCtx, Outcome};
 
 use super::{
     instance::{Instance, Saved, Transition},
-    layer::Layer,
+    layer::{Asked, Layer},
     rule::Group,
     standing::{Health, Round, Standing},
 };
@@ -70,6 +70,8 @@ pub struct Evaluator {
     settings: Settings,
     watch: Watch,
     rules: Vec<Standing>,
+    /// What they ask for.
+    asked: Asked,
     /// Series of rules that are gone, to be marked stale.
     orphans: Vec<Labels>,
     /// Alerts of rules that are gone, to be told of.
@@ -115,6 +117,7 @@ pub struct SavedGroup {
 impl Evaluator {
     /// A group that was never evaluated. `key` is `ORIGIN/FILE/GROUP`.
     pub fn new(mut group: Group, key: String, settings: Settings) -> Self {
+        let asked = Asked::by(&group.rules);
         let mut named: HashMap<String, usize> = HashMap::new();
         let rules = std::mem::take(&mut group.rules).into_iter().map(|rule| {
             let count = named.entry(rule.name.clone()).or_default();
@@ -123,7 +126,7 @@ impl Evaluator {
             Standing::new(rule, key, settings.scope.as_deref())
         });
         let rules = rules.collect();
-        Self { key, group, settings, watch: Watch::default(), rules, orphans: Vec::new(), farewells: Vec::new() }
+        Self { key, group, settings, watch: Watch::default(), rules, asked, orphans: Vec::new(), farewells: Vec::new() }
     }
 
     /// `ORIGIN/FILE/GROUP`.
@@ -227,7 +230,7 @@ impl Evaluator {
         let interval = self.interval();
         self.watch.go(at, millis(self.settings.most_at_once.unwrap_or(interval * 3)));
         let offset = self.group.query_offset.map_or(0, millis);
-        let layer = Layer::new(source);
+        let layer = Layer::new(source, &self.asked);
         let round = Round {
             now: self.now(),
             looks_at: at - offset,
@@ -252,6 +255,11 @@ impl Evaluator {
         }
         evaluated.took = began.elapsed();
         evaluated
+    }
+
+    /// Says of each rule without any series that nobody can tell yet whether it could have some.
+    pub fn wait_for_data(&mut self) {
+        self.rules.iter_mut().filter(|standing| standing.is_empty()).for_each(Standing::wait);
     }
 
     /// Asks for each rule without any series whether it could have had some; to be called now and then, as it looks far back.

@@ -103,7 +103,11 @@ impl Run<'_> {
             return self.fail(nameless.line, "alertname is missing: name the alert that is expected.".to_owned());
         }
         let mut world = match World::new(test) {
-            Ok(world) => world,
+            Ok((world, native)) => {
+                let remarks = native.iter().map(|labels| format!("Native histograms are not read; left out: {labels}."));
+                self.report.remarks.extend(remarks);
+                world
+            }
             Err((line, message)) => return self.fail(line, message),
         };
         let settings = self.settings();

@@ -25,9 +25,10 @@ pub struct World {
 }
 
 impl World {
-    /// The series of a test, none of which has begun. Fault: line and what is wrong there.
-    pub fn new(test: &Test) -> Result<Self, (u32, String)> {
-        let mut coming: BTreeMap<Labels, Vec<Sample>> = BTreeMap::new();
+    /// The series of a test, none of which has begun, and those that are left out as they are native histograms. Fault: line and what is
+    /// wrong there.
+    pub fn new(test: &Test) -> Result<(Self, Vec<Labels>), (u32, String)> {
+        let (mut coming, mut native): (BTreeMap<Labels, Vec<Sample>>, _) = (BTreeMap::new(), Vec::new());
         // As in promtool, they are lines of one text: what stands on further lines of the values are series, too, and an empty one ends it.
         'all: for (series, values, line) in &test.series {
             for text in format!("{series} {values}").lines().map(str::trim) {
@@ -36,7 +37,8 @@ impl World {
                 }
                 let Some(read) = described(text) else { return Err((*line, format!("This is not a series with values: {text}"))) };
                 if read.native {
-                    return Err((*line, format!("Native histograms are not read: {}", read.labels)));
+                    native.push(read.labels);
+                    continue;
                 }
                 let at = |index: usize| test.start + test.interval * i64::try_from(index).unwrap_or(i64::MAX / test.interval);
                 let points = read.points.iter().enumerate().rev();
@@ -45,7 +47,7 @@ impl World {
                 coming.insert(read.labels, samples.collect());
             }
         }
-        Ok(Self { memory: RwLock::default(), coming: coming.into_iter().collect() })
+        Ok((Self { memory: RwLock::default(), coming: coming.into_iter().collect() }, native))
     }
 
     /// Time goes on to a moment.

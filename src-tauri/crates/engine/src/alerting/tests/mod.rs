@@ -1,6 +1,7 @@
 //! Alerts from a breach to the last word about it, on a clock that stands still.
 
 mod bench;
+mod many;
 mod people;
 mod rules;
 mod server;
