@@ -2,6 +2,8 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "what cannot be set up ends the test")]
 
+#[path = "desktop/alerts.rs"]
+mod alerts;
 #[path = "desktop/health.rs"]
 mod health;
 #[path = "desktop/measured.rs"]
