@@ -138,6 +138,10 @@ impl Look<'_> {
         if self.newest(&matchers, until - range, until).ok()?.is_some() {
             return None;
         }
+        // What is measured now, and was not yet so long ago, is only new: with time the rule can fire.
+        if until < self.at && self.newest(&matchers, self.at - range, self.at).ok()?.is_some() {
+            return None;
+        }
         let why = self.unknown(named, &matchers).or_else(|| self.gone(&matchers, until))?;
         let selector = self.query.text.get(span.start..span.end).unwrap_or(&self.query.text).to_owned();
         Some(Reason { selector, why })
