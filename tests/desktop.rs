@@ -2,6 +2,8 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "what cannot be set up ends the test")]
 
+#[path = "desktop/alerts.rs"]
+mod alerts;
 #[path = "desktop/health.rs"]
 mod health;
 #[path = "desktop/measured.rs"]
@@ -351,6 +353,12 @@ const PAGES: &[(&str, &str)] = &[
     ("health-of-one", "#/health/shop"),
     ("health-checks", "#/health/shop?tab=checks"),
     ("health-collectors", "#/health/shop?tab=collectors"),
+    ("alerts", "#/alerts"),
+    ("rules", "#/rules"),
+    ("routes", "#/routes"),
+    ("silences", "#/silences"),
+    ("alert-history", "#/history"),
+    ("messages", "#/history?tab=notices"),
     ("explore", "#/explore"),
     ("promises", "#/promises/shop"),
     ("capacity", "#/capacity/shop"),

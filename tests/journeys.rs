@@ -3,6 +3,8 @@
 
 #[path = "journeys/agent.rs"]
 mod agent;
+#[path = "journeys/alerts.rs"]
+mod alerts;
 #[path = "journeys/backup.rs"]
 mod backup;
 #[path = "journeys/binary.rs"]

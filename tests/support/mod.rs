@@ -4,6 +4,8 @@
 pub mod agent;
 pub mod bench;
 #[cfg(feature = "desktop")]
+pub mod desk;
+#[cfg(feature = "desktop")]
 pub mod display;
 #[cfg(feature = "desktop")]
 pub mod past;

@@ -38,7 +38,10 @@ impl Past {
     /// Of this home, up to now.
     pub fn of(home: &Path) -> Self {
         let writer = Writer::open(&home.join("series"), Policy::default(), Arc::new(SystemClock)).unwrap();
-        Self { writer, until: SystemClock.now().timestamp_millis() / 1_000 * 1_000 }
+        let mut past = Self { writer, until: SystemClock.now().timestamp_millis() / 1_000 * 1_000 };
+        // Where this one is missing, nobody measured.
+        past.series("quarterdeck/collecting", Nature::Gauge, &[("__name__", "quarterdeck_collecting")], (60, MINUTE), |_| 1.0);
+        past
     }
 
     /// Adds a series of a collector: so many steps up to its end, and the value of each by how long before that it lies.

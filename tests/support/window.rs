@@ -39,6 +39,7 @@ pub struct Opening {
     look: Look,
     shots: PathBuf,
     failpoint: Option<String>,
+    bus: Option<String>,
 }
 
 impl Opening {
@@ -57,6 +58,12 @@ impl Opening {
     /// What the engine does at a named point (see `store::failpoint`).
     pub fn failpoint(mut self, failpoint: String) -> Self {
         self.failpoint = Some(failpoint);
+        self
+    }
+
+    /// The message bus of its session; without one it has no desktop.
+    pub fn bus(mut self, address: &str) -> Self {
+        self.bus = Some(address.to_owned());
         self
     }
 
@@ -87,7 +94,10 @@ impl Opening {
         driver.env("QUARTERDECK_HOME", &self.home).env("QUARTERDECK_FAILPOINT", self.failpoint.as_deref().unwrap_or_default());
         driver.env("DISPLAY", display.name()).env("GDK_BACKEND", "x11").env_remove("WAYLAND_DISPLAY");
         // Without a session bus, no window takes another test's window for the first one and hands over to it.
-        driver.env("DBUS_SESSION_BUS_ADDRESS", "disabled:").env("NO_AT_BRIDGE", "1").env("LIBGL_ALWAYS_SOFTWARE", "1");
+        driver
+            .env("DBUS_SESSION_BUS_ADDRESS", self.bus.as_deref().unwrap_or("disabled:"))
+            .env("NO_AT_BRIDGE", "1")
+            .env("LIBGL_ALWAYS_SOFTWARE", "1");
         driver.env("LANG", "C.UTF-8").env("TZ", "UTC");
         driver.env("GTK_THEME", if self.look == Look::Dark { "Adwaita:dark" } else { "Adwaita" });
         // Read by Tauri's web view: it opens itself to the driver.
@@ -105,7 +115,7 @@ impl Window {
     /// The window on a store, with more to be said before it is opened.
     pub fn opening(home: &Path) -> Opening {
         let shots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
-        Opening { home: home.to_owned(), look: Look::Light, shots, failpoint: None }
+        Opening { home: home.to_owned(), look: Look::Light, shots, failpoint: None, bus: None }
     }
 
     /// Goes to an address of the page, e.g. `#/snapshots/shop`.

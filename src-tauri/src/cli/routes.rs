@@ -89,8 +89,11 @@ fn answered(door: &Door, answers: &NoticeAnswers) -> Outcome<ExitCode> {
     Ok(found(answers.notices.iter().any(|notice| notice.state != NoticeState::Sent)))
 }
 
+/// By name.
+type Labels = BTreeMap<String, String>;
+
 /// `name=value`; the value may be between quotes.
-fn labels(written: &[String]) -> Outcome<BTreeMap<String, String>> {
+fn labels(written: &[String]) -> Outcome<Labels> {
     let read = |text: &String| {
         let (name, value) = text
             .split_once('=')

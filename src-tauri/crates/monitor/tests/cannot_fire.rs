@@ -77,6 +77,8 @@ fn what_is_there_is_no_reason() {
         "time() - 5 > bool 1",
         "ALERTS{alertname=\"Nobody\"}",
         "max_over_time(build_seconds[1h]) > 5",
+        // It was not measured yet then.
+        "up > 2 * (up offset 1d)",
         "max_over_time((build_seconds > 1)[1h:1m]) > 5",
         "build_seconds offset 40m > 5",
     ] {

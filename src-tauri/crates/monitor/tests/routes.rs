@@ -95,6 +95,26 @@ fn alertmanager_s_own_examples_are_read_as_it_reads_them() {
     assert_eq!(differ, [""; 0]);
 }
 
+#[test]
+fn groups_have_the_names_that_were_recorded_from_alertmanager() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let config = read(&folder.join("groups.yml"));
+    let notes = ["plain", "tab\tand\nline", "ünï \\ back", "q\"uote", "bell\u{7}\u{7f}\u{80}\u{2028}🙂", "nb\u{a0}sp"];
+    let mut keys: Vec<String> = Vec::new();
+    for name in ["x", "a\"b"] {
+        for (i, note) in notes.iter().enumerate() {
+            let labels = Labels::new([("alertname", name), ("note", note), ("host", &format!("h{i}"))]);
+            let paths = route::matching(&config.route, &labels);
+            keys.extend(paths.iter().map(|path| path.route.group_key(&path.route.group_labels(&labels))));
+        }
+    }
+    keys.sort();
+    let text = std::fs::read_to_string(folder.join("groups.keys")).unwrap();
+    let mut recorded: Vec<&str> = text.lines().collect();
+    recorded.sort_unstable();
+    assert_eq!(keys, recorded);
+}
+
 /// Label sets that come near each route: the values its matchers name, one left out, one wrong.
 fn sets_for(root: &route::Route) -> Vec<Vec<String>> {
     let mut sets = vec![Vec::new()];

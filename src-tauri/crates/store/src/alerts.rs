@@ -135,7 +135,8 @@ fn begin(path: &Path, connection: &mut Connection) -> Outcome<()> {
 /// Puts a damaged file and its sidecars aside, under a name that tells when; where it lies now.
 fn set_aside(path: &Path, now: Instant) -> Outcome<PathBuf> {
     let stamp = now.format("%Y%m%dT%H%M%S");
-    let named = |n: u32| path.with_file_name(if n == 0 { format!("alerts-damaged-{stamp}.db") } else { format!("alerts-damaged-{stamp}-{n}.db") });
+    let named =
+        |n: u32| path.with_file_name(if n == 0 { format!("alerts-damaged-{stamp}.db") } else { format!("alerts-damaged-{stamp}-{n}.db") });
     let aside = (0..).map(named).find(|path| !path.exists()).unwrap_or_else(|| named(0));
     // The log first: beside a new file it would be taken for that one's.
     for suffix in ["-wal", "-shm", ""] {

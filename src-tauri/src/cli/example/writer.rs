@@ -250,11 +250,11 @@ fn decide(db: &Connection, chance: &Chance, now: i64) -> Result<Act> {
     acts::deliver_notifications(db, now).map(|()| Act::Decide)
 }
 
-/// One of the newest appeals with that status.
+/// One of the newest appeals with that status; the newest, where there are few.
 fn open_appeal(db: &Connection, chance: &Chance, status: &str) -> Result<Option<i64>> {
-    db.prepare_cached("SELECT id FROM appeals WHERE status = ? ORDER BY created_at DESC LIMIT 1 OFFSET ?")?
-        .query_row((status, chance.below(40)), |row| row.get(0))
-        .optional()
+    let mut statement = db.prepare_cached("SELECT id FROM appeals WHERE status = ? ORDER BY created_at DESC LIMIT 1 OFFSET ?")?;
+    let mut at = |skip: u32| statement.query_row((status, skip), |row| row.get(0)).optional();
+    Ok(at(chance.below(40))?.or(at(0)?))
 }
 
 #[cfg(test)]

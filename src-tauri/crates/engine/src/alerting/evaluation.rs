@@ -17,7 +17,7 @@ use quarterdeck_monitor::{
     alert::{Alert, machine::State},
     gathered::Reading,
     labels::Labels,
-    promql::limit,
+    promql::{self, Options, Steps, Value, limit},
     rules::{Evaluator, Group, Health, Instance, SavedGroup, Settings, Standing, Transition},
     sample::Moment,
     series::{Brought, Snapshot},
@@ -39,7 +39,13 @@ pub(super) const INTERVAL: Duration = Duration::from_secs(15);
 const LOOK: Duration = Duration::from_secs(10);
 
 /// How often it is asked whether a rule could have had series; in milliseconds.
-const DATA: i64 = 5 * 60_000;
+const DATA: i64 = 60_000;
+
+/// Before it was measured for so long, nobody can tell what is missing: some things are measured seldom. In milliseconds.
+const WARM: i64 = 2 * 60_000;
+
+/// What every tick brings.
+const COLLECTING: &str = "quarterdeck_collecting";
 
 /// An alert whose rule is gone is told as over for so long; in milliseconds.
 const FAREWELL: i64 = 15 * 60_000;
@@ -57,6 +63,8 @@ struct Held {
     file: Arc<File>,
     loading: Loading,
     looked: Timer,
+    /// It was measured for long enough to tell what is missing.
+    is_warm: bool,
     groups: Vec<Running>,
     /// Not written yet.
     events: Vec<AlertEvent>,
@@ -89,6 +97,15 @@ pub(super) struct Running {
     pub written: Written,
     flapping: HashMap<String, bool>,
     is_new: bool,
+}
+
+/// What an evaluation looks at.
+struct Now<'e> {
+    at: Moment,
+    snapshot: &'e Snapshot,
+    is_warm: bool,
+    loading: &'e Loading,
+    ctx: &'e JobCtx,
 }
 
 impl Evaluation {
@@ -147,6 +164,7 @@ impl Held {
             file,
             loading,
             looked,
+            is_warm: false,
             groups: Vec::new(),
             events: Vec::new(),
             ended: Vec::new(),
@@ -179,11 +197,13 @@ impl Held {
         }
         let snapshot = engine.series().snapshot()?;
         let ctx = JobCtx::detached();
+        self.is_warm = self.is_warm || was_measured(at - WARM, &snapshot, &ctx)?;
         let mut changed = !self.events.is_empty() || !self.gone.is_empty();
         for index in &due {
             let loading = &self.loading;
             let running = &mut self.groups[*index];
-            let events = running.evaluate(at, &snapshot, loading, &mut found[0].readings, &ctx);
+            let now = Now { at, snapshot: &snapshot, is_warm: self.is_warm, loading, ctx: &ctx };
+            let events = running.evaluate(&now, &mut found[0].readings);
             changed |= !events.is_empty();
             self.events.extend(events);
         }
@@ -285,6 +305,13 @@ impl Held {
     }
 }
 
+/// True where somebody measured at that moment.
+fn was_measured(at: Moment, snapshot: &Snapshot, ctx: &JobCtx) -> Outcome<bool> {
+    let steps = Steps { from: at, until: at, step: 0 };
+    let answer = promql::evaluate(&promql::parse(COLLECTING)?, snapshot, steps, &Options::default(), ctx)?;
+    Ok(matches!(answer.value, Value::Vector(found) if !found.is_empty()))
+}
+
 impl Running {
     fn new(evaluator: Evaluator, file: &RuleFile) -> Self {
         Self {
@@ -326,7 +353,8 @@ impl Running {
             .filter(move |(standing, instance)| !shipped || !loading.is_off(&standing.rule.name, instance.labels.get("system")))
     }
 
-    fn evaluate(&mut self, at: Moment, snapshot: &Snapshot, loading: &Loading, found: &mut Vec<Reading>, ctx: &JobCtx) -> Vec<AlertEvent> {
+    fn evaluate(&mut self, now: &Now<'_>, found: &mut Vec<Reading>) -> Vec<AlertEvent> {
+        let Now { at, snapshot, is_warm, loading, ctx } = *now;
         self.count_missed(at);
         let shipped = self.origin == Origin::Shipped;
         let is_off = |labels: &Labels| shipped && loading.is_off(labels.get("alertname"), labels.get("system"));
@@ -336,7 +364,9 @@ impl Running {
         };
         let evaluated = self.evaluator.evaluate(at, snapshot, &mut append, ctx);
         self.took = evaluated.took;
-        if self.is_new || at - self.asked >= DATA {
+        if !is_warm {
+            self.evaluator.wait_for_data();
+        } else if at.saturating_sub(self.asked) >= DATA {
             self.asked = at;
             self.evaluator.look_for_data(at, snapshot, snapshot, ctx);
         }
@@ -477,7 +507,7 @@ fn rule_event(standing: &Standing, sentence: &str, at: Moment, system: Option<&N
         system: system.cloned(),
         severity: words::severity(labels.get("severity").copied().unwrap_or_default()),
         kind: AlertEventKind::Rule,
-        sentence: format!("the rule: {sentence}"),
+        sentence: if sentence.is_empty() { "the rule can fire again".to_owned() } else { format!("the rule: {sentence}") },
         by: None,
         value: None,
     }

@@ -186,10 +186,10 @@ pub(super) fn rule(standing: &Standing, origin: &Origin, loading: &Loading) -> R
 /// How a rule is, in a word and a sentence; and whether that is as it may be: rules that ship are about more than every home measures.
 pub(super) fn health(health: &Health, origin: &Origin) -> (RuleHealth, String, bool) {
     match health {
-        Health::Waiting => (RuleHealth::Waiting, "not evaluated yet".to_owned(), true),
+        Health::Waiting => (RuleHealth::Waiting, "too early to tell".to_owned(), true),
         Health::Ok => (RuleHealth::Ok, String::new(), true),
         Health::NoData(reason) => {
-            let may = *origin == Origin::Shipped && super::reasons::is_never(reason);
+            let may = *origin == Origin::Shipped && !super::reasons::is_gone(reason);
             let sentence = super::reasons::sentence(reason);
             (RuleHealth::NoData, if may { format!("not measured here: {sentence}") } else { sentence }, may)
         }

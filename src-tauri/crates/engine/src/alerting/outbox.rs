@@ -1,15 +1,13 @@
 //! The outbox: what waits is sent when it is due, tried again where that helps, and given up where it does not.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{HashMap, HashSet},
     sync::{
         Arc,
         mpsc::{Receiver, Sender, channel},
     },
-    time::Duration,
 };
 
-use chrono::TimeDelta;
 use quarterdeck_model::{
     Count, Instant, Outcome,
     alert::{AlertNotice, NoticeState},
@@ -17,7 +15,11 @@ use quarterdeck_model::{
 use quarterdeck_monitor::{
     notify::{
         Message,
-        channel::{Channel, Delivery, Means},
+        channel::{
+            Channel, Delivery, Means,
+            rate::{self, Rate},
+            retry::Tries,
+        },
     },
     template::message::Templates,
 };
@@ -25,17 +27,6 @@ use quarterdeck_store::alerts::{File, notices, notices::Waiting};
 
 use super::{contact, desktop, parcel::Parcel, picture, routing::Routers, telling};
 use crate::Engine;
-
-/// A channel sends so many messages a minute at most.
-const RATE: usize = 30;
-const MINUTE: TimeDelta = TimeDelta::minutes(1);
-
-/// Before the second try; then it doubles.
-const FIRST: Duration = Duration::from_secs(5);
-const LONGEST: Duration = Duration::from_secs(300);
-
-/// A message that failed for so long is given up.
-const PATIENCE: TimeDelta = TimeDelta::minutes(15);
 
 /// So many messages are under way at once.
 const AT_ONCE: usize = 16;
@@ -50,7 +41,7 @@ pub(super) struct Landed {
 pub(super) struct Outbox {
     file: Arc<File>,
     under_way: HashMap<i64, String>,
-    sent: HashMap<String, VecDeque<Instant>>,
+    sent: HashMap<String, Rate>,
     landed: (Sender<Landed>, Receiver<Landed>),
 }
 
@@ -91,9 +82,9 @@ impl Outbox {
             if !busy.insert(key.clone()) {
                 continue;
             }
-            if let Some(free) = self.full_until(&key, now) {
-                notice.again = Some(free);
-                notice.answer = format!("waits: {RATE} messages a minute at most");
+            if let Err(free) = self.sent.entry(key.clone()).or_default().take(now.timestamp_millis()) {
+                notice.again = Instant::from_timestamp_millis(free);
+                notice.answer = format!("waits: {} messages a minute at most", rate::MOST);
                 self.file.write(|tx| notices::stand(tx, &notice))?;
                 continue;
             }
@@ -108,7 +99,6 @@ impl Outbox {
                 self.file.write(|tx| notices::stand(tx, &lost))?;
                 continue;
             };
-            self.sent.entry(key.clone()).or_default().push_back(now);
             self.under_way.insert(notice.id, key);
             self.launch(engine, notice, parcel, channel, templates)?;
         }
@@ -120,15 +110,6 @@ impl Outbox {
         let landed: Vec<Landed> = self.landed.1.try_iter().collect();
         landed.iter().for_each(|landed| drop(self.under_way.remove(&landed.notice.id)));
         landed
-    }
-
-    /// Until when a channel has sent enough; none where it has not.
-    fn full_until(&mut self, key: &str, now: Instant) -> Option<Instant> {
-        let sent = self.sent.entry(key.to_owned()).or_default();
-        while sent.front().is_some_and(|at| now - *at >= MINUTE || *at > now) {
-            sent.pop_front();
-        }
-        if sent.len() < RATE { None } else { sent.front().map(|at| *at + MINUTE) }
     }
 
     fn launch(
@@ -172,12 +153,13 @@ pub(super) fn after(notice: AlertNotice, delivery: Delivery, now: Instant) -> Al
         Delivery::Sent { answer } => over(NoticeState::Sent, answer),
         Delivery::Refused { why } => over(NoticeState::Failed, why),
         Delivery::Again { why, after } => {
-            let doubled = FIRST * 2_u32.saturating_pow(u32::try_from(attempts.0 - 1).unwrap_or(u32::MAX).min(10));
-            let pause = doubled.min(LONGEST).max(after.unwrap_or_default());
-            let again = now + TimeDelta::from_std(pause).unwrap_or(PATIENCE);
-            if again - notice.at > PATIENCE {
+            // What waited for its turn was not tried yet.
+            let first = if notice.attempts.0 == 0 { now } else { notice.at };
+            let count = u32::try_from(notice.attempts.0).unwrap_or(u32::MAX);
+            let next = Tries { first: first.timestamp_millis(), count }.again(now.timestamp_millis(), after);
+            let Some(again) = next.and_then(Instant::from_timestamp_millis) else {
                 return over(NoticeState::Failed, format!("{why}; given up after {attempts} tries"));
-            }
+            };
             let answer = format!("{why}; again {}", again.format("%H:%M:%S"));
             AlertNotice { state: NoticeState::Again, answer, attempts, again: Some(again), ..notice }
         }

@@ -257,6 +257,11 @@ impl Evaluator {
         evaluated
     }
 
+    /// Says of each rule without any series that nobody can tell yet whether it could have some.
+    pub fn wait_for_data(&mut self) {
+        self.rules.iter_mut().filter(|standing| standing.is_empty()).for_each(Standing::wait);
+    }
+
     /// Asks for each rule without any series whether it could have had some; to be called now and then, as it looks far back.
     pub fn look_for_data(&mut self, at: Moment, source: &dyn Source, names: &dyn crate::promql::complete::Names, ctx: &JobCtx) {
         let offset = self.group.query_offset.map_or(0, millis);

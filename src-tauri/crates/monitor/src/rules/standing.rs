@@ -28,7 +28,7 @@ use crate::{
 /// How a rule is.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Health {
-    /// It was not evaluated yet.
+    /// It was not evaluated yet, or nobody can tell yet whether it has data.
     #[default]
     Waiting,
     /// It was evaluated.
@@ -168,9 +168,16 @@ impl Standing {
         self.evaluated.is_some() && self.series == 0
     }
 
+    /// Nobody can tell yet whether it has data.
+    pub(super) fn wait(&mut self) {
+        if matches!(self.health, Health::Ok) {
+            self.health = Health::Waiting;
+        }
+    }
+
     /// Somebody looked whether it has data.
     pub(super) fn lacks(&mut self, reason: Option<Reason>) {
-        if matches!(self.health, Health::Ok | Health::NoData(_)) {
+        if matches!(self.health, Health::Waiting | Health::Ok | Health::NoData(_)) {
             self.health = reason.clone().map_or(Health::Ok, Health::NoData);
         }
         self.lacking = reason;

@@ -33,7 +33,8 @@ pub fn of(connection: &Connection, alert: &str) -> Outcome<Vec<RungRow>> {
 
 /// All levels that were told, each behind its alert.
 pub fn all(connection: &Connection) -> Outcome<Vec<(String, RungRow)>> {
-    let mut rows = connection.prepare_cached("SELECT alert, level, since, at, notice FROM rungs ORDER BY alert, at, level").map_err(fault)?;
+    let mut rows =
+        connection.prepare_cached("SELECT alert, level, since, at, notice FROM rungs ORDER BY alert, at, level").map_err(fault)?;
     rows.query_map([], |row| Ok((row.get(0)?, read(row, 1)?))).and_then(Iterator::collect).map_err(fault)
 }
 

@@ -9,7 +9,8 @@ fn ten_thousand_alerts_fire_are_told_in_one_message_and_cost_little_while_nothin
     let server = Server::start();
     let mut bench = Bench::new();
     bench.rules("web.yml", &RULES.replace("for: 1m", "for: 0s"));
-    let notify = "route: {receiver: team, group_wait: 0s, group_by: [alertname]}\nreceivers: [{name: team, webhook_configs: [{url: 'ADDRESS'}]}]\n";
+    let notify =
+        "route: {receiver: team, group_wait: 0s, group_by: [alertname]}\nreceivers: [{name: team, webhook_configs: [{url: 'ADDRESS'}]}]\n";
     bench.write("notify.yml", &notify.replace("ADDRESS", &server.address));
     let jobs: Vec<String> = (0..COUNT).map(|n| format!("job{n}")).collect();
     let labels: Vec<[(&str, &str); 1]> = jobs.iter().map(|job| [("job", job.as_str())]).collect();

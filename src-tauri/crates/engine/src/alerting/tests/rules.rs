@@ -51,3 +51,30 @@ fn rules_that_ship_are_evaluated_and_those_without_their_series_are_no_alarm() {
     let rules = bench.call("list_rules", json!({}));
     assert_eq!(rules["groups"][0]["rules"][0]["health"], "stale");
 }
+
+#[test]
+fn a_rule_that_cannot_fire_is_a_row_and_says_why() {
+    let mut bench = Bench::new();
+    bench.rules("web.yml", &RULES.replace("error_ratio > 0.05", "http_errors_total > 5"));
+    bench.gauge(&[("error_ratio", &[], 0.0)]);
+    bench.later(15);
+    assert_eq!(bench.alerts(), [json!(null); 0], "what is seldom measured may come yet");
+    let rules = bench.call("list_rules", json!({}));
+    assert!(rules.to_string().contains("too early to tell"), "{rules}");
+    bench.later(150);
+    let row = bench.alerts().remove(0);
+    assert_eq!((&row["state"], &row["id"]), (&json!("no-data"), &json!("home/web.yml/web/ErrorRateHigh")));
+    assert!(row["detail"].as_str().unwrap().contains("http_errors_total"), "{row}");
+    let detail = bench.call("get_alert", json!({ "id": row["id"] }));
+    assert_eq!((&detail["expression"], &detail["row"]["state"]), (&json!("http_errors_total > 5"), &json!("no-data")));
+    assert_eq!(bench.newest("quarterdeck_rules{state=\"no-data\"}"), 1.0);
+    assert_eq!(bench.call("list_alert_events", json!({}))["events"][0]["kind"], "rule");
+    bench.rules("web.yml", &RULES.replace("error_ratio > 0.05", "sum by (x) (error_ratio) > on (x) group_left () sum(error_ratio)"));
+    bench.gauge(&[("error_ratio", &[("x", "1"), ("y", "a")], 0.0), ("error_ratio", &[("x", "1"), ("y", "b")], 0.0)]);
+    bench
+        .rules("bad.yml", "groups: [{name: bad, rules: [{record: twice, expr: 'label_replace(error_ratio, \"y\", \"\", \"\", \"\")'}]}]\n");
+    bench.later(15);
+    let bad = bench.alerts().into_iter().find(|row| row["state"] == "error").unwrap();
+    assert_eq!(bad["name"], "twice");
+    assert!(bench.newest("quarterdeck_rules{state=\"error\"}") >= 1.0);
+}

@@ -171,3 +171,22 @@ fn a_wrong_configuration_stays_as_it_was_and_one_that_never_was_right_leaves_ale
     assert_eq!(bench.refused("test_route", json!({ "labels": {}, "router": "home" })), "router-unusable");
     assert_eq!(bench.refused("test_route", json!({ "labels": {}, "router": "other" })), "router-missing");
 }
+
+#[test]
+fn a_configuration_that_comes_takes_over_and_the_other_has_nothing_more_to_say() {
+    let server = Server::start();
+    let mut bench = Bench::new();
+    bench.rules("web.yml", &RULES.replace("for: 1m", "for: 0s"));
+    bench.gauge(&[("error_ratio", &[("job", "web")], 0.068)]);
+    let told_by = |bench: &Bench, router: &str| bench.notices().iter().filter(|notice| notice["router"] == router).count();
+    bench.told(15);
+    bench.told(15);
+    let before = told_by(&bench, "built-in");
+    assert!(before >= 1);
+    bench.write("notify.yml", &NOTIFY.replace("ADDRESS", &server.address));
+    for _ in 0..300 {
+        bench.told(60);
+    }
+    assert_eq!(told_by(&bench, "built-in"), before, "it would tell again after four hours");
+    assert!(told_by(&bench, "home") >= 4);
+}

@@ -5,7 +5,7 @@ use std::{collections::VecDeque, time::Duration};
 use crate::sample::Moment;
 
 /// So many.
-const MOST: usize = 30;
+pub const MOST: usize = 30;
 
 /// In so long.
 const WITHIN: Duration = Duration::from_secs(60);
