@@ -136,7 +136,8 @@ impl Reading<'_> {
 
 /// Remarks rules of a file that are the same: of one name with the same labels.
 pub(super) fn remark_duplicates(groups: &[Group], remarks: &mut Findings) {
-    let mut known: HashMap<(&str, Vec<(&str, &str)>, bool), Place> = HashMap::new();
+    type Pairs<'g> = Vec<(&'g str, &'g str)>;
+    let mut known: HashMap<(&str, Pairs<'_>, bool), Place> = HashMap::new();
     for rule in groups.iter().flat_map(|group| &group.rules) {
         let labels = rule.labels.iter().map(|(name, words)| (&**name, &*words.text)).collect();
         let first = *known.entry((&rule.name, labels, rule.alerting().is_some())).or_insert(rule.at);

@@ -4,7 +4,10 @@ use std::{cmp::Ordering, collections::HashSet, sync::Arc};
 
 use quarterdeck_model::{Fault, Outcome};
 
-use super::rule::{Rule, Words};
+use super::{
+    alerts::Written,
+    rule::{Rule, Words},
+};
 use crate::labels::{Labels, NAME};
 
 /// What a recording rule wrote at its last evaluation: under which labels, and of which series.
@@ -20,7 +23,7 @@ impl Records {
     /// Takes what came out, in the order of its labels: what is to be kept, and what has to be marked stale.
     ///
     /// Faults: two series that become one, or more of them than the limit; then nothing changes.
-    pub fn take(&mut self, rule: &Rule, found: &[(Labels, f64)], limit: usize) -> Outcome<(Vec<(Labels, f64)>, Vec<Labels>)> {
+    pub fn take(&mut self, rule: &Rule, found: &[(Labels, f64)], limit: usize) -> Outcome<Written> {
         let (mut next, mut gone, mut new) = (Vec::with_capacity(found.len()), Vec::new(), false);
         let mut before = self.written.iter().peekable();
         for (series, _) in found {
@@ -42,9 +45,9 @@ impl Records {
             let message = format!("The rule has {} series, at most {limit} are allowed.", found.len());
             return Err(Fault::refused("rule-limit", message).hint("Let the expression select less, or raise limit of the group."));
         }
-        let records = next.iter().zip(found).map(|((_, record), (_, value))| (record.clone(), *value)).collect();
+        let samples = next.iter().zip(found).map(|((_, record), (_, value))| (record.clone(), *value)).collect();
         (self.written, self.orphans) = (next, Vec::new());
-        Ok((records, gone))
+        Ok(Written { samples, gone, ..Written::default() })
     }
 
     /// What is known, for a rule that was changed: under which labels a series is written is found out anew.

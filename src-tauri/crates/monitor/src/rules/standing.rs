@@ -103,11 +103,12 @@ impl Standing {
 
     pub(super) fn evaluate(&mut self, round: &Round<'_>, append: &mut Append<'_>) -> (RuleOutcome, Vec<Transition>) {
         let began = Timer::now();
-        let (health, changes) = match self.appended(round, append) {
-            Ok(changes) => (self.lacking.clone().filter(|_| self.series == 0).map_or(Health::Ok, Health::NoData), changes),
+        let (changes, appended) = self.appended(round, append);
+        let health = match appended {
+            Ok(()) => self.lacking.clone().filter(|_| self.series == 0).map_or(Health::Ok, Health::NoData),
             // Nobody waits for it any more: that says nothing about the rule.
-            Err((fault, changes)) if round.ctx.checkpoint().is_err() && fault.is("cancelled") => (self.health.clone(), changes),
-            Err((fault, changes)) => (Health::Error(fault.message), changes),
+            Err(fault) if round.ctx.checkpoint().is_err() && fault.is("cancelled") => self.health.clone(),
+            Err(fault) => Health::Error(fault.message),
         };
         if self.series > 0 {
             self.lacking = None;
@@ -117,8 +118,11 @@ impl Standing {
     }
 
     /// Evaluates and hands on. Some changes may have to be told even where that fails.
-    fn appended(&mut self, round: &Round<'_>, append: &mut Append<'_>) -> Result<Vec<Transition>, (Fault, Vec<Transition>)> {
-        let written = self.written(round).map_err(|fault| (fault, Vec::new()))?;
+    fn appended(&mut self, round: &Round<'_>, append: &mut Append<'_>) -> (Vec<Transition>, Outcome<()>) {
+        let written = match self.written(round) {
+            Ok(written) => written,
+            Err(fault) => return (Vec::new(), Err(fault)),
+        };
         let nature = if self.rule.alerting().is_some() { Nature::Gauge } else { Nature::Unknown };
         let mut readings = Vec::with_capacity(written.samples.len() + written.gone.len());
         for (labels, value) in written.samples {
@@ -131,10 +135,7 @@ impl Standing {
             readings.push(reading);
         }
         let appended = if readings.is_empty() { Ok(()) } else { append(round.looks_at, readings) };
-        match written.fault.map_or(appended, Err) {
-            Ok(()) => Ok(written.changes),
-            Err(fault) => Err((fault, written.changes)),
-        }
+        (written.changes, written.fault.map_or(appended, Err))
     }
 
     fn written(&mut self, round: &Round<'_>) -> Outcome<Written> {
@@ -155,10 +156,7 @@ impl Standing {
                 let (added, limit, now) = (&round.settings.added, round.limit, round.now);
                 alerts.take(&found, &Ground { key: &self.key, rule: &self.rule, alerting, added, limit, now, expand })
             }
-            (Kept::Records(records), _) => {
-                let (samples, gone) = records.take(&self.rule, &found, round.limit)?;
-                Ok(Written { samples, gone, ..Written::default() })
-            }
+            (Kept::Records(records), _) => records.take(&self.rule, &found, round.limit),
             (Kept::Alerts(_), Kind::Recording) => Ok(Written::default()),
         }
     }

@@ -11,6 +11,9 @@ use crate::{
     template::rule::{Asks, Facts, Template},
 };
 
+/// Answers a query of a template.
+pub(super) type Ask<'a> = dyn Fn(&str) -> Outcome<Vec<(Labels, f64)>> + 'a;
+
 /// What a template is expanded for.
 pub(super) struct Occasion<'o> {
     /// Labels of the series that came out, its name among them.
@@ -24,7 +27,7 @@ pub(super) struct Occasion<'o> {
     /// The moment of the evaluation.
     pub at: Moment,
     /// Answers queries of templates.
-    pub ask: &'o dyn Fn(&str) -> Outcome<Vec<(Labels, f64)>>,
+    pub ask: &'o Ask<'o>,
 }
 
 /// What a text comes to. What fails stands in it as a sentence, as in Prometheus: a broken summary must not keep an alert from firing.

@@ -146,7 +146,11 @@ impl Run<'_> {
         while passed <= last && self.ctx.checkpoint().is_ok() {
             let at = test.start + passed;
             world.until(at);
-            if !groups.iter_mut().fold(true, |well, group| self.evaluated(world, group, at) && well) {
+            let mut well = true;
+            for group in groups.iter_mut() {
+                well &= self.evaluated(world, group, at);
+            }
+            if !well {
                 return false;
             }
             while let Some(case) = cases.next_if(|case| case.at < passed.saturating_add(self.file.step)) {
