@@ -379,3 +379,24 @@ fn what_is_cancelled_says_nothing_about_the_rules() {
     assert!(evaluated.rules.is_empty() && evaluated.changes.is_empty());
     assert_eq!(world.group.rules()[0].health, Health::Ok);
 }
+
+#[test]
+fn ten_thousand_alerts_at_once_are_as_many_alerts() {
+    const MANY: usize = 10_000;
+    let mut world = World::new(
+        "groups: [{name: web, rules: [{alert: Loaded, expr: load > 1, annotations: {summary: '{{ $labels.job }} {{ $value }}'}}]}]",
+    );
+    let series: Vec<String> = (0..MANY).map(|job| format!("load/{job}")).collect();
+    for minute in 0..3 {
+        // In the third minute half of them are well.
+        let value = |job: usize| if minute == 2 && job % 2 == 0 { 0.0 } else { 5.0 };
+        let measured: Vec<(&str, f64)> = series.iter().enumerate().map(|(job, series)| (series.as_str(), value(job))).collect();
+        world.measure(minute, &measured);
+        let changes = world.evaluate(minute).changes;
+        assert_eq!(changes.len(), [MANY, 0, MANY / 2][minute as usize]);
+    }
+    let firing = world.states().iter().filter(|(_, state)| *state == State::Firing).count();
+    assert_eq!((firing, world.states().len()), (MANY / 2, MANY));
+    let ids: std::collections::HashSet<&str> = world.group.active().map(|(_, instance)| instance.id.as_str()).collect();
+    assert_eq!(ids.len(), MANY);
+}
