@@ -36,10 +36,10 @@ pub struct Desk {
     _bus: Owned,
 }
 
-struct Service(Arc<Mutex<Vec<Shown>>>);
+struct Notifications(Arc<Mutex<Vec<Shown>>>);
 
 #[zbus::interface(name = "org.freedesktop.Notifications")]
-impl Service {
+impl Notifications {
     fn get_capabilities(&self) -> Vec<&'static str> {
         vec!["actions", "body"]
     }
@@ -79,7 +79,7 @@ impl Desk {
         let address = address.trim().to_owned();
         let shown = Arc::new(Mutex::new(Vec::new()));
         let service = Builder::address(address.as_str()).unwrap().name(NAME).unwrap();
-        let service = service.serve_at(PATH, Service(Arc::clone(&shown))).unwrap().build().unwrap();
+        let service = service.serve_at(PATH, Notifications(Arc::clone(&shown))).unwrap().build().unwrap();
         Self { address, shown, service, _bus: bus }
     }
 
