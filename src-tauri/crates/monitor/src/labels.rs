@@ -1,12 +1,12 @@
 //! Which series: names and values.
 
-use std::{fmt, sync::Arc};
+use std::{cmp::Ordering, fmt, sync::Arc};
 
 /// The label that holds a metric's name.
 pub const NAME: &str = "__name__";
 
 /// Labels of a series, sorted by name; none is empty. Cheap to copy.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Labels(Arc<[(Arc<str>, Arc<str>)]>);
 
 impl Labels {
@@ -71,6 +71,25 @@ impl Labels {
             out.extend_from_slice(text.as_bytes());
         }
         out
+    }
+}
+
+/// By names and values, from the first on. Texts that are shared are not looked into: most labels of series beside each other are.
+impl Ord for Labels {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if Arc::ptr_eq(&self.0, &other.0) {
+            return Ordering::Equal;
+        }
+        let text = |one: &Arc<str>, other: &Arc<str>| if Arc::ptr_eq(one, other) { Ordering::Equal } else { one.cmp(other) };
+        let pairs = self.0.iter().zip(other.0.iter());
+        let mut order = pairs.map(|(one, other)| text(&one.0, &other.0).then_with(|| text(&one.1, &other.1)));
+        order.find(|order| order.is_ne()).unwrap_or_else(|| self.0.len().cmp(&other.0.len()))
+    }
+}
+
+impl PartialOrd for Labels {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

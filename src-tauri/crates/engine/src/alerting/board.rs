@@ -10,7 +10,10 @@ use quarterdeck_model::{Outcome, system::Name};
 use quarterdeck_monitor::{alert::Alert, gathered::Gathered};
 use quarterdeck_store::alerts::File;
 
-use super::loading::KnownSystem;
+use super::{
+    loading::{KnownSystem, Loading},
+    routing::Routers,
+};
 use crate::Engine;
 
 /// What there is to tell, as the newest evaluation found it.
@@ -32,6 +35,8 @@ pub(crate) struct Alerting {
     board: Mutex<State>,
     changed: Condvar,
     counters: Mutex<BTreeMap<(String, String), (u64, u64)>>,
+    /// Configurations as they were read last: read again only when a file changed.
+    routers: Mutex<(Loading, Routers)>,
 }
 
 #[derive(Default)]
@@ -60,6 +65,14 @@ impl Alerting {
     /// A number that changes whenever another process writes about alerts; none where there is no file yet.
     pub(crate) fn version(&self, engine: &Engine) -> Outcome<Option<i64>> {
         self.known(engine)?.map(|file| file.foreign_version()).transpose()
+    }
+
+    /// The configurations of routes as they are now.
+    pub(super) fn routers(&self, engine: &Engine) -> Outcome<Routers> {
+        let (loading, routers) = &mut *lock(&self.routers);
+        loading.look_at_systems(engine)?;
+        routers.look(engine, &loading.systems)?;
+        Ok(routers.clone())
     }
 
     /// Shows what there is to tell, and wakes whoever tells it.

@@ -8,6 +8,7 @@ use quarterdeck_model::{
     monitor::Float,
 };
 use quarterdeck_monitor::alert::{Alert, machine::State};
+use quarterdeck_store::leases::Lease;
 
 use super::{
     coming,
@@ -15,9 +16,11 @@ use super::{
     words,
 };
 use crate::{
+    Engine,
     health::words::when,
     operation::Scope,
     ops::{AlertList, ListAlerts},
+    schedule::AGENT,
 };
 
 /// Nothing was evaluated for so long: somebody should know. In seconds.
@@ -27,7 +30,7 @@ const QUIET: i64 = 180;
 pub(crate) fn list(scope: &Scope, asked: &ListAlerts) -> Outcome<AlertList> {
     let view = View::read(&scope.engine)?;
     let mut rows: Vec<AlertRow> = view.alerts.iter().filter(|known| is_listed(known)).map(|known| row(&view, known)).collect();
-    rows.extend(view.groups.iter().flat_map(|group| unable(&view, group)));
+    rows.extend(unable(&view));
     let mut counts: BTreeMap<AlertState, u64> = BTreeMap::new();
     for row in &rows {
         *counts.entry(row.state).or_default() += 1;
@@ -41,7 +44,7 @@ pub(crate) fn list(scope: &Scope, asked: &ListAlerts) -> Outcome<AlertList> {
         alerts: rows,
         counts: counts.into_iter().map(|(state, count)| AlertCount { state, count: Count(count) }).collect(),
         evaluated: view.evaluated(),
-        sentence: sentence(&view),
+        sentence: sentence(&view, by_agent(&scope.engine)?),
         silences: u32::try_from(view.overlays.active(view.now.timestamp_millis())).unwrap_or(u32::MAX),
         as_of: view.now,
     })
@@ -135,8 +138,22 @@ fn standing(view: &View, known: &Known, rule: &RuleRow, alert: &Alert) -> (Alert
     (AlertState::Firing, None)
 }
 
-/// Rules of a group that are in no state to become an alert. Where all of a group is stale, one row speaks for it.
-fn unable(view: &View, group: &RuleGroup) -> Vec<AlertRow> {
+/// Rules that are in no state to become an alert. Where nobody evaluates any more, one row says so for all of them; where a whole group is
+/// left behind, one row does for the group.
+fn unable(view: &View) -> Vec<AlertRow> {
+    if let Some(last) = view.evaluated().filter(|last| is_quiet(*last, view.now)) {
+        let first = view.groups.iter().find_map(|group| group.rules.first().map(|rule| (group, rule)));
+        let said = format!("No rule was evaluated since {}.", when(last, view.now));
+        return first.map(|(group, rule)| stale_row(view, group, rule, "Rules", said)).into_iter().collect();
+    }
+    view.groups.iter().flat_map(|group| unable_of(view, group)).collect()
+}
+
+fn unable_of(view: &View, group: &RuleGroup) -> Vec<AlertRow> {
+    if let Some(rule) = group.rules.first().filter(|_| group.rules.iter().all(|rule| rule.health == RuleHealth::Stale)) {
+        let said = format!("{} rules were not evaluated for too long.", Count(group.rules.len() as u64));
+        return vec![stale_row(view, group, rule, &group.name, said)];
+    }
     let state = |rule: &RuleRow| match rule.health {
         RuleHealth::Error => Some(AlertState::Error),
         // What ships is about more than every home measures.
@@ -146,6 +163,13 @@ fn unable(view: &View, group: &RuleGroup) -> Vec<AlertRow> {
     };
     let found = group.rules.iter().filter(|rule| !rule.records || rule.health == RuleHealth::Error);
     found.filter_map(|rule| state(rule).map(|state| rule_row(view, group, rule, state))).collect()
+}
+
+/// One row for many rules; it opens the first of them.
+fn stale_row(view: &View, group: &RuleGroup, rule: &RuleRow, name: &str, said: String) -> AlertRow {
+    let labels = BTreeMap::new();
+    let row = rule_row(view, group, rule, AlertState::Stale);
+    AlertRow { name: words::line(name), summary: said, severity: AlertSeverity::Warning, labels, ..row }
 }
 
 pub(super) fn rule_row(view: &View, group: &RuleGroup, rule: &RuleRow, state: AlertState) -> AlertRow {
@@ -178,8 +202,13 @@ pub(super) fn rule_row(view: &View, group: &RuleGroup, rule: &RuleRow, state: Al
     }
 }
 
+/// True where an agent lives.
+fn by_agent(engine: &Engine) -> Outcome<bool> {
+    Lease::is_held(&engine.home().leases(), AGENT)
+}
+
 /// Who evaluates how many rules.
-fn sentence(view: &View) -> String {
+fn sentence(view: &View, by_agent: bool) -> String {
     let rules: usize = view.groups.iter().map(|group| group.rules.len()).sum();
     match view.evaluated() {
         None => "No rule was evaluated yet: an agent or an open window does that.".to_owned(),
@@ -187,8 +216,8 @@ fn sentence(view: &View) -> String {
             format!("No rule was evaluated since {}: neither an agent nor a window ran.", when(last, view.now))
         }
         Some(_) => {
-            let every = view.groups.iter().map(|group| group.every).min().unwrap_or(Millis(0));
-            format!("{} rules are evaluated, every {every} at the most.", Count(rules as u64))
+            let who = if by_agent { "The agent" } else { "An open window" };
+            format!("{who} evaluates {} rules.", Count(rules as u64))
         }
     }
 }

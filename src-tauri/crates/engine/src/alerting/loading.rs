@@ -112,13 +112,6 @@ impl Loading {
         Ok(loading)
     }
 
-    /// The systems of a home, without their rules.
-    pub(super) fn systems_of(engine: &Engine) -> Outcome<BTreeMap<Name, KnownSystem>> {
-        let mut loading = Self::default();
-        loading.look_at_systems(engine)?;
-        Ok(loading.systems)
-    }
-
     /// Looks; true where something is another than before.
     pub(super) fn look(&mut self, engine: &Engine) -> Outcome<bool> {
         let mut changed = !self.seen | self.look_at_systems(engine)?;
@@ -139,7 +132,8 @@ impl Loading {
         Ok(changed || !before.is_empty())
     }
 
-    fn look_at_systems(&mut self, engine: &Engine) -> Outcome<bool> {
+    /// Looks at the systems only; true where something is another than before.
+    pub(super) fn look_at_systems(&mut self, engine: &Engine) -> Outcome<bool> {
         let mut systems = BTreeMap::new();
         for system in engine.store().read(systems::list)? {
             let folder = system.folder.map(|folder| folder.0);

@@ -9,6 +9,7 @@
 mod acknowledging;
 mod board;
 mod catalogue;
+mod checking;
 mod coming;
 mod contact;
 mod desktop;
@@ -45,12 +46,13 @@ pub(crate) use self::{
     acknowledging::{acknowledge, withdraw},
     board::Alerting,
     catalogue::shipped_names,
+    checking::{check_rules, findings_of},
     detail::get,
     evaluation::Evaluation,
     history::{critical, events, happenings, notices},
     list::list,
     routes::{list as routes, oncall, test as test_route},
-    rules::{check_rules, findings_of, list as rules, test_rules},
+    rules::{list as rules, test_rules},
     runbook::get as runbook,
     silencing::{
         add as add_silence, end as end_silence, forget as forget_maintenance, list as silences, preview as preview_silence,

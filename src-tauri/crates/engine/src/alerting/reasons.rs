@@ -1,6 +1,6 @@
 //! Why a rule cannot fire, in words.
 
-use quarterdeck_monitor::rules::no_data::{Reason, Why};
+use quarterdeck_monitor::rules::lacking::{Reason, Why};
 
 use super::words;
 

@@ -19,7 +19,6 @@ use quarterdeck_store::alerts::notices;
 
 use super::{
     ladder,
-    loading::Loading,
     overlay::Overlays,
     parcel,
     routing::{BUILT_IN, OncallFile, RouterFile, Routers},
@@ -39,7 +38,7 @@ const SHIFTS: usize = 4;
 pub(crate) fn list(scope: &Scope) -> Outcome<RouteList> {
     let engine = &scope.engine;
     let now = engine.clock().now();
-    let routers = read(engine)?;
+    let routers = engine.alerting().routers(engine)?;
     let all = routers.all.iter().map(|file| router(engine, file, now)).collect::<Outcome<_>>()?;
     Ok(RouteList { routers: all, as_of: now })
 }
@@ -50,7 +49,7 @@ pub(crate) fn test(scope: &Scope, asked: &TestRoute) -> Outcome<RouteTest> {
     let now = engine.clock().now();
     let at = asked.at.unwrap_or(now);
     let labels = Labels::new(asked.labels.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-    let routers = read(engine)?;
+    let routers = engine.alerting().routers(engine)?;
     let file = chosen(&routers, asked.router.as_deref(), &labels)?;
     let config = usable(file)?;
     let overlays = Overlays::read(engine, now)?;
@@ -79,13 +78,8 @@ pub(crate) fn test(scope: &Scope, asked: &TestRoute) -> Outcome<RouteTest> {
 /// Lists who is on call.
 pub(crate) fn oncall(scope: &Scope) -> Outcome<OncallList> {
     let now = scope.engine.clock().now();
-    let routers = read(&scope.engine)?;
+    let routers = scope.engine.alerting().routers(&scope.engine)?;
     Ok(OncallList { oncall: routers.oncall.iter().map(|file| oncall_row(file, now.timestamp_millis())).collect(), as_of: now })
-}
-
-/// All configurations as they are now.
-pub(super) fn read(engine: &Engine) -> Outcome<Routers> {
-    Routers::read(engine, &Loading::systems_of(engine)?)
 }
 
 /// The configuration of a key, or the one that labels lead to. Fault `router-missing`.

@@ -74,7 +74,7 @@ pub(super) struct OncallFile {
 }
 
 /// All configurations of a home.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(super) struct Routers {
     /// Those of systems, then the one of the home, then the built-in one.
     pub all: Vec<RouterFile>,

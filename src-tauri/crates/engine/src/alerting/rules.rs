@@ -1,12 +1,10 @@
-//! Rules as they are, what is wrong with their files, and their unit tests.
+//! Rules as they are, and their unit tests.
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
-use quarterdeck_document::findings::Findings;
 use quarterdeck_model::{
-    Count, Fault, Millis, Outcome,
-    alert::{RuleCheck, RuleGroup, RuleTestFile, RuleTests},
-    system::DefinitionFinding,
+    Count, Millis, Outcome,
+    alert::{RuleGroup, RuleTestFile, RuleTests},
 };
 use quarterdeck_monitor::{
     rules::{Evaluator, Group, Settings},
@@ -15,14 +13,13 @@ use quarterdeck_monitor::{
 
 use super::{
     evaluation::INTERVAL,
-    keeping, links,
+    keeping,
     loading::{self, Loading, RuleFile},
-    routing, runbook,
     view::View,
 };
 use crate::{
     operation::Scope,
-    ops::{CheckRules, ListRules, RuleList, TestRules},
+    ops::{ListRules, RuleList, TestRules},
 };
 
 /// Lists groups, as they were evaluated last; those that never were wait.
@@ -47,24 +44,6 @@ pub(crate) fn list(scope: &Scope, asked: &ListRules) -> Outcome<RuleList> {
     Ok(RuleList { groups, findings: loading.findings(), as_of: view.now })
 }
 
-/// Reads files and folders, and lists what is wrong. Fault `file-missing`.
-pub(crate) fn check_rules(_scope: &Scope, asked: &CheckRules) -> Outcome<RuleCheck> {
-    let mut check = RuleCheck { files: Count(0), groups: Count(0), rules: Count(0), findings: Vec::new() };
-    for path in &asked.paths {
-        let path = &path.0;
-        if !path.exists() {
-            return Err(
-                Fault::refused("file-missing", format!("There is no file {}.", path.display())).hint("Name a rule file, or a folder.")
-            );
-        }
-        let files = if path.is_dir() { loading::rule_files(path) } else { vec![path.clone()] };
-        for file in files {
-            check_file(&file, &mut check);
-        }
-    }
-    Ok(check)
-}
-
 /// Runs unit tests.
 pub(crate) fn test_rules(scope: &Scope, asked: &TestRules) -> Outcome<RuleTests> {
     let mut tests = RuleTests { files: Vec::new(), passed: Count(0), failed: Count(0) };
@@ -79,46 +58,6 @@ pub(crate) fn test_rules(scope: &Scope, asked: &TestRules) -> Outcome<RuleTests>
         tests.files.push(RuleTestFile { file: path.clone(), passed: Count(report.passed as u64), failures });
     }
     Ok(tests)
-}
-
-/// Everything that is wrong with the rules, routes and on-call files of a folder that has a definition.
-pub(crate) fn findings_of(folder: &Path) -> Vec<DefinitionFinding> {
-    let mut check = RuleCheck { files: Count(0), groups: Count(0), rules: Count(0), findings: Vec::new() };
-    loading::rule_files(&folder.join(loading::FOLDER)).iter().for_each(|file| check_file(file, &mut check));
-    check.findings.extend(routing::findings_of(folder));
-    check.findings
-}
-
-fn check_file(path: &Path, check: &mut RuleCheck) {
-    if let Some(findings) = routing::findings_in(path) {
-        check.files.0 += 1;
-        check.findings.extend(findings);
-        return;
-    }
-    let read = loading::read_file(path);
-    check.files.0 += 1;
-    check.groups.0 += read.groups.len() as u64;
-    check.rules.0 += read.groups.iter().map(|group| group.rules.len() as u64).sum::<u64>();
-    check.findings.extend(read.findings);
-    check.findings.extend(read.remarks);
-    check.findings.extend(dead_links(path, &read.groups));
-}
-
-/// Runbooks that are named and not there.
-fn dead_links(path: &Path, groups: &[Group]) -> Vec<DefinitionFinding> {
-    let mut findings = Findings::new(path);
-    let folders = [path.parent().and_then(Path::parent), path.parent()];
-    for rule in groups.iter().flat_map(|group| &group.rules) {
-        let Some(alerting) = rule.alerting() else { continue };
-        let annotations: BTreeMap<String, String> =
-            alerting.annotations.iter().map(|(name, words)| (name.to_string(), words.text.to_string())).collect();
-        let Some(name) = links::runbook(&annotations).filter(|name| !name.contains("{{")) else { continue };
-        if !folders.iter().flatten().any(|folder| runbook::is_there(folder, &name)) {
-            let message = format!("{}: the runbook {name} is not there.", rule.name);
-            findings.add(rule.at, message, format!("Write {}/{name}.md beside quarterdeck.yaml.", runbook::FOLDER));
-        }
-    }
-    findings.in_order()
 }
 
 /// A group that was not evaluated yet.

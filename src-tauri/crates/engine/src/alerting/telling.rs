@@ -57,6 +57,7 @@ fn telling(engine: &Weak<Engine>, alerting: &Alerting, living: &Weak<()>) {
     let mut telling: Option<Telling> = None;
     loop {
         let (version, board) = alerting.board();
+        let mut pause = BEAT;
         {
             let Some(engine) = engine.upgrade().filter(|_| living.strong_count() > 0) else { return };
             match &board {
@@ -64,10 +65,11 @@ fn telling(engine: &Weak<Engine>, alerting: &Alerting, living: &Weak<()>) {
                 // What cannot be written or read now is tried again at the next beat.
                 Some(board) => {
                     let _ = beat(&engine, &mut telling, board, version);
+                    pause = telling.as_ref().map_or(BEAT, |telling| telling.pause(engine.clock().now()));
                 }
             }
         }
-        alerting.wait(version, BEAT);
+        alerting.wait(version, pause);
     }
 }
 
@@ -147,6 +149,13 @@ impl Telling {
             engine.tell(Event::Alert);
         }
         Ok(())
+    }
+
+    /// Until the next beat: not beyond the moment at which a group is due.
+    fn pause(&self, now: Instant) -> Duration {
+        let due = self.dispatchers.values().filter_map(Dispatcher::due).min();
+        let left = due.map(|due| u64::try_from(due - now.timestamp_millis()).unwrap_or(0));
+        left.map_or(BEAT, |left| Duration::from_millis(left.max(10)).min(BEAT))
     }
 
     /// Looks at the files at the next beat, however lately that was done.

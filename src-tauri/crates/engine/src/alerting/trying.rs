@@ -15,7 +15,7 @@ use quarterdeck_store::alerts::notices;
 
 use super::{
     contact, ladder, outbox, parcel,
-    routes::{chosen, read, usable},
+    routes::{chosen, usable},
     routing::RouterFile,
 };
 use crate::{
@@ -28,7 +28,7 @@ use crate::{
 pub(crate) fn receiver(scope: &Scope, asked: &TestReceiver) -> Outcome<NoticeAnswers> {
     let engine = &scope.engine;
     let now = engine.clock().now();
-    let routers = read(engine)?;
+    let routers = engine.alerting().routers(engine)?;
     let file = chosen(&routers, Some(&asked.router), &Labels::default())?;
     let receiver = usable(file)?.receiver(&asked.receiver).ok_or_else(|| {
         Fault::refused("receiver-missing", format!("{} has no receiver {:?}.", asked.router, asked.receiver))
@@ -55,7 +55,7 @@ pub(crate) fn drill(scope: &Scope, asked: &RunFireDrill) -> Outcome<NoticeAnswer
     let mut labels = asked.labels.clone();
     labels.entry("alertname".to_owned()).or_insert_with(|| "FireDrill".to_owned());
     let alert = made_up(&labels, "Drill: nothing is wrong.", &format!("{} drills who is told of such an alert.", scope.caller.who), now)?;
-    let routers = read(engine)?;
+    let routers = engine.alerting().routers(engine)?;
     let file = chosen(&routers, asked.router.as_deref(), &alert.labels)?;
     let config = usable(file)?;
     let over = Alert { ends: Some(now.timestamp_millis()), ..alert.clone() };

@@ -19,7 +19,6 @@ use quarterdeck_store::alerts::{notices, rungs, states};
 
 use super::{
     keeping,
-    loading::Loading,
     overlay::Overlays,
     routing::{RouterFile, Routers},
     words,
@@ -66,7 +65,7 @@ impl View {
     pub(super) fn read(engine: &Engine) -> Outcome<Self> {
         let now = engine.clock().now();
         let overlays = Overlays::read(engine, now)?;
-        let routers = Routers::read(engine, &Loading::systems_of(engine)?)?;
+        let routers = engine.alerting().routers(engine)?;
         let (groups, alerts) = (Vec::new(), Vec::new());
         let mut view =
             Self { now, groups, alerts, overlays, routers, told: HashMap::new(), climbed: HashMap::new(), sources: BTreeMap::new() };

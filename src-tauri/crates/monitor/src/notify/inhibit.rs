@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use quarterdeck_document::findings::Place;
 
 use super::matcher::Matchers;
-use crate::{alert::Alert, labels::Labels};
+use crate::labels::Labels;
 
 /// While an alert like the source fires, alerts like the target are not told, where both have the same values in `equal`.
 #[derive(Debug, Clone)]
@@ -23,25 +23,9 @@ pub struct InhibitRule {
 }
 
 impl InhibitRule {
-    /// True where the source explains the target. What is both source and target is not kept quiet by what is both, too: else an alert
-    /// would keep itself quiet.
-    fn explains(&self, source: &Labels, target: &Labels) -> bool {
-        self.source.hold(source)
-            && self.target.hold(target)
-            && self.values(source).eq(self.values(target))
-            && !(self.source.hold(target) && self.target.hold(source))
-    }
-
     fn values<'a>(&'a self, labels: &'a Labels) -> impl Iterator<Item = &'a str> {
         self.equal.iter().map(|label| labels.get(label))
     }
-}
-
-/// Which of these firing alerts keep one with such labels quiet, each with its rule.
-pub fn by<'a>(rules: &'a [InhibitRule], firing: &'a [Alert], labels: &Labels) -> Vec<(&'a InhibitRule, &'a Alert)> {
-    let explaining =
-        |rule: &'a InhibitRule| firing.iter().filter(|source| rule.explains(&source.labels, labels)).map(move |source| (rule, source));
-    rules.iter().flat_map(explaining).collect()
 }
 
 /// What fires and explains something, by rule and the values that must be equal: so that an answer does not look at every alert.
@@ -71,7 +55,8 @@ impl Sources {
         }
     }
 
-    /// The first rule, and the id of an alert, that keep one with such labels quiet.
+    /// The first rule, and the id of an alert, that keep one with such labels quiet. What is both source and target is not kept quiet by
+    /// what is both, too: else an alert would keep itself quiet.
     pub fn explain<'a>(&'a self, rules: &'a [InhibitRule], labels: &Labels) -> Option<(&'a InhibitRule, &'a str)> {
         rules.iter().zip(&self.by_rule).filter(|(rule, _)| rule.target.hold(labels)).find_map(|(rule, sources)| {
             let values: Vec<String> = rule.values(labels).map(str::to_owned).collect();
@@ -80,5 +65,56 @@ impl Sources {
             let (id, _) = equal.iter().find(|(_, source)| !(both && rule.target.hold(source)))?;
             Some((rule, id.as_str()))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::notify::matcher;
+
+    fn rule(source: &str, target: &str, equal: &[&str]) -> InhibitRule {
+        let [source, target] = [source, target].map(|text| Matchers::new(matcher::read(text).unwrap()));
+        let equal = equal.iter().map(|label| (*label).to_owned()).collect();
+        InhibitRule { name: String::new(), source, target, equal, at: Place::START }
+    }
+
+    /// Which of the alerts, named by their `n`, keeps each of them quiet.
+    fn explained(rule: InhibitRule, alerts: &[&[(&str, &str)]]) -> Vec<String> {
+        let rules = [rule];
+        let mut sources = Sources::new(&rules);
+        let labels: Vec<Labels> = alerts.iter().map(|labels| Labels::new(labels.iter().copied())).collect();
+        labels.iter().for_each(|labels| sources.take(&rules, labels.get("n"), labels, true));
+        let by = |labels| sources.explain(&rules, labels).map_or_else(String::new, |(_, id)| id.to_owned());
+        let found = labels.iter().map(by).collect();
+        labels.iter().for_each(|labels| sources.take(&rules, labels.get("n"), labels, false));
+        assert!(labels.iter().all(|labels| sources.explain(&rules, labels).is_none()), "what is over explains nothing");
+        found
+    }
+
+    #[test]
+    fn a_source_explains_what_has_the_same_values() {
+        let rule = rule("level=down", "level=slow", &["host", "rack"]);
+        let found = explained(
+            rule,
+            &[
+                &[("n", "0"), ("level", "down"), ("host", "a")],
+                &[("n", "1"), ("level", "slow"), ("host", "a")],
+                &[("n", "2"), ("level", "slow"), ("host", "b")],
+                &[("n", "3"), ("level", "slow"), ("host", "a"), ("rack", "7")],
+                &[("n", "4"), ("level", "slow")],
+            ],
+        );
+        assert_eq!(found, ["", "0", "", "", ""]);
+    }
+
+    #[test]
+    fn what_is_both_keeps_neither_itself_nor_its_like_quiet() {
+        let both = rule("level=~\"down|gone\"", "level=~\"gone|slow\"", &[]);
+        let found =
+            explained(both, &[&[("n", "0"), ("level", "gone")], &[("n", "1"), ("level", "gone")], &[("n", "2"), ("level", "slow")]]);
+        assert_eq!(found, ["", "", "0"]);
+        let both = rule("level=~\"down|gone\"", "level=~\"gone|slow\"", &[]);
+        assert_eq!(explained(both, &[&[("n", "0"), ("level", "gone")], &[("n", "1"), ("level", "down")]]), ["1", ""]);
     }
 }

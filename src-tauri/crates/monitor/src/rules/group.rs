@@ -268,7 +268,7 @@ impl Evaluator {
         for standing in &mut self.rules {
             let reason = standing
                 .is_empty()
-                .then(|| super::no_data::why(&standing.rule.query, at - offset, self.settings.scope.as_deref(), source, names, ctx));
+                .then(|| super::lacking::why(&standing.rule.query, at - offset, self.settings.scope.as_deref(), source, names, ctx));
             standing.lacks(reason.flatten());
         }
     }

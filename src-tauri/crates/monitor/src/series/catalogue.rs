@@ -46,11 +46,17 @@ impl Catalogue {
         rows.into_iter().filter_map(|row| known(&row)).for_each(|known| self.add(known));
     }
 
-    /// Adds one; its number is the highest.
-    pub fn add(&mut self, known: Known) {
+    /// Adds one; its number is the highest. Texts that are there already are shared.
+    pub fn add(&mut self, mut known: Known) {
+        let mut shared = Vec::new();
         for (name, value) in known.labels.iter() {
-            self.by_value.entry(name.into()).or_default().entry(value.into()).or_default().push(known.id);
+            let name = kept(&self.by_value, name);
+            let values = self.by_value.entry(Arc::clone(&name)).or_default();
+            let value = kept(values, value);
+            values.entry(Arc::clone(&value)).or_default().push(known.id);
+            shared.push((name, value));
         }
+        known.labels = Labels::new(shared);
         self.by_labels.insert(known.labels.clone(), known.id);
         self.by_id.insert(known.id, Arc::new(known));
     }
@@ -164,6 +170,11 @@ impl Known {
             Density::Sparse(apart) => LOOK_BACK.max(apart.saturating_mul(5) / 2),
         }
     }
+}
+
+/// A text as it is kept already, else a new one.
+fn kept<T>(texts: &BTreeMap<Arc<str>, T>, text: &str) -> Arc<str> {
+    texts.get_key_value(text).map_or_else(|| text.into(), |(kept, _)| Arc::clone(kept))
 }
 
 fn known(row: &SeriesRow) -> Option<Known> {

@@ -95,7 +95,9 @@ impl Bench {
 
     pub fn tick(&mut self) -> Outcome<()> {
         let now = self.clock.now();
-        let brought = [Brought { key: "bench".to_owned(), readings: self.gauges.readings.clone() }];
+        let mut measured = self.gauges.clone();
+        measured.gauge("quarterdeck_collecting", &[], 1.0);
+        let brought = [Brought { key: "bench".to_owned(), readings: measured.readings }];
         let writer = self.writer.as_mut().unwrap();
         writer.append(now.timestamp_millis(), &brought, &[])?;
         let found = self.evaluation.after(now)?;

@@ -174,3 +174,56 @@ fn channels_are_tried_and_routes_are_drilled() {
     assert_eq!(server.got().len(), 3);
     assert_eq!(bench.notices()[0]["reason"], "drill");
 }
+
+#[test]
+fn a_system_has_rules_routes_and_a_heartbeat_of_its_own_and_leaves_out_what_it_says() {
+    let server = Server::start();
+    let mut bench = Bench::new();
+    let folder = bench.scratch.file("shop");
+    std::fs::create_dir_all(folder.join("rules")).unwrap();
+    std::fs::create_dir(folder.join("runbooks")).unwrap();
+    quarterdeck_testkit::shop(&folder.join("shop.db"), 20, "wal");
+    let definition = "name: shop
+environment: production
+components: {main: {kind: sqlite, path: shop.db}}
+alerting: {off: [DatabaseDoesNotAnswer], heartbeat: {address: 'ADDRESS', every: 10 s}}
+";
+    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text.replace("ADDRESS", &server.address)).unwrap();
+    write("quarterdeck.yaml", definition);
+    write("rules/web.yml", &RULES.replace("for: 1m", "for: 0s"));
+    write("runbooks/errors.md", "# What to do\n\nLook at the log.\n");
+    write("notify.yml", &NOTIFY.replace("12h", "1h"));
+    bench.call("add_system", json!({ "path": folder }));
+    let down = [("system", "shop"), ("component", "main"), ("instance", "shop/main"), ("job", "sqlite")];
+    bench.gauge(&[("error_ratio", &[("system", "shop")], 0.2), ("error_ratio", &[("system", "other")], 0.2), ("sqlite_up", &down, 0.0)]);
+    for _ in 0..20 {
+        bench.told(60);
+    }
+    let rows = bench.alerts();
+    let ours: Vec<_> = rows.iter().filter(|row| row["name"] == "ErrorRateHigh").collect();
+    assert_eq!(ours.len(), 1, "a system's rules see its own series only");
+    assert_eq!((&ours[0]["system"], &ours[0]["environment"]), (&json!("shop"), &json!("production")));
+    assert!(!rows.iter().any(|row| row["name"] == "DatabaseDoesNotAnswer"), "{rows:#?}");
+    let detail = bench.call("get_alert", json!({ "id": ours[0]["id"] }));
+    assert_eq!(detail["runbook"]["title"], "What to do");
+    assert_eq!(bench.notices().last().unwrap()["router"], "shop");
+    let got = server.got();
+    assert!(got.iter().filter(|body| body.is_null()).count() > 5, "the heartbeat is a call without a body");
+    assert!(got.iter().any(|body| body["groupLabels"].is_object()));
+    let rules = bench.call("list_rules", json!({ "system": "shop" }));
+    assert_eq!(rules["groups"][0]["key"], "shop/web.yml/web");
+    let shipped = bench.call("list_rules", json!({}));
+    let all = shipped["groups"].as_array().unwrap().iter().flat_map(|group| group["rules"].as_array().unwrap());
+    assert_eq!(all.filter(|rule| rule["off"] == json!(["shop"])).count(), 1);
+    assert_eq!(bench.call("list_routes", json!({}))["routers"][0]["key"], "shop");
+}
+
+#[test]
+fn where_nobody_evaluates_any_more_one_row_says_so() {
+    let (bench, _server) = bench();
+    bench.clock.advance(std::time::Duration::from_secs(3_600));
+    let list = bench.call("list_alerts", json!({}));
+    let stale: Vec<_> = list["alerts"].as_array().unwrap().iter().filter(|row| row["state"] == "stale").collect();
+    assert_eq!(stale.len(), 1);
+    assert!(list["sentence"].as_str().unwrap().contains("neither an agent nor a window ran"), "{}", list["sentence"]);
+}

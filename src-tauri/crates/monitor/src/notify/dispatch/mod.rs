@@ -218,11 +218,6 @@ impl Dispatcher {
         self.sources.explain(&self.config.inhibit_rules, labels)
     }
 
-    /// When a group with this alert is looked at next.
-    pub fn next(&self, id: &str) -> Option<Moment> {
-        self.alerts.get(id)?.groups.iter().filter_map(|number| self.groups.get(number)).map(|group| group.next).min()
-    }
-
     /// By which configuration.
     pub fn config(&self) -> &Arc<Config> {
         &self.config

@@ -8,7 +8,7 @@ use quarterdeck_model::{
 };
 
 use super::matcher::{Comparison, Matcher, Matchers, Unreadable};
-use crate::{alert::Alert, labels::Labels, sample::Moment};
+use crate::{labels::Labels, sample::Moment};
 
 /// "Tell nobody", until a moment; there is none without end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,11 +78,6 @@ impl Silence {
         let until = self.until.min(now);
         Self { from: self.from.min(until), until, ..self.clone() }
     }
-}
-
-/// The alerts that matchers hold, for a preview.
-pub fn hits<'a>(matchers: &Matchers, alerts: &'a [Alert]) -> Vec<&'a Alert> {
-    alerts.iter().filter(|alert| matchers.hold(&alert.labels)).collect()
 }
 
 /// Matchers as people send them; refuses with `bad-matcher`, `silence-without-matchers` or `silence-holds-all`.

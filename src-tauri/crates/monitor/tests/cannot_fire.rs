@@ -9,7 +9,7 @@ use quarterdeck_monitor::{
     promql::{complete::Names, parse},
     rules::{
         Evaluator, Health, Settings,
-        no_data::{Reason, Why, why},
+        lacking::{Reason, Why, why},
         read,
     },
     sample::{Moment, STALE, Sample},

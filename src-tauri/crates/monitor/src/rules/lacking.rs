@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use chrono::DateTime;
 use quarterdeck_model::{JobCtx, Outcome};
 
 use crate::{
@@ -59,7 +60,7 @@ pub enum Why {
     },
 }
 
-/// `never seen: http_requests_total`. Moments are left to who shows them.
+/// `never seen: http_requests_total`, `last seen 2026-11-23 05:12 UTC: build_seconds{kind="a"}`.
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.why {
@@ -70,7 +71,10 @@ impl fmt::Display for Reason {
                 write!(f, "no series has {label}{asked}, known: {}{more}: {}", known.join(", "), self.selector)
             }
             Why::Together => write!(f, "no series matches all of it: {}", self.selector),
-            Why::Gone { last: Some(_) } => write!(f, "measured before, not now: {}", self.selector),
+            Why::Gone { last: Some(last) } => match DateTime::from_timestamp_millis(*last) {
+                Some(last) => write!(f, "last seen {}: {}", last.format("%Y-%m-%d %H:%M UTC"), self.selector),
+                None => write!(f, "measured before, not now: {}", self.selector),
+            },
             Why::Gone { last: None } => write!(f, "not measured for more than a month: {}", self.selector),
         }
     }
