@@ -233,7 +233,7 @@ fn submit(db: &Connection, chance: &Chance, now: i64) -> Result<Act> {
 
 fn talk(db: &Connection, chance: &Chance, now: i64) -> Result<Act> {
     let status = chance.pick(&["negotiating", "negotiating", "reviewing"]);
-    let Some(appeal) = open_appeal(db, chance, status)? else { return submit(db, chance, now) };
+    let Some(appeal) = open_appeal(db, chance, [status, "pending"])? else { return submit(db, chance, now) };
     acts::take_up(db, chance, appeal, "negotiating", now)?;
     acts::read_messages(db, appeal, now)?;
     acts::write_message(db, chance, appeal, now, now).map(|()| Act::Talk)
@@ -241,7 +241,8 @@ fn talk(db: &Connection, chance: &Chance, now: i64) -> Result<Act> {
 
 fn decide(db: &Connection, chance: &Chance, now: i64) -> Result<Act> {
     let status = chance.pick(&["pending", "reviewing", "negotiating"]);
-    let Some(appeal) = open_appeal(db, chance, status)? else { return submit(db, chance, now) };
+    let otherwise = if status == "pending" { status } else { "negotiating" };
+    let Some(appeal) = open_appeal(db, chance, [status, otherwise])? else { return submit(db, chance, now) };
     if status == "pending" {
         return acts::take_up(db, chance, appeal, "reviewing", now).map(|()| Act::Decide);
     }
@@ -250,11 +251,16 @@ fn decide(db: &Connection, chance: &Chance, now: i64) -> Result<Act> {
     acts::deliver_notifications(db, now).map(|()| Act::Decide)
 }
 
-/// One of the newest appeals with that status; the newest, where there are few.
-fn open_appeal(db: &Connection, chance: &Chance, status: &str) -> Result<Option<i64>> {
+/// One of the newest appeals with the first status that any has; the newest, where there are few.
+fn open_appeal(db: &Connection, chance: &Chance, statuses: [&str; 2]) -> Result<Option<i64>> {
     let mut statement = db.prepare_cached("SELECT id FROM appeals WHERE status = ? ORDER BY created_at DESC LIMIT 1 OFFSET ?")?;
-    let mut at = |skip: u32| statement.query_row((status, skip), |row| row.get(0)).optional();
-    Ok(at(chance.below(40))?.or(at(0)?))
+    let mut at = |status: &str, skip: u32| statement.query_row((status, skip), |row| row.get(0)).optional();
+    for status in statuses {
+        if let Some(appeal) = at(status, chance.below(40))?.or(at(status, 0)?) {
+            return Ok(Some(appeal));
+        }
+    }
+    Ok(None)
 }
 
 #[cfg(test)]
