@@ -166,7 +166,8 @@ fn a_rule_that_cannot_fire_is_seen_as_a_defect() {
     let window = Window::open(&bench.home());
     window.go("#/alerts");
     window.fill("alerts-search", "AccuracyLow");
-    window.text_when("alert-state", |state| state.contains("No data") && state.contains("ml_prediction_accuracy"));
+    window.text_when("alert-state", |state| state.contains("No data"));
+    window.see("alert-row", "never seen: ml_prediction_accuracy");
     window.go("#/rules");
     window.see("rule-defects", "AccuracyLow");
     window.see("rule-defects", "never seen: ml_prediction_accuracy");

@@ -47,7 +47,7 @@ fn matchers(job: &str) -> serde_json::Value {
 
 #[test]
 fn a_silence_is_previewed_made_seen_and_ended() {
-    let (mut bench, server) = bench();
+    let (bench, server) = bench();
     server.got();
     let preview = bench.call("preview_silence", json!({ "matchers": matchers("we.") }));
     assert_eq!(preview["sentence"], "Would hold 1 of 1 alerts, 1 of them critical.");

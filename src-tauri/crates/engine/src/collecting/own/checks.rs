@@ -38,13 +38,18 @@ impl Checks {
 impl Blocking for Checks {
     fn collect(&mut self, visit: &Visit, into: &mut Gathered) -> Outcome<()> {
         let engine = living(&self.engine)?;
+        let systems = lookup::systems(&engine)?;
         for check in health::snapshot(&engine, &visit.ctx)? {
-            let system = check.system.as_ref().map_or("", |system| system.as_str());
-            into.sparse(since::METRIC, &[("system", system), ("check", &check.key)], since::level(check.tone), APART);
+            let name = check.system.as_ref().map_or("", |system| system.as_str());
+            // Alerts are routed by it.
+            let known = systems.iter().find(|system| Some(&system.name) == check.system.as_ref());
+            let environment = known.map(|system| system.environment.to_string()).unwrap_or_default();
+            let labels = [("system", name), ("environment", environment.as_str()), ("check", check.key.as_str())];
+            into.sparse(since::METRIC, &labels, since::level(check.tone), APART);
         }
         let today = visit.at.timestamp_millis().div_euclid(DAY);
         if self.kept != Some(today) {
-            for system in lookup::systems(&engine)? {
+            for system in systems {
                 promises::keep_days(&engine, &system, &promises::of(&system), &visit.ctx)?;
             }
             self.kept = Some(today);

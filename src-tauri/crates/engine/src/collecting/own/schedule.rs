@@ -38,7 +38,8 @@ impl Blocking for Schedules {
             visit.ctx.checkpoint()?;
             let views = schedule::list(&engine, &system.name)?.schedules;
             let late = views.iter().filter(|view| view.overdue.is_some()).count();
-            let labels = [("system", system.name.as_str())];
+            let environment = system.environment.to_string();
+            let labels = [("system", system.name.as_str()), ("environment", environment.as_str())];
             into.sparse("quarterdeck_schedules", &labels, views.len() as f64, APART);
             into.sparse("quarterdeck_schedules_late", &labels, late as f64, APART);
         }
