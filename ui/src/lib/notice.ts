@@ -1,6 +1,7 @@
 import type { AlertNotice, NoticeReason, Tone } from "../api/bindings";
 import { counted } from "./count";
 import { number } from "./quantity";
+import { oneLine } from "./plain";
 
 /** The tone of a message. */
 export function noticeTone({ state }: Pick<AlertNotice, "state">): Tone {
@@ -16,8 +17,13 @@ export function noticeWord({ state }: Pick<AlertNotice, "state">): string {
 export const REASONS: Record<NoticeReason, string> = { first: "new", changed: "changed", repeat: "still fires", resolved: "over", escalation: "next level", test: "test", drill: "fire drill" };
 
 /** What a channel is called. */
-export function channelWord(kind: string): string {
+function channelWord(kind: string): string {
   return { email: "E-mail", slack: "Slack", pagerduty: "PagerDuty", opsgenie: "OpsGenie", webhook: "Webhook", desktop: "Desktop" }[kind] ?? kind;
+}
+
+/** By which way and where to: `Slack, #incidents`; a way that leads to one place only says no more. */
+export function wayWords(kind: string, to: string, most: number): string {
+  return to === "" ? channelWord(kind) : `${channelWord(kind)}, ${oneLine(to, most)}`;
 }
 
 /** What was answered: `250`, `451, 9 tries`, `429, again 14:02:10`. */
