@@ -71,15 +71,24 @@ impl Opening {
     pub fn open(self) -> Window {
         let display = Display::start(1280, 900);
         let settings = Scratch::new();
-        let port = webdriver::free_port();
-        let driver = self.driver(port, &display, &settings).spawn().expect("WebKitWebDriver does not start: run scripts/setup");
-        let driver = Owned(driver);
-        until(PATIENCE, || webdriver::listens(port).then_some(())).expect("WebKitWebDriver does not listen");
         let started = Instant::now();
-        let session =
-            Session::open(port, env!("CARGO_BIN_EXE_quarterdeck-desktop")).unwrap_or_else(|refusal| panic!("no window opened: {refusal}"));
+        // Between asking for a free port and listening on it, another test's driver may have taken it: then this one is not the one that
+        // answers, or nobody does.
+        let (driver, session) = self
+            .session(&display, &settings)
+            .or_else(|_| self.session(&display, &settings))
+            .unwrap_or_else(|refusal| panic!("no window opened: {refusal}"));
         std::fs::create_dir_all(&self.shots).unwrap();
         Window { session, shots: self.shots, started, _driver: driver, _display: display, _settings: settings }
+    }
+
+    fn session(&self, display: &Display, settings: &Scratch) -> Result<(Owned, Session), webdriver::Refusal> {
+        let port = webdriver::free_port();
+        let driver = self.driver(port, display, settings).spawn().expect("WebKitWebDriver does not start: run scripts/setup");
+        let driver = Owned(driver);
+        until(PATIENCE, || webdriver::listens(port).then_some(())).expect("WebKitWebDriver does not listen");
+        let session = Session::open(port, env!("CARGO_BIN_EXE_quarterdeck-desktop"))?;
+        Ok((driver, session))
     }
 
     /// The driver, with an environment in which nothing of this user's desktop is left. The application inherits it.
