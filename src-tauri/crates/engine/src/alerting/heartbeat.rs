@@ -21,11 +21,14 @@ use crate::Engine;
 /// Where rules were not evaluated for so long, nobody says that they are; in milliseconds.
 const QUIET: i64 = 5 * 60_000;
 
+/// Whose visit is over, and how it went.
+type Landed = (Name, Visited);
+
 /// Addresses and when each was called last.
 pub(super) struct Heartbeats {
     visited: HashMap<Name, Visited>,
     under_way: HashMap<Name, i64>,
-    landed: (Sender<(Name, Visited)>, Receiver<(Name, Visited)>),
+    landed: (Sender<Landed>, Receiver<Landed>),
 }
 
 impl Default for Heartbeats {
