@@ -33,6 +33,7 @@ mod parents;
 mod promises;
 mod proving;
 mod query;
+mod readiness;
 mod recovery;
 mod repository;
 mod restore;

@@ -17,6 +17,7 @@ pub mod monitor;
 pub mod path;
 pub mod plan;
 pub mod quantity;
+pub mod readiness;
 pub mod restore;
 pub mod retention;
 pub mod schedule;

@@ -1,0 +1,16 @@
+//! Being built.
+
+use quarterdeck_model::{Fault, JobId, Outcome, readiness::*};
+
+use crate::{
+    operation::{Announcement, Scope},
+    ops::*,
+};
+
+pub(crate) fn announce_gather(_scope: &Scope, _asked: &GatherEvidence) -> Outcome<Announcement> {
+    Err(Fault::bug("Not built yet."))
+}
+
+pub(crate) fn gather(_scope: &Scope, _asked: &GatherEvidence, _job: JobId) -> Outcome<Gathered> {
+    Err(Fault::bug("Not built yet."))
+}
