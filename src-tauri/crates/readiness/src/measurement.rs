@@ -19,6 +19,8 @@ pub struct Measurement {
     pub sentence: String,
     /// When.
     pub measured: Instant,
+    /// Since when it has said the same (definition, verdict, and value where that binds): a signature from before is stale for good.
+    pub since: Instant,
     /// How long that took.
     pub took: Millis,
     /// Where in the window the proof is seen.
