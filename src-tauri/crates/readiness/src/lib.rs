@@ -13,3 +13,4 @@ pub mod checklist;
 pub mod expect;
 pub mod measurement;
 pub mod standing;
+pub mod validation;

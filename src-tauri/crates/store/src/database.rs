@@ -18,6 +18,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0004.sql"),
     include_str!("schema/0005.sql"),
     include_str!("schema/0006.sql"),
+    include_str!("schema/0007.sql"),
+    include_str!("schema/0008.sql"),
+    include_str!("schema/0009.sql"),
 ];
 
 /// How long a write waits for another process's.

@@ -21,6 +21,7 @@ pub mod series;
 pub mod silences;
 pub mod snapshots;
 pub mod systems;
+pub mod validations;
 
 pub use database::Store;
 pub use rusqlite::{Connection, Transaction};

@@ -58,7 +58,7 @@ impl Alerting {
     }
 
     /// The file of the alerts; none where nobody evaluated yet.
-    pub(super) fn known(&self, engine: &Engine) -> Outcome<Option<Arc<File>>> {
+    pub(crate) fn known(&self, engine: &Engine) -> Outcome<Option<Arc<File>>> {
         if engine.home().alerts().exists() { self.file(engine).map(Some) } else { Ok(None) }
     }
 
