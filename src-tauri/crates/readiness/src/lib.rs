@@ -12,4 +12,5 @@
 pub mod checklist;
 pub mod expect;
 pub mod measurement;
+mod reading;
 pub mod standing;

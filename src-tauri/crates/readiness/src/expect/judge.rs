@@ -4,7 +4,7 @@ use chrono::DateTime;
 use quarterdeck_model::{Instant, Millis, readiness::EvidenceVerdict};
 use regex::Regex;
 
-use super::{Condition, Expectation, Found, Judgement, Literal, RowCount, SKEW, Unit, words};
+use super::{Condition, Expectation, Found, Judgement, Kind, Literal, RowCount, SKEW, Unit, words};
 
 /// Numbers that differ by less than this share are equal: `is: 0.3` holds for 0.1 + 0.2.
 const EQUAL: f64 = 1e-9;
@@ -41,9 +41,10 @@ impl Expectation {
             .map(|(_, value)| value)
     }
 
-    /// True where rows are counted: then a query with a single value is counted, too.
-    pub fn counts_rows(&self) -> bool {
-        self.conditions.iter().any(|condition| matches!(condition, Condition::Rows(_)))
+    /// What kind of thing has to be found; none where it fits everything. A query with a single value is counted as rows, or read as a
+    /// number, by what is expected of it.
+    pub fn kind(&self) -> Option<Kind> {
+        self.conditions.iter().find_map(Condition::kind)
     }
 
     /// How far a value may still go; negative where it went too far.

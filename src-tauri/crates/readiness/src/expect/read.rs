@@ -9,7 +9,7 @@ use quarterdeck_document::{
 };
 use regex::Regex;
 
-use super::{Condition, Expectation, Literal, RowCount, Unit, words};
+use super::{Condition, Expectation, Kind, Literal, RowCount, Unit, words};
 
 /// What can be expected.
 pub const KEYS: [&str; 13] =
@@ -64,10 +64,11 @@ impl Expectation {
 
     /// Refuses what no value can fulfil, and conditions over different kinds of things.
     fn possible(&self, path: &str) -> Result<(), Wrong> {
-        let mut kinds: Vec<&str> = self.conditions.iter().filter_map(Condition::kind).collect();
-        kinds.dedup();
-        if let [one, other, ..] = kinds[..] {
-            let message = format!("{path} expects {one} and {other} of one thing.");
+        let mut kinds = self.conditions.iter().filter_map(Condition::kind);
+        if let Some(one) = kinds.next()
+            && let Some(other) = kinds.find(|other| *other != one)
+        {
+            let message = format!("{path} expects {} and {} of one thing.", one.words(), other.words());
             return Err(Wrong::new(message, "Write two pieces of evidence, each with one of them."));
         }
         let (mut least, mut most) = (f64::NEG_INFINITY, f64::INFINITY);
@@ -88,15 +89,27 @@ impl Expectation {
 
 impl Condition {
     /// What has to be found for it; none where it fits everything.
-    fn kind(&self) -> Option<&'static str> {
-        Some(match self {
-            Self::Is(Literal::Number(..)) | Self::Not(Literal::Number(..)) | Self::AtLeast(..) | Self::AtMost(..) => "a number",
-            Self::Is(Literal::Text(_)) | Self::Not(Literal::Text(_)) => "text",
-            Self::Contains(_) | Self::Lacks(_) | Self::Matches(_) => "text",
-            Self::Is(Literal::Flag(_)) | Self::Not(Literal::Flag(_)) => "yes or no",
-            Self::Rows(_) => "rows",
-            Self::Exists(_) | Self::NewerThan(_) => return None,
-        })
+    pub fn kind(&self) -> Option<Kind> {
+        match self {
+            Self::Is(Literal::Number(..)) | Self::Not(Literal::Number(..)) | Self::AtLeast(..) | Self::AtMost(..) => Some(Kind::Number),
+            Self::Is(Literal::Text(_)) | Self::Not(Literal::Text(_)) => Some(Kind::Text),
+            Self::Contains(_) | Self::Lacks(_) | Self::Matches(_) => Some(Kind::Text),
+            Self::Is(Literal::Flag(_)) | Self::Not(Literal::Flag(_)) => Some(Kind::Flag),
+            Self::Rows(_) => Some(Kind::Rows),
+            Self::Exists(_) | Self::NewerThan(_) => None,
+        }
+    }
+}
+
+impl Kind {
+    /// In words: `a number`.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Number => "a number",
+            Self::Text => "text",
+            Self::Flag => "yes or no",
+            Self::Rows => "rows",
+        }
     }
 }
 
@@ -234,7 +247,7 @@ fn named(unit: Unit) -> &'static str {
 }
 
 /// How a file names a unit.
-pub(crate) fn word(unit: Unit) -> &'static str {
+pub(crate) const fn word(unit: Unit) -> &'static str {
     match unit {
         Unit::Plain => "number",
         Unit::Seconds => "s",

@@ -102,7 +102,7 @@ fn in_full(value: f64, unit: Unit) -> String {
 }
 
 /// The first line that is not blank, without control characters, up to [`LONGEST`] characters.
-pub(super) fn shortened(text: &str) -> String {
+pub(crate) fn shortened(text: &str) -> String {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let first: String = lines.next().unwrap_or_default().chars().filter(|c| !c.is_control()).take(LONGEST + 1).collect();
     if first.chars().count() > LONGEST || lines.next().is_some() {
