@@ -1,8 +1,8 @@
-//! Numbers as sentences say them: three figures, and their unit.
+//! Numbers and moments as sentences say them: three figures and their unit, this machine's time zone.
 
-use chrono::DateTime;
+use chrono::{DateTime, Datelike, Local};
 
-use crate::{Bytes, Count, monitor::PanelUnit};
+use crate::{Bytes, Count, Instant, monitor::PanelUnit};
 
 /// A value in its unit, with three figures: `31 ms`, `6.8 %`, `12 MB/s`.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // three figures are shown
@@ -52,6 +52,19 @@ pub fn figures(value: f64) -> String {
     let behind = usize::try_from(3 - before).unwrap_or(0);
     let text = format!("{value:.behind$}");
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+/// A moment as people write it, in this machine's time zone: `22 Nov 13:40`, with the year where it is not this one.
+pub fn moment(at: Instant, now: Instant) -> String {
+    let (at, now): (DateTime<Local>, DateTime<Local>) = (at.into(), now.into());
+    let format = if at.year() == now.year() { "%-d %b %H:%M" } else { "%-d %b %Y %H:%M" };
+    at.format(format).to_string()
+}
+
+/// A moment in this machine's time zone: `13:42` where it is today, else `22 Nov 13:42`.
+pub fn when(at: Instant, now: Instant) -> String {
+    let (local, today): (DateTime<Local>, DateTime<Local>) = (at.into(), now.into());
+    if local.date_naive() == today.date_naive() { local.format("%H:%M").to_string() } else { moment(at, now) }
 }
 
 #[cfg(test)]
