@@ -50,3 +50,8 @@ impl Measurement {
         Self { since, ..self }
     }
 }
+
+/// The moment of a statement: now, and not before the newest change (`since`) of the copy's measurements, whatever the clock does.
+pub fn said_at(now: Instant, changed: Option<Instant>) -> Instant {
+    changed.map_or(now, |changed| changed.max(now))
+}

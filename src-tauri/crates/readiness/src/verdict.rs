@@ -192,7 +192,6 @@ fn waiver(sight: &Sight<'_, '_>, place: usize) -> Option<Waiver> {
 fn expires(sight: &Sight<'_, '_>, gate: Option<&GateDefinition>, needed: &[usize], polled: bool) -> Option<Instant> {
     let mut places: HashSet<usize> = needed.iter().copied().collect();
     if polled {
-        places.extend(sight.ground.stations.iter().flat_map(|station| &station.shows));
         places.extend(&sight.ground.decided_over);
     }
     if gate.is_some_and(|gate| gate.score.is_some()) {

@@ -30,7 +30,7 @@ pub(crate) struct Ground<'a> {
     pub seen: Vec<Seen>,
     /// In the order of asking.
     pub stations: Vec<Asked<'a>>,
-    /// Places of the items that the director decides over.
+    /// Places of the items that the director decides over: what the gate needs, and what stations are shown.
     pub decided_over: Vec<usize>,
     /// What a director is shown who can say Go.
     pub go_shown: Digest,
@@ -74,7 +74,10 @@ impl<'a> Ground<'a> {
         let poll = said.checklist.poll.as_ref();
         let stations: Vec<Asked<'_>> = poll.map(|poll| poll.stations.iter().map(asked).collect()).unwrap_or_default();
         let gate = poll.and_then(|poll| said.checklist.gate(&poll.gate));
-        let decided_over = if poll.is_some() { verdict::needed(said.checklist, gate) } else { Vec::new() };
+        let mut decided_over = if poll.is_some() { verdict::needed(said.checklist, gate) } else { Vec::new() };
+        decided_over.extend(stations.iter().flat_map(|station| &station.shows));
+        decided_over.sort_unstable();
+        decided_over.dedup();
         let mut ground = Self { said, items, places, told, seen, stations, decided_over, go_shown: Digest(String::new()) };
         ground.go_shown = ground.shown_to_director(&[(); 0]);
         ground

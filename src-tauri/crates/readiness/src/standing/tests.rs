@@ -1,1 +1,7 @@
+//! Every state from every side, and random histories beside a recomputation that shares no code.
 
+mod polls;
+mod scene;
+mod scores;
+mod states;
+mod truth;
