@@ -187,7 +187,7 @@ fn waiver(sight: &Sight<'_, '_>, place: usize) -> Option<Waiver> {
     })
 }
 
-/// The moment up to which nothing of it grows too old and no waiver ends. With a poll also of what stations and the director were shown;
+/// The moment up to which nothing of it, and of what it waits for, grows too old and no waiver ends. With a poll also of what stations and the director were shown;
 /// with a score also of everything that counts.
 fn expires(sight: &Sight<'_, '_>, gate: Option<&GateDefinition>, needed: &[usize], polled: bool) -> Option<Instant> {
     let mut places: HashSet<usize> = needed.iter().copied().collect();
@@ -197,5 +197,27 @@ fn expires(sight: &Sight<'_, '_>, gate: Option<&GateDefinition>, needed: &[usize
     if gate.is_some_and(|gate| gate.score.is_some()) {
         places.extend((0..sight.items.len()).filter(|&place| is_held(sight.items[place].state)));
     }
-    places.into_iter().filter_map(|place| held_until(sight.ground, place)).min()
+    // Of what does not hold anyway, nothing ends.
+    places.retain(|&place| is_held(sight.items[place].state));
+    wait_for(sight, &mut places);
+    // What was said before a waiver still rests on the evidence; what is too old already was no ground of it.
+    let now = sight.ground.said.now;
+    let rested = sight.ground.decided_over.iter().filter(|_| polled).filter_map(|&place| sight.ground.seen[place].expires);
+    let rested = rested.filter(|expires| *expires >= now);
+    places.into_iter().filter_map(|place| held_until(sight.ground, place)).chain(rested).min()
+}
+
+/// Adds what they wait for, and what that waits for. What is waived waits for nothing.
+fn wait_for(sight: &Sight<'_, '_>, places: &mut HashSet<usize>) {
+    let mut open: Vec<usize> = places.iter().copied().collect();
+    while let Some(place) = open.pop() {
+        if is_set_aside(sight.items[place].state) {
+            continue;
+        }
+        for &before in sight.items[place].after.iter().filter_map(|id| sight.ground.places.get(id.as_str())) {
+            if places.insert(before) {
+                open.push(before);
+            }
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! What everything is judged from, and whether a statement still rests on what it was said of.
 
-use std::collections::HashMap;
+use std::{cell::RefCell, collections::HashMap};
 
 use quarterdeck_model::{
     Digest,
@@ -32,8 +32,8 @@ pub(crate) struct Ground<'a> {
     pub stations: Vec<Asked<'a>>,
     /// Places of the items that the director decides over: what the gate needs, and what stations are shown.
     pub decided_over: Vec<usize>,
-    /// What a director is shown who can say Go.
-    pub go_shown: Digest,
+    /// Digests of what was shown, by what and by how much of it was waived.
+    shown: RefCell<HashMap<(Over, usize), Digest>>,
 }
 
 /// A station and what it is shown.
@@ -41,8 +41,17 @@ pub(crate) struct Asked<'a> {
     pub definition: &'a StationDefinition,
     /// Places of items.
     pub shows: Vec<usize>,
-    /// Over all of it.
-    pub shown: Digest,
+}
+
+/// What a statement is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Over {
+    /// The item at a place.
+    Item(usize),
+    /// What the station at a place is shown.
+    Station(usize),
+    /// What the director is shown.
+    All,
 }
 
 /// Why a statement no longer counts.
@@ -64,49 +73,76 @@ impl<'a> Ground<'a> {
         let items: Vec<&ItemDefinition> = said.checklist.items().collect();
         let places: HashMap<&str, usize> = items.iter().enumerate().map(|(place, item)| (item.id.as_str(), place)).collect();
         let told = Told::of(said.checklist, &items, &places, said.statements, said.now);
-        let seen: Vec<Seen> =
-            items.iter().enumerate().map(|(place, item)| Seen::of(said, item, told.items[place].waivers.first().copied())).collect();
-        let asked = |definition: &'a StationDefinition| {
-            let shows: Vec<usize> = definition.shows.iter().filter_map(|id| places.get(id.as_str()).copied()).collect();
-            let shown = Digest::over(&(&definition.id, shows.iter().map(|&place| &seen[place].shown).collect::<Vec<_>>()));
-            Asked { definition, shows, shown }
-        };
+        let waived = |place: usize| told.items[place].waivers.first().copied();
+        let seen = items.iter().enumerate().map(|(place, item)| Seen::of(said, item, waived(place))).collect();
         let poll = said.checklist.poll.as_ref();
-        let stations: Vec<Asked<'_>> = poll.map(|poll| poll.stations.iter().map(asked).collect()).unwrap_or_default();
-        let gate = poll.and_then(|poll| said.checklist.gate(&poll.gate));
-        let mut decided_over = if poll.is_some() { verdict::needed(said.checklist, gate) } else { Vec::new() };
+        let asked = |definition: &'a StationDefinition| {
+            let shows = definition.shows.iter().filter_map(|id| places.get(id.as_str()).copied()).collect();
+            Asked { definition, shows }
+        };
+        let stations: Vec<Asked<'_>> = poll.iter().flat_map(|poll| &poll.stations).map(asked).collect();
+        let mut decided_over = poll.map(|poll| verdict::needed(said.checklist, said.checklist.gate(&poll.gate))).unwrap_or_default();
         decided_over.extend(stations.iter().flat_map(|station| &station.shows));
         decided_over.sort_unstable();
         decided_over.dedup();
-        let mut ground = Self { said, items, places, told, seen, stations, decided_over, go_shown: Digest(String::new()) };
-        ground.go_shown = ground.shown_to_director(&[(); 0]);
-        ground
+        Self { said, items, places, told, seen, stations, decided_over, shown: RefCell::default() }
     }
 
-    /// Over all stations, all items that are decided over, and what stands against a Go.
+    /// What a station is shown now.
+    pub fn shown_to_station(&self, station: usize) -> Digest {
+        self.shown(Over::Station(station), usize::MAX)
+    }
+
+    /// What the director is shown now: all items that are decided over, and what stands against a Go.
     pub fn shown_to_director(&self, against: &[impl Serialize]) -> Digest {
-        let stations: Vec<&Digest> = self.stations.iter().map(|station| &station.shown).collect();
-        let items: Vec<&Digest> = self.decided_over.iter().map(|&place| &self.seen[place].shown).collect();
-        Digest::over(&(stations, items, against))
+        Digest::over(&(self.parts(Over::All, usize::MAX), against))
     }
 
-    /// Why what was said over these items, of which `shown` is the digest now, no longer counts; none where it does.
-    pub fn gone(&self, at: usize, over: &[usize], shown: &Digest) -> Option<Gone> {
+    /// What somebody was shown who spoke at that place of the order: of what was waived by then and still is, that it is waived.
+    fn shown(&self, over: Over, at: usize) -> Digest {
+        if let Over::Item(place) = over {
+            return self.seen[place].shown.clone();
+        }
+        let waived = self.places_of(over).iter().filter(|&&place| self.was_waived(place, at)).count();
+        let mut known = self.shown.borrow_mut();
+        known.entry((over, waived)).or_insert_with(|| Digest::over(&(self.parts(over, at), [(); 0]))).clone()
+    }
+
+    fn parts(&self, over: Over, at: usize) -> Vec<(&str, Option<&Digest>)> {
+        let part = |&place: &usize| (self.items[place].id.as_str(), Some(&self.seen[place].shown).filter(|_| !self.was_waived(place, at)));
+        self.places_of(over).iter().map(part).collect()
+    }
+
+    fn places_of<'s>(&'s self, over: Over) -> &'s [usize] {
+        match over {
+            Over::Item(_) => &[],
+            Over::Station(station) => &self.stations[station].shows,
+            Over::All => &self.decided_over,
+        }
+    }
+
+    /// True where an item is waived now, and was when that was said.
+    fn was_waived(&self, place: usize, at: usize) -> bool {
+        self.seen[place].waived.is_some_and(|waived| waived < at)
+    }
+
+    /// Why what was said no longer counts; none where it does. What was waived when it was said, and still is, was no ground of it.
+    pub fn gone(&self, at: usize, over: Over) -> Option<Gone> {
         let said = &self.told.statements[at];
         if ahead(said.at, self.said.now) {
             return Some(Gone::Ahead);
         }
-        // What was waived when it was said, and still is, was no ground of it.
-        let under = || over.iter().copied().filter(|&place| self.seen[place].waived.is_none_or(|waived| waived > at));
-        if let Some(place) = under().find(|&place| self.seen[place].changed.is_some_and(|changed| changed > said.at)) {
+        let single = if let Over::Item(place) = over { Some(place) } else { None };
+        let all = single.iter().chain(self.places_of(over)).copied();
+        let under = all.filter(|&place| !self.was_waived(place, at));
+        if let Some(place) = under.clone().find(|&place| self.seen[place].changed.is_some_and(|changed| changed > said.at)) {
             return Some(Gone::Changed(Some((place, self.seen[place].changed_at))));
         }
-        // Seen by no clock: one that was set back, or a change in the same millisecond.
-        if said.shown.as_ref() != Some(shown) && under().count() == over.len() {
+        // Seen by no clock: one that was set back; and waivers that ended since.
+        if said.shown.as_ref() != Some(&self.shown(over, at)) {
             return Some(Gone::Changed(None));
         }
-        let old = under().find_map(|place| Some((place, self.seen[place].places(Word::Stale).next()?)));
-        old.map(|(item, evidence)| Gone::Expired(item, evidence))
+        under.map(|place| (place, self.seen[place].places(Word::Stale).next())).find_map(|(item, old)| Some(Gone::Expired(item, old?)))
     }
 
     /// As [`Ground::gone`], of a signature of an item: it may grow too old by itself.
@@ -114,7 +150,7 @@ impl<'a> Ground<'a> {
         let said = &self.told.statements[at];
         let lasts = self.items[place].manual.as_ref().and_then(|manual| manual.lasts);
         let old = || lasts.is_some_and(|lasts| self.said.now.signed_duration_since(said.at) > span(lasts));
-        self.gone(at, &[place], &self.seen[place].shown).or_else(|| old().then_some(Gone::Old))
+        self.gone(at, Over::Item(place)).or_else(|| old().then_some(Gone::Old))
     }
 
     /// Everything that was said, with what is stale and what was revoked.
@@ -130,18 +166,13 @@ impl<'a> Ground<'a> {
 
     fn is_stale(&self, at: usize, said: &Statement) -> bool {
         let place = said.item.as_ref().and_then(|item| self.places.get(item.as_str()).copied());
-        let station = said.station.as_ref().and_then(|id| self.stations.iter().find(|station| station.definition.id == *id));
+        let station = said.station.as_ref().and_then(|id| self.stations.iter().position(|station| station.definition.id == *id));
         match (said.kind, station, place) {
-            (StatementKind::Go | StatementKind::Refuse, Some(station), _) => self.gone(at, &station.shows, &station.shown).is_some(),
+            (StatementKind::Go | StatementKind::Refuse, Some(station), _) => self.gone(at, Over::Station(station)).is_some(),
             (StatementKind::Sign, _, Some(place)) => self.signature_gone(at, place).is_some(),
-            (StatementKind::Refuse, _, Some(place)) => self.gone(at, &[place], &self.seen[place].shown).is_some(),
-            (StatementKind::Decide, ..) => self.decision_gone(at).is_some(),
+            (StatementKind::Refuse, _, Some(place)) => self.gone(at, Over::Item(place)).is_some(),
+            (StatementKind::Decide, ..) => self.gone(at, Over::All).is_some(),
             _ => false,
         }
-    }
-
-    /// As [`Ground::gone`], of a decision.
-    pub fn decision_gone(&self, at: usize) -> Option<Gone> {
-        self.gone(at, &self.decided_over, &self.go_shown)
     }
 }

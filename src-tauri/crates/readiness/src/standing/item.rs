@@ -45,8 +45,10 @@ pub(crate) fn is_held(state: ItemState) -> bool {
 
 /// Until when an item that is held stays so if nothing is measured and nothing said: later than this, nobody knows.
 pub(crate) fn held_until(ground: &Ground<'_>, place: usize) -> Option<Instant> {
-    if let Some(waiver) = ground.told.waiver(place) {
-        return ends(&ground.told.statements[waiver], ground.said.now);
+    // The first of its waivers that ends: what was said under it ends with it.
+    let waivers = &ground.told.items[place].waivers;
+    if !waivers.is_empty() {
+        return waivers.iter().filter_map(|&at| ends(&ground.told.statements[at], ground.said.now)).min();
     }
     let manual = ground.items[place].manual.as_ref();
     let signature = manual.and_then(|manual| Some((manual.lasts?, manual.signatures.max(1)))).and_then(|(lasts, needed)| {

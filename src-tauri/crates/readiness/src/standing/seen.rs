@@ -17,9 +17,9 @@ pub(crate) struct Seen {
     pub evidence: Vec<Evidence>,
     /// The newest change of what any of it says.
     pub changed: Option<Instant>,
-    /// Which of it changed then, and which is too old: places.
+    /// Which of it changed then: its place.
     pub changed_at: usize,
-    /// When the first of it will be too old, or was; none without evidence, and where any was never measured.
+    /// When the first of it will be too old, or was; none where nothing was measured.
     pub expires: Option<Instant>,
     /// The oldest waiver that counts now: whoever spoke later was told that this item is waived.
     pub waived: Option<usize>,
@@ -47,7 +47,7 @@ impl Seen {
             evidence: Vec::with_capacity(item.evidence.len()),
             changed: None,
             changed_at: 0,
-            expires: Some(Instant::MAX_UTC).filter(|_| !item.evidence.is_empty()),
+            expires: None,
             waived,
             shown: Digest(String::new()),
             since: Vec::with_capacity(item.evidence.len()),
@@ -60,7 +60,7 @@ impl Seen {
                 (seen.changed, seen.changed_at) = (since, place);
             }
             let expires = measured.map(|measured| expiry(measured.measured, definition.lasts));
-            seen.expires = seen.expires.zip(expires).map(|(one, other)| one.min(other));
+            seen.expires = seen.expires.into_iter().chain(expires).min();
             seen.since.push(since);
             seen.evidence.push(evidence(key, definition, measured, said.now));
         }

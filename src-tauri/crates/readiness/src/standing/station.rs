@@ -4,7 +4,7 @@ use quarterdeck_model::readiness::{Item, Score, Statement, StatementKind, Statio
 
 use super::{
     Polled,
-    ground::{Asked, Ground},
+    ground::{Ground, Over},
     sentence::{speaker, when},
 };
 use crate::verdict::{self, Sight};
@@ -13,10 +13,10 @@ use crate::verdict::{self, Sight};
 pub(super) fn all(ground: &Ground<'_>) -> Vec<Station> {
     let mut stations = Vec::with_capacity(ground.stations.len());
     let mut asked = false;
-    for station in &ground.stations {
+    for (place, station) in ground.stations.iter().enumerate() {
         let answer = ground.told.answers.get(station.definition.id.as_str()).copied();
         let (state, sentence) = match answer {
-            Some(at) => answered(ground, station, at),
+            Some(at) => answered(ground, place, at),
             None if asked => (StationState::Waiting, "not asked yet".to_owned()),
             None => {
                 asked = true;
@@ -34,7 +34,7 @@ pub(super) fn all(ground: &Ground<'_>) -> Vec<Station> {
             sentence,
             statement: answer.map(|at| ground.statement(at)),
             items: station.definition.shows.clone(),
-            shown: station.shown.clone(),
+            shown: ground.shown_to_station(place),
         });
     }
     stations
@@ -54,7 +54,7 @@ pub(super) fn polled(ground: &Ground<'_>, items: &[Item], stations: &[Station], 
     let verdict = verdict::before_decision(&sight, gate);
     let against: Vec<_> = verdict.reasons.iter().map(|reason| (&reason.item, &reason.station, reason.state)).collect();
     let shown = ground.shown_to_director(&against);
-    let gone = ground.told.decision.and_then(|at| ground.decision_gone(at));
+    let gone = ground.told.decision.and_then(|at| ground.gone(at, Over::All));
     let said = ground.told.decision.and_then(|at| ground.told.statements[at].verdict);
     let decided = said.filter(|said| *said == VerdictWord::NoGo || gone.is_none());
     Some(Polled {
@@ -74,13 +74,13 @@ impl Ground<'_> {
     }
 }
 
-fn answered(ground: &Ground<'_>, station: &Asked<'_>, at: usize) -> (StationState, String) {
+fn answered(ground: &Ground<'_>, station: usize, at: usize) -> (StationState, String) {
     let said = &ground.told.statements[at];
     let since = when(said.at, ground.said.now);
     if said.kind == StatementKind::Refuse {
         return (StationState::NoGo, format!("No-go {since} by {}: {}", speaker(said), said.text.trim()));
     }
-    match ground.gone(at, &station.shows, &station.shown) {
+    match ground.gone(at, Over::Station(station)) {
         None => (StationState::Go, format!("Go {since} by {}", speaker(said))),
         Some(why) => (StationState::Stale, format!("Go {since} by {}, stale: {}", speaker(said), ground.why_gone(why))),
     }

@@ -1,8 +1,11 @@
 //! The truth table of an item and its gate, whole: each combination beside a few lines that say what has to come out.
 
+use std::collections::BTreeMap;
+
 use quarterdeck_model::readiness::{EvidenceVerdict, ItemState, StatementKind, VerdictWord};
 
 use super::scene::Scene;
+use crate::checklist::Checklist;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Measured {
@@ -80,13 +83,21 @@ fn expected(case: Case) -> (ItemState, VerdictWord) {
     (state, word)
 }
 
-fn scene(case: Case) -> Scene {
-    let manual = if case.signature == Signature::NotAsked { "" } else { ", manual: {statement: Yes, role: dba, lasts: 7 d}" };
-    let mut scene = Scene::new(&format!(
-        "title: A\nroles: {{dba: DBA}}\nphases:\n  p:\n    title: P\n    items:\n      a: {{title: A, after: [b], critical: {}, evidence: {{point: x, lasts: 1 h}}{manual}}}\n      b: {{title: B, evidence: {{point: y, lasts: 90 d}}}}\n      c: {{title: C, evidence: {{point: z, lasts: 90 d}}}}\ngates: {{g: {{title: G, needs: {{items: [{}]}}}}}}\n",
-        case.critical,
-        if case.needed { "a, c" } else { "c" },
-    ));
+/// Each file is read once.
+type Files = BTreeMap<(bool, bool, bool), Checklist>;
+
+fn scene(case: Case, files: &mut Files) -> Scene {
+    let asked = case.signature != Signature::NotAsked;
+    let file = files.entry((asked, case.critical, case.needed)).or_insert_with(|| {
+        let manual = if asked { ", manual: {statement: Yes, role: dba, lasts: 7 d}" } else { "" };
+        let needs = if case.needed { "a, c" } else { "c" };
+        Scene::new(&format!(
+            "title: A\nroles: {{dba: DBA}}\nphases:\n  p:\n    title: P\n    items:\n      a: {{title: A, after: [b], critical: {}, evidence: {{point: x, lasts: 1 h}}{manual}}}\n      b: {{title: B, evidence: {{point: y, lasts: 90 d}}}}\n      c: {{title: C, evidence: {{point: z, lasts: 90 d}}}}\ngates: {{g: {{title: G, needs: {{items: [{needs}]}}}}}}\n",
+            case.critical
+        ))
+        .checklist
+    });
+    let mut scene = Scene::of(file.clone());
     scene.measure("b/1", if case.blocked { EvidenceVerdict::Fails } else { EvidenceVerdict::Holds }, "1");
     scene.measure("c/1", EvidenceVerdict::Holds, "1");
     let verdict = match case.measured {
@@ -149,6 +160,7 @@ fn every_combination_comes_out_as_designed() {
     use Signature::*;
     let signatures = [NotAsked, No, Good, Changed, OtherShown, NothingShown, Revoked, WrongRole, Nobody, Ahead, TooOld];
     let mut count = 0;
+    let mut files = Files::new();
     for measured in [Measured::Holds, Measured::Fails, Measured::Unknown, Measured::Never] {
         for signature in signatures {
             for flags in 0..128_u32 {
@@ -164,7 +176,7 @@ fn every_combination_comes_out_as_designed() {
                     critical: flag(5),
                     needed: flag(6),
                 };
-                let standing = scene(case).stand();
+                let standing = scene(case, &mut files).stand();
                 assert_eq!((standing.items[0].state, standing.gates[0].word), expected(case), "{case:?}: {}", standing.items[0].sentence);
                 assert_eq!(standing.gates[0].reasons.is_empty(), standing.gates[0].word != VerdictWord::NoGo);
                 assert!(standing.gates[0].reasons.iter().all(|reason| reason.cure.is_some()), "{case:?}");
