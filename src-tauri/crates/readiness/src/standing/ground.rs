@@ -113,7 +113,7 @@ impl<'a> Ground<'a> {
         self.places_of(over).iter().map(part).collect()
     }
 
-    fn places_of<'s>(&'s self, over: Over) -> &'s [usize] {
+    fn places_of(&self, over: Over) -> &[usize] {
         match over {
             Over::Item(_) => &[],
             Over::Station(station) => &self.stations[station].shows,
