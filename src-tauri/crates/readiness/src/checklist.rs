@@ -1,12 +1,25 @@
 //! A checklist as its file says it (`checklists/*.yml`, docs/readiness.md).
 
+mod cycle;
+mod evidence;
+mod gates;
+mod item;
+mod read;
+#[cfg(test)]
+mod tests;
+mod words;
+
 use quarterdeck_model::{
     Digest, Millis,
     readiness::{GateAction, ReadinessCategory, RoleTitle},
     system::Environment,
 };
 
+use serde::Serialize;
+
 use crate::expect::{Expectation, Unit};
+
+pub use self::read::FOLDER;
 
 /// A checklist without findings.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +36,54 @@ pub struct Checklist {
     pub gates: Vec<GateDefinition>,
     /// Who is asked before it goes on.
     pub poll: Option<PollDefinition>,
+}
+
+impl Checklist {
+    /// All items, in the order of the file.
+    pub fn items(&self) -> impl Iterator<Item = &ItemDefinition> {
+        self.phases.iter().flat_map(|phase| &phase.items)
+    }
+
+    /// The item of an id.
+    pub fn item(&self, id: &str) -> Option<&ItemDefinition> {
+        self.items().find(|item| item.id == id)
+    }
+
+    /// The evidence of a key (`ITEM/NUMBER`, counted from 1), and its item.
+    pub fn evidence(&self, key: &str) -> Option<(&ItemDefinition, &EvidenceDefinition)> {
+        let (item, number) = key.rsplit_once('/')?;
+        let item = self.item(item)?;
+        // No sign, no zero in front: each piece of evidence has one key.
+        let index = number.parse::<usize>().ok().filter(|index| index.to_string() == number)?;
+        Some((item, item.evidence.get(index.checked_sub(1)?)?))
+    }
+
+    /// Every piece of evidence with its key and item, in the order of the file.
+    pub fn all_evidence(&self) -> impl Iterator<Item = (String, &ItemDefinition, &EvidenceDefinition)> {
+        self.items().flat_map(|item| item.evidence.iter().enumerate().map(move |(at, evidence)| (item.key(at), item, evidence)))
+    }
+
+    /// The gate of a name.
+    pub fn gate(&self, name: &str) -> Option<&GateDefinition> {
+        self.gates.iter().find(|gate| gate.name == name)
+    }
+
+    /// The title of a role; its id where it has none.
+    pub fn role<'c>(&'c self, id: &'c str) -> &'c str {
+        self.roles.iter().find(|role| role.id == id).map_or(id, |role| &role.title)
+    }
+
+    /// True where copies of it are opened in that environment.
+    pub fn is_for(&self, environment: Environment) -> bool {
+        self.environments.is_empty() || self.environments.contains(&environment)
+    }
+}
+
+impl ItemDefinition {
+    /// The key of its evidence at an index that counts from 0.
+    pub fn key(&self, index: usize) -> String {
+        format!("{}/{}", self.id, index + 1)
+    }
 }
 
 /// A phase.
@@ -105,7 +166,7 @@ pub struct EvidenceDefinition {
 }
 
 /// How something is measured.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum Source {
     /// A query of the list of operations, and where in its answer the value is (a JSON pointer, RFC 6901).
     Operation {
@@ -196,7 +257,7 @@ pub struct PollDefinition {
     pub stations: Vec<StationDefinition>,
     /// Who decides: the id of a role.
     pub director: String,
-    /// Items that the director is shown beside the stations; all that the gate needs where empty.
+    /// The gate that the director decides.
     pub gate: String,
 }
 

@@ -1,6 +1,22 @@
 //! What is expected of something measured: one language for evidence, smoke tests and watches.
 
+mod judge;
+mod read;
+#[cfg(test)]
+mod tests;
+mod words;
+
 use quarterdeck_model::{Instant, Millis, readiness::EvidenceVerdict};
+use serde::Serialize;
+
+pub use self::words::amount;
+pub(crate) use self::{
+    read::{pattern, word as unit_word},
+    words::shortened,
+};
+
+/// How far the clock that dates a thing may be ahead of the one that reads it.
+pub const SKEW: Millis = Millis(60_000);
 
 /// What was measured.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,7 +36,7 @@ pub enum Found {
 }
 
 /// What a number counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Unit {
     /// Nothing: a plain number.
     Plain,
@@ -32,15 +48,28 @@ pub enum Unit {
     Ratio,
 }
 
+/// The kind of thing that is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A number.
+    Number,
+    /// Text.
+    Text,
+    /// Yes or no.
+    Flag,
+    /// Rows, counted.
+    Rows,
+}
+
 /// What is expected: all conditions have to hold.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Expectation {
     /// In the order of the file.
     pub conditions: Vec<Condition>,
 }
 
 /// One condition.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum Condition {
     /// `is: ok`, `is: 0`, `is: true`.
     Is(Literal),
@@ -65,7 +94,7 @@ pub enum Condition {
 }
 
 /// A value in a file.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum Literal {
     /// Text.
     Text(String),
@@ -76,7 +105,7 @@ pub enum Literal {
 }
 
 /// How many rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum RowCount {
     /// None at all.
     None,

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use quarterdeck_document::{
     duration,
-    fields::{Fields, nearest, text},
+    fields::{Fields, text},
     findings::Findings,
     yaml::{self, Node, Value},
 };
 use quarterdeck_model::{Millis, monitor::PanelUnit};
 
-use super::{Measure, Over, Plan, Record, Row};
-use crate::expect::Expectation;
+use super::{Measure, Over, Plan, Record, Row, unit_of};
+use crate::{expect::Expectation, reading::word};
 
 const KEYS: [&str; 3] = ["title", "for", "rows"];
 const ROW_KEYS: [&str; 6] = ["name", "promql", "over", "record", "unit", "expect"];
@@ -90,14 +90,18 @@ fn row(node: &Node, path: &str, findings: &mut Findings, understood: &dyn Fn(&st
     let name = name.and_then(|node| text(node, &fields.path_of("name"), findings)).map(|name| name.trim().to_owned());
     let measure = measure(node, &fields, findings, understood);
     let unit = match (fields.optional("unit"), &measure) {
-        (Some(node), _) => word(node, &fields.path_of("unit"), &UNITS, findings),
+        (Some(node), _) => word(node, &fields.path_of("unit"), "unit", &UNITS, findings),
         (None, Some(Measure::Record(Record::Backups | Record::Drills | Record::Smoke) | Measure::Query(_, Over::Growth))) => {
             Some(PanelUnit::Ratio)
         }
         (None, _) => Some(PanelUnit::Number),
     };
     let expect = fields.required("expect", "expect: {below: 1 %}", findings);
-    let expect = expect.and_then(|node| Expectation::read(node, &fields.path_of("expect"), findings));
+    let expect = expect.and_then(|node| {
+        let path = fields.path_of("expect");
+        let expect = Expectation::read(node, &path, findings)?;
+        findings.take(node.at, expect.in_unit(unit_of(unit?), &path))
+    });
     Some(Row { name: name?, measure: measure?, unit: unit?, expect: expect? })
 }
 
@@ -106,7 +110,7 @@ fn measure(node: &Node, fields: &Fields<'_>, findings: &mut Findings, understood
         (Some(query), None) => {
             let over = fields.required("over", "over: average", findings);
             let words = Over::WORDS.map(|(word, over, _)| (word, over));
-            let over = over.and_then(|node| word(node, &fields.path_of("over"), &words, findings));
+            let over = over.and_then(|node| word(node, &fields.path_of("over"), "way to look at it", &words, findings));
             let path = fields.path_of("promql");
             let written = text(query, &path, findings)?.trim();
             // What stands for the length is read as some length.
@@ -121,7 +125,7 @@ fn measure(node: &Node, fields: &Fields<'_>, findings: &mut Findings, understood
                 findings.add(over.at, format!("{} is for queries only.", fields.path_of("over")), "Remove it.");
             }
             let words = Record::WORDS.map(|(word, record, _)| (word, record));
-            word(record, &fields.path_of("record"), &words, findings).map(Measure::Record)
+            word(record, &fields.path_of("record"), "record", &words, findings).map(Measure::Record)
         }
         (both, _) => {
             let message = if both.is_some() { "has both promql and record." } else { "has neither promql nor record." };
@@ -131,15 +135,4 @@ fn measure(node: &Node, fields: &Fields<'_>, findings: &mut Findings, understood
             None
         }
     }
-}
-
-fn word<T: Copy>(node: &Node, path: &str, words: &[(&str, T)], findings: &mut Findings) -> Option<T> {
-    let written = text(node, path, findings)?;
-    let found = words.iter().find(|(word, _)| *word == written).map(|(_, value)| *value);
-    if found.is_none() {
-        let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        let hint = nearest(written, &known).map_or_else(|| format!("Write one of: {}.", known.join(", ")), |near| format!("Write {near} instead."));
-        findings.add(node.at, format!("{path} is not a known word: {written:?}."), hint);
-    }
-    found
 }

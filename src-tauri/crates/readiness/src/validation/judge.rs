@@ -2,12 +2,12 @@
 
 use quarterdeck_model::{
     Instant,
-    monitor::{Float, PanelUnit},
+    monitor::Float,
     readiness::{EvidenceVerdict, RowVerdict, ValidationRow},
 };
 
-use super::{Measure, Measured, Over, Row};
-use crate::expect::{Condition, Found, Unit, words::shown};
+use super::{Measure, Measured, Over, Row, unit_of};
+use crate::expect::{Found, Unit, amount};
 
 /// A window that was measured for less than this share says nothing about means, growth and counts.
 const SEEN: f64 = 0.9;
@@ -34,7 +34,7 @@ pub fn judge(row: &Row, measured: &Measured, now: Instant, address: Option<Strin
         unit: row.unit,
         target: row.expect.words(),
         actual: actual.map(Float),
-        shown: actual.map_or_else(|| "not measured".to_owned(), |actual| shown(actual, unit(row.unit))),
+        shown: actual.map_or_else(|| "not measured".to_owned(), |actual| amount(actual, unit_of(row.unit))),
         verdict,
         sentence,
         measured: Float(measured.share),
@@ -67,8 +67,7 @@ fn actual(row: &Row, measured: &Measured) -> Option<f64> {
         // Of several series, the one that is farthest from what is expected.
         Measure::Query(_, Over::Last | Over::Window) | Measure::Record(_) => {
             let end = measured.values.last()?.0;
-            let newest = measured.values.iter().filter(|(at, _)| *at == end).map(|(_, value)| *value);
-            if largest_is_worst(row).unwrap_or(true) { newest.reduce(f64::max) } else { newest.reduce(f64::min) }
+            row.expect.worst(measured.values.iter().filter(|(at, _)| *at == end).map(|(_, value)| *value))
         }
     }
 }
@@ -84,26 +83,15 @@ fn mean(values: impl Iterator<Item = f64>) -> f64 {
     sum / count as f64
 }
 
-/// When it was farthest from what is expected; none where it is expected to be on neither side of anything, or where one figure is for all.
+/// When it was farthest from what is expected; none where one figure is for all.
 fn worst(row: &Row, measured: &Measured) -> Option<Instant> {
     let Measure::Query(_, Over::Average | Over::Least | Over::Most) = row.measure else { return None };
-    let largest = largest_is_worst(row)?;
-    let farther = |a: f64, b: f64| if largest { a > b } else { a < b };
-    let found = measured.values.iter().copied().reduce(|worst, next| if farther(next.1, worst.1) { next } else { worst });
-    found.map(|(at, _)| at)
-}
-
-/// On which side of the target worse values lie; none where it has no side.
-fn largest_is_worst(row: &Row) -> Option<bool> {
-    row.expect.conditions.iter().find_map(|condition| match condition {
-        Condition::AtMost(..) => Some(true),
-        Condition::AtLeast(..) => Some(false),
-        _ => None,
-    })
+    let farthest = row.expect.worst(measured.values.iter().map(|(_, value)| *value))?;
+    measured.values.iter().find(|(_, value)| *value == farthest).map(|(at, _)| *at)
 }
 
 fn verdict(row: &Row, measured: &Measured, actual: f64, now: Instant) -> (RowVerdict, String) {
-    let judged = row.expect.judge(&Found::Number(actual, unit(row.unit)), now);
+    let judged = row.expect.judge(&Found::Number(actual, unit_of(row.unit)), now);
     let certain = matches!(row.measure, Measure::Query(_, Over::Least | Over::Most));
     let of = measured.of.map_or_else(String::new, |of| format!(" of {of}"));
     let sentence = format!("{}{of}", judged.sentence);
@@ -112,7 +100,7 @@ fn verdict(row: &Row, measured: &Measured, actual: f64, now: Instant) -> (RowVer
         EvidenceVerdict::Fails if certain || measured.share >= SEEN => (RowVerdict::Fails, sentence),
         EvidenceVerdict::Holds if measured.share >= SEEN => (RowVerdict::Holds, sentence),
         EvidenceVerdict::Fails | EvidenceVerdict::Holds => {
-            let share = shown(measured.share, Unit::Ratio);
+            let share = amount(measured.share, Unit::Ratio);
             (RowVerdict::Unknown, format!("Measured for {share} of the window; in it {sentence}"))
         }
     }
@@ -123,15 +111,5 @@ fn nothing(row: &Row) -> &'static str {
         Measure::Query(_, Over::Growth) => "Nothing was measured to compare with",
         Measure::Query(..) => "Nothing was measured",
         Measure::Record(_) => "There was none in the window",
-    }
-}
-
-/// Values per time are shown as plain numbers.
-fn unit(unit: PanelUnit) -> Unit {
-    match unit {
-        PanelUnit::Seconds => Unit::Seconds,
-        PanelUnit::Bytes => Unit::Bytes,
-        PanelUnit::Ratio => Unit::Ratio,
-        PanelUnit::Number | PanelUnit::BytesPerSecond | PanelUnit::PerSecond | PanelUnit::PerMinute | PanelUnit::Moment => Unit::Plain,
     }
 }

@@ -9,7 +9,7 @@ use quarterdeck_model::{
 };
 
 pub use self::judge::{judge, overall};
-use crate::expect::Expectation;
+use crate::expect::{Expectation, Unit};
 
 /// A watch as its file says it.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,3 +121,16 @@ pub struct Measured {
     /// Out of how many a record's figure is: backups, drills, cases.
     pub of: Option<u64>,
 }
+
+/// Values per time are shown as plain numbers.
+fn unit_of(unit: PanelUnit) -> Unit {
+    match unit {
+        PanelUnit::Seconds => Unit::Seconds,
+        PanelUnit::Bytes => Unit::Bytes,
+        PanelUnit::Ratio => Unit::Ratio,
+        PanelUnit::Number | PanelUnit::BytesPerSecond | PanelUnit::PerSecond | PanelUnit::PerMinute | PanelUnit::Moment => Unit::Plain,
+    }
+}
+
+#[cfg(test)]
+mod tests;
