@@ -22,7 +22,7 @@ use quarterdeck_model::{
 pub(crate) use self::{
     ground::Ground,
     item::{held_until, is_held},
-    sentence::speaker,
+    sentence::{page, speaker},
     station::turn,
 };
 use crate::{checklist::Checklist, measurement::Measurement, score, verdict};

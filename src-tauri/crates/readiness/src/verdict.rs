@@ -1,6 +1,6 @@
 //! The verdict of a gate: Go iff nothing stands against it.
 
-use std::collections::HashSet;
+use std::{cmp::Reverse, collections::HashSet};
 
 use quarterdeck_model::{
     Instant,
@@ -9,7 +9,7 @@ use quarterdeck_model::{
 
 use crate::{
     checklist::{Checklist, GateDefinition},
-    standing::{Ground, Polled, held_until, is_held, speaker},
+    standing::{Ground, Polled, held_until, is_held, page, speaker},
 };
 
 /// What a verdict is formed from.
@@ -61,8 +61,11 @@ pub(crate) fn before_decision(sight: &Sight<'_, '_>, gate: Option<&GateDefinitio
     form(sight, gate, reasons, true)
 }
 
-/// What stands against it, and how bad that is: smaller is worse.
-type Ranked = ((u8, bool, std::cmp::Reverse<u32>), Reason);
+/// How bad it is: smaller is worse. The kind of reason, then critical items, then heavy ones.
+type Rank = (u8, bool, Reverse<u32>);
+
+/// What stands against it, and how bad that is.
+type Ranked = (Rank, Reason);
 
 fn form(sight: &Sight<'_, '_>, gate: Option<&GateDefinition>, mut reasons: Vec<Ranked>, polled: bool) -> Verdict {
     // Stable: alike ones stay in the order of the file.
@@ -91,12 +94,7 @@ fn reasons(sight: &Sight<'_, '_>, gate: Option<&GateDefinition>) -> Vec<Ranked> 
         && sight.score.total.unwrap_or(0) < least
     {
         let score = sight.score.total.map_or_else(|| "nothing counts for the score".to_owned(), |score| format!("score {score} of 100"));
-        let cure = Cure {
-            label: "See points lost".to_owned(),
-            address: Some(format!("readiness/{}", sight.ground.said.copy)),
-            operation: None,
-            request: None,
-        };
+        let cure = page("See points lost", format!("readiness/{}", sight.ground.said.copy));
         reasons.push((rank(6), Reason { cure: Some(cure), ..about(format!("{score}, at least {least} expected")) }));
     }
     reasons
@@ -118,30 +116,22 @@ fn of_item(item: &Item) -> Ranked {
         sentence: format!("{}: {}", item.title, item.sentence),
         cure: item.cure.clone(),
     };
-    ((worst, !item.critical, std::cmp::Reverse(item.weight)), reason)
+    ((worst, !item.critical, Reverse(item.weight)), reason)
 }
 
 fn of_stations(sight: &Sight<'_, '_>) -> Vec<Ranked> {
-    let cure = || {
-        Some(Cure {
-            label: "Open poll".to_owned(),
-            address: Some(format!("poll/{}", sight.ground.said.copy)),
-            operation: None,
-            request: None,
-        })
-    };
     let open = sight.stations.iter().filter(|station| station.state != StationState::Go);
     let mut reasons: Vec<Ranked> = open
         .map(|station| {
             let worst = if station.state == StationState::NoGo { 0 } else { 7 };
             let sentence = format!("{}: {}", station.title, station.sentence);
-            (rank(worst), Reason { station: Some(station.id.clone()), cure: cure(), ..about(sentence) })
+            (rank(worst), Reason { station: Some(station.id.clone()), cure: Some(open_poll(sight)), ..about(sentence) })
         })
         .collect();
     if let Some(held) = sight.ground.held()
         && !sight.stations.iter().any(|station| station.state == StationState::Held)
     {
-        reasons.push((rank(7), Reason { cure: cure(), ..about(format!("The poll waits: {held}")) }));
+        reasons.push((rank(7), Reason { cure: Some(open_poll(sight)), ..about(format!("The poll waits: {held}")) }));
     }
     reasons
 }
@@ -150,21 +140,24 @@ fn of_stations(sight: &Sight<'_, '_>) -> Vec<Ranked> {
 fn of_director(sight: &Sight<'_, '_>) -> Option<Ranked> {
     let poll = sight.ground.said.checklist.poll.as_ref();
     let title = poll.map_or("director", |poll| sight.ground.said.checklist.role(&poll.director));
-    let decided = sight.polled.and_then(|polled| polled.decided);
-    let sentence =
-        match (decided, sight.polled.and_then(|polled| polled.decision.as_ref()), sight.polled.and_then(|polled| polled.gone.as_ref())) {
-            (Some(VerdictWord::Go | VerdictWord::Waived), ..) => return None,
-            (Some(VerdictWord::NoGo), Some(said), _) => format!("{} decided No-go: {}", speaker(said), said.text.trim()),
-            (_, Some(said), Some(gone)) => format!("{} decided Go; stale: {gone}", speaker(said)),
-            _ => format!("{title}: nothing is decided yet"),
-        };
-    let cure =
-        Cure { label: "Open poll".to_owned(), address: Some(format!("poll/{}", sight.ground.said.copy)), operation: None, request: None };
-    Some((rank(if decided.is_some() { 0 } else { 8 }), Reason { cure: Some(cure), ..about(sentence) }))
+    let polled = sight.polled;
+    let decided = polled.and_then(|polled| polled.decided);
+    let newest = polled.and_then(|polled| polled.decision.as_ref());
+    let sentence = match (decided, newest, polled.and_then(|polled| polled.gone.as_ref())) {
+        (Some(VerdictWord::Go | VerdictWord::Waived), ..) => return None,
+        (Some(VerdictWord::NoGo), Some(said), _) => format!("{} decided No-go: {}", speaker(said), said.text.trim()),
+        (_, Some(said), Some(gone)) => format!("{} decided Go; stale: {gone}", speaker(said)),
+        _ => format!("{title}: nothing is decided yet"),
+    };
+    Some((rank(if decided.is_some() { 0 } else { 8 }), Reason { cure: Some(open_poll(sight)), ..about(sentence) }))
 }
 
-fn rank(worst: u8) -> (u8, bool, std::cmp::Reverse<u32>) {
-    (worst, true, std::cmp::Reverse(0))
+fn open_poll(sight: &Sight<'_, '_>) -> Cure {
+    page("Open poll", format!("poll/{}", sight.ground.said.copy))
+}
+
+fn rank(worst: u8) -> Rank {
+    (worst, true, Reverse(0))
 }
 
 fn about(sentence: String) -> Reason {
@@ -187,8 +180,8 @@ fn waiver(sight: &Sight<'_, '_>, place: usize) -> Option<Waiver> {
     })
 }
 
-/// The moment up to which nothing of it, and of what it waits for, grows too old and no waiver ends. With a poll also of what stations and the director were shown;
-/// with a score also of everything that counts.
+/// The moment up to which nothing of it, and of what it waits for, grows too old and no waiver ends. With a poll also of what stations and
+/// the director were shown; with a score also of everything that counts.
 fn expires(sight: &Sight<'_, '_>, gate: Option<&GateDefinition>, needed: &[usize], polled: bool) -> Option<Instant> {
     let mut places: HashSet<usize> = needed.iter().copied().collect();
     if polled {

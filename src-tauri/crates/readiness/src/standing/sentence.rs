@@ -143,21 +143,16 @@ impl Subject<'_, '_> {
 
     fn measure_again(&self) -> Cure {
         let request = json!({"copy": self.ground.said.copy, "items": [self.ground.items[self.place].id]});
-        Cure {
-            label: "Measure again".to_owned(),
-            address: Some(self.address()),
-            operation: Some("gather_evidence".to_owned()),
-            request: Some(request),
-        }
+        Cure { operation: Some("gather_evidence".to_owned()), request: Some(request), ..page("Measure again", self.address()) }
     }
 
     /// A signature needs a passphrase: the page asks for it.
     fn sign(&self) -> Cure {
-        Cure { label: "Sign item".to_owned(), address: Some(self.address()), operation: None, request: None }
+        page("Sign item", self.address())
     }
 
     fn look(&self) -> Cure {
-        Cure { label: "See item".to_owned(), address: Some(self.address()), operation: None, request: None }
+        page("See item", self.address())
     }
 
     fn address(&self) -> String {
@@ -191,6 +186,11 @@ impl Ground<'_> {
             Gone::Ahead | Gone::Changed(None) | Gone::Old => None,
         }
     }
+}
+
+/// The button that leads to a page.
+pub(crate) fn page(label: &str, address: String) -> Cure {
+    Cure { label: label.to_owned(), address: Some(address), operation: None, request: None }
 }
 
 /// Who said it, for people.

@@ -29,6 +29,12 @@ enum Event {
         verdict: EvidenceVerdict,
         value: u8,
     },
+    /// There and back.
+    Flip {
+        item: usize,
+        place: usize,
+        verdict: EvidenceVerdict,
+    },
     Pass(i64),
     Sign {
         item: usize,
@@ -39,6 +45,7 @@ enum Event {
         item: usize,
         person: u8,
     },
+    /// So many statements back.
     Revoke(usize),
     Waive {
         item: usize,
@@ -88,7 +95,7 @@ fn plans() -> impl Strategy<Value = Plan> {
 }
 
 fn events() -> impl Strategy<Value = Vec<Event>> {
-    let verdict = || prop_oneof![8 => Just(EvidenceVerdict::Holds), 1 => Just(EvidenceVerdict::Fails), 1 => Just(EvidenceVerdict::Unknown)];
+    let verdict = || prop_oneof![7 => Just(EvidenceVerdict::Holds), 1 => Just(EvidenceVerdict::Fails), 1 => Just(EvidenceVerdict::Unknown)];
     let flaw = || prop_oneof![12 => Just(Flaw::None), 1 => Just(Flaw::OtherShown), 1 => Just(Flaw::WrongRole), 1 => Just(Flaw::Nobody)];
     let event = prop_oneof![
         6 => (0_usize..5, 0_usize..2, verdict(), prop_oneof![4 => Just(0), 1 => Just(1_u8)])
@@ -96,7 +103,8 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         3 => prop_oneof![4 => 0_i64..30, 2 => 30_i64..200, 1 => -5_i64..0].prop_map(Event::Pass),
         3 => (0_usize..5, 0_u8..3, flaw()).prop_map(|(item, person, flaw)| Event::Sign { item, person, flaw }),
         1 => (0_usize..5, 0_u8..4).prop_map(|(item, person)| Event::Refuse { item, person }),
-        2 => (0_usize..60).prop_map(Event::Revoke),
+        2 => (0_usize..5, 0_usize..2, prop_oneof![Just(EvidenceVerdict::Fails), Just(EvidenceVerdict::Unknown)]).prop_map(|(item, place, verdict)| Event::Flip { item, place, verdict }),
+        2 => prop_oneof![4 => 0_usize..5, 1 => 0_usize..60].prop_map(Event::Revoke),
         2 => (0_usize..5, any::<bool>(), 1_i64..300).prop_map(|(item, applies_not, minutes)| Event::Waive { item, applies_not, minutes }),
         3 => (0_usize..3, prop::bool::weighted(0.85), flaw()).prop_map(|(station, go, flaw)| Event::Answer { station, go, flaw }),
         1 => prop::bool::weighted(0.3).prop_map(Event::Hold),
@@ -158,9 +166,14 @@ impl Life {
         match *event {
             Event::Pass(minutes) => self.scene.pass(minutes),
             Event::Measure { item, place, verdict, value } => self.measure(item % items, place, verdict, value),
+            Event::Flip { item, place, verdict } => {
+                // With the same value: only what it says changes.
+                self.measure(item % items, place, verdict, 0);
+                self.measure(item % items, place, EvidenceVerdict::Holds, 0);
+            }
             Event::Sign { item, person, flaw } => self.word(item % items, person, true, flaw),
             Event::Refuse { item, person } => self.word(item % items, person, false, Flaw::None),
-            Event::Revoke(number) => self.revoke(number),
+            Event::Revoke(back) => self.revoke((self.spoken.len() + 1).saturating_sub(back)),
             Event::Waive { item, applies_not, minutes } => {
                 let kind = if applies_not { StatementKind::NotApplicable } else { StatementKind::Exempt };
                 self.scene.waive(kind, &format!("i{}", item % items), minutes);
