@@ -10,6 +10,7 @@ pub mod clock;
 pub mod drill;
 pub mod event;
 pub mod fault;
+pub mod figures;
 pub mod inspection;
 pub mod job;
 pub mod migration;

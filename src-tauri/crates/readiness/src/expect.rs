@@ -1,6 +1,17 @@
 //! What is expected of something measured: one language for evidence, smoke tests and watches.
 
+mod judge;
+mod read;
+#[cfg(test)]
+mod tests;
+mod words;
+
 use quarterdeck_model::{Instant, Millis, readiness::EvidenceVerdict};
+
+pub use self::words::amount;
+
+/// How far the clock that dates a thing may be ahead of the one that reads it.
+pub const SKEW: Millis = Millis(60_000);
 
 /// What was measured.
 #[derive(Debug, Clone, PartialEq)]

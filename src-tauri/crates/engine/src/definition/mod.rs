@@ -11,7 +11,6 @@ mod collect_database;
 mod component;
 mod dashboard;
 mod drill;
-mod duration;
 mod keep;
 mod migrations;
 mod objective;
@@ -21,7 +20,6 @@ mod queries;
 mod query;
 mod repository;
 mod schedule;
-mod size;
 mod system;
 #[cfg(test)]
 mod tests;
@@ -31,7 +29,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use quarterdeck_document::{fields, findings, yaml};
+use quarterdeck_document::{duration, fields, findings, size, yaml};
 use quarterdeck_model::{
     Fault, Millis, Outcome, WirePath,
     drill::DrillQuestion,
