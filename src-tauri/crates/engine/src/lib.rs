@@ -30,6 +30,7 @@ mod merges;
 mod migration;
 mod network;
 mod parents;
+mod program;
 mod promises;
 mod proving;
 mod query;
