@@ -2517,7 +2517,7 @@ copy: string | null,
 /**
  * What it says; No-go where no copy is open.
  */
-verdict: Verdict, };
+verdict: GateVerdict, };
 
 /**
  * Measures evidence.
@@ -5225,9 +5225,26 @@ person: Person,
 word: OneTimeWord | null, };
 
 /**
- * A phase of a checklist.
+ * One part of a job, announced by its plan.
  */
 export type Phase = { 
+/**
+ * Short name, e.g. `Write the image beside the target`.
+ */
+name: string, 
+/**
+ * What happens in it, one line.
+ */
+note: string, 
+/**
+ * False from the point on where Cancel no longer stops the job.
+ */
+cancellable: boolean, };
+
+/**
+ * A phase of a checklist.
+ */
+export type ChecklistPhase = { 
 /**
  * Unique in the checklist.
  */
@@ -5505,7 +5522,7 @@ items: Array<Item>,
 /**
  * What the gate of the poll says without the director.
  */
-verdict: Verdict, 
+verdict: GateVerdict, 
 /**
  * Who decides: the id of a role.
  */
@@ -6027,7 +6044,7 @@ copy: ChecklistCopy,
 /**
  * What its first gate says, or over all items where it has none.
  */
-verdict: Verdict, 
+verdict: GateVerdict, 
 /**
  * How ready.
  */
@@ -6035,7 +6052,7 @@ score: Score,
 /**
  * In the order of the file.
  */
-phases: Array<Phase>, 
+phases: Array<ChecklistPhase>, 
 /**
  * In the order of the file.
  */
@@ -6076,9 +6093,14 @@ export type ReadinessCategory = "data" | "monitoring" | "security" | "operations
 export type Reading = "none" | "some" | "all";
 
 /**
+ * Why a snapshot was taken.
+ */
+export type Reason = "manual" | "scheduled" | "before-change" | "safety";
+
+/**
  * One thing that stands against a Go.
  */
-export type Reason = { 
+export type GateReason = { 
 /**
  * The item; none where it is about a station, the score or the checklist.
  */
@@ -9196,9 +9218,50 @@ source: MigrationSource,
 integrity?: boolean, };
 
 /**
- * A watch.
+ * What validation found.
  */
 export type Validation = { 
+/**
+ * One sentence.
+ */
+sentence: string, 
+/**
+ * How it is.
+ */
+tone: Tone, 
+/**
+ * Live schema against what the applied files give from nothing.
+ */
+drift: Array<SchemaDifference>, 
+/**
+ * Why there is nothing to compare with; absent where there is.
+ */
+drift_unknown: string | null, 
+/**
+ * Orphans.
+ */
+foreign_keys: Array<ForeignKeyViolation>, 
+/**
+ * What `integrity_check` found; absent where it was not asked.
+ */
+integrity: Array<string> | null, 
+/**
+ * Declared queries.
+ */
+queries: Array<QueryVerdict>, 
+/**
+ * What stands in the way in the files.
+ */
+problems: Array<Problem>, 
+/**
+ * When the live database was read.
+ */
+as_of: string, };
+
+/**
+ * A watch.
+ */
+export type ValidationWatch = { 
 /**
  * Sixteen hexadecimal figures.
  */
@@ -9292,7 +9355,7 @@ files: Array<ValidationFile>,
 /**
  * Newest first, at most fifty.
  */
-validations: Array<Validation>, 
+validations: Array<ValidationWatch>, 
 /**
  * When it was read.
  */
@@ -9361,9 +9424,14 @@ address: string | null, };
 export type ValidationState = "watching" | "ended" | "stopped";
 
 /**
+ * What a file is, in one word.
+ */
+export type Verdict = "healthy" | "damaged" | "not-a-database" | "empty" | "encrypted" | "locked" | "unreadable";
+
+/**
  * What a gate says, and why.
  */
-export type Verdict = { 
+export type GateVerdict = { 
 /**
  * In one word.
  */
@@ -9371,7 +9439,7 @@ word: VerdictWord,
 /**
  * What stands against it, worst first; empty for Go and Waived.
  */
-reasons: Array<Reason>, 
+reasons: Array<GateReason>, 
 /**
  * What was waived, by whom, why, until when.
  */
@@ -9746,11 +9814,11 @@ export interface Operations {
   /** Lists watches, newest first, and what each system's validation.yml says. */
   list_validations: { kind: "query"; request: ListValidations; response: ValidationList };
   /** Shows a watch: each target, what was measured so far, where nothing was. */
-  get_validation: { kind: "query"; request: GetValidation; response: Validation };
+  get_validation: { kind: "query"; request: GetValidation; response: ValidationWatch };
   /** Begins a watch of a system over its validation.yml. */
-  start_validation: { kind: "command"; request: StartValidation; response: Validation };
+  start_validation: { kind: "command"; request: StartValidation; response: ValidationWatch };
   /** Ends a watch now; its figures are kept. */
-  stop_validation: { kind: "command"; request: StopValidation; response: Validation };
+  stop_validation: { kind: "command"; request: StopValidation; response: ValidationWatch };
   /** Writes a report of a system as HTML or PDF from what is measured and recorded. */
   write_report: { kind: "query"; request: WriteReport; response: Report; raw: true };
   /** Writes a report into a file; an existing file is replaced only where that is asked. */
