@@ -15,6 +15,7 @@ pub mod keep;
 pub mod leases;
 pub mod migrations;
 pub mod monitoring;
+pub mod readiness;
 pub mod roles;
 pub mod schedules;
 pub mod series;
