@@ -1,10 +1,10 @@
-//! Being built.
+//! The job that gathers the evidence of a copy.
 
-use quarterdeck_model::{Fault, JobId, Outcome, readiness::*};
+use quarterdeck_model::{Fault, JobId, Outcome};
 
 use crate::{
     operation::{Announcement, Scope},
-    ops::*,
+    ops::{GatherEvidence, Gathered},
 };
 
 pub(crate) fn announce_gather(_scope: &Scope, _asked: &GatherEvidence) -> Outcome<Announcement> {
