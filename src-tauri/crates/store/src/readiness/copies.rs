@@ -180,11 +180,12 @@ pub(super) mod tests {
     fn one_copy_of_a_release_is_open_at_a_time_and_versions_are_kept_once() {
         let (_folder, store) = with_copies(&["aa", "ab"]);
         let again = |id: &str| CopyRow { release: "2.aa".to_owned(), ..store.write(|tx| Ok(row(tx, id))).unwrap() };
-        assert!(!store.write(|tx| add(tx, &again("ac"))).unwrap());
+        let third = again("ac");
+        assert!(!store.write(|tx| add(tx, &third)).unwrap());
         let closing = Closing { by: "root".into(), verdict: VerdictWord::Waived, decided: None, score: Some(88), held: 7, items: 8 };
         let now = DateTime::UNIX_EPOCH + TimeDelta::days(1);
         store.write(|tx| close(tx, "aa", now, &closing)).unwrap();
-        assert!(store.write(|tx| add(tx, &again("ac"))).unwrap(), "a closed one is in nobody's way");
+        assert!(store.write(|tx| add(tx, &third)).unwrap(), "a closed one is in nobody's way");
         let ids = |rows: Vec<CopyRow>| rows.into_iter().map(|row| row.id).collect::<Vec<_>>();
         assert_eq!(ids(store.read(|c| list(c, None, 10)).unwrap()), ["ac", "ab", "aa"]);
         assert_eq!(ids(store.read(open).unwrap()), ["ab", "ac"]);

@@ -9,7 +9,7 @@ use quarterdeck_monitor::{
     sample::{Moment, is_absent},
     series::Snapshot,
 };
-use quarterdeck_readiness::expect::{Expectation, Found, Unit};
+use quarterdeck_readiness::expect::{Expectation, Found, Kind, Unit};
 
 use super::{Brought, Field};
 use crate::query::gaps;
@@ -65,10 +65,10 @@ impl Asked<'_> {
         let found: Vec<(&Labels, f64)> =
             columns.iter().filter_map(|column| Some((&column.labels, *column.values.first()?))).filter(|(_, value)| !is_absent(*value)).collect();
         let detail = self.listed(&found);
-        if self.expect.counts_rows() && !self.is_measured() {
+        if self.expect.kind() == Some(Kind::Rows) && !self.is_measured() {
             return Ok(self.never_measured());
         }
-        if self.expect.counts_rows() {
+        if self.expect.kind() == Some(Kind::Rows) {
             let first = found.first().map(|(labels, value)| format!("{} {value}", labels.to_string()));
             return Ok(Brought::judged(self.expect, &Found::Rows(found.len() as u64, first), now).with(detail));
         }

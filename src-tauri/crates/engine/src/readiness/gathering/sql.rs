@@ -6,7 +6,7 @@ use quarterdeck_model::{
     Count, JobCtx, Outcome,
     system::{Component, System},
 };
-use quarterdeck_readiness::expect::{Condition, Expectation, Found, Unit};
+use quarterdeck_readiness::expect::{Condition, Expectation, Found, Kind, Unit};
 use quarterdeck_sqlite::question::{Reply, Rows, Value};
 
 use super::{Brought, Field};
@@ -40,7 +40,7 @@ pub(super) fn measure(
         let why = format!("{} answered several rows where one value is expected", database.name);
         return Ok(Brought::unknown(why).valued(rows.value()).with(detail));
     }
-    let shown = if expect.counts_rows() { rows.value() } else { value.value() };
+    let shown = if expect.kind() == Some(Kind::Rows) { rows.value() } else { value.value() };
     let judged = Brought::judged_by_part(expect, &[&value, &rows], |condition| usize::from(is_counted(condition)), field.now());
     Ok(judged.valued(shown).with(detail))
 }
