@@ -53,6 +53,17 @@ pub(crate) fn findings_of(definition: &Path) -> Vec<DefinitionFinding> {
     check.findings
 }
 
+/// Names of alerts that the unit tests of a definition are about.
+pub(crate) fn tested(definition: &Path) -> BTreeSet<String> {
+    let files = loading::rule_files(&definition.join(loading::FOLDER).join(TESTS)).into_iter();
+    let names = files.flat_map(|path| {
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let root = yaml::read(&text, MANNER, &mut Findings::new(&path));
+        root.map(|root| values(&root, "alertname")).unwrap_or_default()
+    });
+    names.map(|(_, name)| name).collect()
+}
+
 fn nothing() -> RuleCheck {
     RuleCheck { files: Count(0), groups: Count(0), rules: Count(0), findings: Vec::new() }
 }

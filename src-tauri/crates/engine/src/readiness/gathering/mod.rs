@@ -12,8 +12,6 @@ pub(in crate::readiness) mod json;
 pub(in crate::readiness) mod operation;
 mod promql;
 mod sql;
-#[cfg(test)]
-mod tests;
 
 use std::time::{Duration, Instant as Moment};
 
