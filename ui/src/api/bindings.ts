@@ -6166,7 +6166,7 @@ rules: Array<RuleRow>, };
 /**
  * How a rule is.
  */
-export type RuleHealth = "error" | "no-data" | "stale" | "ok" | "waiting";
+export type RuleHealth = "error" | "no-data" | "stale" | "ok" | "waiting" | "idle";
 
 /**
  * Rules.
