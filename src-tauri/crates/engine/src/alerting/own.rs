@@ -14,7 +14,8 @@ use crate::Engine;
 /// How rules are, how long groups take, and what became of notifications.
 pub(super) fn readings(engine: &Engine, groups: &[Running], at: Moment) -> Vec<Reading> {
     let mut found = Gathered::default();
-    let mut states: BTreeMap<&str, u32> = ["ok", "no-data", "error", "stale", "waiting", "idle"].into_iter().map(|state| (state, 0)).collect();
+    let mut states: BTreeMap<&str, u32> =
+        ["ok", "no-data", "error", "stale", "waiting", "idle"].into_iter().map(|state| (state, 0)).collect();
     for running in groups {
         for standing in running.evaluator.rules() {
             let (health, _) = keeping::health(&standing.health, &running.origin);
