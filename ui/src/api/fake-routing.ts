@@ -16,7 +16,7 @@ export function answers(look: string, changed: <T>(answer: T) => T) {
   let windows: MaintenanceRow[] = none ? [] : WINDOWS;
   return {
     list_rules: () => ({ groups: none ? [] : groups(look), findings: look === "wrong" ? FINDINGS : [], as_of: before(0) }),
-    check_rules: () => ({ files: 2, groups: 4, rules: 84, findings: [] }),
+    check_rules: () => ({ files: 2, groups: 4, rules: 84, findings: [], remarks: [] }),
     list_routes: () => ({ routers: routers(look), as_of: before(0) }),
     test_route: ({ labels }: Request<"test_route">) => test(labels),
     list_oncall: () => ({ oncall: none ? [] : ONCALL, as_of: before(0) }),

@@ -37,6 +37,7 @@ pub(super) fn readings(engine: &Engine, groups: &[Running], at: Moment) -> Vec<R
     for (state, count) in states {
         found.gauge("quarterdeck_rules", &[("state", state)], f64::from(count));
     }
+    found.gauge("quarterdeck_telling_failed", &[], f64::from(u8::from(engine.alerting().trouble().is_some())));
     engine.alerting().count(&mut found);
     found.readings
 }

@@ -113,6 +113,8 @@ pub struct RuleCheck {
     pub rules: Count,
     /// In the order of files and lines.
     pub findings: Vec<DefinitionFinding>,
+    /// What is not wrong and yet worth a look, as sentences: alerts that no unit test names.
+    pub remarks: Vec<String>,
 }
 
 /// What unit tests of rules said.
