@@ -146,7 +146,7 @@ fn without_test(field: &Field, _: &JobCtx) -> Outcome<Seen> {
 }
 
 fn links(field: &Field, _: &JobCtx) -> Outcome<Seen> {
-    let findings = alerting::findings_of(field.folder()?);
+    let findings = alerting::check_definition(field.folder()?).findings;
     let wrong: Vec<String> = findings.iter().map(|found| format!("{}:{}: {}", found.file, found.line, found.message)).collect();
     let all = wrong.len();
     Ok(amiss(wrong, all, "mistakes in rules, routes and runbooks", ("were found", "were found")))
