@@ -144,6 +144,7 @@ pub fn check(folder: &Path) -> Outcome<DefinitionReport> {
     let folder = resolve(folder)?;
     report.findings.extend(dashboards(&folder)?.into_iter().flat_map(|dashboard| dashboard.findings));
     report.findings.extend(crate::alerting::findings_of(&folder));
+    report.findings.extend(crate::readiness::findings_of(&folder));
     report.findings.extend(crate::readiness::validation_findings(&folder));
     Ok(report)
 }
