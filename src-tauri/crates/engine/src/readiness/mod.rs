@@ -1,8 +1,10 @@
 //! Readiness: checklists that are filled by measurements, statements that people sign, gates that follow from both (docs/readiness.md).
 
 mod copies;
+mod files;
 mod gate;
 mod gathering;
+mod opened;
 mod people;
 mod points;
 mod poll;
@@ -11,9 +13,11 @@ mod signing;
 mod smoke;
 mod validation;
 mod view;
+mod why;
 
 pub(crate) use self::{
     copies::{checklists, close_checklist, open_checklist},
+    files::findings_of,
     gate::{gate, gates},
     gathering::{announce_gather, gather},
     people::{add_person, forget_person, people, set_passphrase, set_person},
