@@ -124,38 +124,48 @@ const SHORTEST: usize = 8;
 /// More files of the product's own folder are not looked at.
 const MOST_FILES: usize = 20_000;
 
+/// What lies in a folder that is closed to others need not be closed itself.
 fn private(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
-    own_files(field, ctx, ("are for this user only", "can be read or changed by others"), |metadata| metadata.mode() & 0o077 != 0)
+    let is_open = |metadata: &Metadata| metadata.mode() & 0o077 != 0;
+    own_files(field, ctx, ("are for this user only", "can be read or changed by others"), is_open, is_open)
 }
 
 fn owned(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
     let own = rustix::process::geteuid().as_raw();
-    own_files(field, ctx, ("belong to this user", "belong to others"), move |metadata| metadata.uid() != own)
+    own_files(field, ctx, ("belong to this user", "belong to others"), |_| true, move |metadata| metadata.uid() != own)
 }
 
-/// Everything in the product's own folder but what lies in folders that are closed to others already, and the files of secrets.
-fn own_files(field: &Field, ctx: &JobCtx, does: (&str, &str), is_wrong: impl Fn(&Metadata) -> bool) -> Outcome<Seen> {
-    let engine = &field.scope.engine;
+/// Everything in the product's own folder, as far as folders are entered, and the file of the repository's password.
+fn own_files(
+    field: &Field,
+    ctx: &JobCtx,
+    does: (&str, &str),
+    enters: impl Fn(&Metadata) -> bool,
+    is_wrong: impl Fn(&Metadata) -> bool,
+) -> Outcome<Seen> {
     let mut paths = Vec::new();
-    walk(engine.home().folder(), &mut paths, ctx)?;
+    walk(field.scope.engine.home().folder(), &mut paths, &enters, ctx)?;
     if let Some(SecretReference::File(path)) = secret(field)? {
         paths.push(path);
     }
     let all = paths.len();
-    let wrong =
-        paths.into_iter().filter(|path| fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_symlink() && is_wrong(&metadata)));
+    let wrong = paths.into_iter().filter(|path| fs::symlink_metadata(path).is_ok_and(|metadata| is_wrong(&metadata)));
     Ok(amiss(wrong.map(|path| path.display().to_string()).collect(), all, "files and folders", does))
 }
 
-fn walk(folder: &Path, into: &mut Vec<PathBuf>, ctx: &JobCtx) -> Outcome<()> {
+/// A folder, and what is in it where it is entered; symbolic links are left alone.
+fn walk(folder: &Path, into: &mut Vec<PathBuf>, enters: &dyn Fn(&Metadata) -> bool, ctx: &JobCtx) -> Outcome<()> {
     ctx.checkpoint()?;
     into.push(folder.to_owned());
+    if !fs::metadata(folder).is_ok_and(|metadata| enters(&metadata)) {
+        return Ok(());
+    }
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         if into.len() >= MOST_FILES {
             return Ok(());
         }
         match entry.file_type() {
-            Ok(kind) if kind.is_dir() => walk(&entry.path(), into, ctx)?,
+            Ok(kind) if kind.is_dir() => walk(&entry.path(), into, enters, ctx)?,
             Ok(kind) if kind.is_file() => into.push(entry.path()),
             _ => {}
         }
@@ -186,7 +196,7 @@ fn definition_files(folder: &Path, ctx: &JobCtx) -> Outcome<Vec<PathBuf>> {
     }
     for name in ["migrations", "rules", "runbooks", "dashboards", "checklists", "smoke", "templates"] {
         if folder.join(name).is_dir() {
-            walk(&folder.join(name), &mut paths, ctx)?;
+            walk(&folder.join(name), &mut paths, &|_| true, ctx)?;
         }
     }
     Ok(paths)
