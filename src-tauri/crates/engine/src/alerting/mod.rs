@@ -51,6 +51,7 @@ pub(crate) use self::{
     evaluation::Evaluation,
     history::{critical, events, happenings, notices},
     list::list,
+    markdown::blocks as markdown_blocks,
     routes::{list as routes, oncall, test as test_route},
     rules::{list as rules, test_rules},
     runbook::get as runbook,

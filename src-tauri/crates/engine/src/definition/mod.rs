@@ -146,6 +146,7 @@ pub fn check(folder: &Path) -> Outcome<DefinitionReport> {
     let alerting = crate::alerting::check_definition(&folder);
     report.findings.extend(alerting.findings);
     report.remarks.extend(alerting.remarks);
+    report.findings.extend(crate::readiness::findings_of(&folder));
     report.findings.extend(crate::readiness::validation_findings(&folder));
     Ok(report)
 }

@@ -1,8 +1,10 @@
 //! Readiness: checklists that are filled by measurements, statements that people sign, gates that follow from both (docs/readiness.md).
 
 mod copies;
+mod files;
 mod gate;
 mod gathering;
+mod opened;
 mod people;
 mod points;
 mod poll;
@@ -11,11 +13,13 @@ mod signing;
 mod smoke;
 mod validation;
 mod view;
+mod why;
 
 pub(crate) use self::{
+    files::findings_of,
     copies::{checklists, close_checklist, open_checklist},
     gate::{gate, gates},
-    gathering::{announce_gather, gather},
+    gathering::{Again, announce_gather, gather},
     people::{add_person, forget_person, people, set_passphrase, set_person},
     points::check_point,
     poll::{answer_poll, decide_poll, hold_poll, poll, resume_poll},

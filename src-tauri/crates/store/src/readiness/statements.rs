@@ -110,6 +110,12 @@ pub fn list(connection: &Connection, copy: &str) -> Outcome<Vec<Statement>> {
     Ok(statements)
 }
 
+/// When the newest statement of a copy was said.
+pub fn newest_at(connection: &Connection, copy: &str) -> Outcome<Option<Instant>> {
+    let sql = "SELECT at FROM statements WHERE copy = ? ORDER BY number DESC LIMIT 1";
+    crate::database::optional(connection.query_row(sql, [copy], |row| parsed(row, "at")))
+}
+
 /// Recomputes the chains of all copies, and compares them with the audit trail. What does not fit, in words.
 pub fn verify(connection: &Connection) -> Outcome<Vec<String>> {
     let mut findings = Vec::new();
