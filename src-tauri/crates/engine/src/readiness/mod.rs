@@ -16,8 +16,8 @@ mod view;
 mod why;
 
 pub(crate) use self::{
-    files::findings_of,
     copies::{checklists, close_checklist, open_checklist},
+    files::findings_of,
     gate::{gate, gates},
     gathering::{Again, announce_gather, gather},
     people::{add_person, forget_person, people, set_passphrase, set_person},

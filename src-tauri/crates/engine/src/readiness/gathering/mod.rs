@@ -28,7 +28,6 @@ use quarterdeck_readiness::{
 pub(in crate::readiness) use self::brought::Brought;
 pub(crate) use self::{
     again::Again,
-    crew::measure_all,
     field::Field,
     job::{announce_gather, gather},
 };
