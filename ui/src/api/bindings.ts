@@ -1843,7 +1843,11 @@ name: Name | null,
 /**
  * Everything that is wrong, in the order of the file.
  */
-findings: Array<DefinitionFinding>, };
+findings: Array<DefinitionFinding>, 
+/**
+ * What is not wrong and yet worth a look, as sentences: alerts that no unit test names.
+ */
+remarks: Array<string>, };
 
 /**
  * A file with the pages that turn the image before `first` into the image `last` (format: docs/decisions/0011).
@@ -7263,7 +7267,11 @@ rules: Count,
 /**
  * In the order of files and lines.
  */
-findings: Array<DefinitionFinding>, };
+findings: Array<DefinitionFinding>, 
+/**
+ * What is not wrong and yet worth a look, as sentences: alerts that no unit test names.
+ */
+remarks: Array<string>, };
 
 /**
  * A group of rules.
@@ -7313,7 +7321,7 @@ rules: Array<RuleRow>, };
 /**
  * How a rule is.
  */
-export type RuleHealth = "error" | "no-data" | "stale" | "ok" | "waiting";
+export type RuleHealth = "error" | "no-data" | "stale" | "ok" | "waiting" | "idle";
 
 /**
  * Rules.

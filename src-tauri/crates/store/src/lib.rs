@@ -4,6 +4,7 @@ pub mod acknowledgements;
 pub mod alerts;
 pub mod audit;
 pub mod care;
+mod connections;
 pub mod database;
 pub mod drills;
 pub mod failpoint;
@@ -24,5 +25,6 @@ pub mod snapshots;
 pub mod systems;
 pub mod validations;
 
+pub use connections::Connections;
 pub use database::Store;
 pub use rusqlite::{Connection, Transaction};

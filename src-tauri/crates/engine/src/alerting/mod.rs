@@ -46,7 +46,7 @@ pub(crate) use self::{
     acknowledging::{acknowledge, withdraw},
     board::Alerting,
     catalogue::shipped_names,
-    checking::{check_rules, findings_of},
+    checking::{check_definition, check_rules, tested},
     detail::get,
     evaluation::Evaluation,
     history::{critical, events, happenings, notices},

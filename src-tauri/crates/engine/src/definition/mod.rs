@@ -143,7 +143,9 @@ pub fn check(folder: &Path) -> Outcome<DefinitionReport> {
     // A dashboard with a mistake in it keeps nobody from a backup: only here it counts as part of the definition.
     let folder = resolve(folder)?;
     report.findings.extend(dashboards(&folder)?.into_iter().flat_map(|dashboard| dashboard.findings));
-    report.findings.extend(crate::alerting::findings_of(&folder));
+    let alerting = crate::alerting::check_definition(&folder);
+    report.findings.extend(alerting.findings);
+    report.remarks.extend(alerting.remarks);
     report.findings.extend(crate::readiness::findings_of(&folder));
     report.findings.extend(crate::readiness::validation_findings(&folder));
     Ok(report)
@@ -165,7 +167,7 @@ pub fn read(folder: &Path) -> Outcome<Reading> {
     });
     let findings = findings.in_order();
     let definition = definition.filter(|_| findings.is_empty());
-    Ok(Reading { definition, report: DefinitionReport { file: WirePath(file), name, findings } })
+    Ok(Reading { definition, report: DefinitionReport { file: WirePath(file), name, findings, remarks: Vec::new() } })
 }
 
 fn resolve(folder: &Path) -> Outcome<PathBuf> {

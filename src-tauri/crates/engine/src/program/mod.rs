@@ -152,7 +152,10 @@ fn spawn(file: &Path, program: &Program<'_>, mark: &str) -> io::Result<Child> {
     let mut command = Command::new(file);
     command.args(program.arguments.iter().skip(1)).current_dir(program.folder).env_clear();
     command.envs(KEPT.iter().filter_map(|name| Some((*name, std::env::var_os(name)?))));
-    command.env("QUARTERDECK_SYSTEM", program.system.as_str()).env("QUARTERDECK_ENVIRONMENT", program.environment.to_string()).env(MARK, mark);
+    command
+        .env("QUARTERDECK_SYSTEM", program.system.as_str())
+        .env("QUARTERDECK_ENVIRONMENT", program.environment.to_string())
+        .env(MARK, mark);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
     let mut tries = 1;
     loop {
@@ -230,10 +233,14 @@ fn not_begun(file: &Path, error: &io::Error) -> Outcome<Ran> {
         ErrorKind::NotFound => format!("there is no program {named} in PATH"),
         ErrorKind::PermissionDenied => format!("{named} may not be executed"),
         ErrorKind::InvalidInput => "a NUL stands in its arguments".to_owned(),
-        _ if error.raw_os_error() == Some(rustix::io::Errno::NOEXEC.raw_os_error()) => format!("{named} is no program: its first line names none"),
+        _ if error.raw_os_error() == Some(rustix::io::Errno::NOEXEC.raw_os_error()) => {
+            format!("{named} is no program: its first line names none")
+        }
         _ if error.raw_os_error() == Some(rustix::io::Errno::TOOBIG.raw_os_error()) => "its arguments are too long".to_owned(),
         _ => {
-            return Err(Fault::failed("no-process", format!("{named} could not be begun: {error}.")).hint("Close other programs.").may_retry());
+            return Err(Fault::failed("no-process", format!("{named} could not be begun: {error}."))
+                .hint("Close other programs.")
+                .may_retry());
         }
     };
     Ok(Ran::none(why))

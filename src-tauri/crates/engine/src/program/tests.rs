@@ -33,7 +33,8 @@ fn it_is_told_little_runs_in_its_folder_and_says_how_it_ended() {
     assert!(ran.out.text.starts_with(&scratch.path().canonicalize().unwrap().display().to_string()), "{}", ran.out.text);
     let names: Vec<&str> = ran.out.text.lines().filter_map(|line| line.split_once('=')).map(|(name, _)| name).collect();
     assert!(ran.out.text.contains("QUARTERDECK_SYSTEM=shop\n") && ran.out.text.contains("QUARTERDECK_ENVIRONMENT=staging\n"));
-    let known = ["PATH", "HOME", "LANG", "QUARTERDECK_SYSTEM", "QUARTERDECK_ENVIRONMENT", "QUARTERDECK_COMMAND", "PWD", "OLDPWD", "SHLVL", "_"];
+    let known =
+        ["PATH", "HOME", "LANG", "QUARTERDECK_SYSTEM", "QUARTERDECK_ENVIRONMENT", "QUARTERDECK_COMMAND", "PWD", "OLDPWD", "SHLVL", "_"];
     assert!(names.iter().all(|name| known.contains(name)), "{names:?}");
     assert_eq!(ran.errors.text, "trouble\n");
     assert!(ran.transcript().unwrap().ends_with("trouble\n"));

@@ -18,8 +18,8 @@ mod view;
 mod why;
 
 pub(crate) use self::{
-    files::findings_of,
     copies::{checklists, close_checklist, open_checklist},
+    files::findings_of,
     gate::{gate, gates, may_pass, require},
     gathering::{announce_gather, gather},
     people::{add_person, forget_person, people, set_passphrase, set_person},

@@ -67,6 +67,7 @@ fn taken(pattern: &str, text: &str, unit: Unit) -> Result<Found, String> {
 
 /// The last line that it printed as an error, else at all.
 fn last_words(ran: &Ran) -> String {
-    let last = [&ran.errors, &ran.out].into_iter().find_map(|printed| printed.text.lines().rev().map(str::trim).find(|line| !line.is_empty()));
+    let last =
+        [&ran.errors, &ran.out].into_iter().find_map(|printed| printed.text.lines().rev().map(str::trim).find(|line| !line.is_empty()));
     last.map_or_else(String::new, |line| format!(": {}", line.chars().filter(|c| !c.is_control()).take(200).collect::<String>()))
 }

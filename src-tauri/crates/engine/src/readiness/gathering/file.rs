@@ -27,7 +27,10 @@ pub(super) fn measure(field: &Field, path: &str, headings: &[String], expect: &E
     let Some((file, metadata)) = looked else {
         let judged = Brought::judged(expect, &Found::Missing, field.now());
         let sentence = format!("there is no file {path}");
-        return Ok(Brought { sentence: if judged.verdict == EvidenceVerdict::Fails { sentence } else { judged.sentence.clone() }, ..judged });
+        return Ok(Brought {
+            sentence: if judged.verdict == EvidenceVerdict::Fails { sentence } else { judged.sentence.clone() },
+            ..judged
+        });
     };
     let needs_text = !headings.is_empty() || expect.conditions.iter().any(|condition| part(condition) == TEXT);
     let text = match needs_text.then(|| read(field, &file, &metadata)).transpose()? {
@@ -40,7 +43,9 @@ pub(super) fn measure(field: &Field, path: &str, headings: &[String], expect: &E
     let judged = Brought::judged_by_part(expect, &parts, part, field.now());
     let judged = match text.as_deref().map(|text| lacking(text, headings)).filter(|lacking| !lacking.is_empty()) {
         Some(lacking) => Brought::fails(format!("{path}: {}", lacking.join(", "))),
-        None if judged.verdict == EvidenceVerdict::Holds => Brought { sentence: format!("{path} is there, {}", Bytes(metadata.len())), ..judged },
+        None if judged.verdict == EvidenceVerdict::Holds => {
+            Brought { sentence: format!("{path} is there, {}", Bytes(metadata.len())), ..judged }
+        }
         None => Brought { sentence: format!("{path}: {}", judged.sentence), ..judged },
     };
     Ok(judged.valued(changed.value()).seen_at(address_of(field, path)).with(text))

@@ -12,8 +12,6 @@ pub(in crate::readiness) mod json;
 pub(in crate::readiness) mod operation;
 mod promql;
 mod sql;
-#[cfg(test)]
-mod tests;
 
 use std::time::{Duration, Instant as Moment};
 
@@ -26,7 +24,6 @@ use quarterdeck_readiness::{
 
 pub(in crate::readiness) use self::brought::Brought;
 pub(crate) use self::{
-    crew::measure_all,
     field::Field,
     job::{announce_gather, gather},
 };

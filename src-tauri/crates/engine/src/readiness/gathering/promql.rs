@@ -62,8 +62,11 @@ impl Asked<'_> {
             Ok(columns) => columns,
             Err(why) => return Ok(Brought::unknown(why)),
         };
-        let found: Vec<(&Labels, f64)> =
-            columns.iter().filter_map(|column| Some((&column.labels, *column.values.first()?))).filter(|(_, value)| !is_absent(*value)).collect();
+        let found: Vec<(&Labels, f64)> = columns
+            .iter()
+            .filter_map(|column| Some((&column.labels, *column.values.first()?)))
+            .filter(|(_, value)| !is_absent(*value))
+            .collect();
         let detail = self.listed(&found);
         if self.expect.kind() == Some(Kind::Rows) && !self.is_measured() {
             return Ok(self.never_measured());
@@ -102,10 +105,9 @@ impl Asked<'_> {
             return Ok(if self.is_measured() { Brought::unknown(why) } else { self.never_measured() });
         };
         let missing = self.missing(steps, &points)?;
-        let (at, whose) = points
-            .iter()
-            .find(|(_, value, _)| same(*value, worst))
-            .map_or((until, String::new()), |(step, _, labels)| (steps.from + steps.step * i64::try_from(*step).unwrap_or(0), labels.to_string()));
+        let (at, whose) = points.iter().find(|(_, value, _)| same(*value, worst)).map_or((until, String::new()), |(step, _, labels)| {
+            (steps.from + steps.step * i64::try_from(*step).unwrap_or(0), labels.to_string())
+        });
         let mut brought = Brought::judged(self.expect, &Found::Number(worst, self.unit), now);
         let of = if columns.len() > 1 { format!(", of {whose}") } else { String::new() };
         brought.sentence = format!("{}: worst of the last {over}, at {}{of}", brought.sentence, clock(at));

@@ -159,7 +159,8 @@ impl<'a> Window<'a> {
 /// How many alerts of a system began to fire, or how many critical ones.
 pub(super) fn alerts(engine: &Engine, system: &Name, from: Instant, until: Instant, critical: bool) -> Outcome<u64> {
     let Some(file) = engine.alerting().known(engine)? else { return Ok(0) };
-    let wanted = events::Wanted { system: Some(system.as_str()), from: Some(from), until: Some(until), most: MOST, ..events::Wanted::default() };
+    let wanted =
+        events::Wanted { system: Some(system.as_str()), from: Some(from), until: Some(until), most: MOST, ..events::Wanted::default() };
     let found = file.read(|c| events::list(c, &wanted))?;
     let fired = found.iter().filter(|(_, event)| event.kind == AlertEventKind::Firing);
     Ok(fired.filter(|(_, event)| !critical || event.severity == AlertSeverity::Critical).count() as u64)

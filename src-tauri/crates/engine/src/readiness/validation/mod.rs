@@ -18,6 +18,7 @@ use quarterdeck_monitor::promql;
 use quarterdeck_readiness::validation::{Plan, judge, overall};
 use quarterdeck_store::validations::{self, ValidationRecord};
 
+use super::gathering::address::encoded;
 use crate::{
     Engine, lookup,
     operation::Scope,
@@ -79,7 +80,8 @@ pub(crate) fn start_validation(scope: &Scope, asked: &StartValidation) -> Outcom
     };
     engine.store().write(|tx| {
         let running = validations::list(tx, Some(&record.system), LISTED)?;
-        if let Some(running) = running.iter().find(|running| running.figures.is_none() && running.stopped.is_none() && running.until > now) {
+        if let Some(running) = running.iter().find(|running| running.figures.is_none() && running.stopped.is_none() && running.until > now)
+        {
             return Err(Fault::refused("validation-running", format!("{} is watched until {}.", record.system, running.until))
                 .hint(format!("Stop that watch first: quarterdeck validation stop {}", running.id)));
         }
@@ -120,17 +122,21 @@ fn find(engine: &Engine, id: &str) -> Outcome<ValidationRecord> {
     let mut found = if id.is_empty() { Vec::new() } else { engine.store().read(|c| validations::find(c, id))? };
     match (found.pop(), found.pop()) {
         (Some(record), None) => Ok(record),
-        (None, _) => Err(Fault::refused("no-such-validation", format!("There is no watch {id:?}.")).hint("Run: quarterdeck validation list")),
-        (Some(_), Some(_)) => Err(Fault::usage("ambiguous", format!("Several watches begin with {id:?}.")).hint("Write more of its figures.")),
+        (None, _) => {
+            Err(Fault::refused("no-such-validation", format!("There is no watch {id:?}.")).hint("Run: quarterdeck validation list"))
+        }
+        (Some(_), Some(_)) => {
+            Err(Fault::usage("ambiguous", format!("Several watches begin with {id:?}.")).hint("Write more of its figures."))
+        }
     }
 }
 
 fn span(length: Millis) -> Outcome<TimeDelta> {
     let longest = BACK.num_milliseconds().unsigned_abs();
     let millis = i64::try_from(length.0).ok().filter(|_| (60_000..=longest).contains(&length.0));
-    millis.map(TimeDelta::milliseconds).ok_or_else(|| {
-        Fault::usage("bad-time", "A watch lasts from one minute up to 15 days.").hint("Name a length such as: 48 h")
-    })
+    millis
+        .map(TimeDelta::milliseconds)
+        .ok_or_else(|| Fault::usage("bad-time", "A watch lasts from one minute up to 15 days.").hint("Name a length such as: 48 h"))
 }
 
 /// The text of the file; none where there is none that can be read.
@@ -195,7 +201,23 @@ fn form(engine: &Engine, record: ValidationRecord, ctx: &JobCtx) -> Outcome<Vali
     let sentence = sentence(&rows, from, end, until);
     let alerts = Count(measuring::alerts(engine, &system, from, end, false)?);
     let title = plan.title;
-    Ok(Validation { id, system, title, release, from, until, stopped, started_by, state, verdict, sentence, rows, alerts, version, as_of: now })
+    Ok(Validation {
+        id,
+        system,
+        title,
+        release,
+        from,
+        until,
+        stopped,
+        started_by,
+        state,
+        verdict,
+        sentence,
+        rows,
+        alerts,
+        version,
+        as_of: now,
+    })
 }
 
 fn rows(engine: &Engine, record: &ValidationRecord, plan: &Plan, end: Instant, ctx: &JobCtx) -> Outcome<Vec<ValidationRow>> {
@@ -208,23 +230,28 @@ fn rows(engine: &Engine, record: &ValidationRecord, plan: &Plan, end: Instant, c
     Ok(rows)
 }
 
-/// Where in the window of the product a target is seen.
+/// Where in the window of the product a target is seen: what stands behind `#/`.
 fn address(system: &Name, measure: &quarterdeck_readiness::validation::Measure) -> String {
     use quarterdeck_readiness::validation::{Measure, Record};
     match measure {
-        Measure::Query(..) => format!("/systems/{system}/explore"),
-        Measure::Record(Record::Alerts | Record::CriticalAlerts) => "/alerts/history".to_owned(),
-        Measure::Record(Record::Backups) => format!("/systems/{system}/snapshots"),
-        Measure::Record(Record::Drills) => format!("/systems/{system}/drills"),
-        Measure::Record(Record::Smoke) => format!("/systems/{system}/smoke"),
+        Measure::Query(query, _) => format!("explore?query={}&system={system}", encoded(query)),
+        Measure::Record(Record::Alerts | Record::CriticalAlerts) => "history".to_owned(),
+        Measure::Record(Record::Backups) => format!("snapshots/{system}"),
+        Measure::Record(Record::Drills) => format!("drills/{system}"),
+        Measure::Record(Record::Smoke) => format!("smoke/{system}"),
     }
 }
 
 /// E.g. `31 of 48 h watched: 6 of 7 targets kept, 1 not known.`
 fn sentence(rows: &[ValidationRow], from: Instant, end: Instant, until: Instant) -> String {
     let count = |verdict| rows.iter().filter(|row| row.verdict == verdict).count();
-    let hours = |time: TimeDelta| if time.num_minutes() < 120 { format!("{} min", time.num_minutes()) } else { format!("{} h", time.num_hours()) };
-    let part = if end < until { format!("{} of {} watched", hours(end - from), hours(until - from)) } else { format!("{} watched", hours(until - from)) };
+    let hours =
+        |time: TimeDelta| if time.num_minutes() < 120 { format!("{} min", time.num_minutes()) } else { format!("{} h", time.num_hours()) };
+    let part = if end < until {
+        format!("{} of {} watched", hours(end - from), hours(until - from))
+    } else {
+        format!("{} watched", hours(until - from))
+    };
     let mut said = format!("{part}: {} of {} targets kept", count(RowVerdict::Holds), rows.len());
     for (verdict, words) in [(RowVerdict::Fails, "missed"), (RowVerdict::Unknown, "not known")] {
         if count(verdict) > 0 {
