@@ -5,6 +5,7 @@
 
 mod document;
 mod html;
+mod pdf;
 mod plain;
 mod words;
 
@@ -12,3 +13,4 @@ pub use document::{
     Align, Block, Cell, Check, Checks, Closing, Column, Document, Fact, Figure, Note, Section, Signature, Signed, Table, Width,
 };
 pub use html::html;
+pub use pdf::pdf;

@@ -3,20 +3,32 @@
 use chrono::Datelike as _;
 use quarterdeck_model::{Digest, Instant, inspection::Tone};
 
-use crate::Document;
+use crate::{Column, Document, Figure, Section};
 
 /// Who makes the report.
 pub(crate) const PRODUCT: &str = "Quarterdeck";
-/// Heads of the columns of checks.
-pub(crate) const CHECKS: [&str; 5] = ["State", "Check", "Found", "As of", "Digest"];
-/// Heads of the columns of signatures.
-pub(crate) const SIGNATURES: [&str; 4] = ["Role", "Said", "Statement", "Person"];
 /// In place of a statement that nobody has made.
 pub(crate) const NOT_SIGNED: &str = "Not signed";
+/// The state of a signature that nobody has given.
+pub(crate) const WAITS: &str = "waits";
+/// In place of a figure that cannot be read.
+pub(crate) const NO_PICTURE: &str = "This figure could not be read.";
+/// Above what a reader can do to check a report.
+pub(crate) const STEPS: &str = "How to see for yourself";
 /// Above the closing block.
 pub(crate) const PROOF: &str = "Proof";
 /// From so many sections on, a list of them stands at the beginning.
 pub(crate) const CONTENTS_FROM: usize = 4;
+
+/// Columns of a list of checks.
+pub(crate) fn checks_columns() -> [Column; 5] {
+    [Column::short("State"), Column::words("Check", 3), Column::words("Found", 5), Column::short("As of (UTC)"), Column::short("Digest")]
+}
+
+/// Columns of a list of signatures.
+pub(crate) fn signatures_columns() -> [Column; 4] {
+    [Column::words("Role", 2), Column::short("Said"), Column::words("Statement", 4), Column::words("Person", 3)]
+}
 
 /// `22 Nov 2026, 14:05 UTC`
 pub(crate) fn moment(at: Instant) -> String {
@@ -35,9 +47,27 @@ pub(crate) fn foot(document: &Document) -> String {
     format!("as of {}{}", moment(document.as_of), evidence.unwrap_or_default())
 }
 
+/// The title on one line; a report that has none is called what it is.
+pub(crate) fn title(document: &Document) -> String {
+    let title = crate::plain::line(&document.title);
+    if title.is_empty() { "Report".to_owned() } else { title }
+}
+
+/// A heading on one line; one without words would be no place to go to.
+pub(crate) fn heading(section: &Section) -> String {
+    let heading = crate::plain::line(&section.heading);
+    if heading.is_empty() { "Untitled".to_owned() } else { heading }
+}
+
+/// What a figure shows, for whoever cannot see it.
+pub(crate) fn told(figure: &Figure) -> String {
+    let told = [&figure.alt, &figure.caption].map(|words| crate::plain::line(words)).into_iter().find(|words| !words.is_empty());
+    told.unwrap_or_else(|| "Figure".to_owned())
+}
+
 /// As much of the title as has room at the head of a sheet.
 pub(crate) fn running_title(document: &Document) -> String {
-    let title = crate::plain::line(&document.title);
+    let title = title(document);
     match title.char_indices().nth(90) {
         Some((end, _)) => format!("{}…", &title[..end]),
         None => title,

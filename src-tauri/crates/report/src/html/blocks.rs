@@ -41,14 +41,6 @@ impl Page<'_> {
     }
 
     fn checks(&mut self, checks: &Checks) -> String {
-        let [state, title, found, as_of, digest] = words::CHECKS;
-        let columns = [
-            Column::short(state),
-            Column::words(title, 3),
-            Column::words(found, 5),
-            Column::short(format!("{as_of} (UTC)")),
-            Column::short(digest),
-        ];
         let row = |check: &Check| {
             let as_of = check.as_of.map(|at| words::moment_in(self.document, at)).unwrap_or_default();
             let digest = check.digest.as_ref().map(|digest| format!("<code>{}</code>", text(&words::short(digest))));
@@ -61,16 +53,14 @@ impl Page<'_> {
             ]
         };
         let rows: Vec<_> = checks.checks.iter().map(row).collect();
-        self.grid(&checks.caption, &columns, &rows, &checks.none)
+        self.grid(&checks.caption, &words::checks_columns(), &rows, &checks.none)
     }
 
     fn signatures(&mut self, signatures: &[Signature]) -> String {
-        let [role, said, statement, person] = words::SIGNATURES;
-        let columns = [Column::words(role, 2), Column::short(said), Column::words(statement, 4), Column::words(person, 3)];
         let row = |signature: &Signature| {
             let role = (String::new(), format!("<strong>{}</strong>", text(&signature.role)));
             let Some(signed) = &signature.signed else {
-                let waits = parts::state(None, "waits");
+                let waits = parts::state(None, words::WAITS);
                 return vec![
                     role,
                     (String::new(), waits),
@@ -88,7 +78,7 @@ impl Page<'_> {
             ]
         };
         let rows: Vec<_> = signatures.iter().map(row).collect();
-        self.grid("Signatures", &columns, &rows, "No signature is asked for.")
+        self.grid("Signatures", &words::signatures_columns(), &rows, "No signature is asked for.")
     }
 
     /// Cells are an attribute and HTML each; the first of a row is its head.
@@ -159,16 +149,14 @@ fn side(align: Align) -> &'static str {
 /// A picture in an `img`: what it contains cannot run, and cannot fetch.
 fn figure(figure: &Figure) -> String {
     let address = |svg: &[u8]| format!("data:image/svg+xml;base64,{}", STANDARD.encode(svg));
-    let dark = figure
-        .dark
-        .as_ref()
-        .map(|dark| format!("<source media=\"(prefers-color-scheme: dark) and (not print)\" srcset=\"{}\">", address(dark)));
+    let dark =
+        figure.dark.as_ref().map(|dark| format!("<source media=\"screen and (prefers-color-scheme: dark)\" srcset=\"{}\">", address(dark)));
     let alone = if dark.is_none() { " class=\"day\"" } else { "" };
     format!(
         "<figure>\n<picture{alone}>{}<img src=\"{}\" alt=\"{}\"></picture>\n<figcaption>{}</figcaption>\n</figure>\n",
         dark.unwrap_or_default(),
         address(&figure.svg),
-        attribute(&figure.alt),
+        attribute(&words::told(figure)),
         text(&figure.caption),
     )
 }

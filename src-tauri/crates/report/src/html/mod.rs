@@ -4,7 +4,7 @@ mod blocks;
 mod parts;
 mod style;
 
-use parts::{attribute, text, text_line};
+use parts::{text, text_line};
 
 use crate::{Document, Section, words};
 
@@ -21,7 +21,7 @@ pub fn html(document: &Document) -> String {
          <meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"author\" content=\"{}\">\n\
          <title>{}</title>\n<style>{style}</style>\n</head>\n<body>\n{}\n<main>\n{body}</main>\n</body>\n</html>\n",
         words::PRODUCT,
-        text_line(&document.title),
+        text_line(&words::title(document)),
         parts::SHAPES,
     )
 }
@@ -55,7 +55,7 @@ impl Page<'_> {
         let facts = if document.facts.is_empty() { String::new() } else { parts::facts(&document.facts) };
         format!(
             "<header>\n<h1>{}</h1>\n{subtitle}<p class=\"as-of\">As of <time datetime=\"{}\">{}</time></p>\n{verdict}{facts}</header>\n",
-            text_line(&document.title),
+            text_line(&words::title(document)),
             document.as_of.format("%Y-%m-%dT%H:%M:%SZ"),
             words::moment(document.as_of),
         )
@@ -67,13 +67,14 @@ impl Page<'_> {
         if sections.len() < words::CONTENTS_FROM {
             return String::new();
         }
-        let line = |(at, section): (usize, &Section)| format!("<li><a href=\"#s{}\">{}</a></li>\n", at + 1, text_line(&section.heading));
+        let line =
+            |(at, section): (usize, &Section)| format!("<li><a href=\"#s{}\">{}</a></li>\n", at + 1, text_line(&words::heading(section)));
         let lines: String = sections.iter().enumerate().map(line).collect();
         format!("<nav aria-label=\"Contents\">\n<ol>\n{lines}</ol>\n</nav>\n")
     }
 
     fn section(&mut self, section: &Section, level: usize, id: &str) -> String {
-        let heading = text_line(&section.heading);
+        let heading = text_line(&words::heading(section));
         let mut set = format!("<section aria-labelledby=\"{id}\">\n<h{level} id=\"{id}\">{heading}</h{level}>\n");
         for block in &section.blocks {
             set.push_str(&self.block(block));
@@ -91,13 +92,13 @@ impl Page<'_> {
         let step = |step: &String| format!("<li>{}</li>\n", text(step));
         let steps = match steps.is_empty() {
             true => String::new(),
-            false => format!("<h3>How to see for yourself</h3>\n<ol>\n{}</ol>\n", steps.iter().map(step).collect::<String>()),
+            false => format!("<h3>{}</h3>\n<ol>\n{}</ol>\n", words::STEPS, steps.iter().map(step).collect::<String>()),
         };
         format!(
             "<footer aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{}</h2>\n<dl>\n{}</dl>\n{steps}</footer>\n",
             words::PROOF,
             facts.collect::<String>(),
-            id = attribute("proof"),
+            id = "proof",
         )
     }
 }

@@ -1,5 +1,8 @@
 //! A readiness report of a system that is made up, as large as asked for.
 
+#[allow(dead_code, reason = "not every test is about them")]
+pub mod hostile;
+
 use quarterdeck_model::{Digest, Instant, inspection::Tone};
 use quarterdeck_report::{Block, Cell, Check, Checks, Closing, Column, Document, Fact, Figure, Note, Section, Signature, Signed, Table};
 
