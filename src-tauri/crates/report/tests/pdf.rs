@@ -4,6 +4,7 @@
 mod sample;
 
 use pdf_extract::{Dictionary, Document as Pdf, MediaBox, Object, OutputDev, OutputError, Transform};
+use proptest::prelude::{ProptestConfig, any, prop_assert, prop_oneof, proptest};
 use quarterdeck_model::Digest;
 use quarterdeck_report::{Block, Cell, Checks, Column, Document, Fact, Figure, Section, Signature, Table, pdf};
 use sample::hostile;
@@ -221,6 +222,20 @@ fn a_figure_that_cannot_be_read_is_said_to_be_missing() {
         let text = all(&pdf(&with(vec![Block::Figure(figure), Block::Signatures(vec![Signature::open("DBA")])])).unwrap());
         assert!(text.contains(&close("Errors per hour")), "{text}");
         assert!(text.contains(&close("This figure could not be read.")), "{svg}: {text}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_keeps_a_report_from_being_set(text in prop_oneof![any::<String>(), "\\PC{0,80}", "[\u{0}-\u{ffff}]{0,80}"]) {
+        let row = vec![Cell::state(None, &text), Cell::new(&text).link(&text)];
+        let table = Table { caption: text.clone(), columns: vec![Column::short(&text), Column::words(&text, 1)], rows: vec![row], none: text.clone() };
+        let mut document = with(vec![Block::Paragraph(text.clone()), Block::Code(text.clone()), Block::Table(table)]);
+        document.title = text.clone();
+        document.sections[0].heading = text;
+        prop_assert!(pdf(&document).is_ok());
     }
 }
 
