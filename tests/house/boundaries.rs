@@ -73,9 +73,9 @@ const BOUNDARIES: &[Boundary] = &[
     },
     Boundary {
         words: &["process::Command", "Command::new("],
-        home: &[],
+        home: &["src-tauri/crates/engine/src/program/"],
         exceptions: &[],
-        instead: "the engine starts no other programs: definitions are data from a repository, not trusted code",
+        instead: "definitions are data from a repository, not trusted code: programs that evidence and smoke tests name are begun by engine::program, with its limits (docs/decisions/0029), and no others are",
     },
     Boundary {
         words: &["Result<(), String>", ", String>> {", "anyhow::", "Box<dyn Error", "Box<dyn std::error::Error"],

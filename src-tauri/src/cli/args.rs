@@ -13,6 +13,7 @@ use super::{
     example::{LoadArgs, Mood, PORT, ServeArgs},
     measured::MeasuredVerb,
     migrate::MigrateArgs,
+    ready::ReadyVerb,
     retention::{ForgetArgs, KeepArgs, PinArgs},
 };
 
@@ -201,6 +202,8 @@ pub enum Verb {
     },
     #[command(flatten)]
     Measured(MeasuredVerb),
+    #[command(flatten)]
+    Ready(ReadyVerb),
     /// Run the schedules without a window, until it is told to stop (SIGTERM)
     #[command(
         after_help = "Exit codes: 0 stopped, 4 stopped after cancelling jobs, 1 a job was left behind or the store cannot be read, 3 another agent runs.\n\nExamples:\n  quarterdeck agent\n  quarterdeck agent --install"

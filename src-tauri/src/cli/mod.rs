@@ -10,6 +10,7 @@ mod measured;
 mod migrate;
 mod moment;
 mod query;
+mod ready;
 mod retention;
 mod routes;
 mod rules;

@@ -72,14 +72,15 @@ pub fn inspection(inspection: &Inspection) -> String {
 }
 
 pub fn definition(report: &DefinitionReport) -> String {
+    let remarks = report.remarks.iter().cloned();
     if report.findings.is_empty() {
-        return format!("{} is in order.", report.file);
+        return std::iter::once(format!("{} is in order.", report.file)).chain(remarks).collect::<Vec<_>>().join("\n");
     }
     let lines = report
         .findings
         .iter()
         .map(|finding| format!("{}:{}:{}: {}\n  {}", finding.file, finding.line, finding.column, finding.message, finding.hint));
-    lines.collect::<Vec<_>>().join("\n")
+    lines.chain(remarks).collect::<Vec<_>>().join("\n")
 }
 
 pub fn backup_plan(plan: &BackupPlan) -> String {

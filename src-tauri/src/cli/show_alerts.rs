@@ -153,7 +153,8 @@ pub fn rules(list: &RuleList) -> String {
 
 pub fn rule_check(check: &RuleCheck) -> String {
     let count = format!("{} files, {} groups, {} rules", check.files, check.groups, check.rules);
-    if check.findings.is_empty() { format!("{count}: in order.") } else { format!("{}\n{count}.", findings(&check.findings)) }
+    let out = if check.findings.is_empty() { format!("{count}: in order.") } else { format!("{}\n{count}.", findings(&check.findings)) };
+    check.remarks.iter().fold(out, |out, remark| format!("{out}\n{remark}"))
 }
 
 pub fn rule_tests(tests: &RuleTests) -> String {

@@ -21,7 +21,7 @@ use quarterdeck_model::{
 use super::{
     Door,
     args::{AuditVerb, ExampleVerb, JobsVerb, RestoreArgs, RolesVerb, Verb},
-    care, example, found, measured, migrate, note, print, retention, show, to_value, wait,
+    care, example, found, measured, migrate, note, print, ready, retention, show, to_value, wait,
 };
 
 pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
@@ -72,6 +72,7 @@ pub async fn run(door: &Door, verb: Verb) -> Outcome<ExitCode> {
         Verb::Undo { job, plan, confirm } => undo(door, JobId(job), plan, confirm).await,
         Verb::Schedule { system, verb } => super::schedule::run(door, system, verb).await,
         Verb::Measured(verb) => measured::run(door, verb).await,
+        Verb::Ready(verb) => ready::run(door, verb).await,
         Verb::Jobs { verb } => jobs(door, verb).await,
         Verb::Roles { verb } => roles(door, verb).await,
         Verb::Audit { verb } => audit(door, verb).await,

@@ -109,6 +109,7 @@ fn words(progress: Progress) -> String {
         Unit::Tables => format!("{count} tables"),
         Unit::Steps => format!("{count} steps"),
         Unit::Statements => format!("{count} statements"),
+        Unit::Checks => format!("{count} checks"),
     };
     match progress.total {
         Some(total) if total.0 > 0 => {

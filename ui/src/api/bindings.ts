@@ -40,6 +40,19 @@ note: string,
 until: string | null, };
 
 /**
+ * Lets somebody sign.
+ */
+export type AddPerson = { 
+/**
+ * As it is shown beside signatures.
+ */
+name: string, 
+/**
+ * Ids of roles.
+ */
+roles: Array<string>, };
+
+/**
  * Agrees on quiet.
  */
 export type AddSilence = { 
@@ -563,6 +576,39 @@ export type AlertState = "firing" | "pending" | "acknowledged" | "silenced" | "i
 export type AnswerKind = "scalar" | "text" | "vector" | "matrix";
 
 /**
+ * Says Go or No-go at a station.
+ */
+export type AnswerPoll = { 
+/**
+ * The copy: its id, or its first figures.
+ */
+copy: string, 
+/**
+ * Which station.
+ */
+station: string, 
+/**
+ * Go, or No-go.
+ */
+go: boolean, 
+/**
+ * Why; may be empty for Go.
+ */
+text: string, 
+/**
+ * The digest of what was shown.
+ */
+shown: Digest, 
+/**
+ * Who signs.
+ */
+person: string, 
+/**
+ * Their passphrase.
+ */
+passphrase: Passphrase, };
+
+/**
  * Applies migrations, or takes them back by their ways down.
  */
 export type ApplyMigrations = { 
@@ -602,6 +648,27 @@ confirm?: string,
  * Consent to writers waiting while the safety image is read, where the plan asks for it.
  */
 accept_stall?: boolean, };
+
+/**
+ * A file or link beside a statement.
+ */
+export type Attachment = { 
+/**
+ * The file's name, or the link.
+ */
+name: string, 
+/**
+ * `https://…`; none for a file.
+ */
+link: string | null, 
+/**
+ * Of the file.
+ */
+size: Bytes | null, 
+/**
+ * SHA-256 of the file, by which it is kept.
+ */
+digest: Digest | null, };
 
 /**
  * One line of the trail. No row contents and no secrets, at any level.
@@ -914,6 +981,23 @@ operation: string | null,
 command: string | null, };
 
 /**
+ * How ready in one category.
+ */
+export type CategoryScore = { 
+/**
+ * Which.
+ */
+category: ReadinessCategory, 
+/**
+ * 0 to 100, rounded down.
+ */
+score: number, 
+/**
+ * What cost points, most first.
+ */
+lost: Array<LostPoints>, };
+
+/**
  * Something that moved or happened.
  */
 export type Change = { 
@@ -1025,6 +1109,19 @@ export type CheckDefinition = {
 folder: WirePath, };
 
 /**
+ * Asks what a gate says.
+ */
+export type CheckGate = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * Its name.
+ */
+gate: string, };
+
+/**
  * The thirty-second check.
  */
 export type CheckHealth = { 
@@ -1032,6 +1129,19 @@ export type CheckHealth = {
  * Only this system and the machine; absent for all.
  */
 system?: Name, };
+
+/**
+ * Asks one built-in point.
+ */
+export type CheckPoint = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * Its name; `list` is answered with all of them.
+ */
+point: string, };
 
 /**
  * Asks what is wrong with a repository.
@@ -1056,9 +1166,133 @@ export type CheckRules = {
 paths: Array<WirePath>, };
 
 /**
+ * A checklist as its file says it now.
+ */
+export type Checklist = { 
+/**
+ * Of which system.
+ */
+system: Name, 
+/**
+ * The file's name without its ending.
+ */
+name: string, 
+/**
+ * What it is for.
+ */
+title: string, 
+/**
+ * Its file.
+ */
+file: WirePath, 
+/**
+ * SHA-256 of the file; none where it has findings.
+ */
+version: Digest | null, 
+/**
+ * How many.
+ */
+items: Count, 
+/**
+ * What is wrong with it; one with findings cannot be opened.
+ */
+findings: Array<DefinitionFinding>, };
+
+/**
+ * A checklist of one release in one environment.
+ */
+export type ChecklistCopy = { 
+/**
+ * Sixteen hexadecimal figures.
+ */
+id: string, 
+/**
+ * Of which system.
+ */
+system: Name, 
+/**
+ * Which instance.
+ */
+environment: Environment, 
+/**
+ * Which checklist.
+ */
+checklist: string, 
+/**
+ * What it is for.
+ */
+title: string, 
+/**
+ * Which release.
+ */
+release: string, 
+/**
+ * SHA-256 of the file as it was when the copy was opened: it never changes.
+ */
+version: Digest, 
+/**
+ * When.
+ */
+opened: string, 
+/**
+ * By whom.
+ */
+opened_by: string, 
+/**
+ * When it was closed.
+ */
+closed: string | null, 
+/**
+ * What was decided, where it still stands.
+ */
+decided: VerdictWord | null, 
+/**
+ * 0 to 100: now, or when it was closed.
+ */
+score: number | null, 
+/**
+ * What stands now, or stood when it was closed.
+ */
+verdict: VerdictWord, 
+/**
+ * How many items hold, are waived or do not apply.
+ */
+held: Count, 
+/**
+ * Of how many.
+ */
+items: Count, };
+
+/**
+ * Checklists and copies.
+ */
+export type ChecklistList = { 
+/**
+ * By system and name.
+ */
+checklists: Array<Checklist>, 
+/**
+ * Open ones first, newest first; at most two hundred.
+ */
+copies: Array<ChecklistCopy>, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
  * The three classes of fault.
  */
 export type Class = "usage" | "refused" | "failed" | "cancelled" | "bug";
+
+/**
+ * Closes a copy.
+ */
+export type CloseChecklist = { 
+/**
+ * The copy: its id, or its first figures.
+ */
+copy: string, };
 
 /**
  * Who measures, and how that goes.
@@ -1343,6 +1577,27 @@ system: Name,
 file: WirePath, };
 
 /**
+ * What helps, and the button that does it.
+ */
+export type Cure = { 
+/**
+ * A verb and an object: `Run drill`, `Sign item`.
+ */
+label: string, 
+/**
+ * The page to go to: its path.
+ */
+address: string | null, 
+/**
+ * The operation that does it.
+ */
+operation: string | null, 
+/**
+ * What it is asked.
+ */
+request: JsonValue | null, };
+
+/**
  * A dashboard.
  */
 export type Dashboard = { 
@@ -1520,6 +1775,35 @@ job: JobId | null,
 lease: LeaseHolder | null, };
 
 /**
+ * Decides.
+ */
+export type DecidePoll = { 
+/**
+ * The copy: its id, or its first figures.
+ */
+copy: string, 
+/**
+ * Go, or No-go.
+ */
+go: boolean, 
+/**
+ * In which words; needed for No-go.
+ */
+text: string, 
+/**
+ * The digest of what was shown.
+ */
+shown: Digest, 
+/**
+ * Who signs.
+ */
+person: string, 
+/**
+ * Their passphrase.
+ */
+passphrase: Passphrase, };
+
+/**
  * One thing that is wrong in a definition.
  */
 export type DefinitionFinding = { 
@@ -1559,7 +1843,11 @@ name: Name | null,
 /**
  * Everything that is wrong, in the order of the file.
  */
-findings: Array<DefinitionFinding>, };
+findings: Array<DefinitionFinding>, 
+/**
+ * What is not wrong and yet worth a look, as sentences: alerts that no unit test names.
+ */
+remarks: Array<string>, };
 
 /**
  * A file with the pages that turn the image before `first` into the image `last` (format: docs/decisions/0011).
@@ -1920,6 +2208,72 @@ ticket: number,
 progress: Progress, };
 
 /**
+ * One measurement of an item, as it was found.
+ */
+export type Evidence = { 
+/**
+ * `ITEM/NUMBER`, counted from 1 in the order of the file.
+ */
+key: string, 
+/**
+ * What is measured: the file's own words, or ours: `drill-age of reputation`.
+ */
+title: string, 
+/**
+ * How, as the file says it: `promql`, `sql`, `command`, `point drill-age`.
+ */
+source: string, 
+/**
+ * What is expected, in words: `below 1 %`.
+ */
+expected: string, 
+/**
+ * What it says.
+ */
+verdict: EvidenceVerdict, 
+/**
+ * Measured too long ago, or by another version of its definition: what it says does not count.
+ */
+stale: boolean, 
+/**
+ * What was measured, in words: `6.8 %`; none where nothing was.
+ */
+value: string | null, 
+/**
+ * One sentence: what was measured beside what was expected, or why it is not known.
+ */
+sentence: string, 
+/**
+ * When; none where it never was.
+ */
+measured: string | null, 
+/**
+ * How long that took.
+ */
+took: Millis | null, 
+/**
+ * How old it may be.
+ */
+lasts: Millis, 
+/**
+ * Where in the window the proof is seen: the path of a page.
+ */
+address: string | null, 
+/**
+ * What was printed, read or answered, at most 64 KiB; given for a single item only.
+ */
+detail: string | null, 
+/**
+ * Over its definition and what it says (and the value, where the file says so); none where it never was measured.
+ */
+digest: Digest | null, };
+
+/**
+ * What one measurement says.
+ */
+export type EvidenceVerdict = "holds" | "fails" | "unknown";
+
+/**
  * Asks for the newest values as text.
  */
 export type ExportMetrics = { 
@@ -2009,6 +2363,15 @@ rows: Count, };
 export type ForgetMaintenance = { 
 /**
  * Which.
+ */
+name: string, };
+
+/**
+ * Somebody no longer signs.
+ */
+export type ForgetPerson = { 
+/**
+ * Who.
  */
 name: string, };
 
@@ -2110,6 +2473,99 @@ span: TimeSpan,
 reason: string, };
 
 /**
+ * What a gate can keep back.
+ */
+export type GateAction = "migrate" | "restore";
+
+/**
+ * Gates.
+ */
+export type GateList = { 
+/**
+ * By system, checklist and place in it.
+ */
+gates: Array<GateRow>, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
+ * A gate and how it stands.
+ */
+export type GateRow = { 
+/**
+ * Of which system.
+ */
+system: Name, 
+/**
+ * Of which checklist.
+ */
+checklist: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What goes through it.
+ */
+title: string, 
+/**
+ * What the engine refuses while it is closed; empty where people alone look at it.
+ */
+protects: Array<GateAction>, 
+/**
+ * The copy that it looks at: the newest open one.
+ */
+copy: string | null, 
+/**
+ * What it says; No-go where no copy is open.
+ */
+verdict: GateVerdict, };
+
+/**
+ * Measures evidence.
+ */
+export type GatherEvidence = { 
+/**
+ * The copy: its id, or its first figures.
+ */
+copy: string, 
+/**
+ * Only these; empty for all.
+ */
+items: Array<string>, };
+
+/**
+ * What gathering brought.
+ */
+export type Gathered = { 
+/**
+ * The copy.
+ */
+copy: string, 
+/**
+ * How many measurements were made.
+ */
+measured: number, 
+/**
+ * How many of them hold.
+ */
+holds: number, 
+/**
+ * How many fail.
+ */
+fails: number, 
+/**
+ * How many could not be made.
+ */
+unknown: number, 
+/**
+ * E.g. `38 of 40 measured hold; 1 fails, 1 is not known.`
+ */
+sentence: string, };
+
+/**
  * Asks for one alert and everything about it.
  */
 export type GetAlert = { 
@@ -2150,6 +2606,19 @@ export type GetHealth = {
 system?: Name, };
 
 /**
+ * Asks for one item.
+ */
+export type GetItem = { 
+/**
+ * The copy: its id, or its first figures.
+ */
+copy: string, 
+/**
+ * The item.
+ */
+item: string, };
+
+/**
  * One job.
  */
 export type GetJob = { 
@@ -2175,6 +2644,24 @@ version: string, };
  * Every database on one page.
  */
 export type GetOverview = Record<symbol, never>;
+
+/**
+ * Asks for the poll.
+ */
+export type GetPoll = { 
+/**
+ * The copy: its id, or its first figures.
+ */
+copy: string, };
+
+/**
+ * Asks how a copy stands.
+ */
+export type GetReadiness = { 
+/**
+ * The copy: its id, or its first figures.
+ */
+copy: string, };
 
 /**
  * Asks for everything that is known about a repository without reading its content.
@@ -2213,6 +2700,23 @@ system: Name, };
 export type GetSession = Record<symbol, never>;
 
 /**
+ * Asks for one case.
+ */
+export type GetSmokeCase = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * The suite.
+ */
+suite: string, 
+/**
+ * The case.
+ */
+case: string, };
+
+/**
  * One system.
  */
 export type GetSystem = { 
@@ -2220,6 +2724,15 @@ export type GetSystem = {
  * Its name.
  */
 system: Name, };
+
+/**
+ * Asks for one watch.
+ */
+export type GetValidation = { 
+/**
+ * Its id, or its first figures.
+ */
+id: string, };
 
 /**
  * One grant.
@@ -2460,6 +2973,19 @@ took: Millis,
 text: string, };
 
 /**
+ * Lets the poll wait.
+ */
+export type HoldPoll = { 
+/**
+ * The copy: its id, or its first figures.
+ */
+copy: string, 
+/**
+ * Why.
+ */
+text: string, };
+
+/**
  * A process that has the file open.
  */
 export type Holder = { 
@@ -2613,6 +3139,117 @@ value: Float | null,
 samples: [number, number | string][], };
 
 /**
+ * One line of a checklist as it stands.
+ */
+export type Item = { 
+/**
+ * Unique in its checklist.
+ */
+id: string, 
+/**
+ * What has to hold.
+ */
+title: string, 
+/**
+ * Its phase.
+ */
+phase: string, 
+/**
+ * What it counts for; none where it counts for no score.
+ */
+category: ReadinessCategory | null, 
+/**
+ * Whose it is: the id of a role of the checklist.
+ */
+owner: string | null, 
+/**
+ * Until when.
+ */
+due: string | null, 
+/**
+ * That is past, and it does not hold.
+ */
+overdue: boolean, 
+/**
+ * How much it counts.
+ */
+weight: number, 
+/**
+ * No verdict but No-go while it does not hold.
+ */
+critical: boolean, 
+/**
+ * Items that have to hold before it.
+ */
+after: Array<string>, 
+/**
+ * What a person signs; none where machines alone say it.
+ */
+manual: string | null, 
+/**
+ * How many different persons have to sign; 0 where none.
+ */
+signatures: number, 
+/**
+ * How it stands.
+ */
+state: ItemState, 
+/**
+ * Since when, where that is known.
+ */
+since: string | null, 
+/**
+ * Why it stands so: `error rate 6.8 %, below 1 % expected`, `waits for one of two signatures`.
+ */
+sentence: string, 
+/**
+ * In the order of the file.
+ */
+evidence: Array<Evidence>, 
+/**
+ * What is said of it and stands, oldest first: signatures, refusals, waivers, notes.
+ */
+statements: Array<Statement>, 
+/**
+ * Until when it is exempt or does not apply.
+ */
+waived_until: string | null, 
+/**
+ * What helps where it does not hold.
+ */
+cure: Cure | null, 
+/**
+ * Over everything that a signer sees of it; a signature names it.
+ */
+shown: Digest, };
+
+/**
+ * One item with everything about it.
+ */
+export type ItemDetail = { 
+/**
+ * As in the list, with the details of its evidence.
+ */
+item: Item, 
+/**
+ * What it is for: Markdown of the checklist, sanitised.
+ */
+html: string | null, 
+/**
+ * Everything that was ever said of it, oldest first, with what was revoked.
+ */
+history: Array<Statement>, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
+ * How an item stands.
+ */
+export type ItemState = "holds" | "waived" | "not-applicable" | "waiting" | "blocked" | "stale" | "unknown" | "fails" | "refused";
+
+/**
  * A job, as the store knows it.
  */
 export type Job = { 
@@ -2695,6 +3332,8 @@ export type JobTicket = {
  * The job's number.
  */
 job: JobId, };
+
+export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
 
 /**
  * What to keep of one system. The rules above [`Self::at_most`] are a union: a snapshot stays if any of them keeps it; with none of them
@@ -2795,6 +3434,35 @@ tell: Array<string>,
  * Again after so long; none for once.
  */
 again: Millis | null, };
+
+/**
+ * How long something took, over all times it was asked; microseconds.
+ */
+export type Latency = { 
+/**
+ * Over how many.
+ */
+count: Count, 
+/**
+ * The shortest.
+ */
+min: number, 
+/**
+ * Half were no longer.
+ */
+p50: number, 
+/**
+ * 95 of 100 were no longer.
+ */
+p95: number, 
+/**
+ * 99 of 100 were no longer; the longest where fewer than a hundred were asked.
+ */
+p99: number, 
+/**
+ * The longest.
+ */
+max: number, };
 
 /**
  * How files of migrations are named and parted.
@@ -3042,6 +3710,15 @@ export type ListCapacity = {
 system: Name, };
 
 /**
+ * Asks for checklists and their copies.
+ */
+export type ListChecklists = { 
+/**
+ * Only those of this system; absent for all.
+ */
+system?: Name, };
+
+/**
  * Asks how the collectors are.
  */
 export type ListCollectors = { 
@@ -3067,6 +3744,15 @@ export type ListDrills = {
  * The system.
  */
 system: Name, };
+
+/**
+ * Asks for gates.
+ */
+export type ListGates = { 
+/**
+ * Only those of this system; absent for all.
+ */
+system?: Name, };
 
 /**
  * Asks what happened in a stretch of time.
@@ -3147,6 +3833,11 @@ before?: number, };
 export type ListOncall = Record<symbol, never>;
 
 /**
+ * Asks who can sign.
+ */
+export type ListPeople = Record<symbol, never>;
+
+/**
  * Asks for the SLA table of a system.
  */
 export type ListPromises = { 
@@ -3193,6 +3884,15 @@ selector?: string, };
 export type ListSilences = Record<symbol, never>;
 
 /**
+ * Asks for smoke tests.
+ */
+export type ListSmoke = { 
+/**
+ * Only those of this system; absent for all.
+ */
+system?: Name, };
+
+/**
  * Lists the snapshots of a system.
  */
 export type ListSnapshots = { 
@@ -3200,6 +3900,15 @@ export type ListSnapshots = {
  * The system.
  */
 system: Name, };
+
+/**
+ * Asks for watches.
+ */
+export type ListValidations = { 
+/**
+ * Only those of this system; absent for all.
+ */
+system?: Name, };
 
 /**
  * A log that a definition names.
@@ -3318,6 +4027,27 @@ open: boolean,
  * Snapshots that were considered; one says nothing about a rhythm.
  */
 snapshots: Count, };
+
+/**
+ * What one item costs.
+ */
+export type LostPoints = { 
+/**
+ * The item.
+ */
+item: string, 
+/**
+ * Points of the category, rounded up.
+ */
+points: number, 
+/**
+ * Why.
+ */
+sentence: string, 
+/**
+ * What helps.
+ */
+cure: Cure | null, };
 
 /**
  * Proves the newest snapshot, merges deltas, reads a part of the repository again, forgets by the rules and frees room.
@@ -4161,6 +4891,31 @@ source: MigrationSource,
 name: string, };
 
 /**
+ * Remarks something.
+ */
+export type NoteItem = { 
+/**
+ * The copy: its id, or its first figures.
+ */
+copy: string, 
+/**
+ * The item.
+ */
+item: string, 
+/**
+ * The remark.
+ */
+text: string, 
+/**
+ * An address: `https://…`.
+ */
+link?: string, 
+/**
+ * A file, at most 10 MB; it is copied.
+ */
+file?: WirePath, };
+
+/**
  * Something the measuring itself has to say.
  */
 export type Notice = { 
@@ -4281,6 +5036,40 @@ oncall: Array<Oncall>,
 as_of: string, };
 
 /**
+ * What sets a first passphrase.
+ */
+export type OneTimeWord = { 
+/**
+ * Whose.
+ */
+name: string, 
+/**
+ * Shown once; works once.
+ */
+word: Passphrase, 
+/**
+ * Until when it works.
+ */
+until: string, };
+
+/**
+ * Opens a copy of a checklist for a release.
+ */
+export type OpenChecklist = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * The file's name without its ending.
+ */
+checklist: string, 
+/**
+ * Which release.
+ */
+release: string, };
+
+/**
  * A promise in time that is not kept.
  */
 export type Overdue = { 
@@ -4380,6 +5169,66 @@ export type PanelUnit = "number" | "seconds" | "bytes" | "bytes-per-second" | "r
 export type PartOutcome = "passed" | "failed" | "not-drilled";
 
 /**
+ * What a person types to sign: travels to the engine, and is neither kept, nor logged, nor shown.
+ */
+export type Passphrase = string;
+
+/**
+ * People.
+ */
+export type PeopleList = { 
+/**
+ * By name.
+ */
+people: Array<Person>, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
+ * Somebody who signs.
+ */
+export type Person = { 
+/**
+ * As it is shown beside signatures.
+ */
+name: string, 
+/**
+ * Ids of roles in checklists: `tech-lead`, `dba`.
+ */
+roles: Array<string>, 
+/**
+ * Has a passphrase of their own; until then the one-time word sets it.
+ */
+ready: boolean, 
+/**
+ * When.
+ */
+added: string, 
+/**
+ * By whom.
+ */
+added_by: string, 
+/**
+ * After too many wrong passphrases.
+ */
+paused_until: string | null, };
+
+/**
+ * A changed person.
+ */
+export type PersonChange = { 
+/**
+ * As they are now.
+ */
+person: Person, 
+/**
+ * Where one was made.
+ */
+word: OneTimeWord | null, };
+
+/**
  * One part of a job, announced by its plan.
  */
 export type Phase = { 
@@ -4395,6 +5244,27 @@ note: string,
  * False from the point on where Cancel no longer stops the job.
  */
 cancellable: boolean, };
+
+/**
+ * A phase of a checklist.
+ */
+export type ChecklistPhase = { 
+/**
+ * Unique in the checklist.
+ */
+id: string, 
+/**
+ * In words.
+ */
+title: string, 
+/**
+ * In the order of the file.
+ */
+items: Array<Item>, 
+/**
+ * How many of them hold, are waived or do not apply.
+ */
+held: Count, };
 
 /**
  * A phase of a job that runs or ran.
@@ -4582,6 +5452,113 @@ export type PlanUndo = {
  * The restore, or the undo, to take back.
  */
 job: JobId, };
+
+/**
+ * A built-in point.
+ */
+export type Point = { 
+/**
+ * As a checklist names it.
+ */
+name: string, 
+/**
+ * What it measures.
+ */
+title: string, 
+/**
+ * What is expected unless a checklist says otherwise.
+ */
+expected: string, 
+/**
+ * What it says; none in a list.
+ */
+verdict: EvidenceVerdict | null, 
+/**
+ * What was measured, in words.
+ */
+value: string | null, 
+/**
+ * What was found, each thing named.
+ */
+sentence: string, 
+/**
+ * Where in the window it is seen.
+ */
+address: string | null, };
+
+/**
+ * What points say.
+ */
+export type PointAnswer = { 
+/**
+ * One, or all that there are.
+ */
+points: Array<Point>, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
+ * The poll of a copy.
+ */
+export type Poll = { 
+/**
+ * Which copy.
+ */
+copy: string, 
+/**
+ * Of what.
+ */
+title: string, 
+/**
+ * Which release.
+ */
+release: string, 
+/**
+ * In the order of asking.
+ */
+stations: Array<Station>, 
+/**
+ * What stations are shown.
+ */
+items: Array<Item>, 
+/**
+ * What the gate of the poll says without the director.
+ */
+verdict: GateVerdict, 
+/**
+ * Who decides: the id of a role.
+ */
+director: string, 
+/**
+ * In words.
+ */
+director_title: string, 
+/**
+ * Why the poll waits, and where.
+ */
+held: string | null, 
+/**
+ * What was decided, where that still stands.
+ */
+decided: VerdictWord | null, 
+/**
+ * The newest decision.
+ */
+decision: Statement | null, 
+/**
+ * Why nothing can be decided now; none where it can.
+ */
+refusal: string | null, 
+/**
+ * Over everything; a decision names it.
+ */
+shown: Digest, 
+/**
+ * When it was read.
+ */
+as_of: string, };
 
 /**
  * A place in a file.
@@ -5061,6 +6038,60 @@ filter?: string,
 lines?: number, };
 
 /**
+ * A copy as it stands.
+ */
+export type Readiness = { 
+/**
+ * Which.
+ */
+copy: ChecklistCopy, 
+/**
+ * What its first gate says, or over all items where it has none.
+ */
+verdict: GateVerdict, 
+/**
+ * How ready.
+ */
+score: Score, 
+/**
+ * In the order of the file.
+ */
+phases: Array<ChecklistPhase>, 
+/**
+ * In the order of the file.
+ */
+roles: Array<RoleTitle>, 
+/**
+ * Who is asked, in order.
+ */
+stations: Array<Station>, 
+/**
+ * Gates of the checklist.
+ */
+gates: Array<GateRow>, 
+/**
+ * How the file differs from this version: `the file has changed since`; none where it does not.
+ */
+changed: string | null, 
+/**
+ * When the oldest evidence was measured.
+ */
+oldest: string | null, 
+/**
+ * Digest of the newest statement: all before are under it.
+ */
+head: Digest, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
+ * What a readiness score is made of.
+ */
+export type ReadinessCategory = "data" | "monitoring" | "security" | "operations" | "performance" | "documentation";
+
+/**
  * How much of the content a check reads again.
  */
 export type Reading = "none" | "some" | "all";
@@ -5069,6 +6100,31 @@ export type Reading = "none" | "some" | "all";
  * Why a snapshot was taken.
  */
 export type Reason = "manual" | "scheduled" | "before-change" | "safety";
+
+/**
+ * One thing that stands against a Go.
+ */
+export type GateReason = { 
+/**
+ * The item; none where it is about a station, the score or the checklist.
+ */
+item: string | null, 
+/**
+ * The station.
+ */
+station: string | null, 
+/**
+ * How the item stands.
+ */
+state: ItemState | null, 
+/**
+ * What stands against it.
+ */
+sentence: string, 
+/**
+ * What helps.
+ */
+cure: Cure | null, };
 
 /**
  * Declares that the file of an applied migration, as it is now, is what was applied; or that it is gone for good.
@@ -5351,6 +6407,49 @@ system: Name,
  * The plan that was shown.
  */
 plan: Digest, };
+
+/**
+ * A report.
+ */
+export type Report = { 
+/**
+ * Of what.
+ */
+title: string, 
+/**
+ * A name for its file.
+ */
+name: string, 
+/**
+ * How it is written.
+ */
+form: ReportForm, 
+/**
+ * The page; none for a PDF, which travels as bytes.
+ */
+html: string | null, 
+/**
+ * Of the file.
+ */
+size: Bytes, 
+/**
+ * SHA-256 of the file.
+ */
+digest: Digest, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
+ * How it is written.
+ */
+export type ReportForm = "html" | "pdf";
+
+/**
+ * What a report is about.
+ */
+export type ReportKind = "readiness" | "validation" | "drill" | "migration" | "monthly";
 
 /**
  * Everything about the migrations of a database on one page.
@@ -5816,6 +6915,15 @@ undo: UndoOffer | null,
 evidence: Digest, };
 
 /**
+ * Lets the poll go on.
+ */
+export type ResumePoll = { 
+/**
+ * The copy: its id, or its first figures.
+ */
+copy: string, };
+
+/**
  * The rules of a system.
  */
 export type Retention = { 
@@ -5911,9 +7019,47 @@ who: string,
 role: Role, };
 
 /**
+ * Takes a statement back.
+ */
+export type RevokeStatement = { 
+/**
+ * The copy: its id, or its first figures.
+ */
+copy: string, 
+/**
+ * Which.
+ */
+number: number, 
+/**
+ * Why.
+ */
+text: string, 
+/**
+ * Who signs.
+ */
+person: string, 
+/**
+ * Their passphrase.
+ */
+passphrase: Passphrase, };
+
+/**
  * What a person may do. Granted in the store, checked in the engine.
  */
 export type Role = "viewer" | "operator" | "approver";
+
+/**
+ * A role of a checklist.
+ */
+export type RoleTitle = { 
+/**
+ * Unique in the checklist.
+ */
+id: string, 
+/**
+ * In words.
+ */
+title: string, };
 
 /**
  * A rota, now.
@@ -6098,6 +7244,11 @@ findings: Array<DefinitionFinding>,
 in_use: string, };
 
 /**
+ * How one row went.
+ */
+export type RowVerdict = "holds" | "fails" | "unknown";
+
+/**
  * What is wrong with rule files, routes or runbooks, and how many were looked at.
  */
 export type RuleCheck = { 
@@ -6116,7 +7267,11 @@ rules: Count,
 /**
  * In the order of files and lines.
  */
-findings: Array<DefinitionFinding>, };
+findings: Array<DefinitionFinding>, 
+/**
+ * What is not wrong and yet worth a look, as sentences: alerts that no unit test names.
+ */
+remarks: Array<string>, };
 
 /**
  * A group of rules.
@@ -6166,7 +7321,7 @@ rules: Array<RuleRow>, };
 /**
  * How a rule is.
  */
-export type RuleHealth = "error" | "no-data" | "stale" | "ok" | "waiting";
+export type RuleHealth = "error" | "no-data" | "stale" | "ok" | "waiting" | "idle";
 
 /**
  * Rules.
@@ -6345,6 +7500,27 @@ system: Name,
 schedule: Name, };
 
 /**
+ * Runs smoke tests.
+ */
+export type RunSmoke = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * Only this suite.
+ */
+suite?: string, 
+/**
+ * Only this category.
+ */
+category?: string, 
+/**
+ * Only this case.
+ */
+case?: string, };
+
+/**
  * What to do.
  */
 export type Runbook = { 
@@ -6502,6 +7678,52 @@ file: WirePath,
  * True where a file that is there may be replaced; absent for no.
  */
 replace?: boolean, };
+
+/**
+ * Saves a report.
+ */
+export type SaveReport = { 
+/**
+ * Which.
+ */
+kind: ReportKind, 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * Which copy, watch, drill or month (`2026-11`); absent for the newest.
+ */
+subject?: string, 
+/**
+ * How; absent for what the file's ending says.
+ */
+form?: ReportForm, 
+/**
+ * The file.
+ */
+file: WirePath, 
+/**
+ * An existing file is replaced.
+ */
+replace: boolean, };
+
+/**
+ * A saved report.
+ */
+export type SavedReport = { 
+/**
+ * The file.
+ */
+file: WirePath, 
+/**
+ * Its size.
+ */
+size: Bytes, 
+/**
+ * Its SHA-256.
+ */
+digest: Digest, };
 
 /**
  * What a system has done at set times.
@@ -6667,6 +7889,40 @@ found: string | null,
 cure: string | null, };
 
 /**
+ * How ready, from 0 to 100.
+ */
+export type Score = { 
+/**
+ * Over all categories, by weight; none where nothing counts.
+ */
+total: number | null, 
+/**
+ * Those that have items.
+ */
+categories: Array<CategoryScore>, 
+/**
+ * Of the release before.
+ */
+before: ScoreBefore | null, };
+
+/**
+ * The score of an earlier release when it was decided.
+ */
+export type ScoreBefore = { 
+/**
+ * Which.
+ */
+release: string, 
+/**
+ * 0 to 100.
+ */
+total: number, 
+/**
+ * When.
+ */
+at: string, };
+
+/**
  * What the store of series holds.
  */
 export type SeriesFacts = { 
@@ -6802,6 +8058,40 @@ raw_days?: number,
 most_bytes?: Bytes, };
 
 /**
+ * Sets a passphrase.
+ */
+export type SetPassphrase = { 
+/**
+ * Whose.
+ */
+name: string, 
+/**
+ * The present one, or the one-time word.
+ */
+present: Passphrase, 
+/**
+ * The new one: at least ten characters.
+ */
+passphrase: Passphrase, };
+
+/**
+ * Changes somebody's roles, or makes a new one-time word.
+ */
+export type SetPerson = { 
+/**
+ * Whose.
+ */
+name: string, 
+/**
+ * Ids of roles.
+ */
+roles: Array<string>, 
+/**
+ * Their passphrase no longer works; a new one-time word is made.
+ */
+forgotten: boolean, };
+
+/**
  * Sets which snapshots of a system stay.
  */
 export type SetRetention = { 
@@ -6869,6 +8159,43 @@ size: Bytes,
  * What it means, in a sentence.
  */
 meaning: string, };
+
+/**
+ * Signs an item, or refuses it.
+ */
+export type SignItem = { 
+/**
+ * The copy: its id, or its first figures.
+ */
+copy: string, 
+/**
+ * The item.
+ */
+item: string, 
+/**
+ * Says no; then words are needed.
+ */
+refuse: boolean, 
+/**
+ * In which role.
+ */
+role: string, 
+/**
+ * In which words; may be empty where it is signed.
+ */
+text: string, 
+/**
+ * The digest of what was shown.
+ */
+shown: Digest, 
+/**
+ * Who signs.
+ */
+person: string, 
+/**
+ * Their passphrase.
+ */
+passphrase: Passphrase, };
 
 /**
  * "Tell nobody", until a moment.
@@ -6982,6 +8309,234 @@ reason: string,
  * Until when.
  */
 until: string, };
+
+/**
+ * One smoke test and its newest results.
+ */
+export type SmokeCase = { 
+/**
+ * Unique in its suite.
+ */
+id: string, 
+/**
+ * What has to work.
+ */
+title: string, 
+/**
+ * Its category, as the file names it.
+ */
+category: string, 
+/**
+ * `sql`, `http`, `command`, `operation`, `load`.
+ */
+kind: string, 
+/**
+ * What is asked, in one line.
+ */
+asks: string, 
+/**
+ * What is expected, in words.
+ */
+expected: string, 
+/**
+ * How long its p99 may be.
+ */
+budget: Millis | null, 
+/**
+ * How it went last.
+ */
+newest: SmokeResult | null, 
+/**
+ * Its newest runs, oldest first, at most sixty.
+ */
+history: Array<SmokeMark>, 
+/**
+ * Since when it has gone as it goes now.
+ */
+since: string | null, };
+
+/**
+ * One case in full.
+ */
+export type SmokeCaseDetail = { 
+/**
+ * As in the list.
+ */
+case: SmokeCase, 
+/**
+ * Newest first, at most two hundred; the newest ten with their details.
+ */
+results: Array<SmokeResult>, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
+ * Smoke tests.
+ */
+export type SmokeList = { 
+/**
+ * By system and name.
+ */
+suites: Array<SmokeSuite>, 
+/**
+ * The newest runs, newest first, at most twenty, without their results.
+ */
+runs: Array<SmokeRun>, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
+ * One earlier run of a case.
+ */
+export type SmokeMark = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * How it went.
+ */
+outcome: SmokeOutcome, 
+/**
+ * Its latency.
+ */
+p99: Millis | null, 
+/**
+ * The same in microseconds.
+ */
+micros: number | null, };
+
+/**
+ * How a case went.
+ */
+export type SmokeOutcome = "passed" | "slow" | "failed" | "error" | "skipped";
+
+/**
+ * How a case went.
+ */
+export type SmokeResult = { 
+/**
+ * Which suite.
+ */
+suite: string, 
+/**
+ * Which case.
+ */
+case: string, 
+/**
+ * What has to work.
+ */
+title: string, 
+/**
+ * Its category.
+ */
+category: string, 
+/**
+ * When it began.
+ */
+at: string, 
+/**
+ * How it went.
+ */
+outcome: SmokeOutcome, 
+/**
+ * What was found beside what was expected, or why it was not asked.
+ */
+sentence: string, 
+/**
+ * How many times it was asked.
+ */
+asked: Count, 
+/**
+ * How long that took.
+ */
+latency: Latency | null, 
+/**
+ * What was answered, at most 64 KiB.
+ */
+detail: string | null, 
+/**
+ * Over the case as the file had it.
+ */
+definition: Digest, };
+
+/**
+ * One run of smoke tests.
+ */
+export type SmokeRun = { 
+/**
+ * Sixteen hexadecimal figures.
+ */
+id: string, 
+/**
+ * Of which system.
+ */
+system: Name, 
+/**
+ * Its job.
+ */
+job: JobId | null, 
+/**
+ * When.
+ */
+began: string, 
+/**
+ * How long.
+ */
+took: Millis, 
+/**
+ * How many passed.
+ */
+passed: Count, 
+/**
+ * How many did not: slow, failed, error.
+ */
+failed: Count, 
+/**
+ * How many were not asked.
+ */
+skipped: Count, 
+/**
+ * In the order of the files.
+ */
+results: Array<SmokeResult>, 
+/**
+ * E.g. `34 of 35 passed in 2.1 s; 1 failed: appeal-search.`
+ */
+sentence: string, };
+
+/**
+ * A file of smoke tests.
+ */
+export type SmokeSuite = { 
+/**
+ * Of which system.
+ */
+system: Name, 
+/**
+ * The file's name without its ending.
+ */
+name: string, 
+/**
+ * What it is for.
+ */
+title: string, 
+/**
+ * Its file.
+ */
+file: WirePath, 
+/**
+ * What is wrong with it; one with findings is not run.
+ */
+findings: Array<DefinitionFinding>, 
+/**
+ * In the order of the file.
+ */
+cases: Array<SmokeCase>, };
 
 /**
  * One verified copy of a system.
@@ -7106,6 +8661,100 @@ id: SnapshotId,
 cut_at: string, };
 
 /**
+ * Begins a watch.
+ */
+export type StartValidation = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * Which release is watched.
+ */
+release?: string, 
+/**
+ * How long; absent for what the file says.
+ */
+length?: Millis, 
+/**
+ * From when, not before the series began; absent for now.
+ */
+from?: string, };
+
+/**
+ * One thing that was said, and by whom.
+ */
+export type Statement = { 
+/**
+ * Counted from 1 in its copy.
+ */
+number: number, 
+/**
+ * What is said.
+ */
+kind: StatementKind, 
+/**
+ * Of which item.
+ */
+item: string | null, 
+/**
+ * At which station.
+ */
+station: string | null, 
+/**
+ * Who signs for it, by passphrase; none where the operating system's user said it.
+ */
+person: string | null, 
+/**
+ * In which role.
+ */
+role: string | null, 
+/**
+ * The operating system's user.
+ */
+who: string, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * In which words.
+ */
+text: string, 
+/**
+ * Until when it holds.
+ */
+until: string | null, 
+/**
+ * What was decided.
+ */
+verdict: VerdictWord | null, 
+/**
+ * Digest of what was shown at that moment.
+ */
+shown: Digest | null, 
+/**
+ * What was shown is no longer what is.
+ */
+stale: boolean, 
+/**
+ * Which statement it revokes.
+ */
+revokes: number | null, 
+/**
+ * By which statement it was revoked.
+ */
+revoked_by: number | null, 
+/**
+ * What is attached.
+ */
+attachment: Attachment | null, 
+/**
+ * Over this statement and the digest of the one before.
+ */
+digest: Digest, };
+
+/**
  * A statement that failed. It is the fact `failure` of the fault `migration-failed`.
  */
 export type StatementFailure = { 
@@ -7149,6 +8798,62 @@ left: Array<string>,
  * What the database is now, in one sentence.
  */
 now: string, };
+
+/**
+ * What is said.
+ */
+export type StatementKind = "sign" | "refuse" | "go" | "exempt" | "not-applicable" | "note" | "revoke" | "hold" | "resume" | "decide" | "open" | "close";
+
+/**
+ * One role that is asked.
+ */
+export type Station = { 
+/**
+ * Unique in the checklist.
+ */
+id: string, 
+/**
+ * In words: `Tech lead`.
+ */
+title: string, 
+/**
+ * Who may answer: the id of a role.
+ */
+role: string, 
+/**
+ * How it stands.
+ */
+state: StationState, 
+/**
+ * E.g. `Go since 11:20; stale since 13:42: error rate changed`.
+ */
+sentence: string, 
+/**
+ * Its newest answer.
+ */
+statement: Statement | null, 
+/**
+ * What is shown beside its buttons: ids of items.
+ */
+items: Array<string>, 
+/**
+ * Over everything that it is shown; an answer names it.
+ */
+shown: Digest, };
+
+/**
+ * How a station stands.
+ */
+export type StationState = "waiting" | "asked" | "held" | "go" | "stale" | "no-go";
+
+/**
+ * Ends a watch before its time.
+ */
+export type StopValidation = { 
+/**
+ * Its id.
+ */
+id: string, };
 
 /**
  * A system as registered in the store.
@@ -7562,14 +9267,271 @@ problems: Array<Problem>,
 as_of: string, };
 
 /**
+ * A watch.
+ */
+export type ValidationWatch = { 
+/**
+ * Sixteen hexadecimal figures.
+ */
+id: string, 
+/**
+ * Of which system.
+ */
+system: Name, 
+/**
+ * What is watched.
+ */
+title: string, 
+/**
+ * Which release.
+ */
+release: string | null, 
+/**
+ * From when.
+ */
+from: string, 
+/**
+ * Until when.
+ */
+until: string, 
+/**
+ * When it was stopped before its end.
+ */
+stopped: string | null, 
+/**
+ * By whom.
+ */
+started_by: string, 
+/**
+ * How far it is.
+ */
+state: ValidationState, 
+/**
+ * Over all rows: fails where any fails, else unknown where any is.
+ */
+verdict: RowVerdict, 
+/**
+ * E.g. `31 of 48 h watched: 6 of 7 targets kept, 1 not known.`
+ */
+sentence: string, 
+/**
+ * In the order of the file.
+ */
+rows: Array<ValidationRow>, 
+/**
+ * How many alerts fired in it.
+ */
+alerts: Count, 
+/**
+ * SHA-256 of validation.yml as it was when it began.
+ */
+version: Digest, 
+/**
+ * When it was formed.
+ */
+as_of: string, };
+
+/**
+ * What validation.yml says now.
+ */
+export type ValidationFile = { 
+/**
+ * Of which system.
+ */
+system: Name, 
+/**
+ * How long is watched.
+ */
+length: Millis, 
+/**
+ * The names of its rows.
+ */
+rows: Array<string>, 
+/**
+ * What is wrong with it.
+ */
+findings: Array<DefinitionFinding>, };
+
+/**
+ * Watches.
+ */
+export type ValidationList = { 
+/**
+ * By system.
+ */
+files: Array<ValidationFile>, 
+/**
+ * Newest first, at most fifty.
+ */
+validations: Array<ValidationWatch>, 
+/**
+ * When it was read.
+ */
+as_of: string, };
+
+/**
+ * One target and what was measured.
+ */
+export type ValidationRow = { 
+/**
+ * What.
+ */
+name: string, 
+/**
+ * How, in words: `average over the window`, `worst p99`.
+ */
+how: string, 
+/**
+ * The query; none for what is counted in our own records.
+ */
+query: string | null, 
+/**
+ * Of target and actual.
+ */
+unit: PanelUnit, 
+/**
+ * In words: `below 0.1 %`.
+ */
+target: string, 
+/**
+ * What was measured; none where nothing was.
+ */
+actual: Float | null, 
+/**
+ * The same in words: `0.04 %`; `not measured`.
+ */
+shown: string, 
+/**
+ * How it went so far.
+ */
+verdict: RowVerdict, 
+/**
+ * Why: the worst moment, the gap, the count.
+ */
+sentence: string, 
+/**
+ * Share of the window so far that was measured, 0 to 1.
+ */
+measured: Float, 
+/**
+ * Where nothing was measured.
+ */
+gaps: Array<TimeSpan>, 
+/**
+ * When it was worst.
+ */
+worst: string | null, 
+/**
+ * Where in the window it is seen.
+ */
+address: string | null, };
+
+/**
+ * How far a watch is.
+ */
+export type ValidationState = "watching" | "ended" | "stopped";
+
+/**
  * What a file is, in one word.
  */
 export type Verdict = "healthy" | "damaged" | "not-a-database" | "empty" | "encrypted" | "locked" | "unreadable";
 
 /**
+ * What a gate says, and why.
+ */
+export type GateVerdict = { 
+/**
+ * In one word.
+ */
+word: VerdictWord, 
+/**
+ * What stands against it, worst first; empty for Go and Waived.
+ */
+reasons: Array<GateReason>, 
+/**
+ * What was waived, by whom, why, until when.
+ */
+waivers: Array<Waiver>, 
+/**
+ * When the oldest evidence that it rests on was measured.
+ */
+oldest: string | null, 
+/**
+ * When it goes stale at the latest if nothing is measured again.
+ */
+expires: string | null, 
+/**
+ * When it was formed.
+ */
+as_of: string, };
+
+/**
+ * A verdict in one word.
+ */
+export type VerdictWord = "go" | "waived" | "no-go";
+
+/**
  * Recomputes every digest of the audit trail.
  */
 export type VerifyAudit = Record<symbol, never>;
+
+/**
+ * Waives an item until a moment.
+ */
+export type WaiveItem = { 
+/**
+ * The copy: its id, or its first figures.
+ */
+copy: string, 
+/**
+ * The item.
+ */
+item: string, 
+/**
+ * True for an exemption; false where it does not apply.
+ */
+applies: boolean, 
+/**
+ * Why.
+ */
+text: string, 
+/**
+ * Until when.
+ */
+until: string, 
+/**
+ * Who signs.
+ */
+person: string, 
+/**
+ * Their passphrase.
+ */
+passphrase: Passphrase, };
+
+/**
+ * One thing that was waived.
+ */
+export type Waiver = { 
+/**
+ * The item.
+ */
+item: string, 
+/**
+ * What has to hold.
+ */
+title: string, 
+/**
+ * Who.
+ */
+by: string, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * Until when.
+ */
+until: string, };
 
 /**
  * What the way down of a migration is worth.
@@ -7605,6 +9567,27 @@ export type WithdrawAcknowledgement = {
  * Which.
  */
 id: string, };
+
+/**
+ * Asks for a report.
+ */
+export type WriteReport = { 
+/**
+ * Which.
+ */
+kind: ReportKind, 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * Which copy, watch, drill or month (`2026-11`); absent for the newest.
+ */
+subject?: string, 
+/**
+ * How.
+ */
+form: ReportForm, };
 
 /** Every operation of the engine. The response of a job is what it reports once it has succeeded; the call itself answers with a JobTicket. Those with `raw` can answer with bytes. */
 export interface Operations {
@@ -7784,6 +9767,70 @@ export interface Operations {
   forget_maintenance: { kind: "command"; request: ForgetMaintenance; response: null };
   /** Reads a runbook: a page of Markdown of the system, or one that ships. */
   get_runbook: { kind: "query"; request: GetRunbook; response: Runbook };
+  /** Lists checklists with what is wrong with their files, and the copies made of them, newest first. */
+  list_checklists: { kind: "query"; request: ListChecklists; response: ChecklistList };
+  /** Opens a copy of a checklist for a release; its version never changes from then on. */
+  open_checklist: { kind: "command"; request: OpenChecklist; response: ChecklistCopy };
+  /** Closes a copy of a checklist: its verdict and score are kept as they are. */
+  close_checklist: { kind: "command"; request: CloseChecklist; response: ChecklistCopy };
+  /** Shows a copy of a checklist as it stands: verdict with reasons, score, items with evidence, stations, gates. */
+  get_readiness: { kind: "query"; request: GetReadiness; response: Readiness };
+  /** Shows one item of a copy: its evidence in full, and everything that was ever said of it. */
+  get_item: { kind: "query"; request: GetItem; response: ItemDetail };
+  /** Measures the evidence of a copy of a checklist again, all of it or that of some items. */
+  gather_evidence: { kind: "job"; request: GatherEvidence; response: Gathered };
+  /** Measures one built-in point of a system now, such as drill-age or files-private; nothing is kept. */
+  check_point: { kind: "query"; request: CheckPoint; response: PointAnswer };
+  /** Signs an item of a checklist, or says no to it; names the digest of what was shown. */
+  sign_item: { kind: "command"; request: SignItem; response: Statement };
+  /** Revokes a statement with another one that says why. */
+  revoke_statement: { kind: "command"; request: RevokeStatement; response: Statement };
+  /** Exempts an item, or says that it does not apply, until a moment and with a reason. */
+  waive_item: { kind: "command"; request: WaiveItem; response: Statement };
+  /** Adds a remark to an item, perhaps with a file or a link. */
+  note_item: { kind: "command"; request: NoteItem; response: Statement };
+  /** Lists the people who can sign, and in which roles. */
+  list_people: { kind: "query"; request: ListPeople; response: PeopleList };
+  /** Adds a person who can sign; answers with the one-time word that sets their passphrase. */
+  add_person: { kind: "command"; request: AddPerson; response: OneTimeWord };
+  /** Sets a person's passphrase, with their present one or the one-time word. */
+  set_passphrase: { kind: "command"; request: SetPassphrase; response: null };
+  /** Sets the roles of a person; where asked, also makes a new one-time word for a forgotten passphrase. */
+  set_person: { kind: "command"; request: SetPerson; response: PersonChange };
+  /** Removes a person; what they signed stays as it was said. */
+  forget_person: { kind: "command"; request: ForgetPerson; response: null };
+  /** Lists gates, what each protects, and what it says now. */
+  list_gates: { kind: "query"; request: ListGates; response: GateList };
+  /** Forms the verdict of a gate: Go, Waived, or No-go with reasons and what cures each. */
+  check_gate: { kind: "query"; request: CheckGate; response: GateRow };
+  /** Shows the poll of a copy: stations with live evidence, what each said, what is decided. */
+  get_poll: { kind: "query"; request: GetPoll; response: Poll };
+  /** Answers at a station of the poll; a No-go needs a reason. */
+  answer_poll: { kind: "command"; request: AnswerPoll; response: Poll };
+  /** Lets the poll wait at the station whose turn it is, with a reason. */
+  hold_poll: { kind: "command"; request: HoldPoll; response: Poll };
+  /** Lets the poll go on at the station where it waits. */
+  resume_poll: { kind: "command"; request: ResumePoll; response: Poll };
+  /** Decides for all: Go (refused while anything stands against it) or No-go with a reason. */
+  decide_poll: { kind: "command"; request: DecidePoll; response: Poll };
+  /** Lists suites of smoke tests with the newest result and history of each case. */
+  list_smoke: { kind: "query"; request: ListSmoke; response: SmokeList };
+  /** Shows one smoke test with its results in full, newest first. */
+  get_smoke_case: { kind: "query"; request: GetSmokeCase; response: SmokeCaseDetail };
+  /** Runs smoke tests of a system: all, one suite, one category or one case. */
+  run_smoke: { kind: "job"; request: RunSmoke; response: SmokeRun };
+  /** Lists watches, newest first, and what each system's validation.yml says. */
+  list_validations: { kind: "query"; request: ListValidations; response: ValidationList };
+  /** Shows a watch: each target, what was measured so far, where nothing was. */
+  get_validation: { kind: "query"; request: GetValidation; response: ValidationWatch };
+  /** Begins a watch of a system over its validation.yml. */
+  start_validation: { kind: "command"; request: StartValidation; response: ValidationWatch };
+  /** Ends a watch now; its figures are kept. */
+  stop_validation: { kind: "command"; request: StopValidation; response: ValidationWatch };
+  /** Writes a report of a system as HTML or PDF from what is measured and recorded. */
+  write_report: { kind: "query"; request: WriteReport; response: Report; raw: true };
+  /** Writes a report into a file; an existing file is replaced only where that is asked. */
+  save_report: { kind: "command"; request: SaveReport; response: SavedReport };
   /** Lists the logs that definitions name. */
   list_logs: { kind: "query"; request: ListLogs; response: LogList };
   /** Reads a page of a log, with the lines that its rules count marked. */

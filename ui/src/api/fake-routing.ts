@@ -16,7 +16,7 @@ export function answers(look: string, changed: <T>(answer: T) => T) {
   let windows: MaintenanceRow[] = none ? [] : WINDOWS;
   return {
     list_rules: () => ({ groups: none ? [] : groups(look), findings: look === "wrong" ? FINDINGS : [], as_of: before(0) }),
-    check_rules: () => ({ files: 2, groups: 4, rules: 84, findings: [] }),
+    check_rules: () => ({ files: 2, groups: 4, rules: 84, findings: [], remarks: [] }),
     list_routes: () => ({ routers: routers(look), as_of: before(0) }),
     test_route: ({ labels }: Request<"test_route">) => test(labels),
     list_oncall: () => ({ oncall: none ? [] : ONCALL, as_of: before(0) }),
@@ -151,7 +151,7 @@ function groups(look: string): RuleGroup[] {
     group("sqlite", "quarterdeck", [
       rule("WalTooLarge", { key: "quarterdeck/sqlite.yml/sqlite/WalTooLarge", sentence: "nothing fires", series: 0, runbook: "wal-too-large", expression: "sqlite_wal_bytes > 128e6", hold: 300_000 }),
       rule("CheckpointSlow", { key: "quarterdeck/sqlite.yml/sqlite/CheckpointSlow", sentence: "1 pending", series: 1, value: 660, off: ["helpdesk"], expression: "sqlite_checkpoint_age_seconds > 600" }),
-      rule("ReplicationLags", { key: "quarterdeck/sqlite.yml/sqlite/ReplicationLags", health: "no-data", sentence: "not measured here: never seen: replication_lag_seconds", expression: "replication_lag_seconds > 30", runbook: null }),
+      rule("ReplicationLags", { key: "quarterdeck/sqlite.yml/sqlite/ReplicationLags", health: "idle", sentence: "never seen: replication_lag_seconds", expression: "replication_lag_seconds > 30", runbook: null }),
       rule("ForeignKeysBroken", { key: "quarterdeck/sqlite.yml/sqlite/ForeignKeysBroken", health: "waiting", sentence: "not evaluated yet", severity: "critical", took: null, expression: "sqlite_foreign_key_findings > 0" }),
     ], { took: 41, missed: 3 }),
   ];

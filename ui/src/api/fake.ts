@@ -121,7 +121,7 @@ class Pretended {
     list_audit: ({ before }: Request<"list_audit">) => (this.#look === "empty" || before !== undefined ? [] : world.audit),
     verify_audit: () => ({ lines: 64, head: world.digest(64), findings: [] }),
     inspect_file: ({ path }: Request<"inspect_file">) => world.inspection(path),
-    check_definition: ({ folder }: Request<"check_definition">) => ({ file: `${folder}/quarterdeck.yaml`, name: "reputation", findings: [] }),
+    check_definition: ({ folder }: Request<"check_definition">) => ({ file: `${folder}/quarterdeck.yaml`, name: "reputation", findings: [], remarks: [] }),
     cancel_query: () => null,
     add_system: ({ path, name }: Request<"add_system">) => ({ ...world.detail("helpdesk")?.system, name: name ?? "helpdesk", folder: null, components: [{ id: "0".repeat(16), name: "helpdesk", path, kind: "sqlite" }] }),
     forget_system: () => null,

@@ -1,12 +1,14 @@
 //! The sentence of promise 1, and how much could be lost: pure functions of what was measured.
 
-use chrono::{DateTime, Datelike, Local, TimeDelta};
+use chrono::TimeDelta;
 use quarterdeck_model::{
     Count, Instant,
     inspection::{Finding, Tone},
     snapshot::Level,
     system::Objective,
 };
+
+pub(crate) use quarterdeck_model::figures::moment;
 
 use crate::{
     jobs::between,
@@ -70,13 +72,6 @@ pub(crate) fn broken_promises(loss: Option<&Loss>, proof: Option<&Proof>, object
     findings
 }
 
-/// A moment as people write it, in this machine's time zone: `22 Nov 13:40`, with the year where it is not this one.
-pub(crate) fn moment(at: Instant, now: Instant) -> String {
-    let (at, now): (DateTime<Local>, DateTime<Local>) = (at.into(), now.into());
-    let format = if at.year() == now.year() { "%-d %b %H:%M" } else { "%-d %b %Y %H:%M" };
-    at.format(format).to_string()
-}
-
 /// A level in words.
 pub(crate) fn level(level: Level) -> &'static str {
     match level {
@@ -91,6 +86,8 @@ pub(crate) fn level(level: Level) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
+
     use super::*;
     use quarterdeck_model::{JobId, Millis, snapshot::SnapshotId};
 

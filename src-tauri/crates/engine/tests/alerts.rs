@@ -68,6 +68,7 @@ fn files_of_rules_and_routes_are_checked_and_tested() {
     let check = bench.call("check_rules", json!({ "paths": [folder] })).unwrap();
     assert_eq!((&check["files"], &check["rules"]), (&json!(1), &json!(1)));
     assert_eq!(check["findings"][0]["message"], "Down: the runbook gone is not there.");
+    assert_eq!(check["remarks"], json!(["1 alert has no unit test in rules/tests: Down."]));
     assert!(bench.call("check_rules", json!({ "paths": [folder.join("none.yml")] })).unwrap_err().is("file-missing"));
     let notify = bench.scratch.path().join("notify.yml");
     fs::write(&notify, "route: {receiver: nobody}\nreceivers: [{name: team}]\n").unwrap();
@@ -78,6 +79,7 @@ fn files_of_rules_and_routes_are_checked_and_tested() {
     fs::write(&test, case).unwrap();
     let tests = bench.call("test_rules", json!({ "paths": [test] })).unwrap();
     assert_eq!((&tests["passed"], &tests["failed"]), (&json!(1), &json!(0)), "{tests}");
+    assert_eq!(bench.call("check_rules", json!({ "paths": [folder] })).unwrap()["remarks"], json!([]));
     fs::write(&test, case.replace("job: a", "job: b")).unwrap();
     let tests = bench.call("test_rules", json!({ "paths": [test] })).unwrap();
     assert_eq!(tests["failed"], 1);

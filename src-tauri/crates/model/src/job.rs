@@ -121,6 +121,8 @@ pub enum Unit {
     Statements,
     /// Steps of SQLite's virtual machine (no total).
     Steps,
+    /// Pieces of evidence, smoke tests.
+    Checks,
 }
 
 /// A job, as the store knows it.

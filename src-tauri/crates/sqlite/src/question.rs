@@ -1,6 +1,8 @@
 //! One SELECT that somebody wrote into a definition, asked of an image of ours, or of a database beside those who use it. Neither is trusted: the statement may try to leave the
 //! image, and the image's schema may hold views that call functions.
 
+mod many;
+
 use std::{
     path::Path,
     sync::{
@@ -19,6 +21,7 @@ use rusqlite::{
     limits::Limit,
 };
 
+pub use self::many::{Asker, Reply, Rows};
 pub use rusqlite::types::Value;
 
 use crate::open::{self, Live};

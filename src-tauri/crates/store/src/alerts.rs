@@ -2,15 +2,18 @@
 //! alerts (acknowledgements, silences) lies in the store.
 
 use std::{
+    ops::Deref,
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use quarterdeck_model::{Fault, Instant, Outcome};
-use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
-use crate::files;
+use crate::{
+    connections::{Connections, Kind},
+    files,
+};
 
 pub mod events;
 pub mod notices;
@@ -26,12 +29,8 @@ const FORMAT: i64 = 1;
 /// How long a write waits for another process's.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A file of alerts. One connection writes, another reads beside it.
-pub struct File {
-    path: PathBuf,
-    writer: Mutex<Connection>,
-    reader: Mutex<Connection>,
-}
+/// A file of alerts.
+pub struct File(Connections);
 
 impl File {
     /// Opens a file, or begins one in its folder; a damaged one is set aside first, and the sentence says so.
@@ -48,61 +47,20 @@ impl File {
         }
     }
 
-    /// The file.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Reads, in one transaction: everything seen belongs together.
-    pub fn read<T>(&self, read: impl FnOnce(&Connection) -> Outcome<T>) -> Outcome<T> {
-        let mut reader = lock(&self.reader);
-        let tx = reader.transaction().map_err(fault)?;
-        read(&tx)
-    }
-
-    /// Writes, in one transaction, synced: all of it or, on a fault, nothing.
-    pub fn write<T>(&self, write: impl FnOnce(&Transaction<'_>) -> Outcome<T>) -> Outcome<T> {
-        written(&mut lock(&self.writer), write)
-    }
-
-    /// [`Self::write`] for what may be lost with the power: nobody waits until it is on the disk.
-    pub fn jot<T>(&self, write: impl FnOnce(&Transaction<'_>) -> Outcome<T>) -> Outcome<T> {
-        let mut writer = lock(&self.writer);
-        writer.pragma_update(None, "synchronous", "NORMAL").map_err(fault)?;
-        let written = written(&mut writer, write);
-        writer.pragma_update(None, "synchronous", "FULL").map_err(fault)?;
-        written
-    }
-
-    /// A number that changes whenever somebody else commits, and not when this file does.
-    pub fn foreign_version(&self) -> Outcome<i64> {
-        lock(&self.writer).query_row("PRAGMA data_version", [], |row| row.get(0)).map_err(fault)
-    }
-
     fn try_open(path: &Path) -> Outcome<Self> {
-        if !path.exists() {
-            if let Some(folder) = path.parent() {
-                files::make_folder(folder)?;
-            }
-            // SQLite would make it readable for others; its sidecars take the mode of the file.
-            match files::create_new(path) {
-                Err(fault) if !fault.is("file-exists") => return Err(fault),
-                _ => {}
-            }
+        if let Some(folder) = path.parent().filter(|_| !path.exists()) {
+            files::make_folder(folder)?;
         }
-        let mut writer = connect(path)?;
-        begin(path, &mut writer)?;
-        let reader = connect(path)?;
-        reader.pragma_update(None, "query_only", true).map_err(fault)?;
-        Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), reader: Mutex::new(reader) })
+        Connections::open(path, &Kind { connect, begin, fault }).map(Self)
     }
 }
 
-fn written<T>(writer: &mut Connection, write: impl FnOnce(&Transaction<'_>) -> Outcome<T>) -> Outcome<T> {
-    let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(fault)?;
-    let result = write(&tx)?;
-    tx.commit().map_err(fault)?;
-    Ok(result)
+impl Deref for File {
+    type Target = Connections;
+
+    fn deref(&self) -> &Connections {
+        &self.0
+    }
 }
 
 fn connect(path: &Path) -> Outcome<Connection> {
@@ -146,11 +104,6 @@ fn set_aside(path: &Path, now: Instant) -> Outcome<PathBuf> {
         }
     }
     Ok(aside)
-}
-
-fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
-    // A panic while a transaction was open rolled it back; the connection is sound.
-    connection.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn damaged(reason: &str) -> Fault {

@@ -1,14 +1,12 @@
 //! Our own SQLite: opened, brought up to date, read and written in transactions.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{ops::Deref, path::Path, time::Duration};
 
 use quarterdeck_model::{Fault, Instant, Outcome};
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction, TransactionBehavior, types::Type};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, TransactionBehavior, types::Type};
 use serde::{Serialize, de::DeserializeOwned};
+
+use crate::connections::{Connections, Kind};
 
 /// Each entry brings the schema from its index to the next version (`PRAGMA user_version`). Entries are never edited, only added.
 const MIGRATIONS: &[&str] = &[
@@ -18,74 +16,30 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0004.sql"),
     include_str!("schema/0005.sql"),
     include_str!("schema/0006.sql"),
+    include_str!("schema/0007.sql"),
+    include_str!("schema/0008.sql"),
+    include_str!("schema/0009.sql"),
 ];
 
 /// How long a write waits for another process's.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The engine's own database. One connection writes, another reads beside it.
-pub struct Store {
-    path: PathBuf,
-    writer: Mutex<Connection>,
-    reader: Mutex<Connection>,
-}
+/// The engine's own database.
+pub struct Store(Connections);
 
 impl Store {
     /// Opens the store, making or upgrading it. Refuses one that a newer Quarterdeck wrote.
     pub fn open(path: &Path) -> Outcome<Self> {
-        if !path.exists() {
-            // SQLite would make it readable for others; its sidecars take the mode of the file.
-            match crate::files::create_new(path) {
-                Err(fault) if !fault.is("file-exists") => return Err(fault),
-                _ => {}
-            }
-        }
-        let mut writer = connect(path)?;
-        upgrade(path, &mut writer)?;
-        let reader = connect(path)?;
-        reader.pragma_update(None, "query_only", true).map_err(fault)?;
-        Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), reader: Mutex::new(reader) })
-    }
-
-    /// The file.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Reads, in one transaction: everything seen belongs together.
-    pub fn read<T>(&self, read: impl FnOnce(&Connection) -> Outcome<T>) -> Outcome<T> {
-        let mut reader = lock(&self.reader);
-        let tx = reader.transaction().map_err(fault)?;
-        read(&tx)
-    }
-
-    /// Writes, in one transaction: all of it or, on a fault, nothing.
-    pub fn write<T>(&self, write: impl FnOnce(&Transaction<'_>) -> Outcome<T>) -> Outcome<T> {
-        written(&mut lock(&self.writer), write)
-    }
-
-    /// [`Self::write`] for what may be lost with the power: others see it at once, and nobody waits until it is on the disk. It is there
-    /// once anything later is.
-    pub fn jot<T>(&self, write: impl FnOnce(&Transaction<'_>) -> Outcome<T>) -> Outcome<T> {
-        let mut writer = lock(&self.writer);
-        writer.pragma_update(None, "synchronous", "NORMAL").map_err(fault)?;
-        let written = written(&mut writer, write);
-        writer.pragma_update(None, "synchronous", "FULL").map_err(fault)?;
-        written
-    }
-
-    /// A number that changes whenever another process commits, and not when this store does (`PRAGMA data_version` of the one connection
-    /// that writes).
-    pub fn foreign_version(&self) -> Outcome<i64> {
-        lock(&self.writer).query_row("PRAGMA data_version", [], |row| row.get(0)).map_err(fault)
+        Connections::open(path, &Kind { connect, begin: upgrade, fault }).map(Self)
     }
 }
 
-fn written<T>(writer: &mut Connection, write: impl FnOnce(&Transaction<'_>) -> Outcome<T>) -> Outcome<T> {
-    let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(fault)?;
-    let result = write(&tx)?;
-    tx.commit().map_err(fault)?;
-    Ok(result)
+impl Deref for Store {
+    type Target = Connections;
+
+    fn deref(&self) -> &Connections {
+        &self.0
+    }
 }
 
 fn connect(path: &Path) -> Outcome<Connection> {
@@ -122,11 +76,6 @@ fn upgrade(path: &Path, connection: &mut Connection) -> Outcome<()> {
 #[allow(clippy::cast_possible_truncation)] // a handful
 fn newest() -> u32 {
     MIGRATIONS.len() as u32
-}
-
-fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
-    // A panic while a transaction was open rolled it back; the connection is sound.
-    connection.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What an error of our own database means.

@@ -59,6 +59,7 @@ test("a definition with findings is refused and names file, line and column", ()
       file: "/srv/app/quarterdeck.yaml",
       name: null,
       findings: [{ file: "/srv/app/quarterdeck.yaml", line: 4, column: 3, message: "Unknown key `foo`", hint: "Remove it." }],
+      remarks: [],
     },
   };
   expect(found(folder)?.title).toBe("quarterdeck.yaml, line 4, column 3: Unknown key `foo`");
@@ -69,7 +70,7 @@ test("a definition with findings is refused and names file, line and column", ()
 
 test("what was left open is left to the engine", () => {
   expect(request(look("healthy"), { ...draft, environment: "defined" })).toEqual({ path: "/srv/shop.db", environment: "development" });
-  const folder: Look = { kind: "folder", report: { file: "", name: "shop", findings: [] } };
+  const folder: Look = { kind: "folder", report: { file: "", name: "shop", findings: [], remarks: [] } };
   expect(request(folder, { path: " /srv/app ", name: "", environment: "defined" })).toEqual({ path: "/srv/app" });
   expect(request(folder, { path: "/srv/app", name: "shop-2", environment: "production" })).toEqual({ path: "/srv/app", name: "shop-2", environment: "production" });
 });

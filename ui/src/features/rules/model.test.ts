@@ -17,7 +17,7 @@ describe("rules that cannot fire", () => {
     expect(names(sorted(LINES, COLUMNS, { key: "health", descending: false })).startsWith("Broken Silent Ships")).toBe(true);
   });
   it("are no defects where they ship and have nothing to look at", () => {
-    const idle = linesOf([group("quarterdeck", [rule("Idle", "no-data", { sentence: "not measured here: never seen: replication_lag_seconds" }), rule("Well", "ok")])]);
+    const idle = linesOf([group("quarterdeck", [rule("Idle", "idle", { sentence: "never seen: replication_lag_seconds" }), rule("Well", "ok")])]);
     expect(defectsOf(idle)).toEqual([]);
     expect(names(sorted(idle, COLUMNS, { key: "health", descending: false }))).toBe("Well Idle");
   });

@@ -21,10 +21,11 @@ export interface Filter {
   origin: string;
 }
 
-/** Worst first. */
-const HEALTHS: readonly RuleHealth[] = ["error", "no-data", "stale", "waiting", "ok"];
-export const HEALTH_WORDS: Record<RuleHealth, string> = { error: "Error", "no-data": "No data", stale: "Stale", waiting: "Waiting", ok: "Well" };
-export const HEALTH_TONES: Record<RuleHealth, Tone> = { error: "unknown", "no-data": "unknown", stale: "unknown", waiting: "working", ok: "ok" };
+/** Worst first; what has nothing to look at last. */
+const HEALTHS: readonly RuleHealth[] = ["error", "no-data", "stale", "waiting", "ok", "idle"];
+export const HEALTH_WORDS: Record<RuleHealth, string> = { error: "Error", "no-data": "No data", stale: "Stale", waiting: "Waiting", ok: "Well", idle: "Idle" };
+/** The tones; what is idle has none. */
+export const HEALTH_TONES: Record<Exclude<RuleHealth, "idle">, Tone> = { error: "unknown", "no-data": "unknown", stale: "unknown", waiting: "working", ok: "ok" };
 
 const letters = new Intl.Collator("en", { numeric: true });
 
@@ -33,18 +34,8 @@ export function linesOf(groups: readonly RuleGroup[]): Line[] {
   return groups.flatMap((group) => group.rules.map((rule) => ({ rule, group })));
 }
 
-/** How the engine begins to say that a rule which ships has nothing to look at here: that is no defect. */
-const IDLE = "not measured here";
-
-/** True for a rule that ships and whose subject is not there. */
-export function isIdle({ rule }: Line): boolean {
-  return rule.health === "no-data" && rule.sentence.startsWith(IDLE);
-}
-
 /** True for a rule that could not fire whatever happens. */
-export function isDefect(line: Line): boolean {
-  const { rule } = line;
-  if (isIdle(line)) return false;
+export function isDefect({ rule }: Line): boolean {
   return rule.health === "error" || rule.health === "no-data" || rule.health === "stale";
 }
 
@@ -105,8 +96,7 @@ export function offWords(off: readonly Name[]): string {
   return off.length === 0 ? "" : `switched off by ${off.slice(0, 4).join(", ")}${off.length > 4 ? ` and ${off.length - 4} more` : ""}`;
 }
 
-/** Worst first; what has nothing to look at last. */
-const healthAt = (line: Line): number => (isIdle(line) ? HEALTHS.length : HEALTHS.indexOf(line.rule.health));
+const healthAt = ({ rule }: Line): number => HEALTHS.indexOf(rule.health);
 const severityAt = ({ rule }: Line): number => (rule.severity === null ? 9 : SEVERITIES.indexOf(rule.severity));
 
 /** The columns of the list of rules. */

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use quarterdeck_model::{Outcome, system::Name};
+use quarterdeck_model::{Fault, Outcome, system::Name};
 use quarterdeck_monitor::{alert::Alert, gathered::Gathered};
 use quarterdeck_store::alerts::File;
 
@@ -35,6 +35,8 @@ pub(crate) struct Alerting {
     board: Mutex<State>,
     changed: Condvar,
     counters: Mutex<BTreeMap<(String, String), (u64, u64)>>,
+    /// Why nobody can be told now.
+    trouble: Mutex<Option<Fault>>,
     /// Configurations as they were read last: read again only when a file changed.
     routers: Mutex<(Loading, Routers)>,
 }
@@ -58,7 +60,7 @@ impl Alerting {
     }
 
     /// The file of the alerts; none where nobody evaluated yet.
-    pub(super) fn known(&self, engine: &Engine) -> Outcome<Option<Arc<File>>> {
+    pub(crate) fn known(&self, engine: &Engine) -> Outcome<Option<Arc<File>>> {
         if engine.home().alerts().exists() { self.file(engine).map(Some) } else { Ok(None) }
     }
 
@@ -88,6 +90,7 @@ impl Alerting {
         let mut state = lock(&self.board);
         state.board = None;
         state.version += 1;
+        *lock(&self.trouble) = None;
         self.changed.notify_all();
     }
 
@@ -109,6 +112,16 @@ impl Alerting {
     pub(super) fn wake(&self) {
         lock(&self.board).version += 1;
         self.changed.notify_all();
+    }
+
+    /// How the newest attempt to tell people went.
+    pub(super) fn tried(&self, outcome: Outcome<()>) {
+        *lock(&self.trouble) = outcome.err();
+    }
+
+    /// Why nobody can be told now, where this process is the one that tells.
+    pub(crate) fn trouble(&self) -> Option<Fault> {
+        lock(&self.trouble).clone()
     }
 
     /// Counts a notification by a kind of channel to a receiver that was sent, or was given up; zero of both makes the series be there.

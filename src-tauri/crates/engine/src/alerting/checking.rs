@@ -43,33 +43,57 @@ pub(crate) fn check_rules(_scope: &Scope, asked: &CheckRules) -> Outcome<RuleChe
 }
 
 /// Everything that is wrong with the rules, their tests, the routes, the on-call file and the runbooks of a folder that has a definition.
-pub(crate) fn findings_of(definition: &Path) -> Vec<DefinitionFinding> {
+pub(crate) fn check_definition(definition: &Path) -> RuleCheck {
     let mut check = nothing();
     folder(&definition.join(loading::FOLDER), &mut check);
     check.findings.extend(routing::findings_of(definition));
     for page in pages(&definition.join(runbook::FOLDER)) {
         check.findings.extend(dead_ends(definition, &page));
     }
-    check.findings
+    check
+}
+
+/// Names of alerts that the unit tests of a definition are about.
+pub(crate) fn tested(definition: &Path) -> BTreeSet<String> {
+    let files = loading::rule_files(&definition.join(loading::FOLDER).join(TESTS)).into_iter();
+    let names = files.flat_map(|path| {
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let root = yaml::read(&text, MANNER, &mut Findings::new(&path));
+        root.map(|root| values(&root, "alertname")).unwrap_or_default()
+    });
+    names.map(|(_, name)| name).collect()
 }
 
 fn nothing() -> RuleCheck {
-    RuleCheck { files: Count(0), groups: Count(0), rules: Count(0), findings: Vec::new() }
+    RuleCheck { files: Count(0), groups: Count(0), rules: Count(0), findings: Vec::new(), remarks: Vec::new() }
 }
 
 /// A folder of rule files, and the unit tests below it.
 fn folder(path: &Path, check: &mut RuleCheck) {
-    let mut names = BTreeSet::new();
+    let mut groups = Vec::new();
     for path in loading::rule_files(path) {
-        names.extend(file(&path, check));
+        groups.extend(file(&path, check));
     }
+    let rules = || groups.iter().flat_map(|group| &group.rules);
+    let names: BTreeSet<&str> = rules().map(|rule| &*rule.name).collect();
+    let mut untested: BTreeSet<&str> = rules().filter(|rule| rule.alerting().is_some()).map(|rule| &*rule.name).collect();
     for path in loading::rule_files(&path.join(TESTS)) {
-        check.findings.extend(tests_of_nothing(&path, &names));
+        check.findings.extend(tests_of_nothing(&path, &names, &mut untested));
     }
+    check.remarks.extend(without_test(&untested));
 }
 
-/// One file; the names of its rules.
-fn file(path: &Path, check: &mut RuleCheck) -> Vec<String> {
+/// Says which alerts no unit test names; nothing where there is none.
+fn without_test(names: &BTreeSet<&str>) -> Option<String> {
+    const NAMED: usize = 5;
+    let (count, named) = (names.len(), names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", "));
+    let more = if count > NAMED { format!(" and {} more", count - NAMED) } else { String::new() };
+    let nouns = if count == 1 { "alert has" } else { "alerts have" };
+    (count > 0).then(|| format!("{count} {nouns} no unit test in {}/{TESTS}: {named}{more}.", loading::FOLDER))
+}
+
+/// One file; its groups.
+fn file(path: &Path, check: &mut RuleCheck) -> Vec<Group> {
     check.files.0 += 1;
     if let Some(findings) = routing::findings_in(path) {
         check.findings.extend(findings);
@@ -81,7 +105,7 @@ fn file(path: &Path, check: &mut RuleCheck) -> Vec<String> {
     check.findings.extend(read.findings);
     check.findings.extend(read.remarks);
     check.findings.extend(dead_links(path, &read.groups));
-    read.groups.iter().flat_map(|group| &group.rules).map(|rule| rule.name.clone()).collect()
+    read.groups
 }
 
 /// Runbooks that rules name and that are not there.
@@ -101,13 +125,14 @@ fn dead_links(path: &Path, groups: &[Group]) -> Vec<DefinitionFinding> {
     findings.in_order()
 }
 
-/// Tests that name rule files or alerts that are not there.
-fn tests_of_nothing(path: &Path, names: &BTreeSet<String>) -> Vec<DefinitionFinding> {
+/// Tests that name rule files or alerts that are not there; those alerts that are named leave the untested ones.
+fn tests_of_nothing(path: &Path, names: &BTreeSet<&str>, untested: &mut BTreeSet<&str>) -> Vec<DefinitionFinding> {
     let mut findings = Findings::new(path);
     let text = fs::read_to_string(path).unwrap_or_default();
     let Some(root) = yaml::read(&text, MANNER, &mut findings) else { return findings.in_order() };
     for (place, name) in values(&root, "alertname") {
-        if !names.contains(&name) {
+        untested.remove(&*name);
+        if !names.contains(&*name) {
             findings.add(place, format!("No rule is named {name}."), "Correct the name, or remove the case.");
         }
     }

@@ -34,7 +34,7 @@ pub(crate) fn get(scope: &Scope, asked: &GetAlert) -> Outcome<AlertDetail> {
             RuleHealth::Error => AlertState::Error,
             RuleHealth::NoData => AlertState::NoData,
             RuleHealth::Stale => AlertState::Stale,
-            RuleHealth::Ok | RuleHealth::Waiting => AlertState::Resolved,
+            RuleHealth::Ok | RuleHealth::Waiting | RuleHealth::Idle => AlertState::Resolved,
         };
         let mut row = list::rule_row(&view, group, rule, state);
         if state == AlertState::Resolved {

@@ -10,7 +10,7 @@ use std::{
 
 use quarterdeck_model::{
     Event, Instant, JobCtx, Outcome,
-    alert::{AlertEvent, AlertEventKind, AlertName},
+    alert::{AlertEvent, AlertEventKind, AlertName, RuleHealth},
     system::Name,
 };
 use quarterdeck_monitor::{
@@ -18,7 +18,7 @@ use quarterdeck_monitor::{
     gathered::Reading,
     labels::Labels,
     promql::{self, Options, Steps, Value, limit},
-    rules::{Evaluator, Group, Health, Instance, SavedGroup, Settings, Standing, Transition},
+    rules::{Evaluator, Group, Instance, SavedGroup, Settings, Standing, Transition},
     sample::Moment,
     series::{Brought, Snapshot},
 };
@@ -92,7 +92,7 @@ pub(super) struct Running {
     /// When it was asked for data last.
     asked: Moment,
     /// Since when each rule is as it is.
-    pub since: HashMap<String, (String, Moment)>,
+    pub since: HashMap<String, (RuleHealth, Moment)>,
     /// What the file knows of each alert.
     pub written: Written,
     flapping: HashMap<String, bool>,
@@ -396,17 +396,14 @@ impl Running {
     fn health_changes(&mut self, at: Moment) -> Vec<AlertEvent> {
         let mut events = Vec::new();
         for standing in self.evaluator.rules() {
-            let now = keeping::health(&standing.health, &self.origin);
-            let word = format!("{:?}", now.0);
-            let before = self.since.get(&standing.key).map(|(word, _)| word.clone());
-            if before.as_ref() == Some(&word) {
+            let (health, sentence) = keeping::health(&standing.health, &self.origin);
+            let before = self.since.get(&standing.key).map(|(before, _)| *before);
+            if before == Some(health) {
                 continue;
             }
-            self.since.insert(standing.key.clone(), (word, at));
-            let was_wrong = before.is_some_and(|before| before != "Ok" && before != "Waiting");
-            let is_wrong = matches!(standing.health, Health::Error(_) | Health::NoData(_)) && !now.2;
-            if was_wrong || is_wrong {
-                events.push(rule_event(standing, &now.1, at, self.origin.system()));
+            self.since.insert(standing.key.clone(), (health, at));
+            if health.is_defect() || before.is_some_and(RuleHealth::is_defect) {
+                events.push(rule_event(standing, &sentence, at, self.origin.system()));
             }
         }
         events

@@ -23,7 +23,7 @@ use quarterdeck_store::{
 use super::{
     evaluation::Running,
     loading::{self, Loading, Origin},
-    words,
+    reasons, words,
 };
 
 /// Values of more alerts than this are not written at each evaluation.
@@ -160,7 +160,7 @@ pub(super) fn rule(standing: &Standing, origin: &Origin, loading: &Loading) -> R
         |words: &[(std::sync::Arc<str>, Words)]| words.iter().map(|(name, words)| (name.to_string(), words.text.to_string())).collect();
     let labels: std::collections::BTreeMap<String, String> = pairs(&rule.labels);
     let annotations: std::collections::BTreeMap<String, String> = alerting.map(|alerting| pairs(&alerting.annotations)).unwrap_or_default();
-    let (health, sentence, _) = health(&standing.health, origin);
+    let (health, sentence) = health(&standing.health, origin);
     RuleRow {
         key: standing.key.clone(),
         name: rule.name.clone(),
@@ -183,17 +183,16 @@ pub(super) fn rule(standing: &Standing, origin: &Origin, loading: &Loading) -> R
     }
 }
 
-/// How a rule is, in a word and a sentence; and whether that is as it may be: rules that ship are about more than every home measures.
-pub(super) fn health(health: &Health, origin: &Origin) -> (RuleHealth, String, bool) {
+/// How a rule is, in a word and a sentence. Rules that ship are about more than every home measures: without that they are idle.
+pub(super) fn health(health: &Health, origin: &Origin) -> (RuleHealth, String) {
     match health {
-        Health::Waiting => (RuleHealth::Waiting, "too early to tell".to_owned(), true),
-        Health::Ok => (RuleHealth::Ok, String::new(), true),
+        Health::Waiting => (RuleHealth::Waiting, "too early to tell".to_owned()),
+        Health::Ok => (RuleHealth::Ok, String::new()),
         Health::NoData(reason) => {
-            let may = *origin == Origin::Shipped && !super::reasons::is_gone(reason);
-            let sentence = super::reasons::sentence(reason);
-            (RuleHealth::NoData, if may { format!("not measured here: {sentence}") } else { sentence }, may)
+            let is_idle = *origin == Origin::Shipped && !reasons::is_gone(reason);
+            (if is_idle { RuleHealth::Idle } else { RuleHealth::NoData }, reasons::sentence(reason))
         }
-        Health::Error(message) => (RuleHealth::Error, words::line(message), false),
+        Health::Error(message) => (RuleHealth::Error, words::line(message)),
     }
 }
 

@@ -156,10 +156,9 @@ fn unable_of(view: &View, group: &RuleGroup) -> Vec<AlertRow> {
     }
     let state = |rule: &RuleRow| match rule.health {
         RuleHealth::Error => Some(AlertState::Error),
-        // What ships is about more than every home measures.
-        RuleHealth::NoData if !rule.sentence.starts_with("not measured here") => Some(AlertState::NoData),
+        RuleHealth::NoData => Some(AlertState::NoData),
         RuleHealth::Stale => Some(AlertState::Stale),
-        RuleHealth::NoData | RuleHealth::Ok | RuleHealth::Waiting => None,
+        RuleHealth::Ok | RuleHealth::Waiting | RuleHealth::Idle => None,
     };
     let found = group.rules.iter().filter(|rule| !rule.records || rule.health == RuleHealth::Error);
     found.filter_map(|rule| state(rule).map(|state| rule_row(view, group, rule, state))).collect()

@@ -9,7 +9,7 @@ use quarterdeck_model::alert::{RunbookBlock, RunbookLink, RunbookSpan};
 const DEEPEST: usize = 12;
 
 /// Reads a page.
-pub(super) fn blocks(text: &str) -> Vec<RunbookBlock> {
+pub(crate) fn blocks(text: &str) -> Vec<RunbookBlock> {
     let mut options = Options::empty();
     options.insert(Options::ENABLE_TABLES);
     Reader { events: Parser::new_ext(text, options).peekable() }.blocks(0)

@@ -14,18 +14,19 @@ use crate::Engine;
 /// How rules are, how long groups take, and what became of notifications.
 pub(super) fn readings(engine: &Engine, groups: &[Running], at: Moment) -> Vec<Reading> {
     let mut found = Gathered::default();
-    let mut states: BTreeMap<&str, u32> = ["ok", "no-data", "error", "stale", "waiting"].into_iter().map(|state| (state, 0)).collect();
+    let mut states: BTreeMap<&str, u32> =
+        ["ok", "no-data", "error", "stale", "waiting", "idle"].into_iter().map(|state| (state, 0)).collect();
     for running in groups {
         for standing in running.evaluator.rules() {
-            let (health, _, may) = keeping::health(&standing.health, &running.origin);
+            let (health, _) = keeping::health(&standing.health, &running.origin);
             let late = standing.evaluated.is_some_and(|last| at - last > 3 * millis(running.evaluator.interval()));
             let state = match health {
                 _ if late => "stale",
                 RuleHealth::Error => "error",
-                RuleHealth::NoData if may => "waiting",
                 RuleHealth::NoData => "no-data",
                 RuleHealth::Ok | RuleHealth::Stale => "ok",
                 RuleHealth::Waiting => "waiting",
+                RuleHealth::Idle => "idle",
             };
             *states.entry(state).or_default() += 1;
         }
@@ -36,6 +37,7 @@ pub(super) fn readings(engine: &Engine, groups: &[Running], at: Moment) -> Vec<R
     for (state, count) in states {
         found.gauge("quarterdeck_rules", &[("state", state)], f64::from(count));
     }
+    found.gauge("quarterdeck_telling_failed", &[], f64::from(u8::from(engine.alerting().trouble().is_some())));
     engine.alerting().count(&mut found);
     found.readings
 }

@@ -62,9 +62,9 @@ fn telling(engine: &Weak<Engine>, alerting: &Alerting, living: &Weak<()>) {
             let Some(engine) = engine.upgrade().filter(|_| living.strong_count() > 0) else { return };
             match &board {
                 None => telling = None,
-                // What cannot be written or read now is tried again at the next beat.
+                // What cannot be written or read now is tried again at the next beat, and the health of the machine says so.
                 Some(board) => {
-                    let _ = beat(&engine, &mut telling, board, version);
+                    alerting.tried(beat(&engine, &mut telling, board, version));
                     pause = telling.as_ref().map_or(BEAT, |telling| telling.pause(engine.clock().now()));
                 }
             }
@@ -73,7 +73,7 @@ fn telling(engine: &Weak<Engine>, alerting: &Alerting, living: &Weak<()>) {
     }
 }
 
-fn beat(engine: &Arc<Engine>, telling: &mut Option<Telling>, board: &Board, version: u64) -> Outcome<()> {
+pub(super) fn beat(engine: &Arc<Engine>, telling: &mut Option<Telling>, board: &Board, version: u64) -> Outcome<()> {
     if telling.is_none() {
         *telling = Some(Telling::open(engine, board)?);
     }

@@ -11,7 +11,6 @@ mod collect_database;
 mod component;
 mod dashboard;
 mod drill;
-mod duration;
 mod keep;
 mod migrations;
 mod objective;
@@ -21,7 +20,6 @@ mod queries;
 mod query;
 mod repository;
 mod schedule;
-mod size;
 mod system;
 #[cfg(test)]
 mod tests;
@@ -31,7 +29,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use quarterdeck_document::{fields, findings, yaml};
+use quarterdeck_document::{duration, fields, findings, size, yaml};
 use quarterdeck_model::{
     Fault, Millis, Outcome, WirePath,
     drill::DrillQuestion,
@@ -145,7 +143,11 @@ pub fn check(folder: &Path) -> Outcome<DefinitionReport> {
     // A dashboard with a mistake in it keeps nobody from a backup: only here it counts as part of the definition.
     let folder = resolve(folder)?;
     report.findings.extend(dashboards(&folder)?.into_iter().flat_map(|dashboard| dashboard.findings));
-    report.findings.extend(crate::alerting::findings_of(&folder));
+    let alerting = crate::alerting::check_definition(&folder);
+    report.findings.extend(alerting.findings);
+    report.remarks.extend(alerting.remarks);
+    report.findings.extend(crate::readiness::findings_of(&folder));
+    report.findings.extend(crate::readiness::validation_findings(&folder));
     Ok(report)
 }
 
@@ -165,7 +167,7 @@ pub fn read(folder: &Path) -> Outcome<Reading> {
     });
     let findings = findings.in_order();
     let definition = definition.filter(|_| findings.is_empty());
-    Ok(Reading { definition, report: DefinitionReport { file: WirePath(file), name, findings } })
+    Ok(Reading { definition, report: DefinitionReport { file: WirePath(file), name, findings, remarks: Vec::new() } })
 }
 
 fn resolve(folder: &Path) -> Outcome<PathBuf> {

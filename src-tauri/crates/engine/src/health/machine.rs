@@ -10,7 +10,7 @@ use quarterdeck_monitor::source::Source;
 
 use super::{
     checks::{self, Judged},
-    figures::{Figures, Newest},
+    figures::{self, Figures, Newest},
 };
 use crate::{Engine, capacity};
 
@@ -69,6 +69,15 @@ pub(super) fn alerts(engine: &Engine, system: Option<&Name>) -> Outcome<Option<J
         [one] => Some(Judged::new(Tone::Critical, format!("{one} fires"))),
         [first, ..] => Some(Judged::new(Tone::Critical, format!("{first} and {} more fire", names.len() - 1))),
     })
+}
+
+/// Why nobody is told of alerts, as the process that evaluates rules knows it; none where people can be told.
+pub(super) fn telling(engine: &Engine, source: &dyn Source, now: Instant, ctx: &JobCtx) -> Outcome<Option<Judged>> {
+    if let Some(fault) = engine.alerting().trouble() {
+        return Ok(Some(Judged::new(Tone::Critical, format!("Nobody can be told: {}", fault.message.trim_end_matches('.')))));
+    }
+    let failed = figures::instant(source, "quarterdeck_telling_failed > 0", now, "", ctx)?;
+    Ok((!failed.is_empty()).then(|| Judged::new(Tone::Critical, "Nobody can be told by the process that evaluates rules")))
 }
 
 /// How a collector is. One that does its work says so by what it measured.

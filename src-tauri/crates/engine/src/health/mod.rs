@@ -126,6 +126,9 @@ impl<'e> View<'e> {
         if let Some(judged) = machine::alerts(self.engine, None)? {
             found.push(HealthCheck { next: Some("alerts".to_owned()), ..machine::check("alerts", "Alerts", judged, self.now) });
         }
+        if let Some(judged) = machine::telling(self.engine, &self.source, self.now, &self.ctx)? {
+            found.push(HealthCheck { next: Some("routes".to_owned()), ..machine::check("telling", "Telling", judged, self.now) });
+        }
         if self.measuring.is_fresh() {
             let of_it = self.measuring.collectors.iter().filter(|status| status.system.is_none());
             found.extend(of_it.map(|status| machine::collector(status, self.now)));

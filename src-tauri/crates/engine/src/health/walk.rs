@@ -262,6 +262,9 @@ fn collected(
         found.extend(subject.measured().into_iter().filter(|check| !asked(check)));
     }
     found.push(machine::measuring(&Measuring::read(engine, now)?.collecting, now));
+    if let Some(judged) = machine::telling(engine, &past, now, ctx)? {
+        found.push(HealthCheck { next: Some("routes".to_owned()), ..machine::check("telling", "Telling", judged, now) });
+    }
     found.extend(looked.collectors.iter().map(|status| machine::collector(status, now)));
     Ok(found)
 }

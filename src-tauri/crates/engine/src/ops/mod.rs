@@ -9,8 +9,10 @@ mod audit;
 mod backup;
 mod capacity;
 mod care;
+mod checklist;
 mod dashboard;
 mod drill;
+mod gate;
 mod health;
 mod inspect;
 mod jobs;
@@ -24,6 +26,7 @@ mod migration_report;
 mod picture;
 mod proof;
 mod query;
+mod report;
 mod restore;
 mod retention;
 mod roles;
@@ -32,14 +35,18 @@ mod rule;
 mod runbook;
 mod schedule;
 mod session;
+mod sign;
 mod silence;
+mod smoke;
 mod systems;
 mod undo;
+mod validation;
 
 pub use self::{
-    alert::*, audit::*, backup::*, capacity::*, care::*, dashboard::*, drill::*, health::*, inspect::*, jobs::*, key::*, log::*,
-    maintenance::*, merge::*, migration::*, migration_apply::*, migration_report::*, picture::*, proof::*, query::*, restore::*,
-    retention::*, roles::*, route::*, rule::*, runbook::*, schedule::*, session::*, silence::*, systems::*, undo::*,
+    alert::*, audit::*, backup::*, capacity::*, care::*, checklist::*, dashboard::*, drill::*, gate::*, health::*, inspect::*, jobs::*,
+    key::*, log::*, maintenance::*, merge::*, migration::*, migration_apply::*, migration_report::*, picture::*, proof::*, query::*,
+    report::*, restore::*, retention::*, roles::*, route::*, rule::*, runbook::*, schedule::*, session::*, sign::*, silence::*, smoke::*,
+    systems::*, undo::*, validation::*,
 };
 
 use crate::operation::Entry;
@@ -134,6 +141,38 @@ pub static LIST: &[Entry] = &[
     Entry::command::<SetMaintenance>(),
     Entry::command::<ForgetMaintenance>(),
     Entry::query::<GetRunbook>(),
+    Entry::query::<ListChecklists>(),
+    Entry::command::<OpenChecklist>(),
+    Entry::command::<CloseChecklist>(),
+    Entry::query::<GetReadiness>(),
+    Entry::query::<GetItem>(),
+    Entry::work::<GatherEvidence>(),
+    Entry::query::<CheckPoint>(),
+    Entry::command::<SignItem>(),
+    Entry::command::<RevokeStatement>(),
+    Entry::command::<WaiveItem>(),
+    Entry::command::<NoteItem>(),
+    Entry::query::<ListPeople>(),
+    Entry::command::<AddPerson>(),
+    Entry::command::<SetPassphrase>(),
+    Entry::command::<SetPerson>(),
+    Entry::command::<ForgetPerson>(),
+    Entry::query::<ListGates>(),
+    Entry::query::<CheckGate>(),
+    Entry::query::<GetPoll>(),
+    Entry::command::<AnswerPoll>(),
+    Entry::command::<HoldPoll>(),
+    Entry::command::<ResumePoll>(),
+    Entry::command::<DecidePoll>(),
+    Entry::query::<ListSmoke>(),
+    Entry::query::<GetSmokeCase>(),
+    Entry::work::<RunSmoke>(),
+    Entry::query::<ListValidations>(),
+    Entry::query::<GetValidation>(),
+    Entry::command::<StartValidation>(),
+    Entry::command::<StopValidation>(),
+    Entry::raw_query::<WriteReport>(),
+    Entry::command::<SaveReport>(),
     Entry::query::<ListLogs>(),
     Entry::query::<ReadLog>(),
     Entry::query::<ListJobs>(),

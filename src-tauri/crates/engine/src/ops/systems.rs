@@ -270,6 +270,8 @@ pub struct DefinitionReport {
     pub name: Option<Name>,
     /// Everything that is wrong, in the order of the file.
     pub findings: Vec<DefinitionFinding>,
+    /// What is not wrong and yet worth a look, as sentences: alerts that no unit test names.
+    pub remarks: Vec<String>,
 }
 
 impl Query for CheckDefinition {

@@ -88,8 +88,17 @@ pub enum RuleHealth {
     Stale,
     /// It was evaluated and could have fired.
     Ok,
-    /// It was not evaluated yet.
+    /// It was not evaluated yet, or measuring has just begun: nobody can tell.
     Waiting,
+    /// It ships with Quarterdeck, and what it is about is not here: no defect.
+    Idle,
+}
+
+impl RuleHealth {
+    /// True where it could not fire though it should.
+    pub fn is_defect(self) -> bool {
+        matches!(self, Self::Error | Self::NoData | Self::Stale)
+    }
 }
 
 /// What is wrong with rule files, routes or runbooks, and how many were looked at.
@@ -104,6 +113,8 @@ pub struct RuleCheck {
     pub rules: Count,
     /// In the order of files and lines.
     pub findings: Vec<DefinitionFinding>,
+    /// What is not wrong and yet worth a look, as sentences: alerts that no unit test names.
+    pub remarks: Vec<String>,
 }
 
 /// What unit tests of rules said.

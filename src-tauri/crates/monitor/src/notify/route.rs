@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, time::Duration};
 
 use quarterdeck_document::findings::Place;
 
-use super::matcher::{Matchers, quoted};
-use crate::labels::Labels;
+use super::matcher::Matchers;
+use crate::{labels::Labels, template::escape::quoted};
 
 /// What alerts are put together by.
 #[derive(Debug, Clone, PartialEq, Eq)]

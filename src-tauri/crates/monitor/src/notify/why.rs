@@ -9,7 +9,7 @@ use super::{
     interval::{self, Quiet},
     route::{self, GroupBy, Route, RoutePath},
 };
-use crate::{labels::Labels, sample::Moment};
+use crate::{labels::Labels, sample::Moment, template::escape::quoted};
 
 /// One answer for each route that tells about an alert with such labels, in the order of the tree.
 pub fn told(config: &Config, labels: &Labels, at: Moment) -> Vec<RouteAnswer> {
@@ -61,7 +61,7 @@ fn steps(root: &Route, path: &RoutePath<'_>, labels: &Labels) -> Vec<String> {
 
 fn group_text(route: &Route, labels: &Labels) -> String {
     let group = route.group_labels(labels);
-    let shown: Vec<String> = group.iter().map(|(name, value)| format!("{name}={}", super::matcher::quoted(value))).collect();
+    let shown: Vec<String> = group.iter().map(|(name, value)| format!("{name}={}", quoted(value))).collect();
     format!("{{{}}}", shown.join(", "))
 }
 

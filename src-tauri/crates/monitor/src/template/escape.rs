@@ -1,6 +1,8 @@
 //! Texts inside of other texts: Go's quotes, HTML, JavaScript, addresses.
 
-use std::fmt::Write;
+use std::{fmt::Write, sync::LazyLock};
+
+use regex::Regex;
 
 /// What stands between Go's double quotes; nothing where a backslash means nothing.
 pub fn unquoted(text: &str) -> Option<String> {
@@ -57,17 +59,27 @@ pub fn quoted(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             '\u{b}' => out.push_str("\\v"),
-            c if (c as u32) < 0x20 || c == '\u{7f}' => {
+            c if c.is_ascii_control() => {
                 let _infallible = write!(out, "\\x{:02x}", c as u32);
             }
-            c if c.is_control() => {
+            c if is_printed(c) => out.push(c),
+            c if (c as u32) < 0x1_0000 => {
                 let _infallible = write!(out, "\\u{:04x}", c as u32);
             }
-            c => out.push(c),
+            c => {
+                let _infallible = write!(out, "\\U{:08x}", c as u32);
+            }
         }
     }
     out.push('"');
     out
+}
+
+/// What Go prints as it is (`strconv.IsPrint`): letters, marks, numbers, punctuation, symbols, and of all blanks the one of ASCII.
+fn is_printed(c: char) -> bool {
+    static PRINTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[\p{L}\p{M}\p{N}\p{P}\p{S}]").ok());
+    let other = || PRINTED.as_ref().is_some_and(|printed| printed.is_match(c.encode_utf8(&mut [0; 4])));
+    (' '..='~').contains(&c) || other()
 }
 
 /// Text inside of HTML or of an attribute in quotes.

@@ -4,6 +4,8 @@
 mod bench;
 mod chat;
 mod email;
+#[path = "../loopback/listen.rs"]
+mod listen;
 mod pagers;
 mod post;
 mod server;

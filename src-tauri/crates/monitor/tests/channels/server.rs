@@ -2,10 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
-    net::TcpListener,
-};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+
+use crate::listen::{Wire, listen};
 
 /// What a server does with a request.
 #[derive(Clone)]
@@ -76,50 +75,27 @@ pub async fn serve(does: impl Fn(&Asked) -> Does + Send + Sync + 'static) -> Ser
 
 /// Serves, over TLS where a configuration is given.
 pub async fn serve_with(tls: Option<rustls::ServerConfig>, does: impl Fn(&Asked) -> Does + Send + Sync + 'static) -> Server {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let scheme = if tls.is_some() { "https" } else { "http" };
-    let address = format!("{scheme}://127.0.0.1:{}", listener.local_addr().unwrap().port());
-    let asked = Arc::<Mutex<Vec<Asked>>>::default();
-    let server = Server { address, asked: Arc::clone(&asked) };
-    let (does, acceptor) = (Arc::new(does), tls.map(|tls| tokio_rustls::TlsAcceptor::from(Arc::new(tls))));
-    tokio::spawn(async move {
-        loop {
-            let (stream, _) = listener.accept().await.unwrap();
-            let (does, asked, acceptor) = (Arc::clone(&does), Arc::clone(&asked), acceptor.clone());
-            tokio::spawn(async move {
-                match acceptor {
-                    None => converse(stream, &*does, &asked).await,
-                    Some(acceptor) => {
-                        if let Ok(stream) = acceptor.accept(stream).await {
-                            converse(stream, &*does, &asked).await;
-                        }
-                    }
-                }
-            });
-        }
-    });
-    server
+    let (does, asked) = (Arc::new(does), Arc::<Mutex<Vec<Asked>>>::default());
+    let kept = Arc::clone(&asked);
+    let converse = move |wire| converse(wire, Arc::clone(&does), Arc::clone(&kept));
+    Server { address: listen(tls, converse).await, asked }
 }
 
-async fn converse(
-    mut stream: impl AsyncRead + AsyncWrite + Unpin,
-    does: &(dyn Fn(&Asked) -> Does + Send + Sync),
-    asked: &Mutex<Vec<Asked>>,
-) {
-    let Some(question) = read(&mut stream).await else { return };
+async fn converse(mut wire: Wire, does: Arc<impl Fn(&Asked) -> Does>, asked: Arc<Mutex<Vec<Asked>>>) {
+    let Some(question) = read(&mut wire).await else { return };
     let does = does(&question);
     asked.lock().unwrap().push(question);
     match does {
         Does::Answers(status, headers, body) => {
             let head = format!("HTTP/1.1 {status} Said\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n", body.len());
-            let _ = stream.write_all(head.as_bytes()).await;
-            let _ = stream.write_all(body.as_bytes()).await;
-            let _ = stream.shutdown().await;
+            let _ = wire.write_all(head.as_bytes()).await;
+            let _ = wire.write_all(body.as_bytes()).await;
+            let _ = wire.shutdown().await;
         }
         Does::Hangs => std::future::pending().await,
         Does::Endless => {
-            let _ = stream.write_all(b"HTTP/1.1 500 Said\r\nConnection: close\r\n\r\n").await;
-            while stream.write_all(&[b'x'; 4096]).await.is_ok() {}
+            let _ = wire.write_all(b"HTTP/1.1 500 Said\r\nConnection: close\r\n\r\n").await;
+            while wire.write_all(&[b'x'; 4096]).await.is_ok() {}
         }
         Does::Leaves => {}
     }

@@ -19,10 +19,11 @@ use quarterdeck_monitor::{
     gathered::Gathered,
 };
 use quarterdeck_testkit::FixedClock;
-use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
-    net::TcpListener,
-};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+
+use listen::{Wire, listen};
+
+mod listen;
 
 /// What a server does with a request.
 #[derive(Clone)]
@@ -43,7 +44,7 @@ pub struct Server {
     pub address: String,
     /// Heads of requests.
     pub asked: Arc<Mutex<Vec<String>>>,
-    /// How many connections were made.
+    /// How many connections were made, and taken on both sides.
     pub connections: Arc<Mutex<usize>>,
 }
 
@@ -60,56 +61,34 @@ pub async fn serve(does: impl Fn(&str) -> Does + Send + Sync + 'static) -> Serve
 
 /// Serves, over TLS where a configuration is given.
 pub async fn serve_with(tls: Option<rustls::ServerConfig>, does: impl Fn(&str) -> Does + Send + Sync + 'static) -> Server {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let scheme = if tls.is_some() { "https" } else { "http" };
-    let address = format!("{scheme}://127.0.0.1:{}", listener.local_addr().unwrap().port());
-    let (asked, connections) = (Arc::<Mutex<Vec<String>>>::default(), Arc::<Mutex<usize>>::default());
-    let server = Server { address, asked: Arc::clone(&asked), connections: Arc::clone(&connections) };
-    let (does, acceptor) = (Arc::new(does), tls.map(|tls| tokio_rustls::TlsAcceptor::from(Arc::new(tls))));
-    tokio::spawn(async move {
-        loop {
-            let (stream, _) = listener.accept().await.unwrap();
-            *connections.lock().unwrap() += 1;
-            let (does, asked, acceptor) = (Arc::clone(&does), Arc::clone(&asked), acceptor.clone());
-            tokio::spawn(async move {
-                match acceptor {
-                    None => converse(stream, &*does, &asked).await,
-                    // Who does not like the certificate goes away.
-                    Some(acceptor) => {
-                        if let Ok(stream) = acceptor.accept(stream).await {
-                            converse(stream, &*does, &asked).await;
-                        }
-                    }
-                }
-            });
-        }
-    });
-    server
+    let (does, asked, connections) = (Arc::new(does), Arc::<Mutex<Vec<String>>>::default(), Arc::<Mutex<usize>>::default());
+    let (kept, counted) = (Arc::clone(&asked), Arc::clone(&connections));
+    let converse = move |wire| {
+        *counted.lock().unwrap() += 1;
+        converse(wire, Arc::clone(&does), Arc::clone(&kept))
+    };
+    Server { address: listen(tls, converse).await, asked, connections }
 }
 
-async fn converse(
-    mut stream: impl AsyncRead + AsyncWrite + Unpin,
-    does: &(dyn Fn(&str) -> Does + Send + Sync),
-    asked: &Mutex<Vec<String>>,
-) {
+async fn converse(mut wire: Wire, does: Arc<impl Fn(&str) -> Does>, asked: Arc<Mutex<Vec<String>>>) {
     // Whoever was asked may go away at any time: that is what is tested.
-    while let Some(head) = head(&mut stream).await {
+    while let Some(head) = head(&mut wire).await {
         let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
         asked.lock().unwrap().push(head);
         match does(&path) {
             Does::Answer(bytes) => {
-                let _ = stream.write_all(&bytes).await;
-                let _ = stream.shutdown().await;
+                let _ = wire.write_all(&bytes).await;
+                let _ = wire.shutdown().await;
                 return;
             }
-            Does::Keep(bytes) => drop(stream.write_all(&bytes).await),
+            Does::Keep(bytes) => drop(wire.write_all(&bytes).await),
             Does::Hang(bytes) => {
-                let _ = stream.write_all(&bytes).await;
+                let _ = wire.write_all(&bytes).await;
                 std::future::pending::<()>().await;
             }
             Does::Endless(begin, more) => {
-                let _ = stream.write_all(&begin).await;
-                while stream.write_all(&more).await.is_ok() {}
+                let _ = wire.write_all(&begin).await;
+                while wire.write_all(&more).await.is_ok() {}
                 return;
             }
         }

@@ -11,7 +11,10 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     Engine, Home,
-    alerting::{Evaluation, telling::Telling},
+    alerting::{
+        Evaluation,
+        telling::{self, Telling},
+    },
     collecting::AfterTick,
 };
 
@@ -91,6 +94,12 @@ impl Bench {
         let telling = self.telling.get_or_insert_with(|| Telling::open(&self.engine, &board).unwrap());
         telling.beat(&self.engine, &board, version).unwrap();
         telling.settle(&self.engine);
+    }
+
+    /// As the thread that tells people does it.
+    pub fn try_to_tell(&self) {
+        let (version, board) = self.engine.alerting().board();
+        self.engine.alerting().tried(telling::beat(&self.engine, &mut None, &board.unwrap(), version));
     }
 
     pub fn tick(&mut self) -> Outcome<()> {

@@ -47,6 +47,14 @@ fn rules_that_ship_are_evaluated_and_those_without_their_series_are_no_alarm() {
     assert!(all.iter().all(|rule| rule["records"] == json!(true) || rule["runbook"].is_string()));
     assert_eq!(bench.alerts(), Vec::<serde_json::Value>::new());
     assert_eq!(bench.newest("quarterdeck_rules{state=\"error\"}"), 0.0);
+    bench.later(120);
+    let rules = bench.call("list_rules", json!({}));
+    let all: Vec<_> = rules["groups"].as_array().unwrap().iter().flat_map(|group| group["rules"].as_array().unwrap()).collect();
+    let idle: Vec<_> = all.iter().filter(|rule| rule["health"] == "idle").collect();
+    assert!(idle.iter().any(|rule| rule["sentence"].as_str().unwrap().starts_with("never seen: ")), "{all:#?}");
+    assert!(all.iter().all(|rule| rule["health"] != "no-data"), "{all:#?}");
+    assert_eq!(bench.newest("quarterdeck_rules{state=\"idle\"}"), idle.len() as f64);
+    assert_eq!((bench.alerts(), bench.call("list_alert_events", json!({}))["events"].clone()), (Vec::new(), json!([])));
     bench.clock.advance(std::time::Duration::from_secs(600));
     let rules = bench.call("list_rules", json!({}));
     assert_eq!(rules["groups"][0]["rules"][0]["health"], "stale");

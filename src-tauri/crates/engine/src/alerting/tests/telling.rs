@@ -27,6 +27,32 @@ fn statuses(got: &[Json]) -> Vec<String> {
 }
 
 #[test]
+fn where_nobody_can_be_told_the_health_of_the_machine_says_so() {
+    let (mut bench, _server) = firing(NOTIFY);
+    bench.told(15);
+    let telling = |bench: &Bench| {
+        let health = bench.call("get_health", json!({}));
+        health["machine"]["checks"].as_array().unwrap().iter().find(|check| check["key"] == "machine/telling").cloned()
+    };
+    bench.try_to_tell();
+    assert_eq!(telling(&bench), None);
+    bench.engine.store().write(|tx| Ok(tx.execute_batch("ALTER TABLE silences RENAME TO kept").unwrap())).unwrap();
+    bench.try_to_tell();
+    let check = telling(&bench).unwrap();
+    assert_eq!(check["tone"], "critical");
+    assert!(check["sentence"].as_str().unwrap().starts_with("Nobody can be told: The store did not do its part: "), "{check}");
+    bench.later(15);
+    assert_eq!(bench.newest("quarterdeck_telling_failed"), 1.0);
+    bench.engine.store().write(|tx| Ok(tx.execute_batch("ALTER TABLE kept RENAME TO silences").unwrap())).unwrap();
+    bench.try_to_tell();
+    // Another process knows what was measured only.
+    let check = telling(&bench).unwrap();
+    assert_eq!(check["sentence"], "Nobody can be told by the process that evaluates rules");
+    bench.later(15);
+    assert_eq!(telling(&bench), None);
+}
+
+#[test]
 fn an_alert_is_told_repeated_held_while_somebody_has_it_and_told_as_over() {
     let (mut bench, server) = firing(NOTIFY);
     bench.told(15);

@@ -1,4 +1,4 @@
-//! Every check as a number, so that it is known since when each is as it is; and promises by day, once a day.
+//! Every check as a number, so that it is known since when each is as it is; promises by day, once a day; and watches that are over.
 
 use std::sync::Weak;
 
@@ -12,7 +12,7 @@ use super::living;
 use crate::{
     Engine,
     health::{self, since},
-    lookup, promises,
+    lookup, promises, readiness,
 };
 
 /// Written when it changes, and each hour.
@@ -47,6 +47,7 @@ impl Blocking for Checks {
             let labels = [("system", name), ("environment", environment.as_str()), ("check", check.key.as_str())];
             into.sparse(since::METRIC, &labels, since::level(check.tone), APART);
         }
+        readiness::conclude_validations(&engine, &visit.ctx)?;
         let today = visit.at.timestamp_millis().div_euclid(DAY);
         if self.kept != Some(today) {
             for system in systems {

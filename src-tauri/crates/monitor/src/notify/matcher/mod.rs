@@ -11,7 +11,7 @@ use std::{cmp::Ordering, fmt};
 
 use regex::Regex;
 
-use crate::labels::Labels;
+use crate::{labels::Labels, template::escape::quoted};
 
 /// How a value is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -180,29 +180,6 @@ pub fn pair(text: &str) -> Result<(String, String), Unreadable> {
         Comparison::Is => Ok((matcher.label, matcher.value)),
         _ => Err(Unreadable::new("a label is written name=value", 0)),
     }
-}
-
-/// A text between quotes, as Go's `%q` writes it.
-pub fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{7}' => out.push_str("\\a"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{b}' => out.push_str("\\v"),
-            c if c.is_ascii_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
-            c if c.is_control() || (c.is_whitespace() && c != ' ') => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }
 
 /// A label's name as Alertmanager's `match` and `match_re` want it.

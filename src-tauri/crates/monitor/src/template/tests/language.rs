@@ -112,6 +112,10 @@ fn printf_follows_go() {
         ("\"%g|%g|%g|%e|%E|%.3g\" 1e21 0.00001 123456.0 1234.5 1234.5 1234.5", "1e+21|1e-05|123456|1.234500e+03|1.234500E+03|1.23e+03"),
         ("\"%v|%v|%v|%v\" 1.5 \"a\" true 7", "1.5|a|true|7"),
         ("\"%q|%s|%10s|%-10s|%.2s|%x\" \"a\\\"b\" \"c\" \"d\" \"e\" \"fgh\" \"hi\"", "\"a\\\"b\"|c|         d|e         |fg|6869"),
+        // Letters, marks and symbols stand as they are; other blanks, what cannot be seen and what no sign was given to do not.
+        ("\"%q\" \"é☺e\\u0301\\U0001f600\\ufffd\"", "\"é☺e\u{301}\u{1f600}\u{fffd}\""),
+        ("\"%q\" \"\\a\\n\\x7f\\u0085\\u00a0\\u00ad\\u200b\\u2028\\u3000\"", r#""\a\n\x7f\u0085\u00a0\u00ad\u200b\u2028\u3000""#),
+        ("\"%q\" \"\\ue000\\U000e0001\\U0010ffff\"", r#""\ue000\U000e0001\U0010ffff""#),
         ("\"%t|%c|%U|%x|%X|%#x|%o|%b\" true 65 8364 255 255 255 8 5", "true|A|U+20AC|ff|FF|0xff|10|101"),
         ("\"%d%%\" 5", "5%"),
         ("\"%d\" 1.5", "%!d(float64=1.5)"),

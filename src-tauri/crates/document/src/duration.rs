@@ -2,12 +2,12 @@
 
 use quarterdeck_model::Millis;
 
-use super::findings::Wrong;
+use crate::findings::Wrong;
 
 const UNITS: [(&str, u64); 5] = [("ms", 1), ("s", 1000), ("min", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
 
 /// Reads whole numbers with units, larger units first. `path` names the key.
-pub(super) fn parse(text: &str, path: &str) -> Result<Millis, Wrong> {
+pub fn parse(text: &str, path: &str) -> Result<Millis, Wrong> {
     let wrong =
         || Wrong::new(format!("{path} is not a duration: {text:?}."), "Write whole numbers with ms, s, min, h or d, such as: 1 h 30 min");
     let mut left = text.trim();

@@ -2,7 +2,7 @@
 
 use quarterdeck_model::Bytes;
 
-use super::findings::Wrong;
+use crate::findings::Wrong;
 
 const UNITS: [(&str, u64); 9] = [
     ("B", 1),
@@ -17,7 +17,7 @@ const UNITS: [(&str, u64); 9] = [
 ];
 
 /// Reads a number with a unit; at most two figures behind the point. `path` names the key.
-pub(super) fn parse(text: &str, path: &str) -> Result<Bytes, Wrong> {
+pub fn parse(text: &str, path: &str) -> Result<Bytes, Wrong> {
     let wrong = || Wrong::new(format!("{path} is not a size: {text:?}."), "Write a number with B, kB, MB, GB or TB, such as: 16 MB");
     let trimmed = text.trim();
     let (digits, unit) = trimmed.split_at(trimmed.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(trimmed.len()));

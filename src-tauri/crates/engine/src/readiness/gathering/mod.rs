@@ -1,0 +1,90 @@
+//! Gathering evidence: each piece by its source, several at once, each with a limit of its own. Whatever goes wrong with one becomes a sentence of
+//! that one; only a caller who cancels ends it all.
+
+pub(in crate::readiness) mod address;
+mod brought;
+mod command;
+mod crew;
+mod field;
+mod file;
+mod job;
+pub(in crate::readiness) mod json;
+pub(in crate::readiness) mod operation;
+mod promql;
+mod sql;
+
+use std::time::{Duration, Instant as Moment};
+
+use quarterdeck_model::{Class, JobCtx, Millis, Outcome};
+use quarterdeck_readiness::{
+    checklist::{EvidenceDefinition, Source},
+    expect::{Condition, Expectation},
+    measurement::Measurement,
+};
+
+pub(in crate::readiness) use self::brought::Brought;
+pub(crate) use self::{
+    field::Field,
+    job::{announce_gather, gather},
+};
+use super::points;
+
+/// How long a piece of evidence may take that has no limit of its own.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// Measures one piece of evidence now. `Err` only where the caller cancels: everything else is a measurement that says what is not known, and why.
+pub(crate) fn measure(field: &Field, evidence: &EvidenceDefinition, ctx: &JobCtx) -> Outcome<Measurement> {
+    let begun = Moment::now();
+    let brought = match bring(field, evidence, ctx) {
+        Err(fault) if fault.class == Class::Cancelled => return Err(fault),
+        Err(fault) => Brought::unknown(fault.message),
+        Ok(brought) => brought,
+    };
+    Ok(measurement(field, evidence, brought, begun.elapsed()))
+}
+
+/// What was brought, as it is kept. Since when it has said the same is for whoever keeps it to say.
+fn measurement(field: &Field, evidence: &EvidenceDefinition, brought: Brought, took: Duration) -> Measurement {
+    let measured = brought.measured.unwrap_or_else(|| field.now());
+    Measurement {
+        definition: evidence.digest.clone(),
+        verdict: brought.verdict,
+        value: brought.value,
+        sentence: brought.sentence,
+        measured,
+        since: measured,
+        took: Millis::from(took),
+        address: brought.address,
+        cure: brought.cure,
+        detail: brought.detail,
+    }
+}
+
+fn bring(field: &Field, evidence: &EvidenceDefinition, ctx: &JobCtx) -> Outcome<Brought> {
+    ctx.checkpoint()?;
+    let nothing = Expectation::default();
+    let expect = evidence.expect.as_ref().unwrap_or(&nothing);
+    match &evidence.source {
+        Source::Operation { name, request, at } => operation::measure(field, (name, request, at), expect, ctx),
+        Source::Promql { query, over, unit } => promql::measure(field, (query, *over), *unit, expect, ctx),
+        Source::Sql { component, sql, unit } => sql::measure(field, (component.as_deref(), sql), *unit, expect, ctx),
+        Source::File { path, headings } => {
+            let present = Expectation { conditions: vec![Condition::Exists(true)] };
+            file::measure(field, path, headings, evidence.expect.as_ref().unwrap_or(&present))
+        }
+        Source::Command { arguments, limit, value, unit } => {
+            let asked = command::Asked { arguments, limit: *limit, value: value.as_deref(), unit: *unit };
+            command::measure(field, &asked, expect, ctx)
+        }
+        Source::Point { name } => points::measure(field, name, evidence.expect.as_ref(), ctx),
+        Source::Smoke { .. } => Ok(Brought::unknown("no smoke test was run")),
+    }
+}
+
+/// After this a piece of evidence is no longer waited for. Commands end by their own limit; a little is left for ending them.
+fn limit(evidence: &EvidenceDefinition) -> Duration {
+    match &evidence.source {
+        Source::Command { limit, .. } => Duration::from_millis(limit.0) + Duration::from_secs(10),
+        _ => LIMIT,
+    }
+}

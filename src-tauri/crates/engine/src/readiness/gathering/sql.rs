@@ -1,0 +1,94 @@
+//! Evidence by a SELECT over a database beside those who use it.
+
+use std::time::Duration;
+
+use quarterdeck_model::{
+    Count, JobCtx, Outcome,
+    system::{Component, System},
+};
+use quarterdeck_readiness::expect::{Condition, Expectation, Found, Kind, Unit};
+use quarterdeck_sqlite::question::{Reply, Rows, Value};
+
+use super::{Brought, Field};
+
+/// A statement that takes longer is stopped.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// Characters of a value that are kept.
+const LONGEST: usize = 200;
+
+/// Asks, behind the same fence as a drill's questions.
+pub(super) fn measure(
+    field: &Field,
+    (component, sql): (Option<&str>, &str),
+    unit: Unit,
+    expect: &Expectation,
+    ctx: &JobCtx,
+) -> Outcome<Brought> {
+    let database = match database(&field.system, component) {
+        Ok(database) => database,
+        Err(why) => return Ok(Brought::unknown(why)),
+    };
+    let found = match field.ask(database, sql, LIMIT, ctx)? {
+        Reply::Rows(rows) => rows,
+        Reply::Refused(why) | Reply::None(why) => return Ok(Brought::unknown(format!("{} did not answer: {why}", database.name))),
+    };
+    let detail = detail(&found);
+    let (rows, value) = (Found::Rows(found.count, first_row(&found)), first_value(&found, unit));
+    let is_counted = |condition: &Condition| matches!(condition, Condition::Rows(_));
+    if found.count > 1 && !expect.conditions.iter().all(is_counted) {
+        let why = format!("{} answered several rows where one value is expected", database.name);
+        return Ok(Brought::unknown(why).valued(rows.value()).with(detail));
+    }
+    let shown = if expect.kind() == Some(Kind::Rows) { rows.value() } else { value.value() };
+    let judged = Brought::judged_by_part(expect, &[&value, &rows], |condition| usize::from(is_counted(condition)), field.now());
+    Ok(judged.valued(shown).with(detail))
+}
+
+/// The database of that name; the first one where none is named.
+fn database<'s>(system: &'s System, named: Option<&str>) -> Result<&'s Component, String> {
+    let mut databases = system.databases();
+    match named {
+        None => databases.next().ok_or_else(|| format!("{} has no database", system.name)),
+        Some(name) => {
+            databases.find(|database| database.name.as_str() == name).ok_or_else(|| format!("{} has no database {name}", system.name))
+        }
+    }
+}
+
+#[allow(clippy::cast_precision_loss)] // what is compared is a float
+fn first_value(rows: &Rows, unit: Unit) -> Found {
+    match rows.first.first().and_then(|row| row.first()) {
+        None | Some(Value::Null) => Found::Missing,
+        Some(Value::Integer(value)) => Found::Number(*value as f64, unit),
+        Some(Value::Real(value)) => Found::Number(*value, unit),
+        Some(text) => Found::Text(shown(text)),
+    }
+}
+
+/// `id 7, cents 30`.
+fn first_row(rows: &Rows) -> Option<String> {
+    let row = rows.first.first()?;
+    let named: Vec<String> = rows.columns.iter().zip(row).map(|(column, value)| format!("{column} {}", shown(value))).collect();
+    Some(named.join(", "))
+}
+
+fn detail(rows: &Rows) -> Option<String> {
+    let mut lines = vec![rows.columns.join(" | ")];
+    lines.extend(rows.first.iter().map(|row| row.iter().map(shown).collect::<Vec<_>>().join(" | ")));
+    let left_out = rows.count.saturating_sub(rows.first.len() as u64);
+    if left_out > 0 {
+        lines.push(format!("… and {}", Count(left_out).of("row")));
+    }
+    (!rows.first.is_empty()).then(|| lines.join("\n"))
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => "NULL".to_owned(),
+        Value::Integer(value) => value.to_string(),
+        Value::Real(value) => value.to_string(),
+        Value::Text(text) => text.chars().take(LONGEST).collect(),
+        Value::Blob(bytes) => format!("{} bytes", bytes.len()),
+    }
+}

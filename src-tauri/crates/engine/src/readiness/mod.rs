@@ -1,0 +1,31 @@
+//! Readiness: checklists that are filled by measurements, statements that people sign, gates that follow from both (docs/readiness.md).
+
+mod copies;
+mod files;
+mod gate;
+mod gathering;
+mod opened;
+mod people;
+mod points;
+mod poll;
+mod reports;
+mod signing;
+mod smoke;
+mod validation;
+mod view;
+mod why;
+
+pub(crate) use self::{
+    copies::{checklists, close_checklist, open_checklist},
+    files::findings_of,
+    gate::{gate, gates},
+    gathering::{announce_gather, gather},
+    people::{add_person, forget_person, people, set_passphrase, set_person},
+    points::check_point,
+    poll::{answer_poll, decide_poll, hold_poll, poll, resume_poll},
+    reports::{report, report_bytes, save_report},
+    signing::{note_item, revoke_statement, sign_item, waive_item},
+    smoke::{announce_run_smoke, run_smoke, smoke, smoke_case},
+    validation::{conclude_validations, start_validation, stop_validation, validation, validation_findings, validations},
+    view::{item, readiness},
+};

@@ -1,0 +1,347 @@
+//! Points about who may read and change what.
+
+use std::{
+    fs::{self, Metadata},
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+};
+
+use quarterdeck_document::{
+    findings::Findings,
+    yaml::{self, Node, Value},
+};
+use quarterdeck_model::{JobCtx, Outcome};
+use quarterdeck_readiness::expect::{Found, Unit};
+use quarterdeck_store::{audit, readiness::people};
+
+use super::{Built, Seen, Usual, amiss, listed};
+use crate::{definition, definition::SecretReference, readiness::gathering::Field, repository, status};
+
+pub(super) const POINTS: &[Built] = &[
+    Built {
+        name: "files-private",
+        title: "Files of ours that others may read or change",
+        expects: Usual::None,
+        look: private,
+        page: ("system/SYSTEM", "See system"),
+    },
+    Built {
+        name: "files-owned",
+        title: "Files of ours that belong to somebody else",
+        expects: Usual::None,
+        look: owned,
+        page: ("system/SYSTEM", "See system"),
+    },
+    Built {
+        name: "nobody-else-writes",
+        title: "Databases and files of the definition that others may change",
+        expects: Usual::None,
+        look: nobody_writes,
+        page: ("system/SYSTEM", "See system"),
+    },
+    Built {
+        name: "repository-encrypted",
+        title: "Snapshots lie encrypted",
+        expects: Usual::True,
+        look: encrypted,
+        page: ("repository/SYSTEM", "See repository"),
+    },
+    Built {
+        name: "recovery-kit",
+        title: "A recovery kit was made",
+        expects: Usual::True,
+        look: kit,
+        page: ("repository/SYSTEM", "Make recovery kit"),
+    },
+    Built {
+        name: "secrets-are-references",
+        title: "Secrets that are written out in the definition",
+        expects: Usual::None,
+        look: references,
+        page: ("system/SYSTEM", "See system"),
+    },
+    Built {
+        name: "no-default-passwords",
+        title: "Passwords that are short or well known",
+        expects: Usual::None,
+        look: defaults,
+        page: ("repository/SYSTEM", "See repository"),
+    },
+    Built {
+        name: "addresses-encrypted",
+        title: "Addresses of other machines that are called without TLS",
+        expects: Usual::None,
+        look: addresses,
+        page: ("system/SYSTEM", "See system"),
+    },
+    Built {
+        name: "access-log",
+        title: "Logs of the service that are followed",
+        expects: Usual::Least(1.0, Unit::Plain),
+        look: logs,
+        page: ("logs/SYSTEM", "See logs"),
+    },
+    Built {
+        name: "audit-intact",
+        title: "Lines of the audit trail that do not fit",
+        expects: Usual::None,
+        look: audit_intact,
+        page: ("audit", "See audit trail"),
+    },
+    Built {
+        name: "people-sign-apart",
+        title: "People who can sign with a passphrase of their own",
+        expects: Usual::Least(2.0, Unit::Plain),
+        look: signers,
+        page: ("settings", "Add people"),
+    },
+];
+
+/// Words in names of keys whose values are secrets.
+const SECRET: [&str; 8] = ["password", "passphrase", "secret", "token", "api_key", "apikey", "service_key", "routing_key"];
+
+/// Passwords that are tried first by whoever should not be in.
+const WELL_KNOWN: [&str; 14] = [
+    "password",
+    "passw0rd",
+    "changeme",
+    "change-me",
+    "admin",
+    "administrator",
+    "secret",
+    "default",
+    "12345678",
+    "123456789",
+    "quarterdeck",
+    "postgres",
+    "letmein",
+    "qwertyui",
+];
+
+/// A shorter password is guessed.
+const SHORTEST: usize = 8;
+
+/// More files of the product's own folder are not looked at.
+const MOST_FILES: usize = 20_000;
+
+/// What lies in a folder that is closed to others need not be closed itself.
+fn private(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
+    let is_open = |metadata: &Metadata| metadata.mode() & 0o077 != 0;
+    own_files(field, ctx, ("are for this user only", "can be read or changed by others"), is_open, is_open)
+}
+
+fn owned(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
+    let own = rustix::process::geteuid().as_raw();
+    own_files(field, ctx, ("belong to this user", "belong to others"), |_| true, move |metadata| metadata.uid() != own)
+}
+
+/// Everything in the product's own folder, as far as folders are entered, and the file of the repository's password.
+fn own_files(
+    field: &Field,
+    ctx: &JobCtx,
+    does: (&str, &str),
+    enters: impl Fn(&Metadata) -> bool,
+    is_wrong: impl Fn(&Metadata) -> bool,
+) -> Outcome<Seen> {
+    let mut paths = Vec::new();
+    walk(field.scope.engine.home().folder(), &mut paths, &enters, ctx)?;
+    if let Some(SecretReference::File(path)) = secret(field)? {
+        paths.push(path);
+    }
+    let all = paths.len();
+    let wrong = paths.into_iter().filter(|path| fs::symlink_metadata(path).is_ok_and(|metadata| is_wrong(&metadata)));
+    Ok(amiss(wrong.map(|path| path.display().to_string()).collect(), all, "files and folders", does))
+}
+
+/// A folder, and what is in it where it is entered; symbolic links are left alone.
+fn walk(folder: &Path, into: &mut Vec<PathBuf>, enters: &dyn Fn(&Metadata) -> bool, ctx: &JobCtx) -> Outcome<()> {
+    ctx.checkpoint()?;
+    into.push(folder.to_owned());
+    if !fs::metadata(folder).is_ok_and(|metadata| enters(&metadata)) {
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if into.len() >= MOST_FILES {
+            return Ok(());
+        }
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => walk(&entry.path(), into, enters, ctx)?,
+            Ok(kind) if kind.is_file() => into.push(entry.path()),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn nobody_writes(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
+    let mut paths: Vec<PathBuf> = field.system.databases().map(|database| database.path.0.clone()).collect();
+    if let Some(folder) = &field.system.folder {
+        paths.extend(definition_files(&folder.0, ctx)?);
+    }
+    let all = paths.len();
+    let wrong = paths.into_iter().filter(|path| fs::metadata(path).is_ok_and(|metadata| metadata.mode() & 0o022 != 0));
+    Ok(amiss(
+        wrong.map(|path| path.display().to_string()).collect(),
+        all,
+        "files and folders",
+        ("are changed by their owner only", "can be changed by others"),
+    ))
+}
+
+/// The files that make up a definition, and the folders that they lie in.
+fn definition_files(folder: &Path, ctx: &JobCtx) -> Outcome<Vec<PathBuf>> {
+    let mut paths = vec![folder.to_owned()];
+    for name in [definition::FILE_NAME, "notify.yml", "oncall.yml", "validation.yml"] {
+        paths.extend(Some(folder.join(name)).filter(|path| path.is_file()));
+    }
+    for name in ["migrations", "rules", "runbooks", "dashboards", "checklists", "smoke", "templates"] {
+        if folder.join(name).is_dir() {
+            walk(&folder.join(name), &mut paths, &|_| true, ctx)?;
+        }
+    }
+    Ok(paths)
+}
+
+fn secret(field: &Field) -> Outcome<Option<SecretReference>> {
+    let Some(folder) = &field.system.folder else { return Ok(None) };
+    Ok(definition::load(&folder.0)?.password)
+}
+
+fn encrypted(field: &Field, _: &JobCtx) -> Outcome<Seen> {
+    let folder = &field.system.repository.0;
+    if !repository::exists(folder) {
+        return Ok(Seen::Unknown("there is no repository".to_owned()));
+    }
+    // In this format everything but the folders' names is encrypted under a key that is itself wrapped by a password (restic's design document).
+    let keys = fs::read_dir(folder.join("keys")).map_or(0, |keys| keys.flatten().count());
+    let config = fs::read(folder.join("config")).unwrap_or_default();
+    let opens = repository::open(&field.scope.engine, &field.system).is_ok();
+    let good = keys > 0 && opens && !config.starts_with(b"{");
+    Ok(Seen::Figure(
+        Found::Flag(good),
+        format!("{keys} keys, each behind a password; {}", if opens { "ours opens it" } else { "ours does not open it" }),
+    ))
+}
+
+fn kit(field: &Field, _: &JobCtx) -> Outcome<Seen> {
+    let made = status::system(&field.scope.engine, &field.system.name)?.repository.kit_at;
+    let words = made.map_or_else(|| "none was made".to_owned(), |at| format!("made {}", at.format("%Y-%m-%d %H:%M UTC")));
+    Ok(Seen::Figure(Found::Flag(made.is_some()), words))
+}
+
+/// Keys of secrets with their values, and all other values, of each YAML file of a definition.
+fn values(field: &Field, ctx: &JobCtx) -> Outcome<Vec<(String, String, String)>> {
+    let mut found = Vec::new();
+    for path in definition_files(field.folder()?, ctx)? {
+        if !path.extension().is_some_and(|ending| ending == "yml" || ending == "yaml") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let manner = yaml::Manner { aliases: true, deepest: 64, ..yaml::DEFINITION };
+        if let Some(root) = yaml::read(&text, manner, &mut Findings::new(&path)) {
+            let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            collect(&root, "", &file, &mut found);
+        }
+    }
+    Ok(found)
+}
+
+fn collect(node: &Node, key: &str, file: &str, into: &mut Vec<(String, String, String)>) {
+    match &node.value {
+        Value::Mapping(entries) => entries.iter().for_each(|entry| collect(&entry.node, &entry.key, file, into)),
+        Value::Sequence(items) => items.iter().for_each(|item| collect(item, key, file, into)),
+        Value::Text(text) => into.push((format!("{file}:{}", node.at.line), key.to_lowercase(), text.to_string())),
+        _ => {}
+    }
+}
+
+fn written_out(key: &str, value: &str) -> bool {
+    let reference = ["env:", "file:", "credential:", "keyring:"].iter().any(|kind| value.starts_with(kind));
+    let named = SECRET.iter().any(|word| key.contains(word)) && !key.ends_with("_file");
+    let inside =
+        value.split_once("://").and_then(|(_, rest)| rest.split(['/', '?']).next()).is_some_and(|authority| authority.contains('@'));
+    !value.trim().is_empty() && !reference && (named || inside)
+}
+
+fn references(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
+    let values = values(field, ctx)?;
+    let wrong: Vec<String> =
+        values.iter().filter(|(_, key, value)| written_out(key, value)).map(|(at, key, _)| format!("{key} in {at}")).collect();
+    let all = wrong.len();
+    Ok(amiss(wrong, all, "secrets", ("are written out", "are written out")))
+}
+
+fn defaults(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
+    let mut known: Vec<(String, String)> = Vec::new();
+    let password = match secret(field)? {
+        Some(SecretReference::File(path)) => Some(path),
+        Some(SecretReference::Env(name)) => {
+            known.extend(std::env::var(&name).ok().map(|value| (format!("the variable {name}"), value)));
+            None
+        }
+        Some(SecretReference::Credential(_)) => None,
+        None => Some(field.scope.engine.home().password(&field.system.name)),
+    };
+    if let Some(path) = password.filter(|path| path.is_file()) {
+        let value = fs::read_to_string(&path).unwrap_or_default();
+        known.push((path.display().to_string(), value.trim_end_matches('\n').to_owned()));
+    }
+    let written = values(field, ctx)?.into_iter().filter(|(_, key, value)| written_out(key, value));
+    known.extend(written.map(|(at, key, value)| (format!("{key} in {at}"), value)));
+    if known.is_empty() {
+        return Ok(Seen::Unknown("no password can be read here".to_owned()));
+    }
+    let weak = |value: &str| value.chars().count() < SHORTEST || WELL_KNOWN.contains(&value.to_lowercase().as_str());
+    let all = known.len();
+    let wrong = known.into_iter().filter(|(_, value)| weak(value)).map(|(at, _)| at).collect();
+    Ok(amiss(wrong, all, "passwords", ("are neither short nor well known", "are short or well known")))
+}
+
+fn addresses(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
+    let found = values(field, ctx)?;
+    let called: Vec<&(String, String, String)> =
+        found.iter().filter(|(_, _, value)| value.starts_with("http://") || value.starts_with("https://")).collect();
+    let open = |value: &str| value.strip_prefix("http://").is_some_and(|rest| !is_here(rest));
+    let wrong: Vec<String> = called.iter().filter(|(_, _, value)| open(value)).map(|(at, key, _)| format!("{key} in {at}")).collect();
+    let words = format!("{} of {} addresses are called without TLS", wrong.len(), called.len());
+    #[allow(clippy::cast_precision_loss)] // a count
+    let count = wrong.len() as f64;
+    Ok(Seen::Figure(Found::Number(count, Unit::Plain), if wrong.is_empty() { words } else { format!("{words}: {}", listed(&wrong)) }))
+}
+
+/// True for an address of this machine: what goes there does not leave it.
+fn is_here(rest: &str) -> bool {
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host = if let Some(six) = host.strip_prefix('[') {
+        six.split(']').next().unwrap_or_default()
+    } else {
+        host.split(':').next().unwrap_or_default()
+    };
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn logs(field: &Field, _: &JobCtx) -> Outcome<Seen> {
+    let Some(folder) = &field.system.folder else { return Ok(Seen::Unknown("it was added as a file".to_owned())) };
+    let definition = definition::load(&folder.0)?;
+    let followed = definition.collect.logs.iter().filter(|log| log.path.exists()).count();
+    let all = definition.collect.logs.len();
+    #[allow(clippy::cast_precision_loss)] // a count
+    let count = followed as f64;
+    Ok(Seen::Figure(Found::Number(count, Unit::Plain), format!("{followed} of {all} logs that the definition names are there")))
+}
+
+fn audit_intact(field: &Field, _: &JobCtx) -> Outcome<Seen> {
+    let verdict = field.scope.engine.store().read(audit::verify)?;
+    let all = usize::try_from(verdict.lines).unwrap_or(usize::MAX);
+    Ok(amiss(verdict.findings, all, "lines of the audit trail", ("fit each other", "do not fit")))
+}
+
+fn signers(field: &Field, _: &JobCtx) -> Outcome<Seen> {
+    let people = field.scope.engine.store().read(people::list)?;
+    let ready: Vec<String> = people.into_iter().filter(|person| person.passphrase.is_some()).map(|person| person.name).collect();
+    #[allow(clippy::cast_precision_loss)] // a count
+    let count = ready.len() as f64;
+    let words = if ready.is_empty() { "nobody can sign".to_owned() } else { listed(&ready) };
+    Ok(Seen::Figure(Found::Number(count, Unit::Plain), words))
+}

@@ -1,0 +1,199 @@
+//! Points about what is measured, what fires, and who is told.
+
+use std::collections::BTreeSet;
+
+use quarterdeck_model::{
+    JobCtx, Outcome,
+    alert::{AlertSeverity, AlertState, RuleHealth, RuleRow},
+    inspection::Tone,
+};
+use quarterdeck_readiness::expect::Found;
+
+use super::{Built, Seen, Usual, amiss};
+use crate::{
+    alerting, dashboards, health,
+    health::figures,
+    ops::{ListAlerts, ListRules},
+    promises,
+    readiness::gathering::Field,
+};
+
+pub(super) const POINTS: &[Built] = &[
+    Built {
+        name: "health-verdict",
+        title: "Checks of the system that do not pass",
+        expects: Usual::None,
+        look: health_checks,
+        page: ("health/SYSTEM", "See health"),
+    },
+    Built {
+        name: "alerts-critical",
+        title: "Critical alerts that fire",
+        expects: Usual::None,
+        look: critical,
+        page: ("alerts", "See alerts"),
+    },
+    Built { name: "alerts-firing", title: "Alerts that fire", expects: Usual::None, look: firing, page: ("alerts", "See alerts") },
+    Built {
+        name: "rules-that-cannot-fire",
+        title: "Rules that cannot fire, or were not evaluated",
+        expects: Usual::None,
+        look: cannot_fire,
+        page: ("rules", "See rules"),
+    },
+    Built {
+        name: "rules-without-runbook",
+        title: "Alerts of its own without a runbook",
+        expects: Usual::None,
+        look: without_runbook,
+        page: ("rules", "See rules"),
+    },
+    Built {
+        name: "rules-without-test",
+        title: "Alerts of its own without a unit test",
+        expects: Usual::None,
+        look: without_test,
+        page: ("rules", "See rules"),
+    },
+    Built {
+        name: "runbook-links",
+        title: "Links in runbooks that lead nowhere, and mistakes in rules",
+        expects: Usual::None,
+        look: links,
+        page: ("rules", "See rules"),
+    },
+    Built {
+        name: "routes-told",
+        title: "Ways of telling whose newest message did not arrive",
+        expects: Usual::None,
+        look: told,
+        page: ("routes", "See routes"),
+    },
+    Built {
+        name: "dashboards-show",
+        title: "Panels of dashboards without any value",
+        expects: Usual::None,
+        look: panels,
+        page: ("dashboards/SYSTEM", "See dashboards"),
+    },
+    Built {
+        name: "promises-kept",
+        title: "Promises that are not kept now",
+        expects: Usual::None,
+        look: promises_kept,
+        page: ("promises/SYSTEM", "See promises"),
+    },
+];
+
+fn health_checks(field: &Field, _: &JobCtx) -> Outcome<Seen> {
+    let health = health::get(&field.scope, Some(&field.system.name))?;
+    let Some(system) = health.systems.into_iter().find(|system| system.system == field.system.name) else {
+        return Ok(Seen::Unknown("its health is not known".to_owned()));
+    };
+    if system.as_of.is_none() {
+        return Ok(Seen::Unknown(system.sentence));
+    }
+    let wrong = system.checks.iter().filter(|check| check.tone < Tone::Working).map(|check| check.what.clone()).collect();
+    Ok(amiss(wrong, system.checks.len(), "checks", ("pass", "do not pass")))
+}
+
+fn of_alerts(field: &Field, wanted: impl Fn(AlertSeverity) -> bool, noun: &str) -> Outcome<Seen> {
+    let asked = ListAlerts { system: Some(field.system.name.clone()), states: Vec::new() };
+    let list = alerting::list(&field.scope, &asked)?;
+    if list.evaluated.is_none() {
+        return Ok(Seen::Unknown("no rule was evaluated".to_owned()));
+    }
+    let fires = |state| matches!(state, AlertState::Firing | AlertState::Acknowledged | AlertState::Silenced | AlertState::Inhibited);
+    let found: Vec<String> = list.alerts.into_iter().filter(|row| fires(row.state) && wanted(row.severity)).map(|row| row.name).collect();
+    let all = found.len();
+    Ok(amiss(found, all, noun, ("fire", "fire")))
+}
+
+fn critical(field: &Field, _: &JobCtx) -> Outcome<Seen> {
+    of_alerts(field, |severity| severity == AlertSeverity::Critical, "critical alerts")
+}
+
+fn firing(field: &Field, _: &JobCtx) -> Outcome<Seen> {
+    of_alerts(field, |_| true, "alerts")
+}
+
+/// Rules that look at the system: its own, and those that ship and are not switched off for it.
+fn rules(field: &Field, own: bool) -> Outcome<Vec<RuleRow>> {
+    let name = &field.system.name;
+    let list = alerting::rules(&field.scope, &ListRules { system: Some(name.clone()) })?;
+    let groups = list.groups.into_iter().filter(|group| !own || group.system.as_ref() == Some(name));
+    Ok(groups.flat_map(|group| group.rules).filter(|rule| !rule.off.contains(name)).collect())
+}
+
+fn cannot_fire(field: &Field, _: &JobCtx) -> Outcome<Seen> {
+    let rules = rules(field, true)?;
+    let defect = |health| matches!(health, RuleHealth::Error | RuleHealth::NoData | RuleHealth::Stale);
+    let wrong = rules.iter().filter(|rule| defect(rule.health)).map(|rule| rule.name.clone()).collect();
+    Ok(amiss(wrong, rules.len(), "rules", ("can fire", "cannot fire")))
+}
+
+fn without_runbook(field: &Field, _: &JobCtx) -> Outcome<Seen> {
+    let alerts: Vec<RuleRow> = rules(field, true)?.into_iter().filter(|rule| !rule.records).collect();
+    let wrong = alerts.iter().filter(|rule| rule.runbook.is_none()).map(|rule| rule.name.clone()).collect();
+    Ok(amiss(wrong, alerts.len(), "alerts", ("have a runbook", "have no runbook")))
+}
+
+fn without_test(field: &Field, _: &JobCtx) -> Outcome<Seen> {
+    let alerts: BTreeSet<String> = rules(field, true)?.into_iter().filter(|rule| !rule.records).map(|rule| rule.name).collect();
+    let tested = alerting::tested(field.folder()?);
+    let wrong = alerts.iter().filter(|name| !tested.contains(*name)).cloned().collect();
+    Ok(amiss(wrong, alerts.len(), "alerts", ("have a test", "have no test")))
+}
+
+fn links(field: &Field, _: &JobCtx) -> Outcome<Seen> {
+    let findings = alerting::check_definition(field.folder()?).findings;
+    let wrong: Vec<String> = findings.iter().map(|found| format!("{}:{}: {}", found.file, found.line, found.message)).collect();
+    let all = wrong.len();
+    Ok(amiss(wrong, all, "mistakes in rules, routes and runbooks", ("were found", "were found")))
+}
+
+fn told(field: &Field, _: &JobCtx) -> Outcome<Seen> {
+    let list = alerting::routes(&field.scope)?;
+    let mine = |router: &quarterdeck_model::alert::Router| router.system.as_ref() == Some(&field.system.name);
+    let any_of_its_own = list.routers.iter().any(mine);
+    let routers = list.routers.iter().filter(|router| !any_of_its_own || mine(router));
+    let channels: Vec<(String, Tone)> = routers
+        .flat_map(|router| &router.receivers)
+        .flat_map(|receiver| receiver.channels.iter().map(|channel| (format!("{} by {}", receiver.name, channel.kind), channel.tone)))
+        .collect();
+    if channels.is_empty() {
+        return Ok(Seen::Unknown("nobody is told of anything".to_owned()));
+    }
+    let all = channels.len();
+    let wrong = channels.into_iter().filter(|(_, tone)| *tone != Tone::Ok).map(|(way, _)| way).collect();
+    Ok(amiss(wrong, all, "ways of telling", ("arrived", "did not arrive, or were never tried")))
+}
+
+fn panels(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
+    let (series, name) = (field.series()?, &field.system.name);
+    let (mut wrong, mut all) = (Vec::new(), 0);
+    for brief in dashboards::list(&field.scope, Some(name))?.dashboards {
+        let dashboard = dashboards::get(&field.scope, name, &brief.name)?;
+        wrong.extend(dashboard.findings.iter().map(|found| format!("{}: {}", dashboard.title, found.message)));
+        for panel in dashboard.panels {
+            all += 1;
+            let mut shows = false;
+            for query in panel.queries.iter().map(|query| query.query.as_str()) {
+                shows |= !figures::instant(series.as_ref(), query, field.now(), name.as_str(), ctx)?.is_empty();
+            }
+            if !shows {
+                wrong.push(format!("{} · {}", dashboard.title, panel.title));
+            }
+        }
+    }
+    Ok(amiss(wrong, all, "panels", ("show something", "show nothing")))
+}
+
+fn promises_kept(field: &Field, _: &JobCtx) -> Outcome<Seen> {
+    let table = promises::table(&field.scope, &field.system.name, None)?;
+    if table.lines.is_empty() {
+        return Ok(Seen::Figure(Found::Missing, "nothing is promised".to_owned()));
+    }
+    let wrong = table.lines.iter().filter(|line| line.tone != Tone::Ok).map(|line| line.name.clone()).collect();
+    Ok(amiss(wrong, table.lines.len(), "promises", ("are kept", "are not, or not known to be")))
+}

@@ -1,0 +1,137 @@
+//! Gates, verdicts and scores.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Cure, ItemState, ReadinessCategory, VerdictWord};
+use crate::{Instant, system::Name};
+
+/// What a gate says, and why.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct Verdict {
+    /// In one word.
+    pub word: VerdictWord,
+    /// What stands against it, worst first; empty for Go and Waived.
+    pub reasons: Vec<Reason>,
+    /// What was waived, by whom, why, until when.
+    pub waivers: Vec<Waiver>,
+    /// When the oldest evidence that it rests on was measured.
+    pub oldest: Option<Instant>,
+    /// When it goes stale at the latest if nothing is measured again.
+    pub expires: Option<Instant>,
+    /// When it was formed.
+    pub as_of: Instant,
+}
+
+/// One thing that stands against a Go.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct Reason {
+    /// The item; none where it is about a station, the score or the checklist.
+    pub item: Option<String>,
+    /// The station.
+    pub station: Option<String>,
+    /// How the item stands.
+    pub state: Option<ItemState>,
+    /// What stands against it.
+    pub sentence: String,
+    /// What helps.
+    pub cure: Option<Cure>,
+}
+
+/// One thing that was waived.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct Waiver {
+    /// The item.
+    pub item: String,
+    /// What has to hold.
+    pub title: String,
+    /// Who.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// Until when.
+    pub until: Instant,
+}
+
+/// A gate and how it stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct GateRow {
+    /// Of which system.
+    pub system: Name,
+    /// Of which checklist.
+    pub checklist: String,
+    /// Its name.
+    pub name: String,
+    /// What goes through it.
+    pub title: String,
+    /// What the engine refuses while it is closed; empty where people alone look at it.
+    pub protects: Vec<GateAction>,
+    /// The copy that it looks at: the newest open one.
+    pub copy: Option<String>,
+    /// What it says; No-go where no copy is open.
+    pub verdict: Verdict,
+}
+
+/// What a gate can keep back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub enum GateAction {
+    /// Migrations are applied.
+    Migrate,
+    /// A restore into a live file.
+    Restore,
+}
+
+/// How ready, from 0 to 100.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct Score {
+    /// Over all categories, by weight; none where nothing counts.
+    pub total: Option<u32>,
+    /// Those that have items.
+    pub categories: Vec<CategoryScore>,
+    /// Of the release before.
+    pub before: Option<ScoreBefore>,
+}
+
+/// The score of an earlier release when it was decided.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct ScoreBefore {
+    /// Which.
+    pub release: String,
+    /// 0 to 100.
+    pub total: u32,
+    /// When.
+    pub at: Instant,
+}
+
+/// How ready in one category.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct CategoryScore {
+    /// Which.
+    pub category: ReadinessCategory,
+    /// 0 to 100, rounded down.
+    pub score: u32,
+    /// What cost points, most first.
+    pub lost: Vec<LostPoints>,
+}
+
+/// What one item costs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct LostPoints {
+    /// The item.
+    pub item: String,
+    /// Points of the category, rounded up.
+    pub points: u32,
+    /// Why.
+    pub sentence: String,
+    /// What helps.
+    pub cure: Option<Cure>,
+}

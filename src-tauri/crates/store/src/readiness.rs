@@ -1,0 +1,7 @@
+//! What readiness keeps: people who sign, versions of checklists and their copies, statements, measurements, attachments.
+
+pub mod attachments;
+pub mod copies;
+pub mod measurements;
+pub mod people;
+pub mod statements;

@@ -1,0 +1,271 @@
+//! Readiness in words.
+
+use quarterdeck_engine::ops::{ChecklistList, GateList, PointAnswer, ValidationList};
+use quarterdeck_model::readiness::{
+    ChecklistCopy, Evidence, EvidenceVerdict, GateRow, Item, ItemDetail, ItemState, Person, Poll, Readiness, Score, Statement,
+    StatementKind, Station, Validation, Verdict, VerdictWord,
+};
+use serde::Serialize;
+
+use crate::cli::show::{table, time};
+
+pub fn checklists(list: &ChecklistList) -> String {
+    let row = |copy: &ChecklistCopy| {
+        let score = copy.score.map_or_else(String::new, |score| format!("{score} of 100"));
+        let state = if copy.closed.is_some() { "closed" } else { "open" };
+        let held = format!("{} of {} items", copy.held, copy.items);
+        let about = format!("{} ({}) {} {}", copy.system, copy.environment, copy.checklist, copy.release);
+        vec![verdict_word(copy.verdict).to_owned(), about, held, score, state.to_owned(), short(&copy.id)]
+    };
+    let mut out = table(&list.copies.iter().map(row).collect::<Vec<_>>());
+    if list.copies.is_empty() {
+        out.push_str("No copy of a checklist is open. Next: quarterdeck checklist open SYSTEM CHECKLIST RELEASE\n");
+    }
+    let files = list.checklists.iter().map(|checklist| {
+        let state =
+            if checklist.findings.is_empty() { checklist.items.of("item") } else { format!("{} mistakes", checklist.findings.len()) };
+        vec![format!("{}/{}", checklist.system, checklist.name), checklist.title.clone(), state]
+    });
+    format!("{out}\nChecklists\n{}", table(&files.collect::<Vec<_>>()))
+}
+
+pub fn opened(opened: &ChecklistCopy) -> String {
+    format!("{}Next: quarterdeck checklist gather {}", copy(opened), short(&opened.id))
+}
+
+pub fn copy(copy: &ChecklistCopy) -> String {
+    let score = copy.score.map_or_else(|| "no score".to_owned(), |score| format!("score {score} of 100"));
+    format!(
+        "{} {} of {} ({}): {}, {score}, {} of {} items. Copy {}\n",
+        copy.title,
+        copy.release,
+        copy.system,
+        copy.environment,
+        verdict_word(copy.verdict),
+        copy.held,
+        copy.items,
+        short(&copy.id)
+    )
+}
+
+pub fn readiness(readiness: &Readiness) -> String {
+    let mut out = copy(&readiness.copy);
+    out.push_str(&readiness.changed.as_ref().map_or_else(String::new, |changed| format!("Its file is newer: {changed}.\n")));
+    out.push_str(&verdict(&readiness.verdict));
+    out.push_str(&score(&readiness.score));
+    for phase in &readiness.phases {
+        out.push_str(&format!("\n{} ({} of {})\n{}", phase.title, phase.held, phase.items.len(), items(&phase.items)));
+    }
+    if !readiness.stations.is_empty() {
+        let rows = readiness.stations.iter().map(|station| vec![station.title.clone(), word(&station.state), station.sentence.clone()]);
+        out.push_str(&format!("\nPoll\n{}", table(&rows.collect::<Vec<_>>())));
+    }
+    format!("{out}\nHead of its statements: {}", readiness.head)
+}
+
+fn score(score: &Score) -> String {
+    let Some(total) = score.total else { return String::new() };
+    let before = score.before.as_ref().map_or_else(String::new, |before| format!(", {} at {}", before.total, before.release));
+    let rows = score.categories.iter().map(|category| {
+        let lost: Vec<String> = category.lost.iter().map(|lost| format!("-{}: {} ({})", lost.points, lost.item, lost.sentence)).collect();
+        vec![format!("  {}", word(&category.category)), category.score.to_string(), lost.join("; ")]
+    });
+    format!("\nScore {total} of 100{before}\n{}", table(&rows.collect::<Vec<_>>()))
+}
+
+fn items(items: &[Item]) -> String {
+    let row = |item: &Item| vec![format!("  {}", state(item)), item.title.clone(), item.sentence.clone(), item.id.clone()];
+    table(&items.iter().map(row).collect::<Vec<_>>())
+}
+
+fn state(item: &Item) -> String {
+    let late = if item.overdue { ", overdue" } else { "" };
+    format!("{}{late}", if item.state == ItemState::Refused { "no".to_owned() } else { word(&item.state) })
+}
+
+pub fn item(detail: &ItemDetail) -> String {
+    let item = &detail.item;
+    let mut out = format!("{}\n{}: {}\n", item.title, state(item), item.sentence);
+    out.push_str(&item.manual.as_ref().map_or_else(String::new, |manual| format!("To sign: {manual}\n")));
+    out.push_str(&item.evidence.iter().map(evidence).collect::<String>());
+    if !detail.history.is_empty() {
+        out.push_str(&format!("\nSaid of it\n{}", statements(&detail.history)));
+    }
+    out
+}
+
+fn evidence(evidence: &Evidence) -> String {
+    let stale = if evidence.stale { ", stale" } else { "" };
+    let at = evidence.measured.map_or_else(|| "never measured".to_owned(), time);
+    let mut out = format!("  {}{stale}  {}  {}  ({at}; {})\n", word(&evidence.verdict), evidence.title, evidence.sentence, evidence.source);
+    for line in evidence.detail.iter().flat_map(|detail| detail.lines()).take(20) {
+        out.push_str(&format!("      {line}\n"));
+    }
+    out
+}
+
+pub fn statements(statements: &[Statement]) -> String {
+    let row = |statement: &Statement| {
+        let stands = match (statement.revoked_by, statement.stale) {
+            (Some(by), _) => format!("revoked by {by}"),
+            (None, true) => "stale".to_owned(),
+            (None, false) => String::new(),
+        };
+        let who = match (&statement.person, &statement.role) {
+            (Some(person), Some(role)) => format!("{person}, {role}"),
+            (Some(person), None) => person.clone(),
+            (None, _) => statement.who.clone(),
+        };
+        let until = statement.until.map_or_else(String::new, |until| format!("until {}", time(until)));
+        let said =
+            statement.verdict.map_or_else(|| kind(statement.kind).to_owned(), |verdict| format!("decides {}", verdict_word(verdict)));
+        vec![statement.number.to_string(), time(statement.at), who, said, until, statement.text.clone(), stands]
+    };
+    table(&statements.iter().map(row).collect::<Vec<_>>())
+}
+
+fn kind(kind: StatementKind) -> &'static str {
+    match kind {
+        StatementKind::Sign => "signs",
+        StatementKind::Refuse => "says no",
+        StatementKind::Go => "says Go",
+        StatementKind::Exempt => "exempts",
+        StatementKind::NotApplicable => "does not apply",
+        StatementKind::Note => "remarks",
+        StatementKind::Revoke => "revokes",
+        StatementKind::Hold => "holds",
+        StatementKind::Resume => "resumes",
+        StatementKind::Decide => "decides",
+        StatementKind::Open => "opens",
+        StatementKind::Close => "closes",
+    }
+}
+
+pub fn verdict(verdict: &Verdict) -> String {
+    let mut out = format!("{}\n", verdict_word(verdict.word));
+    for reason in &verdict.reasons {
+        let cure = reason.cure.as_ref().map_or_else(String::new, |cure| format!("  → {}", cure.label));
+        out.push_str(&format!("  {}{cure}\n", reason.sentence));
+    }
+    for waiver in &verdict.waivers {
+        out.push_str(&format!("  waived until {}: {} ({}: {})\n", time(waiver.until), waiver.title, waiver.by, waiver.reason));
+    }
+    if let Some(oldest) = verdict.oldest {
+        out.push_str(&format!("  oldest evidence {}\n", time(oldest)));
+    }
+    out
+}
+
+pub fn gate(row: &GateRow) -> String {
+    let copy = row.copy.as_ref().map_or_else(|| "no copy is open".to_owned(), |copy| format!("copy {}", short(copy)));
+    format!("{} of {} ({}, {copy}): {}", row.name, row.system, row.title, verdict(&row.verdict))
+}
+
+pub fn gates(list: &GateList) -> String {
+    if list.gates.is_empty() {
+        return "No checklist has a gate.".to_owned();
+    }
+    let row = |gate: &GateRow| {
+        let protects: Vec<String> = gate.protects.iter().map(word).collect();
+        let protects =
+            if protects.is_empty() { "protects nothing by itself".to_owned() } else { format!("protects {}", protects.join(", ")) };
+        vec![verdict_word(gate.verdict.word).to_owned(), format!("{}/{}", gate.system, gate.name), gate.title.clone(), protects]
+    };
+    table(&list.gates.iter().map(row).collect::<Vec<_>>())
+}
+
+pub fn poll(poll: &Poll) -> String {
+    let rows =
+        poll.stations.iter().map(|station| vec![format!("  {}", word(&station.state)), station.title.clone(), station.sentence.clone()]);
+    let mut out = format!("{} {}\n{}", poll.title, poll.release, table(&rows.collect::<Vec<_>>()));
+    out.push_str(&format!("Without the director: {}", verdict(&poll.verdict)));
+    match (&poll.decided, &poll.refusal) {
+        (Some(decided), _) => out.push_str(&format!("Decided by the {}: {}\n", poll.director_title, verdict_word(*decided))),
+        (None, Some(refusal)) => out.push_str(&format!("Not decided. Go cannot be decided: {refusal}\n")),
+        (None, None) => out.push_str(&format!("Not decided. It is the {}'s turn.\n", poll.director_title)),
+    }
+    out
+}
+
+pub fn station(poll: &Poll, station: &Station) -> String {
+    let shown: Vec<Item> = poll.items.iter().filter(|item| station.items.contains(&item.id)).cloned().collect();
+    format!("{}: {}\n{}", station.title, station.sentence, items(&shown))
+}
+
+pub fn people(people: &[Person]) -> String {
+    if people.is_empty() {
+        return "Nobody can sign yet. Next: quarterdeck people add NAME ROLE".to_owned();
+    }
+    let row = |person: &Person| {
+        let state = match (person.ready, person.paused_until) {
+            (_, Some(until)) => format!("paused until {}", time(until)),
+            (true, None) => "can sign".to_owned(),
+            (false, None) => "has no passphrase yet".to_owned(),
+        };
+        vec![person.name.clone(), person.roles.join(", "), state]
+    };
+    table(&people.iter().map(row).collect::<Vec<_>>())
+}
+
+pub fn points(answer: &PointAnswer) -> String {
+    let row = |point: &quarterdeck_engine::ops::Point| match point.verdict {
+        None => vec![point.name.clone(), point.title.clone(), point.expected.clone()],
+        Some(verdict) => vec![verdict_of(verdict).to_owned(), point.name.clone(), point.sentence.clone()],
+    };
+    table(&answer.points.iter().map(row).collect::<Vec<_>>())
+}
+
+fn verdict_of(verdict: EvidenceVerdict) -> &'static str {
+    match verdict {
+        EvidenceVerdict::Holds => "holds",
+        EvidenceVerdict::Fails => "fails",
+        EvidenceVerdict::Unknown => "not known",
+    }
+}
+
+pub fn validations(list: &ValidationList) -> String {
+    if list.validations.is_empty() {
+        return "Nothing was watched yet. Next: quarterdeck validation start SYSTEM".to_owned();
+    }
+    let row = |watch: &Validation| {
+        vec![word(&watch.verdict), watch.system.to_string(), watch.sentence.clone(), time(watch.from), short(&watch.id)]
+    };
+    table(&list.validations.iter().map(row).collect::<Vec<_>>())
+}
+
+pub fn validation(watch: &Validation) -> String {
+    let rows = watch.rows.iter().map(|row| {
+        let share = format!("{:.0} % measured", row.measured.0 * 100.0);
+        vec![format!("  {}", word(&row.verdict)), row.name.clone(), row.shown.clone(), row.target.clone(), share, row.how.clone()]
+    });
+    let release = watch.release.as_ref().map_or_else(String::new, |release| format!(" {release}"));
+    format!(
+        "{} of {}{release}, {} to {}\n{}\n{}{} fired\nWatch {}",
+        watch.title,
+        watch.system,
+        time(watch.from),
+        time(watch.until),
+        watch.sentence,
+        table(&rows.collect::<Vec<_>>()),
+        watch.alerts.of("alert"),
+        short(&watch.id)
+    )
+}
+
+fn verdict_word(verdict: VerdictWord) -> &'static str {
+    match verdict {
+        VerdictWord::Go => "Go",
+        VerdictWord::Waived => "Go, with waivers",
+        VerdictWord::NoGo => "No-go",
+    }
+}
+
+/// Enough of an identifier to name it.
+fn short(id: &str) -> String {
+    id.chars().take(8).collect()
+}
+
+/// A word of the wire, as people read it.
+fn word(value: &impl Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(|text| text.replace('-', " "))).unwrap_or_default()
+}
