@@ -51,9 +51,19 @@ fn what_evidence_names_has_to_be_there_and_gates_are_unique_over_files() {
     );
     ready.write("wrong", &text);
     let report = ready.call("check_definition", json!({ "folder": ready.folder })).unwrap();
-    let found: Vec<(u64, &str)> =
-        report["findings"].as_array().unwrap().iter().map(|found| (found["line"].as_u64().unwrap(), found["message"].as_str().unwrap())).collect();
-    for (line, words) in [(6, "restore_component changes something"), (7, ""), (8, "no database other"), (9, "no point moon-phase"), (11, "two gates go-live")] {
+    let found: Vec<(u64, &str)> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|found| (found["line"].as_u64().unwrap(), found["message"].as_str().unwrap()))
+        .collect();
+    for (line, words) in [
+        (6, "restore_component changes something"),
+        (7, ""),
+        (8, "no database other"),
+        (9, "no point moon-phase"),
+        (11, "two gates go-live"),
+    ] {
         assert!(found.iter().any(|(at, message)| *at == line && message.contains(words)), "{line} {words}: {found:?}");
     }
     assert_eq!(found.len(), 5, "{found:?}");

@@ -28,7 +28,9 @@ fn four_eyes_are_two_people_in_the_role_over_what_was_shown() {
     assert_eq!(code(ready.sign(&copy, "on-call", "Nobody")), "no-such-person");
     assert_eq!(code(ready.sign(&copy, "flag", "Ada")), "not-signed");
     assert_eq!(code(ready.call("sign_item", signing("ffff", "on-call", "Ada", &shown))), "no-such-copy");
-    let signed = ready.call("sign_item", signing(&copy, "on-call", "ada", &shown)).unwrap();
+    let mut request = signing(&copy, "on-call", "Ada", &shown);
+    request["person"] = json!("ada");
+    let signed = ready.call("sign_item", request).unwrap();
     assert_eq!((&signed["person"], &signed["kind"], &signed["number"]), (&json!("Ada"), &json!("sign"), &json!(2)));
     assert_eq!(code(ready.sign(&copy, "on-call", "Ada")), "already-signed");
     assert_eq!(ready.item(&copy, "on-call")["state"], "waiting");
@@ -36,7 +38,10 @@ fn four_eyes_are_two_people_in_the_role_over_what_was_shown() {
     assert_eq!(ready.item(&copy, "on-call")["state"], "holds");
 
     let revoke = |number: &Value, name: &str, text: &str| {
-        ready.call("revoke_statement", json!({ "copy": copy, "number": number, "text": text, "person": name, "passphrase": passphrase(name) }))
+        ready.call(
+            "revoke_statement",
+            json!({ "copy": copy, "number": number, "text": text, "person": name, "passphrase": passphrase(name) }),
+        )
     };
     assert_eq!(code(revoke(&bob["number"], "Bob", "")), "text-needed");
     assert_eq!(code(revoke(&json!(99), "Bob", "wrong")), "no-such-statement");

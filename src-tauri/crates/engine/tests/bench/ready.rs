@@ -4,10 +4,10 @@
 use std::{fs, path::PathBuf, sync::Arc, time::Duration};
 
 use quarterdeck_model::{Clock, Fault, SystemClock};
-use quarterdeck_testkit::{FixedClock, shop};
+use quarterdeck_testkit::FixedClock;
 use serde_json::{Value, json};
 
-use crate::bench::Bench;
+use crate::bench::{Bench, ask};
 
 /// One item that a file says, one that two people sign, a gate, a poll with one station.
 pub const RELEASE: &str = "\
@@ -64,9 +64,11 @@ impl Ready {
         fs::create_dir_all(folder.join("checklists")).unwrap();
         fs::create_dir_all(folder.join("migrations")).unwrap();
         bench.file = folder.join("shop.db");
-        shop(&bench.file, 20, "wal");
-        let definition =
-            format!("name: shop\nenvironment: {environment}\ncomponents:\n  main: {{kind: sqlite, path: shop.db}}\nmigrations: {{folder: migrations}}\n");
+        // Nothing in it: its history is known.
+        ask(&bench.file, "PRAGMA journal_mode = wal; CREATE TABLE x(y); DROP TABLE x;");
+        let definition = format!(
+            "name: shop\nenvironment: {environment}\ncomponents:\n  main: {{kind: sqlite, path: shop.db}}\nmigrations: {{dir: migrations}}\n"
+        );
         fs::write(folder.join("quarterdeck.yaml"), definition).unwrap();
         let ready = Self { bench, folder, clock: fixed };
         ready.write("release", RELEASE);
@@ -89,7 +91,11 @@ impl Ready {
     /// Raises or lowers the flag, and measures again.
     pub fn flag(&self, copy: &str, up: bool) {
         let file = self.folder.join("flag.txt");
-        if up { fs::write(file, "up").unwrap() } else { fs::remove_file(file).unwrap() }
+        if up {
+            fs::write(file, "up").unwrap()
+        } else {
+            fs::remove_file(file).unwrap()
+        }
         self.gather(copy);
     }
 
@@ -137,7 +143,10 @@ impl Ready {
     pub fn decide(&self, copy: &str, go: bool, name: &str) -> Result<Value, Fault> {
         let shown = self.poll(copy)["shown"].clone();
         let text = if go { "" } else { "not today" };
-        self.call("decide_poll", json!({ "copy": copy, "go": go, "text": text, "shown": shown, "person": name, "passphrase": passphrase(name) }))
+        self.call(
+            "decide_poll",
+            json!({ "copy": copy, "go": go, "text": text, "shown": shown, "person": name, "passphrase": passphrase(name) }),
+        )
     }
 
     pub fn gate(&self) -> Value {
