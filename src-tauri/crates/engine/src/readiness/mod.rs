@@ -21,7 +21,7 @@ pub(crate) use self::{
     copies::{checklists, close_checklist, open_checklist},
     files::findings_of,
     gate::{gate, gates, may_pass, require},
-    gathering::{announce_gather, gather},
+    gathering::{Again, announce_gather, gather},
     people::{add_person, forget_person, people, set_passphrase, set_person},
     points::check_point,
     poll::{answer_poll, decide_poll, hold_poll, poll, resume_poll},

@@ -2,6 +2,7 @@
 //! that one; only a caller who cancels ends it all.
 
 pub(in crate::readiness) mod address;
+mod again;
 mod brought;
 mod command;
 mod crew;
@@ -12,6 +13,8 @@ pub(in crate::readiness) mod json;
 pub(in crate::readiness) mod operation;
 mod promql;
 mod sql;
+#[cfg(test)]
+mod tests;
 
 use std::time::{Duration, Instant as Moment};
 
@@ -24,6 +27,7 @@ use quarterdeck_readiness::{
 
 pub(in crate::readiness) use self::brought::Brought;
 pub(crate) use self::{
+    again::Again,
     field::Field,
     job::{announce_gather, gather},
 };
