@@ -168,13 +168,17 @@ fn a_gate_keeps_back_a_restore_in_place_and_no_other() {
     ready.bench.work("backup_system", json!({ "system": "shop" })).unwrap();
     let copy = ready.open("2.3");
     let plan = ready.bench.plan();
+    assert_eq!(plan["gate"]["open"], false, "{}", plan["gate"]);
     assert_eq!(code(ready.bench.restore(&plan, "shop")), "gate-closed");
     let elsewhere = json!({ "kind": "new-file", "path": ready.bench.scratch.file("elsewhere.db") });
     let planned = ready.call("plan_restore", json!({ "target": "shop", "snapshot": "latest", "destination": elsewhere })).unwrap();
     let request = json!({ "target": "shop", "snapshot": planned["snapshot"], "destination": elsewhere, "plan": planned["digest"] });
     ready.bench.work("restore_component", request).unwrap();
+    assert!(planned.get("gate").is_none());
     ready.to_go(&copy);
-    let job = ready.bench.restore(&ready.bench.plan(), "shop").unwrap()["job"].clone();
+    let plan = ready.bench.plan();
+    assert!(plan["gate"]["sentence"].as_str().unwrap().starts_with("The gate go-live says Go, until "), "{}", plan["gate"]);
+    let job = ready.bench.restore(&plan, "shop").unwrap()["job"].clone();
     ready.flag(&copy, false);
     ready.bench.undo(&job).unwrap();
 }
