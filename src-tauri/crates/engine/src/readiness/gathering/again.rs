@@ -160,7 +160,9 @@ fn begin(engine: &Arc<Engine>, due: Vec<Due>) -> Outcome<AtWork> {
     let ctx = JobCtx::detached();
     let cancel = ctx.cancel_token().clone();
     let scope = Scope { engine: Arc::clone(engine), caller: engine.caller(Face::Agent)?, ctx };
-    let thread = std::thread::Builder::new().name("evidence-again".to_owned()).spawn(move || due.into_iter().try_for_each(|due| measure(&scope, due)));
+    let thread = std::thread::Builder::new()
+        .name("evidence-again".to_owned())
+        .spawn(move || due.into_iter().try_for_each(|due| measure(&scope, due)));
     let thread = thread.map_err(|error| {
         Fault::failed("no-thread", format!("No thread could be started: {error}.")).hint("Close other programs.").may_retry()
     })?;

@@ -14,7 +14,7 @@ pub(in crate::readiness) mod operation;
 mod promql;
 mod sql;
 #[cfg(test)]
-mod tests;
+pub(in crate::readiness) mod tests;
 
 use std::time::{Duration, Instant as Moment};
 
