@@ -225,7 +225,7 @@ fn ten_thousand_alerts_scroll() {
     );
     let measured =
         until(PATIENCE, || Some(window.script("return window.measured ?? null")).filter(|measured| !measured.is_null())).expect("steps");
-    println!("ten thousand alerts: {measured}");
+    eprintln!("ten thousand alerts: {measured}");
     assert!(measured["rows"].as_u64().is_some_and(|rows| rows <= 100), "{measured}");
     assert!(measured["steps"].as_u64().is_some_and(|steps| steps >= 250), "{measured}");
     window.screenshot("alerts-many");

@@ -5,10 +5,12 @@ mod files;
 mod gate;
 mod gathering;
 mod opened;
+mod passphrase;
 mod people;
 mod points;
 mod poll;
 mod reports;
+mod signer;
 mod signing;
 mod smoke;
 mod validation;
@@ -18,7 +20,7 @@ mod why;
 pub(crate) use self::{
     copies::{checklists, close_checklist, open_checklist},
     files::findings_of,
-    gate::{gate, gates},
+    gate::{gate, gates, may_pass, require},
     gathering::{Again, announce_gather, gather},
     people::{add_person, forget_person, people, set_passphrase, set_person},
     points::check_point,

@@ -30,7 +30,7 @@ use crate::{
 
 /// What a restore of a directory is about, looked at now.
 pub(super) struct Folder {
-    system: System,
+    pub system: System,
     component: Component,
     target: Target,
     snapshot: Snapshot,
