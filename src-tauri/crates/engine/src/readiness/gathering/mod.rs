@@ -18,7 +18,7 @@ pub(in crate::readiness) mod tests;
 
 use std::time::{Duration, Instant as Moment};
 
-use quarterdeck_model::{Class, JobCtx, Millis, Outcome};
+use quarterdeck_model::{Class, Fault, JobCtx, Millis, Outcome};
 use quarterdeck_readiness::{
     checklist::{EvidenceDefinition, Source},
     expect::{Condition, Expectation},
@@ -83,6 +83,11 @@ fn bring(field: &Field, evidence: &EvidenceDefinition, ctx: &JobCtx) -> Outcome<
         Source::Point { name } => points::measure(field, name, evidence.expect.as_ref(), ctx),
         Source::Smoke { .. } => Ok(Brought::unknown("no smoke test was run")),
     }
+}
+
+/// Why something cannot be measured as its checklist says; the message becomes the measurement's sentence.
+fn unmeasured(why: impl std::fmt::Display) -> Fault {
+    Fault::refused("not-measured", format!("{why}.")).hint("Correct the evidence in its checklist.")
 }
 
 /// After this a piece of evidence is no longer waited for. Commands end by their own limit; a little is left for ending them.
