@@ -15,11 +15,11 @@ mod promql;
 mod smoke;
 mod sql;
 #[cfg(test)]
-mod tests;
+pub(in crate::readiness) mod tests;
 
 use std::time::{Duration, Instant as Moment};
 
-use quarterdeck_model::{Class, JobCtx, Millis, Outcome};
+use quarterdeck_model::{Class, Fault, JobCtx, Millis, Outcome};
 use quarterdeck_readiness::{
     checklist::{EvidenceDefinition, Source},
     expect::{Condition, Expectation},
@@ -97,6 +97,11 @@ pub(in crate::readiness) fn bring_source(
         Source::Point { name } => points::measure(field, name, expected, ctx),
         Source::Smoke { suite, category, case } => smoke::measure(field, suite.as_deref(), category.as_deref(), case.as_deref()),
     }
+}
+
+/// Why something cannot be measured as its checklist says; the message becomes the measurement's sentence.
+fn unmeasured(why: impl std::fmt::Display) -> Fault {
+    Fault::refused("not-measured", format!("{why}.")).hint("Correct the evidence in its checklist.")
 }
 
 /// After this a piece of evidence is no longer waited for. Commands end by their own limit; a little is left for ending them.

@@ -9,7 +9,7 @@ use quarterdeck_model::{
 use quarterdeck_readiness::expect::{Condition, Expectation, Found, Kind, Unit};
 use quarterdeck_sqlite::question::{Reply, Rows, Value};
 
-use super::{Brought, Field};
+use super::{Brought, Field, unmeasured};
 
 /// A statement that takes longer is stopped.
 pub(super) const LIMIT: Duration = Duration::from_secs(10);
@@ -26,10 +26,7 @@ pub(super) fn measure(
     limit: Duration,
     ctx: &JobCtx,
 ) -> Outcome<Brought> {
-    let database = match database(&field.system, component) {
-        Ok(database) => database,
-        Err(why) => return Ok(Brought::unknown(why)),
-    };
+    let database = database(&field.system, component)?;
     let found = match field.ask(database, sql, limit, ctx)? {
         Reply::Rows(rows) => rows,
         Reply::Refused(why) | Reply::None(why) => return Ok(Brought::unknown(format!("{} did not answer: {why}", database.name))),
@@ -56,13 +53,13 @@ fn judge(found: &Rows, whose: &str, unit: Unit, expect: &Expectation, now: Insta
 }
 
 /// The database of that name; the first one where none is named.
-fn database<'s>(system: &'s System, named: Option<&str>) -> Result<&'s Component, String> {
+fn database<'s>(system: &'s System, named: Option<&str>) -> Outcome<&'s Component> {
     let mut databases = system.databases();
     match named {
-        None => databases.next().ok_or_else(|| format!("{} has no database", system.name)),
-        Some(name) => {
-            databases.find(|database| database.name.as_str() == name).ok_or_else(|| format!("{} has no database {name}", system.name))
-        }
+        None => databases.next().ok_or_else(|| unmeasured(format!("{} has no database", system.name))),
+        Some(name) => databases
+            .find(|database| database.name.as_str() == name)
+            .ok_or_else(|| unmeasured(format!("{} has no database {name}", system.name))),
     }
 }
 

@@ -17,7 +17,7 @@ use quarterdeck_readiness::checklist::Checklist;
 use quarterdeck_testkit::{FixedClock, Scratch, shop};
 use serde_json::json;
 
-use super::*;
+use super::{crew::measure_all, *};
 use crate::{Engine, Home, lookup, operation::Scope};
 
 /// A shop with a definition, on a clock that stands still.

@@ -50,7 +50,7 @@ pub(crate) fn run_smoke(scope: &Scope, asked: &RunSmoke, job: JobId) -> Outcome<
     let suites = files::of_system(&system)?;
     let chosen = files::chosen(&system, asked.suite.as_deref(), asked.category.as_deref(), asked.case.as_deref())?;
     let folder = choose(engine)?;
-    engine.store().write(|tx| intents::note(tx, job, &Intent::Drill { scratch: folder.as_path().into() }))?;
+    engine.store().write(|tx| intents::note(tx, job, &Intent::Rehearse { scratch: folder.as_path().into() }))?;
     let scratch = Scratch::make(&folder)?;
     let (began, clock) = (engine.clock().now(), Moment::now());
     let ground = Arc::new(Ground::new(Field::new(scope, system.clone()), folder)?);
