@@ -220,6 +220,25 @@ export const ROUTES: readonly Route[] = [
   },
   { name: "checklist", title: "Checklist", view: page(() => import("../features/readiness/Readiness.svelte"), ofCopy) },
   {
+    name: "poll",
+    title: "Poll",
+    view: page(
+      () => import("../features/poll/PollPage.svelte"),
+      (address) => (address.what === undefined || !isCopy(address.what) ? undefined : { copy: address.what }),
+    ),
+  },
+  {
+    name: "smoke",
+    title: "Smoke tests",
+    rail: "system",
+    icon: "smoke",
+    letter: "k",
+    view: page(
+      () => import("../features/smoke/Smoke.svelte"),
+      (address) => withSystem(address, "suite", "case"),
+    ),
+  },
+  {
     name: "restore",
     title: "Restore",
     view: page(
