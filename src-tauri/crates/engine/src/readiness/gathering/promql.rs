@@ -69,7 +69,7 @@ impl Asked<'_> {
             return Ok(self.never_measured());
         }
         if self.expect.kind() == Some(Kind::Rows) {
-            let first = found.first().map(|(labels, value)| format!("{} {value}", labels.to_string()));
+            let first = found.first().map(|(labels, value)| format!("{} {value}", labels));
             return Ok(Brought::judged(self.expect, &Found::Rows(found.len() as u64, first), now).with(detail));
         }
         let Some(worst) = self.expect.worst(found.iter().map(|(_, value)| *value)) else {
@@ -151,7 +151,7 @@ impl Asked<'_> {
     }
 
     fn listed(&self, found: &[(&Labels, f64)]) -> Option<String> {
-        let mut lines: Vec<String> = found.iter().take(SHOWN).map(|(labels, value)| format!("{} {value}", labels.to_string())).collect();
+        let mut lines: Vec<String> = found.iter().take(SHOWN).map(|(labels, value)| format!("{} {value}", labels)).collect();
         if found.len() > SHOWN {
             lines.push(format!("… and {} more series", found.len() - SHOWN));
         }
