@@ -11,7 +11,7 @@ use quarterdeck_monitor::{
 };
 use quarterdeck_readiness::expect::{Expectation, Found, Kind, Unit};
 
-use super::{Brought, Field};
+use super::{Brought, Field, unmeasured};
 use crate::query::gaps;
 
 /// A query that takes longer is stopped.
@@ -58,10 +58,7 @@ impl Asked<'_> {
     fn now(&self) -> Outcome<Brought> {
         let now = self.field.now();
         let at = now.timestamp_millis();
-        let columns = match self.evaluate(Steps { from: at, until: at, step: 0 })? {
-            Ok(columns) => columns,
-            Err(why) => return Ok(Brought::unknown(why)),
-        };
+        let columns = self.evaluate(Steps { from: at, until: at, step: 0 })?;
         let found: Vec<(&Labels, f64)> = columns
             .iter()
             .filter_map(|column| Some((&column.labels, *column.values.first()?)))
@@ -91,10 +88,7 @@ impl Asked<'_> {
         let until = now.timestamp_millis();
         let length = i64::try_from(over.0).unwrap_or(i64::MAX).min(until);
         let steps = Steps { from: until - length, until, step: STEP.max(length / MOST_STEPS) };
-        let columns = match self.evaluate(steps)? {
-            Ok(columns) => columns,
-            Err(why) => return Ok(Brought::unknown(why)),
-        };
+        let columns = self.evaluate(steps)?;
         let points = columns.iter().flat_map(|column| {
             let values = column.values.iter().enumerate().filter(|(_, value)| !is_absent(**value) && !value.is_nan());
             values.map(|(step, value)| (step, *value, &column.labels))
@@ -133,17 +127,17 @@ impl Asked<'_> {
         Ok(silent.max(within.sum()))
     }
 
-    /// One column for each series; a sentence where the query answers something else than numbers.
-    fn evaluate(&self, steps: Steps) -> Outcome<Result<Vec<Column>, String>> {
+    /// One column for each series; a fault where the query answers something else than numbers.
+    fn evaluate(&self, steps: Steps) -> Outcome<Vec<Column>> {
         let scope = Some(self.field.system.name.to_string());
         let options = Options { scope, limit: LIMIT, ..Options::default() };
         let answer = promql::evaluate(&self.query, &*self.snapshot, steps, &options, self.ctx)?;
-        Ok(match answer.value {
+        match answer.value {
             Value::Vector(columns) => Ok(columns),
             Value::Scalar(values) => Ok(vec![Column { labels: Labels::default(), values }]),
-            Value::Matrix(_) => Err("the query answers ranges, not numbers: put a function around it".to_owned()),
-            Value::Text(_) => Err("the query answers a text, not a number".to_owned()),
-        })
+            Value::Matrix(_) => Err(unmeasured("The query answers ranges, not numbers: put a function around it")),
+            Value::Text(_) => Err(unmeasured("The query answers a text, not a number")),
+        }
     }
 
     /// False where nothing that the query looks at was ever measured: then no answer is no good sign.
