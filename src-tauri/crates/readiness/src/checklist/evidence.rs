@@ -116,7 +116,7 @@ fn needs_expectation(kind: &str, fields: &Fields<'_>) -> bool {
 }
 
 /// An expectation that what is measured can meet, with its bounds in its unit.
-fn fitting(expect: Expectation, source: &Source, node: &Node, path: &str, findings: &mut Findings) -> Option<Expectation> {
+pub(crate) fn fitting(expect: Expectation, source: &Source, node: &Node, path: &str, findings: &mut Findings) -> Option<Expectation> {
     let (unit, never): (Unit, &[Kind]) = match source {
         Source::Promql { unit, .. } => (*unit, &[Kind::Text, Kind::Flag, Kind::Rows]),
         Source::Sql { unit, .. } => (*unit, &[Kind::Flag]),
@@ -134,7 +134,8 @@ fn fitting(expect: Expectation, source: &Source, node: &Node, path: &str, findin
     findings.take(at, expect.in_unit(unit, path))
 }
 
-fn source(kind: &str, fields: &Fields<'_>, findings: &mut Findings) -> Option<Source> {
+/// Reads what measures; `kind` is the key that names it.
+pub(crate) fn source(kind: &str, fields: &Fields<'_>, findings: &mut Findings) -> Option<Source> {
     let node = fields.optional(kind)?;
     let path = fields.path_of(kind);
     match kind {
@@ -219,7 +220,7 @@ fn json(node: &Node) -> serde_json::Value {
 }
 
 /// A JSON pointer (RFC 6901).
-fn pointer(node: &Node, path: &str, findings: &mut Findings) -> Option<String> {
+pub(crate) fn pointer(node: &Node, path: &str, findings: &mut Findings) -> Option<String> {
     let written = text(node, path, findings)?;
     let escapes_well = written.split('~').skip(1).all(|rest| rest.starts_with(['0', '1']));
     if written.starts_with('/') && escapes_well {

@@ -12,7 +12,8 @@ mod job;
 pub(in crate::readiness) mod json;
 pub(in crate::readiness) mod operation;
 mod promql;
-mod sql;
+mod smoke;
+pub(in crate::readiness) mod sql;
 #[cfg(test)]
 mod tests;
 
@@ -64,7 +65,8 @@ fn measurement(field: &Field, evidence: &EvidenceDefinition, brought: Brought, t
     }
 }
 
-fn bring(field: &Field, evidence: &EvidenceDefinition, ctx: &JobCtx) -> Outcome<Brought> {
+/// The same, before it becomes a measurement.
+pub(in crate::readiness) fn bring(field: &Field, evidence: &EvidenceDefinition, ctx: &JobCtx) -> Outcome<Brought> {
     ctx.checkpoint()?;
     let nothing = Expectation::default();
     let expect = evidence.expect.as_ref().unwrap_or(&nothing);
@@ -81,7 +83,7 @@ fn bring(field: &Field, evidence: &EvidenceDefinition, ctx: &JobCtx) -> Outcome<
             command::measure(field, &asked, expect, ctx)
         }
         Source::Point { name } => points::measure(field, name, evidence.expect.as_ref(), ctx),
-        Source::Smoke { .. } => Ok(Brought::unknown("no smoke test was run")),
+        Source::Smoke { suite, category, case } => smoke::measure(field, suite.as_deref(), category.as_deref(), case.as_deref()),
     }
 }
 

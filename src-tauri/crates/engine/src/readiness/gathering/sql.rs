@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use quarterdeck_model::{
-    Count, JobCtx, Outcome,
+    Count, Instant, JobCtx, Outcome,
     system::{Component, System},
 };
 use quarterdeck_readiness::expect::{Condition, Expectation, Found, Kind, Unit};
@@ -33,16 +33,30 @@ pub(super) fn measure(
         Reply::Rows(rows) => rows,
         Reply::Refused(why) | Reply::None(why) => return Ok(Brought::unknown(format!("{} did not answer: {why}", database.name))),
     };
-    let detail = detail(&found);
-    let (rows, value) = (Found::Rows(found.count, first_row(&found)), first_value(&found, unit));
+    Ok(judged(&found, expect, unit, database.name.as_str(), field.now()))
+}
+
+/// Rows of a database beside what is expected of them. What SQLite plans is text, as its shell shows it.
+pub(in crate::readiness) fn judged(found: &Rows, expect: &Expectation, unit: Unit, database: &str, now: Instant) -> Brought {
+    let detail = detail(found);
+    let (rows, value) = (Found::Rows(found.count, first_row(found)), plan(found).unwrap_or_else(|| first_value(found, unit)));
     let is_counted = |condition: &Condition| matches!(condition, Condition::Rows(_));
-    if found.count > 1 && !expect.conditions.iter().all(is_counted) {
-        let why = format!("{} answered several rows where one value is expected", database.name);
-        return Ok(Brought::unknown(why).valued(rows.value()).with(detail));
+    if found.count > 1 && !matches!(value, Found::Text(_) if plan(found).is_some()) && !expect.conditions.iter().all(is_counted) {
+        let why = format!("{database} answered several rows where one value is expected");
+        return Brought::unknown(why).valued(rows.value()).with(detail);
     }
     let shown = if expect.kind() == Some(Kind::Rows) { rows.value() } else { value.value() };
-    let judged = Brought::judged_by_part(expect, &[&value, &rows], |condition| usize::from(is_counted(condition)), field.now());
-    Ok(judged.valued(shown).with(detail))
+    let judged = Brought::judged_by_part(expect, &[&value, &rows], |condition| usize::from(is_counted(condition)), now);
+    judged.valued(shown).with(detail)
+}
+
+/// The steps of a plan, a line each, where the rows are those of EXPLAIN QUERY PLAN (<https://www.sqlite.org/eqp.html>).
+fn plan(rows: &Rows) -> Option<Found> {
+    if rows.columns != ["id", "parent", "notused", "detail"] {
+        return None;
+    }
+    let steps = rows.first.iter().filter_map(|row| row.last()).map(shown);
+    Some(Found::Text(steps.collect::<Vec<_>>().join("\n")))
 }
 
 /// The database of that name; the first one where none is named.

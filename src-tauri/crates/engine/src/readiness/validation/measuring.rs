@@ -11,7 +11,7 @@ use quarterdeck_model::{
 };
 use quarterdeck_monitor::series::Snapshot;
 use quarterdeck_readiness::validation::{Measure, Measured, Over, Record};
-use quarterdeck_store::{alerts::events, drills, jobs};
+use quarterdeck_store::{alerts::events, drills, jobs, smoke};
 
 use crate::{Engine, health::figures, query::gaps};
 
@@ -152,7 +152,7 @@ impl<'a> Window<'a> {
     }
 
     fn smoke(&self) -> Outcome<(u64, u64)> {
-        Ok((0, 0))
+        self.engine.store().read(|c| smoke::between(c, self.system, self.from, self.until))
     }
 }
 

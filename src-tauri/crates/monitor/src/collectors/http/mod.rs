@@ -2,6 +2,7 @@
 //! of blackbox_exporter.
 
 pub(crate) mod aside;
+pub mod asking;
 pub mod client;
 mod der;
 pub mod timing;
