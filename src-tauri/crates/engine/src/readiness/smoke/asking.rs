@@ -28,6 +28,9 @@ use crate::readiness::gathering::{self, Brought, Field, json, sql};
 /// Between two looks at the time and at who wants to stop.
 const LOOK: Duration = Duration::from_millis(20);
 
+/// How much longer than its case a single asking may take.
+const LONGER: Duration = Duration::from_secs(1);
+
 /// Where cases are asked: one system, and copies of its databases.
 pub(super) struct Ground {
     pub field: Field,
@@ -195,7 +198,8 @@ fn judged(case: &Case, asked: &HttpRequest, answer: &Answer, now: quarterdeck_mo
 pub(super) fn ask(ground: &Ground, case: &Case, ctx: &JobCtx) -> Outcome<Answered> {
     let limit = Duration::from_millis(case.limit.0);
     let limited = Limited::begin(ctx, limit);
-    let answered = asked(ground, case, limit, &limited.ctx);
+    // Whatever has a limit of its own is stopped by this one first.
+    let answered = asked(ground, case, limit + LONGER, &limited.ctx);
     let is_late = limited.is_late();
     match answered {
         Err(fault) if fault.class == Class::Cancelled && is_late && ctx.checkpoint().is_ok() => {
@@ -206,7 +210,7 @@ pub(super) fn ask(ground: &Ground, case: &Case, ctx: &JobCtx) -> Outcome<Answere
 }
 
 fn asked(ground: &Ground, case: &Case, limit: Duration, ctx: &JobCtx) -> Outcome<Answered> {
-    let (mut visitor, whole) = (Visitor::new(ground), Moment::now());
+    let mut visitor = Visitor::new(ground);
     let of = case.budget.map_or(1, |budget| budget.of);
     if of > 1 {
         let warm = visitor.once(case, limit, ctx)?;
@@ -219,7 +223,7 @@ fn asked(ground: &Ground, case: &Case, limit: Duration, ctx: &JobCtx) -> Outcome
     for _ in 0..of {
         ctx.checkpoint()?;
         let one = Moment::now();
-        last = visitor.once(case, limit.saturating_sub(whole.elapsed()).max(LOOK), ctx)?;
+        last = visitor.once(case, limit, ctx)?;
         times.push(micros(one.elapsed()));
         if !last.passed() {
             break;
