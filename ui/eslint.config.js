@@ -17,7 +17,7 @@ const directions = [
   ["features", ["**/shell/**", "../../features/**"], "A feature does not know the shell: use lib/href, lib/intent or lib/place."],
 ];
 
-const features = ["overview", "system", "add", "snapshots", "restore", "jobs", "audit", "settings", "drills", "repository", "retention", "schedules", "migrations", "health", "explore", "logs", "capacity", "promises", "alerts", "silences", "routes", "rules", "runbook"];
+const features = ["overview", "system", "add", "snapshots", "restore", "jobs", "audit", "settings", "drills", "repository", "retention", "schedules", "migrations", "health", "explore", "logs", "capacity", "promises", "alerts", "silences", "routes", "rules", "runbook", "readiness", "checklist", "poll", "smoke", "validation", "reports"];
 
 /** Restricts the imports of the files in `folder`. */
 function direction(folder, group, message) {

@@ -7,6 +7,8 @@ import * as care from "./fake-care";
 import * as health from "./fake-health";
 import * as migrations from "./fake-migrations";
 import { measures } from "./fake-promises";
+import * as readiness from "./fake-readiness";
+import * as smoke from "./fake-smoke";
 import { runbook } from "./fake-runbooks";
 import { useTransport } from "./transport";
 
@@ -52,7 +54,7 @@ class Pretended {
 
   async answer(operation: Operation, request: unknown, ticket?: number): Promise<unknown> {
     await new Promise((done) => setTimeout(done, this.#look === "slow" ? 2_000 : 15));
-    if (this.#look === "refused" && ["list_audit", "list_drills", "get_schedules", "get_repository", "preview_retention", "get_health", "list_collectors", "list_dashboards", "query_range", "list_alerts", "list_rules", "list_routes", "list_silences", "list_alert_events", "list_notices", "get_runbook"].includes(operation)) throw REFUSED;
+    if (this.#look === "refused" && ["list_audit", "list_drills", "get_schedules", "get_repository", "preview_retention", "get_health", "list_collectors", "list_dashboards", "query_range", "list_alerts", "list_rules", "list_routes", "list_silences", "list_alert_events", "list_notices", "get_runbook", "list_checklists", "get_readiness", "get_poll", "list_smoke", "list_validations", "write_report"].includes(operation)) throw REFUSED;
     if (this.#look === "failing" && Date.now() > world.NOW + 2_500 && operation !== "get_session") throw FAILED;
     const answer = this.#answers[operation] as ((request: unknown, ticket?: number) => unknown) | undefined;
     if (!answer) throw { ...FAILED, code: "not-pretended", class: "bug", message: `${operation} is not pretended` };
@@ -115,6 +117,8 @@ class Pretended {
     withdraw_acknowledgement: (request: Request<"withdraw_acknowledgement">) => this.#changed(alerts.withdraw(request)),
     get_runbook: ({ name }: Request<"get_runbook">) => runbook(name),
     ...routing.answers(new URLSearchParams(window.location.search).get("look") ?? "", (answer) => this.#changed(answer)),
+    ...readiness.answers(new URLSearchParams(window.location.search).get("look") ?? "", () => this.#tell({ kind: "store" }), (...what) => this.#trial(...what)),
+    ...smoke.answers(new URLSearchParams(window.location.search).get("look") ?? "", (...what) => this.#trial(...what), () => this.#tell({ kind: "store" })),
     list_jobs: () => this.#jobs,
     get_job: ({ job }: Request<"get_job">) => this.#jobs.find(({ id }) => id === job) ?? missing(`job ${job}`),
     list_roles: () => world.grants,
@@ -236,6 +240,10 @@ class Pretended {
   #migrationJob(target: string, down: boolean): Job {
     const environment = this.#environment(target) ?? "development";
     return this.#job({ operation: "apply_migrations", title: down ? `Take back 007 of ${target}` : `Apply 008 and 009 of ${target}`, target, environment, phases: world.phases(migrations.phases, 0), report: migrations.report(this.#nextId(), target, down, environment) });
+  }
+
+  #trial(operation: string, title: string, system: string, report: unknown): { job: number } {
+    return this.#start(this.#job({ operation, title, target: system, environment: this.#environment(system), phases: world.phases(world.DRILL_PHASES.slice(0, 1), 0), report }));
   }
 
   #nextId(): number {

@@ -27,6 +27,13 @@ export const href = {
   /** What happened to alerts; or who was told. */
   history: (at: { tab?: "notices" | undefined; text?: string | undefined; from?: string | undefined; until?: string | undefined } = {}) => `#/history${query(at)}`,
   runbook: (name: string, system?: Name | undefined) => `#/runbook/${encodeURIComponent(name)}${query({ system })}`,
+  /** The newest copy of a system, or the one that is named by its id; perhaps with an item opened. */
+  readiness: (systemOrCopy: string, at: { copy?: string | undefined; item?: string | undefined } = {}) => `#/readiness/${systemOrCopy}${query(at)}`,
+  poll: (copy: string) => `#/poll/${copy}`,
+  smoke: (system: Name, at: { suite?: string | undefined; case?: string | undefined } = {}) => `#/smoke/${system}${query(at)}`,
+  validation: (system: Name, at: { watch?: string | undefined } = {}) => `#/validation/${system}${query(at)}`,
+  reports: (system: Name, at: { kind?: string | undefined; subject?: string | undefined } = {}) => `#/reports/${system}${query(at)}`,
+  settings: () => "#/settings",
   repository: (system: Name) => `#/repository/${system}`,
   restore: (system: Name, choice: { component?: Name | undefined; snapshot?: SnapshotId | undefined } = {}) => `#/restore/${system}${query(choice)}`,
   job: (job: JobId) => `#/job/${job}`,

@@ -1,6 +1,7 @@
 import type { Component } from "svelte";
 
 import type { IconName } from "../kit/icons";
+import { isCopy } from "../lib/readiness";
 import type { Address } from "./address";
 
 /** What a route shows: a component that is fetched when it is first needed, and its properties from the address. */
@@ -210,6 +211,50 @@ export const ROUTES: readonly Route[] = [
     view: page(() => import("../features/repository/Repository.svelte"), withSystem),
   },
   {
+    name: "readiness",
+    title: "Readiness",
+    rail: "system",
+    icon: "readiness",
+    letter: "r",
+    view: page(() => import("../features/readiness/Readiness.svelte"), ofCopy),
+  },
+  { name: "checklist", title: "Checklist", view: page(() => import("../features/readiness/Readiness.svelte"), ofCopy) },
+  {
+    name: "poll",
+    title: "Poll",
+    view: page(
+      () => import("../features/poll/PollPage.svelte"),
+      (address) => (address.what === undefined || !isCopy(address.what) ? undefined : { copy: address.what }),
+    ),
+  },
+  {
+    name: "smoke",
+    title: "Smoke tests",
+    rail: "system",
+    icon: "smoke",
+    letter: "k",
+    view: page(
+      () => import("../features/smoke/Smoke.svelte"),
+      (address) => withSystem(address, "suite", "case"),
+    ),
+  },
+  {
+    name: "validation",
+    title: "Validation",
+    view: page(
+      () => import("../features/validation/ValidationPage.svelte"),
+      (address) => withSystem(address, "watch"),
+    ),
+  },
+  {
+    name: "reports",
+    title: "Reports",
+    view: page(
+      () => import("../features/reports/Reports.svelte"),
+      (address) => withSystem(address, "kind", "subject"),
+    ),
+  },
+  {
     name: "restore",
     title: "Restore",
     view: page(
@@ -276,6 +321,14 @@ function page<P extends object>(load: () => Promise<{ default: Component<P> }>, 
 function withSystem<Q extends string = never>(address: Address, ...queries: Q[]): ({ system: string } & { [K in Q]?: string }) | undefined {
   if (address.what === undefined) return undefined;
   return { system: address.what, ...asked(address, ...queries) };
+}
+
+/** A page about a copy of a checklist: it is named itself, or by its system; an item of it may be named behind it. */
+function ofCopy(address: Address): { system?: string; copy?: string; item?: string } | undefined {
+  if (address.what === undefined) return undefined;
+  const item = address.part ?? address.query.get("item");
+  const about = isCopy(address.what) ? { copy: address.what } : { system: address.what, ...asked(address, "copy") };
+  return { ...about, ...(item === null ? {} : { item }) };
 }
 
 /** A page of health: of all systems where none is named. */

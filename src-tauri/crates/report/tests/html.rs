@@ -48,65 +48,18 @@ fn every_text_of_the_document_is_on_the_page_in_order() {
     }
 }
 
+/// Every element that a page is made of.
+const KNOWN: &str = "!DOCTYPE a body br caption circle code col colgroup dd div dl dt figcaption figure footer h1 h2 h3 head header html img li main \
+    meta nav ol p path picture pre section source span strong style svg symbol table tbody td th thead time title tr ul use";
+
 #[test]
 fn a_hostile_text_is_only_text_wherever_it_stands() {
     for text in hostile::TEXTS {
         let page = html(&hostile::everywhere(text));
         let tags = tags(&page);
-        let known = [
-            "!DOCTYPE",
-            "a",
-            "body",
-            "br",
-            "caption",
-            "circle",
-            "code",
-            "col",
-            "colgroup",
-            "dd",
-            "div",
-            "dl",
-            "dt",
-            "figcaption",
-            "figure",
-            "footer",
-            "h1",
-            "h2",
-            "h3",
-            "head",
-            "header",
-            "html",
-            "img",
-            "li",
-            "main",
-            "meta",
-            "nav",
-            "ol",
-            "p",
-            "path",
-            "picture",
-            "pre",
-            "section",
-            "source",
-            "span",
-            "strong",
-            "style",
-            "svg",
-            "symbol",
-            "table",
-            "tbody",
-            "td",
-            "th",
-            "thead",
-            "time",
-            "title",
-            "tr",
-            "ul",
-            "use",
-        ];
         for tag in &tags {
             let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap();
-            assert!(known.contains(&name), "{text:?} made <{tag}>");
+            assert!(KNOWN.split(' ').any(|known| known == name), "{text:?} made <{tag}>");
             // Every second piece lies between quotes.
             let outside: String = tag.split('"').step_by(2).collect();
             assert!(!outside.contains(" on") && !outside.contains("style=") && !outside.contains('\''), "{text:?} made <{tag}>");

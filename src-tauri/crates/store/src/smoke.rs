@@ -79,8 +79,7 @@ pub fn marks(connection: &Connection, system: &Name, suite: &str, case: &str) ->
     let mut statement = connection.prepare_cached(sql).map_err(fault)?;
     let mark = |row: &Row<'_>| {
         let micros: Option<u32> = row.get("p99")?;
-        let p99 = micros.map(|micros| Millis(u64::from(micros).div_ceil(1000)));
-        Ok(SmokeMark { at: parsed(row, "at")?, outcome: from_word(row, "outcome")?, p99, micros })
+        Ok(SmokeMark { at: parsed(row, "at")?, outcome: from_word(row, "outcome")?, micros })
     };
     let rows = statement.query_map(params![system.as_str(), suite, case, RESULTS], mark).map_err(fault)?;
     rows.collect::<Result<_, _>>().map_err(fault)

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use quarterdeck_model::{
     Fault, Instant, Outcome, Role,
-    readiness::{Cure, GateAction, GateRow, Reason, Verdict, VerdictWord},
+    readiness::{Cure, GateAction, GateNotice, GateRow, Reason, Verdict, VerdictWord},
     system::System,
 };
 use quarterdeck_readiness::checklist::{Checklist, GateDefinition};
@@ -68,6 +68,25 @@ pub(crate) fn may_pass(scope: &Scope, system: &System, action: GateAction, witho
     let gate = closed.iter().map(|gate| gate.name.as_str()).collect::<Vec<_>>().join(", ");
     let sentence = format!("Passed the closed gate {gate} ({}): {reason}", why(first));
     Ok(Some(Passed { gate, reason, sentence }))
+}
+
+/// What a plan says of the gate that protects an action: of a closed one, where any is.
+pub(crate) fn notice(engine: &Engine, system: &System, action: GateAction) -> Outcome<Option<GateNotice>> {
+    let gates: Vec<GateRow> = of_system(engine, system)?.into_iter().filter(|gate| gate.protects.contains(&action)).collect();
+    let closed = gates.iter().find(|gate| gate.verdict.word == VerdictWord::NoGo);
+    Ok(closed.or(gates.first()).map(|gate| {
+        let cure = gate.verdict.reasons.first().and_then(|reason| reason.cure.as_ref());
+        let until = gate.verdict.expires.map(|until| format!(", until {}", until.format("%-d %b %H:%M UTC"))).unwrap_or_default();
+        let (open, sentence) = match gate.verdict.word {
+            VerdictWord::NoGo => (false, format!("The gate {} is closed: {}.", gate.name, why(gate))),
+            VerdictWord::Go => (true, format!("The gate {} says Go{until}.", gate.name)),
+            VerdictWord::Waived => {
+                let waived: Vec<&str> = gate.verdict.waivers.iter().map(|waiver| waiver.title.as_str()).collect();
+                (true, format!("The gate {} says Go{until}, with waivers: {}.", gate.name, waived.join(", ")))
+            }
+        };
+        GateNotice { gate: gate.name.clone(), open, sentence, address: cure.and_then(|cure| cure.address.clone()) }
+    }))
 }
 
 /// Gates that protect an action and are not open, in their order.

@@ -20,7 +20,7 @@ mod why;
 pub(crate) use self::{
     copies::{checklists, close_checklist, open_checklist},
     files::findings_of,
-    gate::{gate, gates, may_pass, require},
+    gate::{gate, gates, may_pass, notice, require},
     gathering::{Again, announce_gather, gather},
     people::{add_person, forget_person, people, set_passphrase, set_person},
     points::check_point,

@@ -29,7 +29,7 @@ use crate::{
     lookup,
     operation::{Announcement, Scope},
     ops::{PlanRestore, RestoreComponent},
-    readiness::{may_pass, require},
+    readiness::{may_pass, notice, require},
     repository,
 };
 
@@ -42,10 +42,16 @@ const KEEP: &str = "Keep the way back";
 
 /// What a restore will do.
 pub(crate) fn plan(scope: &Scope, request: &PlanRestore) -> Outcome<RestorePlan> {
-    match wanted(scope, request)? {
-        Wanted::Database(subject) => plan_of(scope, &subject),
-        Wanted::Directory(folder) => Ok(folder.plan(scope)),
-    }
+    let wanted = wanted(scope, request)?;
+    let gate = match &request.destination {
+        Destination::InPlace => notice(&scope.engine, wanted.system(), GateAction::Restore)?,
+        Destination::NewFile { .. } => None,
+    };
+    let plan = match wanted {
+        Wanted::Database(subject) => plan_of(scope, &subject)?,
+        Wanted::Directory(folder) => folder.plan(scope),
+    };
+    Ok(RestorePlan { gate, ..plan })
 }
 
 /// Checks what a moment can check before the job exists: the plan is still true, nothing stands in the way, and the word was typed.

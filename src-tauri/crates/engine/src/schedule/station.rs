@@ -60,7 +60,13 @@ pub struct Station {
 impl Station {
     /// A process that may hold the post.
     pub fn new(engine: &Arc<Engine>, post: Post) -> Self {
-        Self { engine: Arc::downgrade(engine), seat: Seat::new(SCHEDULER, post), recovered: None, begun: Vec::new(), again: Again::default() }
+        Self {
+            engine: Arc::downgrade(engine),
+            seat: Seat::new(SCHEDULER, post),
+            recovered: None,
+            begun: Vec::new(),
+            again: Again::default(),
+        }
     }
 
     /// True while this process runs the schedules.

@@ -160,7 +160,9 @@ fn begin(engine: &Arc<Engine>, due: Vec<Due>) -> Outcome<AtWork> {
     let ctx = JobCtx::detached();
     let cancel = ctx.cancel_token().clone();
     let scope = Scope { engine: Arc::clone(engine), caller: engine.caller(Face::Agent)?, ctx };
-    let thread = std::thread::Builder::new().name("evidence-again".to_owned()).spawn(move || due.into_iter().try_for_each(|due| measure(&scope, due)));
+    let thread = std::thread::Builder::new()
+        .name("evidence-again".to_owned())
+        .spawn(move || due.into_iter().try_for_each(|due| measure(&scope, due)));
     let thread = thread.map_err(|error| {
         Fault::failed("no-thread", format!("No thread could be started: {error}.")).hint("Close other programs.").may_retry()
     })?;
@@ -175,4 +177,105 @@ fn measure(scope: &Scope, due: Due) -> Outcome<()> {
     });
     // Somebody closed it meanwhile: the others are measured all the same.
     kept.or_else(|fault| if fault.is("copy-closed") { Ok(()) } else { Err(fault) })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, time::Duration};
+
+    use quarterdeck_model::Clock;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::readiness::gathering::tests::Place;
+
+    const CHECKLIST: &str = "title: Release\nphases:\n  p:\n    title: P\n    items:\n      orders:\n        title: Orders are there\n        evidence:\n          - sql: SELECT count(*) FROM orders\n            expect: {min: 1}\n            lasts: 1 h\n          - command: [./count]\n            expect: {contains: run}\n            lasts: 10 h\n";
+
+    fn open_copy(place: &Place) -> String {
+        fs::create_dir_all(place.folder.join("checklists")).unwrap();
+        fs::write(place.folder.join("checklists/release.yml"), CHECKLIST).unwrap();
+        let script = place.folder.join("count");
+        fs::write(&script, "#!/bin/sh\necho run | tee -a runs\n").unwrap();
+        fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        let request = json!({"system": "shop", "checklist": "release", "release": "1.0"});
+        let copy = place.scope.engine.call(Face::Cli, "open_checklist", request, None).unwrap();
+        copy["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Beats until nothing is being measured any more.
+    fn settle(again: &mut Again, place: &Place) {
+        again.looked = None;
+        assert_eq!(again.beat(&place.scope.engine).unwrap(), Vec::<String>::new());
+        if let Some(at_work) = again.at_work.take() {
+            at_work.end().unwrap();
+        }
+    }
+
+    fn measured(place: &Place, copy: &str) -> Vec<Value> {
+        let found = place.scope.engine.call(Face::Cli, "get_item", json!({"copy": copy, "item": "orders"}), None).unwrap();
+        found["item"]["evidence"].as_array().unwrap().iter().map(|evidence| evidence["measured"].clone()).collect()
+    }
+
+    #[test]
+    fn open_copies_fill_themselves_and_half_of_its_time_is_enough_to_measure_again() {
+        let place = Place::new();
+        let copy = open_copy(&place);
+        let mut again = Again::default();
+        settle(&mut again, &place);
+        let first = place.clock.now();
+        let at = |moment: Instant| serde_json::to_value(moment).unwrap();
+        assert_eq!(measured(&place, &copy), [at(first), at(first)]);
+        again.tried.clear();
+        place.clock.advance(Duration::from_secs(29 * 60));
+        settle(&mut again, &place);
+        assert_eq!(measured(&place, &copy), [at(first), at(first)], "nothing is due");
+        place.clock.advance(Duration::from_secs(60));
+        settle(&mut again, &place);
+        assert_eq!(measured(&place, &copy), [at(place.clock.now()), at(first)], "the command holds for longer");
+        place.scope.engine.call(Face::Cli, "close_checklist", json!({"copy": copy}), None).unwrap();
+        again.tried.clear();
+        place.clock.advance(Duration::from_secs(86_400));
+        settle(&mut again, &place);
+        assert_eq!(fs::read_to_string(place.folder.join("runs")).unwrap().lines().count(), 1, "nothing runs for a closed copy");
+    }
+
+    #[test]
+    fn what_was_tried_lately_is_not_tried_at_each_look() {
+        let place = Place::new();
+        open_copy(&place);
+        let mut again = Again::default();
+        settle(&mut again, &place);
+        // As where nothing new comes of measuring: by its age it is due at once.
+        place.clock.advance(Duration::from_secs(86_400));
+        settle(&mut again, &place);
+        assert_eq!(fs::read_to_string(place.folder.join("runs")).unwrap().lines().count(), 1);
+    }
+
+    #[test]
+    fn whoever_leaves_the_post_ends_what_runs_for_it() {
+        let place = Place::new();
+        open_copy(&place);
+        fs::write(place.folder.join("count"), "#!/bin/sh\necho $$ > number.part; mv number.part number; exec sleep 600\n").unwrap();
+        let mut again = Again::default();
+        again.beat(&place.scope.engine).unwrap();
+        let number = loop {
+            assert!(again.is_at_work());
+            if let Ok(number) = fs::read_to_string(place.folder.join("number")) {
+                break number;
+            }
+            std::thread::yield_now();
+        };
+        again.stop();
+        let stat = fs::read_to_string(format!("/proc/{}/stat", number.trim())).unwrap_or_default();
+        assert!(stat.is_empty() || stat.contains(") Z "), "{stat}");
+    }
+
+    #[test]
+    fn half_a_life_and_a_wrong_clock_are_due() {
+        let now = quarterdeck_testkit::FixedClock::default().now();
+        let ago = |seconds: i64| Some(now - chrono::TimeDelta::seconds(seconds));
+        let hour = Millis(3_600_000);
+        assert!(is_due(None, hour, now) && is_due(ago(1800), hour, now) && is_due(ago(-120), hour, now));
+        assert!(!is_due(ago(1799), hour, now) && !is_due(ago(-30), hour, now));
+    }
 }

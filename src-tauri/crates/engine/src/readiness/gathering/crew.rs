@@ -55,7 +55,8 @@ pub(super) fn measure_some(
 ) -> Outcome<()> {
     let all = wanted.len() as u64;
     let (send, receive) = mpsc::channel();
-    let mut crew = Crew { field, at_once, send, receive, waiting: wanted.into_iter(), running: Vec::new(), done: Vec::new(), held: Moment::now() };
+    let mut crew =
+        Crew { field, at_once, send, receive, waiting: wanted.into_iter(), running: Vec::new(), done: Vec::new(), held: Moment::now() };
     let mut count = 0;
     ctx.progress(0, Some(all), Unit::Checks);
     while crew.fill()? {

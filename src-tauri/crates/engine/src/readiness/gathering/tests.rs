@@ -17,7 +17,7 @@ use quarterdeck_readiness::checklist::Checklist;
 use quarterdeck_testkit::{FixedClock, Scratch, shop};
 use serde_json::json;
 
-use super::*;
+use super::{crew::measure_all, *};
 use crate::{Engine, Home, lookup, operation::Scope};
 
 /// A shop with a definition, on a clock that stands still.
@@ -91,7 +91,9 @@ impl Place {
 }
 
 pub(in crate::readiness) fn evidence_of(evidence: &str) -> EvidenceDefinition {
-    let text = format!("title: T\nphases:\n  p:\n    title: P\n    items:\n      i:\n        title: I\n        evidence:\n          - {evidence}\n");
+    let text = format!(
+        "title: T\nphases:\n  p:\n    title: P\n    items:\n      i:\n        title: I\n        evidence:\n          - {evidence}\n"
+    );
     let mut findings = Findings::new(Path::new("t.yml"));
     let read = Checklist::read(&text, &mut findings);
     let findings = findings.in_order();
@@ -171,7 +173,11 @@ fn a_file_is_looked_at_and_read_inside_its_folder_only() {
     place.says("{file: NOTHING.md, expect: {exists: true}}", Fails, "there is no file NOTHING.md");
     place.says("{file: NOTHING.md, expect: {exists: false}}", Holds, "");
     place.says("{file: README.md, headings: [Rollback], expect: {exists: true}}", Holds, "");
-    place.says("{file: README.md, headings: [Rollback, Later, Costs], expect: {exists: true}}", Fails, "nothing stands under \"Later\", no heading \"Costs\"");
+    place.says(
+        "{file: README.md, headings: [Rollback, Later, Costs], expect: {exists: true}}",
+        Fails,
+        "nothing stands under \"Later\", no heading \"Costs\"",
+    );
     place.says("{file: README.md, expect: {contains: Restore}}", Holds, "");
     place.says("{file: README.md, expect: {lacks: Restore}}", Fails, "Restore");
     let modified = std::time::SystemTime::from(place.clock.now() - chrono::TimeDelta::days(9));
@@ -236,14 +242,22 @@ fn an_operation_is_asked_of_this_system_and_never_changes_anything() {
     let own = evidence_of("{operation: get_system, at: /system, expect: {exists: true}}");
     let asked = |name: &str, request: serde_json::Value| {
         let request = request.as_object().unwrap().clone();
-        let evidence = EvidenceDefinition { source: Source::Operation { name: name.to_owned(), request, at: String::new() }, ..own.clone() };
+        let evidence =
+            EvidenceDefinition { source: Source::Operation { name: name.to_owned(), request, at: String::new() }, ..own.clone() };
         measure(&place.field(), &evidence, &JobCtx::detached()).unwrap().sentence
     };
     assert_eq!(asked("backup_system", json!({})), "backup_system changes something: only a query can be evidence");
     assert_eq!(asked("nothing_such", json!({})), "there is no operation nothing_such");
     assert_eq!(asked("get_system", json!({"system": "bank"})), "get_system may only be asked about shop, not about bank");
-    assert_eq!(asked("list_migrations", json!({"source": {"target": "bank/main"}})), "list_migrations may only be asked about shop, not about bank/main");
-    assert!(asked("get_system", json!({"wrong": 1})).starts_with("get_system did not answer: "), "{}", asked("get_system", json!({"wrong": 1})));
+    assert_eq!(
+        asked("list_migrations", json!({"source": {"target": "bank/main"}})),
+        "list_migrations may only be asked about shop, not about bank/main"
+    );
+    assert!(
+        asked("get_system", json!({"wrong": 1})).starts_with("get_system did not answer: "),
+        "{}",
+        asked("get_system", json!({"wrong": 1}))
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use quarterdeck_model::{
     Count, JobCtx, Outcome,
     drill::{DrillOutcome, DrillReport},
-    migration::MigrationState,
+    migration::{MigrationList, MigrationState},
     snapshot::{Level, Snapshot},
 };
 use quarterdeck_readiness::expect::Found;
@@ -138,7 +138,7 @@ fn drill_within(field: &Field, _: &JobCtx) -> Outcome<Seen> {
 }
 
 /// Migrations that a database has; none where the definition names no folder of them.
-fn migrations(field: &Field) -> Outcome<Option<quarterdeck_model::migration::MigrationList>> {
+fn migrations(field: &Field) -> Outcome<Option<MigrationList>> {
     let Some(folder) = &field.system.folder else { return Ok(None) };
     if crate::definition::load(&folder.0)?.migrations.is_none() {
         return Ok(None);
@@ -154,11 +154,19 @@ fn of_migrations(field: &Field, is_wrong: impl Fn(MigrationState) -> bool, does:
 }
 
 fn pending(field: &Field, _: &JobCtx) -> Outcome<Seen> {
+    let unknown = |list: &MigrationList| list.lines.iter().any(|line| line.state == MigrationState::Unknown);
+    if migrations(field)?.as_ref().is_some_and(unknown) {
+        return Ok(unknown_history());
+    }
     of_migrations(
         field,
         |state| matches!(state, MigrationState::Pending | MigrationState::OutOfOrder | MigrationState::Failed),
         ("are applied", "are not"),
     )
+}
+
+fn unknown_history() -> Seen {
+    Seen::Unknown("what is applied is not known: the database has tables, and no history that can be read".to_owned())
 }
 
 fn drift(field: &Field, _: &JobCtx) -> Outcome<Seen> {
@@ -173,7 +181,10 @@ fn drift(field: &Field, _: &JobCtx) -> Outcome<Seen> {
 
 fn rehearsed(field: &Field, _: &JobCtx) -> Outcome<Seen> {
     let Some(list) = migrations(field)? else { return Ok(Seen::Nothing("it has no migrations".to_owned())) };
-    if !list.lines.iter().any(|line| line.state == MigrationState::Pending) {
+    if list.lines.iter().any(|line| line.state == MigrationState::Unknown) {
+        return Ok(unknown_history());
+    }
+    if !list.lines.iter().any(|line| matches!(line.state, MigrationState::Pending | MigrationState::OutOfOrder)) {
         return Ok(Seen::Nothing("nothing is pending".to_owned()));
     }
     Ok(match list.rehearsal {

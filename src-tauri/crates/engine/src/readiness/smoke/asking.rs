@@ -10,20 +10,20 @@ use std::{
 };
 
 use quarterdeck_model::{
-    CancelToken, Class, Digest, Fault, JobCtx, Millis, Outcome,
+    CancelToken, Class, Fault, JobCtx, Millis, Outcome,
     job::{Listener, Progress},
     readiness::{Latency, SmokeOutcome},
 };
 use quarterdeck_monitor::collectors::http::asking::{Asking as Request, Reply as Answer};
 use quarterdeck_readiness::{
-    checklist::{EvidenceDefinition, Source},
+    checklist::Source,
     expect::Found,
     smoke::{Asks, Case, HttpRequest, judge, latency, micros},
 };
 use quarterdeck_sqlite::question::Reply;
 
 use super::copies::{Copies, database};
-use crate::readiness::gathering::{self, Brought, Field, json, sql};
+use crate::readiness::gathering::{self, Brought, Field, json};
 
 /// Between two looks at the time and at who wants to stop.
 const LOOK: Duration = Duration::from_millis(20);
@@ -83,7 +83,7 @@ impl<'g> Visitor<'g> {
     /// Asks once. `Err` where the context is cancelled.
     pub fn once(&mut self, case: &Case, limit: Duration, ctx: &JobCtx) -> Outcome<Answered> {
         let asked = match &case.asks {
-            Asks::Source(source) => self.source(case, source, ctx),
+            Asks::Source(source) => self.source(case, source, limit, ctx),
             Asks::Copy { component, sql, .. } => self.copy(case, component.as_deref(), sql, limit, ctx),
             Asks::Http(request) => self.http(case, request, limit, ctx),
             Asks::Load { .. } => Err(Fault::bug("A load was asked by a load.")),
@@ -95,26 +95,18 @@ impl<'g> Visitor<'g> {
         }
     }
 
-    fn source(&self, case: &Case, source: &Source, ctx: &JobCtx) -> Outcome<Answered> {
+    fn source(&self, case: &Case, source: &Source, limit: Duration, ctx: &JobCtx) -> Outcome<Answered> {
         let field = &self.ground.field;
         if let (Source::Sql { component, sql, .. }, Some(words)) = (source, &case.expect.fails) {
             let database = match database(&field.system, component.as_deref()) {
                 Ok(database) => database,
                 Err(why) => return Ok(Answered::error(why)),
             };
-            let reply = field.ask(database, sql, Duration::from_millis(case.limit.0), ctx)?;
+            let reply = field.ask(database, sql, limit, ctx)?;
             return Ok(refusal(words, &reply));
         }
-        let evidence = EvidenceDefinition {
-            title: None,
-            source: source.clone(),
-            expect: (!case.expect.found.conditions.is_empty()).then(|| case.expect.found.clone()),
-            lasts: Millis(0),
-            binds_value: false,
-            digest: Digest::of(b""),
-            line: case.line,
-        };
-        gathering::bring(field, &evidence, ctx).map(Answered::from)
+        let expect = (!case.expect.found.conditions.is_empty()).then_some(&case.expect.found);
+        gathering::bring_source(field, source, expect, Some(limit), ctx).map(Answered::from)
     }
 
     fn copy(&self, case: &Case, component: Option<&str>, text: &str, limit: Duration, ctx: &JobCtx) -> Outcome<Answered> {
@@ -129,7 +121,7 @@ impl<'g> Visitor<'g> {
         }
         let unit = if let Asks::Copy { unit, .. } = &case.asks { *unit } else { quarterdeck_readiness::expect::Unit::Plain };
         Ok(match reply {
-            Reply::Rows(rows) => sql::judged(&rows, &case.expect.found, unit, database.name.as_str(), field.now()).into(),
+            Reply::Rows(rows) => gathering::judged_reply(&rows, database.name.as_str(), unit, &case.expect.found, field.now()).into(),
             Reply::Refused(why) => (SmokeOutcome::Failed, format!("a copy of {} refused it: {why}", database.name)).into(),
             Reply::None(why) => Answered::error(format!("a copy of {} did not answer: {why}", database.name)),
         })

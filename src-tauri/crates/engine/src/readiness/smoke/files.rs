@@ -94,7 +94,7 @@ fn wrong(case: &Case, databases: Option<&[String]>) -> Option<(String, String)> 
     match &case.asks {
         Asks::Source(Source::Operation { name, .. }) => {
             let why = operation::query(name).err()?;
-            Some((why, "Name a query of docs/operations.md.".to_owned()))
+            Some((why.message.trim_end_matches('.').to_owned(), "Name a query of docs/operations.md.".to_owned()))
         }
         Asks::Source(Source::Sql { component: Some(component), .. }) | Asks::Copy { component: Some(component), .. } => {
             let databases = databases.filter(|databases| !databases.contains(component))?;

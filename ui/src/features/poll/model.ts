@@ -1,0 +1,72 @@
+import type { Item, Poll, Station } from "../../api/bindings";
+import { oneLine } from "../../lib/plain";
+import { claimOf, type MarkLook } from "../../lib/readiness";
+import { clockOrDay } from "../../lib/when";
+
+/** What stands below all stations: one phrase, how it looks, and how many stand. */
+export interface Standing {
+  look: MarkLook;
+  words: string;
+  counts: string;
+}
+
+/** Whose turn it is; absent where everybody has answered, or the poll is decided. */
+export function turn({ stations }: Pick<Poll, "stations">): Station | undefined {
+  return stations.find(({ state }) => state === "held" || state === "asked") ?? stations.find(({ state }) => state === "stale" || state === "no-go") ?? stations.find(({ state }) => state === "waiting");
+}
+
+/** How the poll stands. */
+export function standingOf(poll: Poll): Standing {
+  const counts = countWords(poll.stations);
+  const next = turn(poll);
+  if (poll.held !== null) return { look: "hold", words: `Hold${next ? ` at ${oneLine(next.title, 40)}` : ""}`, counts: oneLine(poll.held, 160) };
+  if (poll.decided === "no-go") return { look: "critical", words: "Decided: No-go", counts };
+  if (poll.decided !== null) return { look: "ok", words: poll.decided === "waived" ? "Decided: Go, with waivers" : "Decided: Go", counts };
+  if (poll.decision !== null) return { look: "attention", words: "The decision no longer stands", counts };
+  if (next?.state === "no-go") return { look: "critical", words: `No-go from ${oneLine(next.title, 40)}`, counts };
+  if (next?.state === "stale") return { look: "attention", words: `${oneLine(next.title, 40)} has to look again`, counts };
+  if (next !== undefined) return { look: "working", words: `Asking ${oneLine(next.title, 40)}`, counts };
+  return { look: poll.refusal === null ? "ok" : "attention", words: poll.refusal === null ? "All stand: the director decides" : "All stand, something else does not", counts };
+}
+
+/** How many stand, are stale, say no, wait. */
+export function countWords(stations: readonly Pick<Station, "state">[]): string {
+  const of = (...states: Station["state"][]): number => stations.filter(({ state }) => states.includes(state)).length;
+  const parts: [number, string][] = [
+    [of("go"), "stand"],
+    [of("stale"), "stale"],
+    [of("no-go"), "no-go"],
+    [of("asked", "held"), "asked"],
+    [of("waiting"), "waiting"],
+  ];
+  return parts
+    .filter(([number]) => number > 0)
+    .map(([number, word]) => (word === "stand" ? `${number} ${number === 1 ? "stands" : "stand"}` : `${number} ${word}`))
+    .join(", ");
+}
+
+/** Why a station cannot be answered now; absent where it can. */
+export function answerObstacle({ state }: Station, poll: Pick<Poll, "held">): string | undefined {
+  if (poll.held !== null) return "The poll waits.";
+  return state === "waiting" ? "It is not its turn." : undefined;
+}
+
+/** When the newest answer of a station was given, or that it is asked. */
+export function sinceWords({ state, statement }: Station, now: number): string {
+  if (state === "waiting") return "not asked yet";
+  if (state === "asked" || state === "held") return state === "held" ? "the poll waits here" : "its turn";
+  const at = statement === null ? "" : ` ${clockOrDay(statement.at, now)}`;
+  return state === "stale" ? `said${at}, stale` : `said${at}`;
+}
+
+/** One line of what a station is shown. */
+export function valueWords(item: Item): string {
+  const [only, ...others] = item.evidence;
+  if (only === undefined) return oneLine(item.sentence, 120);
+  return others.length === 0 ? `${oneLine(claimOf(only), 60)}${item.state === "holds" ? "" : `, ${oneLine(only.expected, 60)} expected`}` : oneLine(item.sentence, 120);
+}
+
+/** What a station is shown, in its order. */
+export function shownTo({ items }: Station, all: readonly Item[]): Item[] {
+  return items.flatMap((id) => all.filter((item) => item.id === id));
+}
