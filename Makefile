@@ -31,7 +31,7 @@ test: setup
 
 bench: setup
 	scripts/build-ui
-	cargo bench --locked --features custom-protocol --bench peers --bench metrics --bench alerts
+	cargo bench --locked --features custom-protocol --bench peers --bench metrics --bench alerts --bench evidence --bench reports
 
 # Long tests are marked #[ignore = "soak: …"].
 soak: setup

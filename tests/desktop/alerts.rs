@@ -181,6 +181,7 @@ fn a_rule_that_cannot_fire_is_seen_as_a_defect() {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "how long the steps took is for people to read")]
 fn ten_thousand_alerts_scroll() {
     const MANY: usize = 10_000;
     let bench = Bench::new();

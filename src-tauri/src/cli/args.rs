@@ -271,6 +271,9 @@ pub struct RestoreArgs {
     /// The system's name, or the component's where one is named
     #[arg(long, value_name = "NAME")]
     pub confirm: Option<String>,
+    /// In an emergency, go on although a gate is closed, and say why; takes an approver
+    #[arg(long, value_name = "REASON")]
+    pub without_gate: Option<String>,
     /// Say what would happen; write nothing
     #[arg(long)]
     pub plan: bool,

@@ -57,6 +57,9 @@ struct Consent {
     /// The word that the plan asks for
     #[arg(long, value_name = "WORD")]
     confirm: Option<String>,
+    /// In an emergency, go on although a gate is closed, and say why; takes an approver
+    #[arg(long, value_name = "REASON")]
+    without_gate: Option<String>,
     /// Let writers wait longer than 10 s while the safety image is read
     #[arg(long)]
     accept_stall: bool,
@@ -343,6 +346,7 @@ async fn apply(door: &Door, source: MigrationSource, wish: MigrationWish, way: W
         plan: seen.digest,
         confirm: consent.confirm,
         accept_stall: consent.accept_stall,
+        without_gate: consent.without_gate,
     };
     match wait::run::<MigrationReport>(door, "apply_migrations", request).await {
         Ok((job, report)) => door.answer(&report, |report| show::report(report, job)),

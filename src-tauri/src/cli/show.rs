@@ -201,6 +201,9 @@ pub fn restore_plan(plan: &RestorePlan) -> String {
     for obstacle in &plan.obstacles {
         out.push_str(&format!("Refused: {obstacle}\n"));
     }
+    if let Some(gate) = &plan.gate {
+        out.push_str(&format!("{}\n", gate.sentence));
+    }
     if let Some(word) = &plan.confirm {
         out.push_str(&format!("To go on: --confirm {word}\n"));
     }

@@ -66,6 +66,9 @@ pub fn plan(plan: &MigrationPlan) -> String {
     if plan.wait_needs_consent {
         out.push_str("To go on: --accept-stall\n");
     }
+    if let Some(gate) = &plan.gate {
+        out.push_str(&format!("{}\n", gate.sentence));
+    }
     if let Some(word) = &plan.confirm {
         out.push_str(&format!("To go on: --confirm {word}\n"));
     }

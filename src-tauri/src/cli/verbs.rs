@@ -138,8 +138,14 @@ async fn restore(door: &Door, args: RestoreArgs) -> Outcome<ExitCode> {
         return door.answer(&plan, show::restore_plan);
     }
     require_confirmation(&plan, args.confirm.as_deref())?;
-    let request =
-        RestoreComponent { target: args.target, snapshot: plan.snapshot.0, destination, plan: plan.digest, confirm: args.confirm };
+    let request = RestoreComponent {
+        target: args.target,
+        snapshot: plan.snapshot.0,
+        destination,
+        plan: plan.digest,
+        confirm: args.confirm,
+        without_gate: args.without_gate,
+    };
     let (job, report): (JobId, RestoreReport) = wait::run(door, "restore_component", request).await?;
     door.answer(&report, |report| show::restore(report, job))
 }

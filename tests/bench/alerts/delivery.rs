@@ -79,7 +79,7 @@ fn engine(scratch: &Scratch, seen: &Arc<Mutex<Seen>>) -> Arc<Engine> {
     let webhook = loopback::serve(move |_, body| {
         let mut seen = heard.lock().unwrap();
         let message: serde_json::Value = serde_json::from_slice(body).unwrap();
-        if message["status"] == "firing" && message["groupLabels"]["round"] == seen.round.to_string() {
+        if message["status"] == "firing" && message["groupLabels"]["round"].as_str() == Some(&*seen.round.to_string()) {
             seen.firing.get_or_insert_with(Instant::now);
         }
         String::new()

@@ -98,6 +98,11 @@ impl Home {
         self.folder.join("alerts").join("alerts.db")
     }
 
+    /// Files beside statements of checklists, each under its SHA-256.
+    pub fn attachments(&self) -> PathBuf {
+        self.folder.join("attachments")
+    }
+
     /// What the pages of a component were when it was backed up last.
     pub fn pages(&self, component: &str) -> PathBuf {
         self.folder.join("pages").join(format!("{component}.pages"))

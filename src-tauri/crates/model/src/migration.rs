@@ -9,6 +9,7 @@ use crate::{
     Bytes, Count, Digest, Instant, Millis, WirePath,
     inspection::Tone,
     job::Phase,
+    readiness::GateNotice,
     restore::{Check, Holder, PhaseTime, UndoOffer},
     system::{Environment, Name, Target},
 };
@@ -465,6 +466,10 @@ pub struct MigrationPlan {
     pub obstacles: Vec<String>,
     /// The word that has to be typed.
     pub confirm: Option<Name>,
+    /// What the gate says that protects it, as of `as_of`; absent where none does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub gate: Option<GateNotice>,
     /// When the figures that are not in the digest were read.
     pub as_of: Instant,
 }

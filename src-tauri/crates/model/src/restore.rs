@@ -6,6 +6,7 @@ use crate::{
     Bytes, Count, Digest, Instant, JobId, Millis, WirePath,
     inspection::Tone,
     job::Phase,
+    readiness::GateNotice,
     snapshot::SnapshotId,
     system::{Environment, Name, Target},
 };
@@ -64,6 +65,10 @@ pub struct RestorePlan {
     pub rto: Option<Millis>,
     /// See `rto`.
     pub rpo: Option<Millis>,
+    /// What the gate says that protects it, as of `as_of`; absent where none does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub gate: Option<GateNotice>,
     /// When the figures that are not in the digest were read.
     pub as_of: Instant,
 }

@@ -389,7 +389,7 @@ fn ten_thousand_alerts_at_once_are_as_many_alerts() {
     let series: Vec<String> = (0..MANY).map(|job| format!("load/{job}")).collect();
     for minute in 0..3 {
         // In the third minute half of them are well.
-        let value = |job: usize| if minute == 2 && job % 2 == 0 { 0.0 } else { 5.0 };
+        let value = |job: usize| if minute == 2 && job.is_multiple_of(2) { 0.0 } else { 5.0 };
         let measured: Vec<(&str, f64)> = series.iter().enumerate().map(|(job, series)| (series.as_str(), value(job))).collect();
         world.measure(minute, &measured);
         let changes = world.evaluate(minute).changes;

@@ -1,7 +1,7 @@
 //! A checklist as its file says it (`checklists/*.yml`, docs/readiness.md).
 
 mod cycle;
-mod evidence;
+pub(crate) mod evidence;
 mod gates;
 mod item;
 mod read;

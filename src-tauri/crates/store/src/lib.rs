@@ -21,6 +21,7 @@ pub mod roles;
 pub mod schedules;
 pub mod series;
 pub mod silences;
+pub mod smoke;
 pub mod snapshots;
 pub mod systems;
 pub mod validations;

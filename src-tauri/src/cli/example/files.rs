@@ -29,6 +29,16 @@ pub(super) const APPLIED: usize = 3;
 const OTHERS: &[(&str, &str)] = shipped![
     "quarterdeck.yaml",
     "README.md",
+    "validation.yml",
+    "checklists/acceptance.yml",
+    "checklists/audit.yml",
+    "checklists/completion.yml",
+    "checklists/development.yml",
+    "checklists/go-no-go.yml",
+    "checklists/handover.yml",
+    "checklists/release.yml",
+    "checklists/security.yml",
+    "checklists/upkeep.yml",
     "dashboards/overview.yml",
     "dashboards/appeals.yml",
     "dashboards/negotiation.yml",
@@ -58,13 +68,19 @@ const OTHERS: &[(&str, &str)] = shipped![
     "runbooks/decisions-unusual.md",
     "runbooks/disk.md",
     "runbooks/errors.md",
+    "runbooks/escalation.md",
     "runbooks/growth.md",
+    "runbooks/handover.md",
+    "runbooks/incident.md",
     "runbooks/migrations.md",
     "runbooks/models-slow.md",
     "runbooks/models-wrong.md",
     "runbooks/notifications.md",
+    "runbooks/recovery.md",
     "runbooks/resources.md",
     "runbooks/reviews-stopped.md",
+    "runbooks/rollback.md",
+    "runbooks/security-incident.md",
     "runbooks/service-down.md",
     "runbooks/slow.md",
     "runbooks/talks.md",
@@ -74,7 +90,7 @@ const OTHERS: &[(&str, &str)] = shipped![
 ];
 
 /// Where they lie.
-const FOLDERS: [&str; 7] = ["data", "migrations", "dashboards", "rules", "rules/tests", "runbooks", "templates"];
+const FOLDERS: [&str; 8] = ["data", "migrations", "checklists", "dashboards", "rules", "rules/tests", "runbooks", "templates"];
 
 /// Writes the files that are missing, finishes those that an interruption cut off, and names those that differ: they stay as they are.
 pub(super) fn copy(folder: &Path) -> Outcome<Vec<&'static str>> {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { RuleGroup, RuleHealth, RuleRow } from "../../api/bindings";
 import { sorted } from "../../kit/table";
-import { COLUMNS, cureOf, defectsOf, isSlow, lengthWords, linesOf, offWords, originsOf, placeOf, shownRules } from "./model";
+import { COLUMNS, cureOf, defectsOf, isSlow, lengthWords, linesOf, offWords, originsOf, placeOf, shownRules, tookWords } from "./model";
 
 const rule = (name: string, health: RuleHealth, more: Partial<RuleRow> = {}): RuleRow => ({ key: name, name, records: false, health, sentence: "", since: null, severity: "warning", expression: "up == 0", hold: 0, keep: 0, labels: {}, annotations: {}, line: 7, took: 2, series: 0, value: null, runbook: null, off: [], ...more });
 const group = (origin: string, rules: RuleRow[]): RuleGroup => ({ key: `${origin}/a.yml/g`, name: "g", origin, system: null, file: origin === "quarterdeck" ? null : "/etc/rules/a.yml", every: 15_000, evaluated: null, took: null, missed: 0, rules });
@@ -44,5 +44,6 @@ describe("words", () => {
     expect([lengthWords(0), lengthWords(15_000), lengthWords(300_000)]).toEqual(["at once", "15\u00a0s", "5\u00a0min"]);
     expect([offWords([]), offWords(["a", "b", "c", "d", "e"])]).toEqual(["", "switched off by a, b, c, d and 1 more"]);
   });
+  it("say how long it took, and when that is next to nothing", () => expect([null, 0, 6, 1_250].map(tookWords)).toEqual(["", "< 1\u00a0ms", "6\u00a0ms", "1.2\u00a0s"]));
   it("find a group slow before it misses", () => expect([isSlow({ took: 8_000, every: 15_000 }), isSlow({ took: 7_000, every: 15_000 }), isSlow({ took: null, every: 15_000 })]).toEqual([true, false, false]));
 });

@@ -24,8 +24,8 @@ export interface Filter {
 /** Worst first; what has nothing to look at last. */
 const HEALTHS: readonly RuleHealth[] = ["error", "no-data", "stale", "waiting", "ok", "idle"];
 export const HEALTH_WORDS: Record<RuleHealth, string> = { error: "Error", "no-data": "No data", stale: "Stale", waiting: "Waiting", ok: "Well", idle: "Idle" };
-/** The tones; what is idle has none. */
-export const HEALTH_TONES: Record<Exclude<RuleHealth, "idle">, Tone> = { error: "unknown", "no-data": "unknown", stale: "unknown", waiting: "working", ok: "ok" };
+/** The tones; what waits or is idle has none. */
+export const HEALTH_TONES: Record<Exclude<RuleHealth, "waiting" | "idle">, Tone> = { error: "unknown", "no-data": "unknown", stale: "unknown", ok: "ok" };
 
 const letters = new Intl.Collator("en", { numeric: true });
 
@@ -81,9 +81,10 @@ export function shownRules(lines: readonly Line[], { text, kind, origin }: Filte
   });
 }
 
-/** `6 ms`, `1.2 s`; empty where it was never evaluated. */
+/** `6 ms`, `1.2 s`; less than one is said; empty where it was never evaluated. */
 export function tookWords(took: RuleRow["took"]): string {
-  return took === null ? "" : duration(took);
+  if (took === null) return "";
+  return number(took) === 0 ? "< 1\u00a0ms" : duration(took);
 }
 
 /** A length as it is written in rules: `2 min`, without tenths; `at once` for none. */

@@ -180,9 +180,9 @@ pub(super) fn rule_row(view: &View, group: &RuleGroup, rule: &RuleRow, state: Al
         detail: Some(rule.sentence.clone()),
         severity: rule.severity.unwrap_or(AlertSeverity::Warning),
         summary: match state {
-            AlertState::NoData => "This rule cannot fire: what it looks at was not measured.".to_owned(),
-            AlertState::Error => "This rule cannot be evaluated.".to_owned(),
-            _ => "This rule was not evaluated for too long.".to_owned(),
+            AlertState::NoData => "Cannot fire: nothing to look at.".to_owned(),
+            AlertState::Error => "Cannot be evaluated.".to_owned(),
+            _ => "Not evaluated for too long.".to_owned(),
         },
         system: group.system.clone(),
         environment: None,

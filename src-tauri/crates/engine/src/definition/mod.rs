@@ -147,6 +147,7 @@ pub fn check(folder: &Path) -> Outcome<DefinitionReport> {
     report.findings.extend(alerting.findings);
     report.remarks.extend(alerting.remarks);
     report.findings.extend(crate::readiness::findings_of(&folder));
+    report.findings.extend(crate::readiness::smoke_findings(&folder));
     report.findings.extend(crate::readiness::validation_findings(&folder));
     Ok(report)
 }

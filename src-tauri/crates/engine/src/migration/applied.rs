@@ -39,6 +39,7 @@ pub(super) fn report(applying: &Applying<'_>, ran: Ran, taken: &Taken, undo: (Sn
     }
     let until = truth::moment(undo.1, now);
     checks.push(check("Way back", format!("snapshot {}, kept until {until}", undo.0.short()), Tone::Ok, now));
+    checks.extend(applying.passed.clone().map(|passed| check("Gate", passed, Tone::Attention, now)));
     let phases = phase_times(&scope.engine, applying.job)?;
     let Registered { system, target, component } = applying.registered.clone();
     let (to, schema_fingerprint) = match found {

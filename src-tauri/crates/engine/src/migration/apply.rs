@@ -15,6 +15,7 @@ use quarterdeck_migrate::{
 use quarterdeck_model::{
     Fault, Instant, JobId, Millis, Outcome,
     migration::{Direction, MigrationReport},
+    readiness::GateAction,
     snapshot::SnapshotId,
 };
 use quarterdeck_sqlite::held::{self, HeldRead};
@@ -33,6 +34,7 @@ use crate::{
     intent::{Intent, Migrate},
     operation::{Announcement, Scope},
     ops::{ApplyMigrations, MigrationSource},
+    readiness::{may_pass, require},
     repository,
     restore::{WayBack, safety_path, way_back_pending},
 };
@@ -42,6 +44,7 @@ pub(crate) fn announce_apply(scope: &Scope, request: &ApplyMigrations) -> Outcom
     let planned = planned(scope, request)?;
     ensure_may_run(scope, &planned, request)?;
     let Registered { system, target, .. } = planned.look.place.registered()?.clone();
+    may_pass(scope, &system, GateAction::Migrate, request.without_gate.as_deref())?;
     let title = title(&planned, &target, &request.accept_lint);
     scope.engine.lately.accept(asked(request)?, planned);
     Ok(Announcement { title, target, environment: system.environment, phases: phases() })
@@ -57,6 +60,7 @@ pub(crate) fn apply(scope: &Scope, request: &ApplyMigrations, job: JobId) -> Out
         None => planned(scope, request)?,
     };
     ensure_may_run(scope, &planned, request)?;
+    let passed = require(scope, &planned.look.place.registered()?.system, GateAction::Migrate, request.without_gate.as_deref())?;
     scope.ctx.phase(OPEN);
     repository::open_or_create(&scope.engine, &planned.look.place.registered()?.system, &scope.caller.who)?;
     let applying = Applying {
@@ -64,6 +68,7 @@ pub(crate) fn apply(scope: &Scope, request: &ApplyMigrations, job: JobId) -> Out
         registered: planned.look.place.registered()?.clone(),
         planned: &planned,
         accepted_lint: &request.accept_lint,
+        passed,
         run: new_run()?,
         safety: safety_path(scope, job)?,
         job,
@@ -77,6 +82,8 @@ pub(super) struct Applying<'a> {
     pub registered: Registered,
     pub planned: &'a Planned,
     pub accepted_lint: &'a [String],
+    /// The closed gate that was passed, and why.
+    pub passed: Option<String>,
     /// The name that its rows have in the ledger.
     pub run: String,
     safety: PathBuf,

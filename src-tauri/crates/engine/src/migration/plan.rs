@@ -7,6 +7,7 @@ use quarterdeck_migrate::steps::{self, Batch, Manner};
 use quarterdeck_model::{
     Bytes, Class, Digest, Fault, Millis, Outcome,
     migration::{Direction, LintMark, MigrationPlan, MigrationWish, RehearsalStanding},
+    readiness::GateAction,
     system::Environment,
 };
 use quarterdeck_sqlite::{held, holders};
@@ -16,6 +17,7 @@ use crate::{
     backup::STALL_LIMIT,
     operation::Scope,
     ops::{MigrationSource, PlanMigrations},
+    readiness::notice,
 };
 
 /// What is wanted, and how.
@@ -45,7 +47,9 @@ pub(crate) fn plan(scope: &Scope, request: &PlanMigrations) -> Outcome<Migration
     let PlanMigrations { wish, each, out_of_order, accept_lint, .. } = request.clone();
     let planned = derive(scope, &request.source, &Ask { wish, each, out_of_order, accept_lint })?;
     scope.engine.lately.show(&planned);
-    Ok(planned.plan)
+    let registered = planned.look.place.registered.as_ref();
+    let gate = registered.map(|registered| notice(&scope.engine, &registered.system, GateAction::Migrate)).transpose()?.flatten();
+    Ok(MigrationPlan { gate, ..planned.plan })
 }
 
 /// Looks and plans. What stands in the way is an obstacle of the plan; faults are only those of looking, and `version-missing`.
@@ -96,6 +100,7 @@ impl<'a> Draft<'a> {
         let place = &self.look.place;
         let target = place.registered.as_ref().map(|registered| registered.target.clone());
         Ok(MigrationPlan {
+            gate: None,
             digest,
             confirm: target.as_ref().filter(|_| self.asks(place.environment())).map(|target| target.confirmation().clone()),
             target,

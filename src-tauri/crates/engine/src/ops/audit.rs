@@ -1,7 +1,7 @@
 //! The audit trail, read and proved.
 
 use quarterdeck_model::{Count, Digest, Outcome, audit::AuditLine};
-use quarterdeck_store::{audit, snapshots};
+use quarterdeck_store::{audit, readiness::statements, snapshots};
 use serde::{Deserialize, Serialize};
 
 use crate::operation::{Query, Scope};
@@ -50,7 +50,7 @@ pub struct AuditVerdict {
 
 impl Query for VerifyAudit {
     const NAME: &str = "verify_audit";
-    const SUMMARY: &str = "Recomputes the digest of every line and compares the chain with the heads that snapshots carry.";
+    const SUMMARY: &str = "Recomputes the digest of every line and statement, and compares the chain with the heads that snapshots carry.";
     type Response = AuditVerdict;
 
     fn answer(self, scope: &Scope) -> Outcome<AuditVerdict> {
@@ -66,6 +66,7 @@ impl Query for VerifyAudit {
                     verdict.findings.push(what);
                 }
             }
+            verdict.findings.extend(statements::verify(connection)?);
             Ok(verdict)
         })?;
         Ok(AuditVerdict { lines: Count(verdict.lines), head: verdict.head, findings: verdict.findings })

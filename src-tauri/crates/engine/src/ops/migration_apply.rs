@@ -49,6 +49,10 @@ pub struct ApplyMigrations {
     #[serde(default)]
     #[cfg_attr(feature = "bindings", ts(optional, as = "Option<bool>"))]
     pub accept_stall: bool,
+    /// Why a closed gate is passed: an emergency, by an approver.
+    #[serde(default)]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub without_gate: Option<String>,
 }
 
 impl Work for ApplyMigrations {

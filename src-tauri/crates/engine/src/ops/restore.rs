@@ -49,6 +49,10 @@ pub struct RestoreComponent {
     #[serde(default)]
     #[cfg_attr(feature = "bindings", ts(optional))]
     pub confirm: Option<String>,
+    /// Why a closed gate is passed: an emergency, by an approver.
+    #[serde(default)]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub without_gate: Option<String>,
 }
 
 impl Work for RestoreComponent {

@@ -9,17 +9,17 @@ use super::*;
 
 const PATIENT: Duration = Duration::from_secs(60);
 
-fn run_in(folder: &Path, arguments: &[&str], limit: Duration, ctx: &JobCtx) -> Outcome<Ran> {
+fn run_in(folder: impl AsRef<Path>, arguments: &[&str], limit: Duration, ctx: &JobCtx) -> Outcome<Ran> {
     let arguments: Vec<String> = arguments.iter().map(|text| (*text).to_owned()).collect();
     let system: Name = "shop".parse().unwrap();
-    run(&Program { arguments: &arguments, folder, system: &system, environment: Environment::Staging, limit }, ctx)
+    run(&Program { arguments: &arguments, folder: folder.as_ref(), system: &system, environment: Environment::Staging, limit }, ctx)
 }
 
-fn shell(folder: &Path, script: &str) -> Ran {
+fn shell(folder: impl AsRef<Path>, script: &str) -> Ran {
     run_in(folder, &["sh", "-c", script], PATIENT, &JobCtx::detached()).unwrap()
 }
 
-/// A named pipe on which a stray holds the reading end: it can be opened for writing only while the stray lives.
+/// True while the process of that number lives, as far as /proc knows.
 fn lives(number: &str) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{}/stat", number.trim())).unwrap_or_default();
     stat.rsplit(") ").next().is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['Z', 'X']))

@@ -1,7 +1,5 @@
 //! Copies of checklists: opened for a release, filled by measurements, closed.
 
-use std::collections::BTreeMap;
-
 use quarterdeck_model::{
     Fault, Outcome,
     readiness::{ChecklistCopy, StatementKind, VerdictWord},
@@ -188,11 +186,10 @@ pub(crate) fn keep_measurements(
         opened::ensure_open(&opened::find(tx, &copy.id)?)?;
         let now = engine.clock().now();
         let said = statements::newest_at(tx, &copy.id)?;
-        let before: BTreeMap<String, Measurement> = measurements::newest(tx, &copy.id)?;
         for (key, measurement) in measured {
             let Some((_, evidence)) = checklist.evidence(&key) else { continue };
-            let before = before.get(&key);
-            let measurement = measurement.after(before, evidence.binds_value, now, said);
+            let before: Option<Measurement> = measurements::newest_of(tx, &copy.id, &key)?;
+            let measurement = measurement.after(before.as_ref(), evidence.binds_value, now, said);
             let kept = Kept { outcome: measurement.digest(evidence.binds_value), since: measurement.since, measured: measurement.measured };
             let begins = before.is_none_or(|before| before.since != measurement.since);
             measurements::keep(tx, &copy.id, &key, &kept, &measurement, begins)?;

@@ -1,13 +1,229 @@
-//! Being built.
+//! Gates: what each says, and what the engine refuses while one is closed.
+//!
+//! Which gates there are is what the files say now and what copies were opened with, both: neither an edited file nor an old copy opens one.
 
-use quarterdeck_model::{Fault, Outcome, readiness::*};
+use std::collections::BTreeMap;
 
-use crate::{operation::Scope, ops::*};
+use quarterdeck_model::{
+    Fault, Instant, Outcome, Role,
+    readiness::{Cure, GateAction, GateNotice, GateRow, Reason, Verdict, VerdictWord},
+    system::System,
+};
+use quarterdeck_readiness::checklist::{Checklist, GateDefinition};
+use quarterdeck_store::readiness::copies::{self as rows, CopyRow};
+use serde_json::json;
 
-pub(crate) fn gates(_scope: &Scope, _asked: &ListGates) -> Outcome<GateList> {
-    Err(Fault::bug("Not built yet."))
+use super::{copies::systems, files, opened::Opened, signing::words, view::gate_rows};
+use crate::{
+    Engine, lookup,
+    operation::Scope,
+    ops::{CheckGate, GateList, ListGates},
+};
+
+/// Lists gates with what each says now.
+pub(crate) fn gates(scope: &Scope, asked: &ListGates) -> Outcome<GateList> {
+    let engine = &scope.engine;
+    let mut gates = Vec::new();
+    for system in systems(engine, asked.system.as_ref())? {
+        gates.extend(of_system(engine, &system)?);
+    }
+    Ok(GateList { gates, as_of: engine.clock().now() })
 }
 
-pub(crate) fn gate(_scope: &Scope, _asked: &CheckGate) -> Outcome<GateRow> {
-    Err(Fault::bug("Not built yet."))
+/// Forms the verdict of a gate. Fault `no-such-gate`.
+pub(crate) fn gate(scope: &Scope, asked: &CheckGate) -> Outcome<GateRow> {
+    let system = lookup::system(&scope.engine, &asked.system)?;
+    let gates = of_system(&scope.engine, &system)?;
+    let names: Vec<String> = gates.iter().map(|gate| gate.name.clone()).collect();
+    gates.into_iter().find(|gate| gate.name == asked.gate).ok_or_else(|| {
+        let hint = if names.is_empty() { "Write one into a checklist.".to_owned() } else { format!("Name one of: {}.", names.join(", ")) };
+        Fault::refused("no-such-gate", format!("{} has no gate {:?}.", system.name, asked.gate)).hint(hint)
+    })
+}
+
+/// Refuses with `gate-closed` while a gate that protects the action is closed. With a reason an approver goes on nevertheless: then what
+/// was passed comes back as a sentence, and is in the audit trail.
+///
+/// Called under the lease of the target: what was Go when it was planned may be stale by now.
+pub(crate) fn require(scope: &Scope, system: &System, action: GateAction, without: Option<&str>) -> Outcome<Option<String>> {
+    let Some(passed) = may_pass(scope, system, action, without)? else { return Ok(None) };
+    scope.audit("without_gate", &format!("{}/{}", system.name, passed.gate), "succeeded", &passed.reason)?;
+    Ok(Some(passed.sentence))
+}
+
+/// A closed gate that an approver passes.
+pub(crate) struct Passed {
+    gate: String,
+    reason: String,
+    sentence: String,
+}
+
+/// [`require`] that writes nothing: for what is checked before a job exists.
+pub(crate) fn may_pass(scope: &Scope, system: &System, action: GateAction, without: Option<&str>) -> Outcome<Option<Passed>> {
+    let closed: Vec<GateRow> = closed(&scope.engine, system, action)?;
+    let Some(first) = closed.first() else { return Ok(None) };
+    let Some(reason) = without else { return Err(refusal(system, first, closed.len())) };
+    scope.caller.require(Role::Approver, "pass a closed gate")?;
+    let reason = words(reason, true)?;
+    let gate = closed.iter().map(|gate| gate.name.as_str()).collect::<Vec<_>>().join(", ");
+    let sentence = format!("Passed the closed gate {gate} ({}): {reason}", why(first));
+    Ok(Some(Passed { gate, reason, sentence }))
+}
+
+/// What a plan says of the gate that protects an action: of a closed one, where any is.
+pub(crate) fn notice(engine: &Engine, system: &System, action: GateAction) -> Outcome<Option<GateNotice>> {
+    let gates: Vec<GateRow> = of_system(engine, system)?.into_iter().filter(|gate| gate.protects.contains(&action)).collect();
+    let closed = gates.iter().find(|gate| gate.verdict.word == VerdictWord::NoGo);
+    Ok(closed.or(gates.first()).map(|gate| {
+        let cure = gate.verdict.reasons.first().and_then(|reason| reason.cure.as_ref());
+        let until = gate.verdict.expires.map(|until| format!(", until {}", until.format("%-d %b %H:%M UTC"))).unwrap_or_default();
+        let (open, sentence) = match gate.verdict.word {
+            VerdictWord::NoGo => (false, format!("The gate {} is closed: {}.", gate.name, why(gate))),
+            VerdictWord::Go => (true, format!("The gate {} says Go{until}.", gate.name)),
+            VerdictWord::Waived => {
+                let waived: Vec<&str> = gate.verdict.waivers.iter().map(|waiver| waiver.title.as_str()).collect();
+                (true, format!("The gate {} says Go{until}, with waivers: {}.", gate.name, waived.join(", ")))
+            }
+        };
+        GateNotice { gate: gate.name.clone(), open, sentence, address: cure.and_then(|cure| cure.address.clone()) }
+    }))
+}
+
+/// Gates that protect an action and are not open, in their order.
+fn closed(engine: &Engine, system: &System, action: GateAction) -> Outcome<Vec<GateRow>> {
+    let gates = of_system(engine, system)?;
+    Ok(gates.into_iter().filter(|gate| gate.protects.contains(&action) && gate.verdict.word == VerdictWord::NoGo).collect())
+}
+
+fn refusal(system: &System, gate: &GateRow, count: usize) -> Fault {
+    let more = if count > 1 { format!(" {} more gates are closed.", count - 1) } else { String::new() };
+    let cure = gate.verdict.reasons.first().and_then(|reason| reason.cure.as_ref());
+    let hint = match cure {
+        Some(cure) => format!("{}. In an emergency an approver goes on with a reason (--without-gate).", cure.label),
+        None => "Cure that. In an emergency an approver goes on with a reason (--without-gate).".to_owned(),
+    };
+    Fault::refused("gate-closed", format!("The gate {} of {} is closed: {}.{more}", gate.name, system.name, why(gate)))
+        .hint(hint)
+        .fact("gate", gate.name.clone())
+        .fact("copy", gate.copy.clone())
+        .fact("reasons", json!(gate.verdict.reasons.iter().map(|reason| &reason.sentence).collect::<Vec<_>>()))
+        .fact("address", cure.and_then(|cure| cure.address.clone()))
+}
+
+/// The worst that stands against it, as part of a sentence.
+fn why(gate: &GateRow) -> String {
+    let reasons = &gate.verdict.reasons;
+    let first = reasons.first().map_or("nothing is known", |reason| reason.sentence.trim_end_matches('.'));
+    if reasons.len() > 1 { format!("{first} ({} more)", reasons.len() - 1) } else { first.to_owned() }
+}
+
+/// All gates of a system, by checklist and place in it.
+fn of_system(engine: &Engine, system: &System) -> Outcome<Vec<GateRow>> {
+    let now = engine.clock().now();
+    let mut files: BTreeMap<String, Option<Checklist>> =
+        files::of_system(system)?.into_iter().map(|file| (file.name, file.checklist)).collect();
+    let newest = engine.store().read(|c| newest(c, system, &files, now))?;
+    for name in newest.keys() {
+        files.entry(name.clone()).or_insert(None);
+    }
+    let mut gates = Vec::new();
+    for (name, file) in files {
+        let there = newest.get(&name);
+        gates.extend(of_checklist(system, &name, file.as_ref(), there, now));
+    }
+    Ok(gates)
+}
+
+/// A copy that gates look at; an unreadable one is there as well, and opens nothing.
+enum Looked {
+    Open(Box<Opened>),
+    /// A closed copy of a file that cannot be read now: what it protected it still does.
+    Closed(Box<Opened>),
+    Unreadable(Box<CopyRow>),
+}
+
+/// The newest open copy of each checklist in the system's environment; where there is none and the file cannot be read, the newest closed.
+fn newest(
+    connection: &quarterdeck_store::Connection,
+    system: &System,
+    files: &BTreeMap<String, Option<Checklist>>,
+    now: Instant,
+) -> Outcome<BTreeMap<String, Looked>> {
+    let mut found = BTreeMap::new();
+    // Open ones come first, newest first.
+    for row in rows::list(connection, Some(&system.name), u32::MAX)? {
+        let broken = files.get(&row.checklist).is_some_and(Option::is_none);
+        if row.environment != system.environment || found.contains_key(&row.checklist) || (row.closed.is_some() && !broken) {
+            continue;
+        }
+        let name = row.checklist.clone();
+        let is_open = row.closed.is_none();
+        let looked = match Opened::of(connection, row.clone(), now) {
+            Ok(opened) if is_open => Looked::Open(Box::new(opened)),
+            Ok(opened) => Looked::Closed(Box::new(opened)),
+            Err(fault) if fault.is("version-unreadable") => Looked::Unreadable(Box::new(row)),
+            Err(fault) => return Err(fault),
+        };
+        found.insert(name, looked);
+    }
+    Ok(found)
+}
+
+fn of_checklist(system: &System, name: &str, file: Option<&Checklist>, there: Option<&Looked>, now: Instant) -> Vec<GateRow> {
+    let at = Place { system, checklist: name, now };
+    let file = file.filter(|checklist| checklist.is_for(system.environment));
+    let in_file = file.map(|checklist| checklist.gates.as_slice()).unwrap_or_default();
+    let (mut gates, absent) = match there {
+        Some(Looked::Open(opened)) => {
+            (gate_rows(opened, &opened.stand()), "the gate was written after its copy was opened: open another copy".to_owned())
+        }
+        Some(Looked::Closed(opened)) => {
+            let gates = opened.checklist.gates.iter().map(|gate| at.closed(gate, "its file cannot be used, and no copy is open")).collect();
+            (gates, String::new())
+        }
+        Some(Looked::Unreadable(row)) => (Vec::new(), format!("the copy for {} cannot be read any more", row.release)),
+        None => (Vec::new(), format!("no copy of {name} is open")),
+    };
+    for gate in in_file {
+        match gates.iter_mut().find(|known| known.name == gate.name) {
+            // What the file protects now is protected, whatever the copy was opened with.
+            Some(known) => {
+                let more: Vec<GateAction> = gate.protects.iter().filter(|action| !known.protects.contains(action)).copied().collect();
+                known.protects.extend(more);
+            }
+            None => gates.push(at.closed(gate, &absent)),
+        }
+    }
+    gates
+}
+
+/// Whose gates they are.
+struct Place<'a> {
+    system: &'a System,
+    checklist: &'a str,
+    now: Instant,
+}
+
+impl Place<'_> {
+    /// A gate that no copy can open.
+    fn closed(&self, gate: &GateDefinition, why: &str) -> GateRow {
+        let cure = Cure {
+            label: "Open checklist".to_owned(),
+            address: Some("readiness".to_owned()),
+            operation: Some("open_checklist".to_owned()),
+            request: Some(json!({ "system": self.system.name, "checklist": self.checklist })),
+        };
+        let reason = Reason { item: None, station: None, state: None, sentence: why.to_owned(), cure: Some(cure) };
+        let (reasons, waivers) = (vec![reason], Vec::new());
+        let verdict = Verdict { word: VerdictWord::NoGo, reasons, waivers, oldest: None, expires: None, as_of: self.now };
+        GateRow {
+            system: self.system.name.clone(),
+            checklist: self.checklist.to_owned(),
+            name: gate.name.clone(),
+            title: gate.title.clone(),
+            protects: gate.protects.clone(),
+            copy: None,
+            verdict,
+        }
+    }
 }

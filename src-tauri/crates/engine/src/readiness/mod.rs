@@ -5,10 +5,12 @@ mod files;
 mod gate;
 mod gathering;
 mod opened;
+mod passphrase;
 mod people;
 mod points;
 mod poll;
 mod reports;
+mod signer;
 mod signing;
 mod smoke;
 mod validation;
@@ -18,14 +20,14 @@ mod why;
 pub(crate) use self::{
     copies::{checklists, close_checklist, open_checklist},
     files::findings_of,
-    gate::{gate, gates},
-    gathering::{announce_gather, gather},
+    gate::{gate, gates, may_pass, notice, require},
+    gathering::{Again, announce_gather, gather},
     people::{add_person, forget_person, people, set_passphrase, set_person},
     points::check_point,
     poll::{answer_poll, decide_poll, hold_poll, poll, resume_poll},
     reports::{report, report_bytes, save_report},
     signing::{note_item, revoke_statement, sign_item, waive_item},
-    smoke::{announce_run_smoke, run_smoke, smoke, smoke_case},
+    smoke::{announce_run_smoke, run_smoke, smoke, smoke_case, smoke_findings},
     validation::{conclude_validations, start_validation, stop_validation, validation, validation_findings, validations},
     view::{item, readiness},
 };

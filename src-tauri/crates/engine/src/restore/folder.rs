@@ -30,7 +30,7 @@ use crate::{
 
 /// What a restore of a directory is about, looked at now.
 pub(super) struct Folder {
-    system: System,
+    pub system: System,
     component: Component,
     target: Target,
     snapshot: Snapshot,
@@ -101,6 +101,7 @@ impl Folder {
         let moment = truth::moment(self.directory.cut_at, now);
         let Head { target, environment, snapshot, cut_at, destination, path, rto, rpo } = self.head();
         RestorePlan {
+            gate: None,
             digest: self.digest(),
             target,
             environment,

@@ -8,10 +8,12 @@ mod subject;
 
 use quarterdeck_backup::restore::{self as fetch, Demand};
 use quarterdeck_model::{
-    Fault, JobId, Outcome,
+    Digest, Fault, JobId, Outcome,
+    inspection::Tone,
     job::Phase,
-    restore::{Destination, RestorePlan, RestoreReport},
-    system::ComponentKind,
+    readiness::GateAction,
+    restore::{Check, Destination, RestorePlan, RestoreReport},
+    system::{ComponentKind, System},
 };
 use quarterdeck_store::intents;
 
@@ -27,6 +29,7 @@ use crate::{
     lookup,
     operation::{Announcement, Scope},
     ops::{PlanRestore, RestoreComponent},
+    readiness::{may_pass, notice, require},
     repository,
 };
 
@@ -39,15 +42,25 @@ const KEEP: &str = "Keep the way back";
 
 /// What a restore will do.
 pub(crate) fn plan(scope: &Scope, request: &PlanRestore) -> Outcome<RestorePlan> {
-    match wanted(scope, request)? {
-        Wanted::Database(subject) => plan_of(scope, &subject),
-        Wanted::Directory(folder) => Ok(folder.plan(scope)),
-    }
+    let wanted = wanted(scope, request)?;
+    let gate = match &request.destination {
+        Destination::InPlace => notice(&scope.engine, wanted.system(), GateAction::Restore)?,
+        Destination::NewFile { .. } => None,
+    };
+    let plan = match wanted {
+        Wanted::Database(subject) => plan_of(scope, &subject)?,
+        Wanted::Directory(folder) => folder.plan(scope),
+    };
+    Ok(RestorePlan { gate, ..plan })
 }
 
 /// Checks what a moment can check before the job exists: the plan is still true, nothing stands in the way, and the word was typed.
 pub(crate) fn announce(scope: &Scope, request: &RestoreComponent) -> Outcome<Announcement> {
-    let subject = match wanted(scope, &asked(request))? {
+    let wanted = wanted(scope, &asked(request))?;
+    if request.destination == Destination::InPlace {
+        may_pass(scope, wanted.system(), GateAction::Restore, request.without_gate.as_deref())?;
+    }
+    let subject = match wanted {
         Wanted::Database(subject) => subject,
         Wanted::Directory(folder) => return folder.announce(request),
     };
@@ -90,12 +103,30 @@ pub(crate) fn announce_subject(
     Ok(Announcement { title, target: subject.target.clone(), environment: subject.system.environment, phases: phases(&subject.route) })
 }
 
-/// Restores.
+/// Restores. What a gate keeps back is asked under the lease.
 pub(crate) fn run(scope: &Scope, request: RestoreComponent, job: JobId) -> Outcome<RestoreReport> {
-    match wanted(scope, &asked(&request))? {
+    let wanted = wanted(scope, &asked(&request))?;
+    let passed = match &request.destination {
+        Destination::InPlace => require(scope, wanted.system(), GateAction::Restore, request.without_gate.as_deref())?,
+        Destination::NewFile { .. } => None,
+    };
+    let report = match wanted {
         Wanted::Database(subject) => run_subject(scope, &subject, &request.plan, Demand::Sound, job),
         Wanted::Directory(folder) => folder.run(scope, &request.plan, job),
-    }
+    }?;
+    Ok(match passed {
+        None => report,
+        Some(result) => {
+            with_check(report, Check { what: "Gate".to_owned(), result, tone: Tone::Attention, at: scope.engine.clock().now() })
+        }
+    })
+}
+
+fn with_check(mut report: RestoreReport, check: Check) -> RestoreReport {
+    report.checks.push(check);
+    report.evidence = Digest(String::new());
+    report.evidence = Digest::over(&report);
+    report
 }
 
 /// The same for any subject. The lease is held: what the digest covers is looked at once more, and must still be so.
@@ -140,6 +171,15 @@ pub(crate) fn phases(route: &Route) -> Vec<Phase> {
 enum Wanted {
     Database(Box<Subject>),
     Directory(Box<Folder>),
+}
+
+impl Wanted {
+    fn system(&self) -> &System {
+        match self {
+            Self::Database(subject) => &subject.system,
+            Self::Directory(folder) => &folder.system,
+        }
+    }
 }
 
 fn wanted(scope: &Scope, request: &PlanRestore) -> Outcome<Wanted> {

@@ -37,6 +37,7 @@ pub(crate) fn plan_of(scope: &Scope, subject: &Subject) -> Outcome<RestorePlan> 
     };
     let Head { target, environment, snapshot, cut_at, destination, path, rto, rpo } = subject.head();
     Ok(RestorePlan {
+        gate: None,
         digest: subject.digest(),
         target,
         environment,

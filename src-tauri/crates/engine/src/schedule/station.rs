@@ -17,7 +17,7 @@ use super::{
     seat::{Seat, Turn},
     source,
 };
-use crate::{Engine, lookup};
+use crate::{Engine, lookup, readiness::Again};
 
 /// The lease of the agent: one for each home.
 pub const AGENT: &str = "agent";
@@ -53,12 +53,20 @@ pub struct Station {
     recovered: Option<Moment>,
     /// Runs that were begun here and not yet seen to end.
     begun: Vec<i64>,
+    /// Evidence of open checklists.
+    again: Again,
 }
 
 impl Station {
     /// A process that may hold the post.
     pub fn new(engine: &Arc<Engine>, post: Post) -> Self {
-        Self { engine: Arc::downgrade(engine), seat: Seat::new(SCHEDULER, post), recovered: None, begun: Vec::new() }
+        Self {
+            engine: Arc::downgrade(engine),
+            seat: Seat::new(SCHEDULER, post),
+            recovered: None,
+            begun: Vec::new(),
+            again: Again::default(),
+        }
     }
 
     /// True while this process runs the schedules.
@@ -68,6 +76,8 @@ impl Station {
 
     /// Leaves the post to others. Jobs that were begun go on.
     pub fn leave(&mut self) {
+        // Whoever comes next measures the same: not both at once.
+        self.again.stop();
         self.seat.leave();
     }
 
@@ -80,6 +90,7 @@ impl Station {
     fn beat_of(&mut self, engine: &Arc<Engine>) -> Outcome<Vec<String>> {
         let mut said = Vec::new();
         if !self.hold(engine, &mut said)? {
+            self.again.stop();
             return Ok(said);
         }
         if self.recovered.is_none_or(|then| then.elapsed() >= RECOVER) {
@@ -96,6 +107,7 @@ impl Station {
             said.extend(self.forward(engine, &waiting)?);
         }
         self.say_ends(engine, &mut said)?;
+        said.extend(self.again.beat(engine)?);
         Ok(said)
     }
 

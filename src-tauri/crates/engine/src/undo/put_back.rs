@@ -99,6 +99,7 @@ impl PutBack {
             ),
         ];
         RestorePlan {
+            gate: None,
             digest: self.digest(),
             target: self.target.clone(),
             environment: self.system.environment,

@@ -76,9 +76,7 @@ pub struct SmokeMark {
     pub at: Instant,
     /// How it went.
     pub outcome: SmokeOutcome,
-    /// Its latency.
-    pub p99: Option<Millis>,
-    /// The same in microseconds.
+    /// Its p99, in microseconds.
     pub micros: Option<u32>,
 }
 

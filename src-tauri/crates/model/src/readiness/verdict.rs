@@ -86,6 +86,20 @@ pub enum GateAction {
     Restore,
 }
 
+/// What a plan says of the gate that keeps it back; not in its digest, because evidence grows old meanwhile.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct GateNotice {
+    /// Its name.
+    pub gate: String,
+    /// False where applying would be refused now.
+    pub open: bool,
+    /// What it says, and why.
+    pub sentence: String,
+    /// The page that shows what helps.
+    pub address: Option<String>,
+}
+
 /// How ready, from 0 to 100.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]

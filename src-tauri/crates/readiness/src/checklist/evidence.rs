@@ -116,7 +116,7 @@ fn needs_expectation(kind: &str, fields: &Fields<'_>) -> bool {
 }
 
 /// An expectation that what is measured can meet, with its bounds in its unit.
-fn fitting(expect: Expectation, source: &Source, node: &Node, path: &str, findings: &mut Findings) -> Option<Expectation> {
+pub(crate) fn fitting(expect: Expectation, source: &Source, node: &Node, path: &str, findings: &mut Findings) -> Option<Expectation> {
     let (unit, never): (Unit, &[Kind]) = match source {
         Source::Promql { unit, .. } => (*unit, &[Kind::Text, Kind::Flag, Kind::Rows]),
         Source::Sql { unit, .. } => (*unit, &[Kind::Flag]),
@@ -134,7 +134,7 @@ fn fitting(expect: Expectation, source: &Source, node: &Node, path: &str, findin
     findings.take(at, expect.in_unit(unit, path))
 }
 
-fn source(kind: &str, fields: &Fields<'_>, findings: &mut Findings) -> Option<Source> {
+pub(crate) fn source(kind: &str, fields: &Fields<'_>, findings: &mut Findings) -> Option<Source> {
     let node = fields.optional(kind)?;
     let path = fields.path_of(kind);
     match kind {

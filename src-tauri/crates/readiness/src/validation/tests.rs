@@ -46,7 +46,11 @@ fn a_file_says_what_is_watched() {
     let units: Vec<PanelUnit> = plan.rows.iter().map(|row| row.unit).collect();
     assert_eq!(units, [PanelUnit::Ratio, PanelUnit::Seconds, PanelUnit::Ratio, PanelUnit::Number, PanelUnit::Ratio]);
     assert_eq!(plan.rows[4].measure, Measure::Record(Record::Backups));
-    assert_eq!(read("rows: [{name: a, record: alerts, expect: {is: 0}}]").0.unwrap().length, Millis(48 * 3_600_000), "two days unless said");
+    assert_eq!(
+        read("rows: [{name: a, record: alerts, expect: {is: 0}}]").0.unwrap().length,
+        Millis(48 * 3_600_000),
+        "two days unless said"
+    );
 }
 
 #[test]

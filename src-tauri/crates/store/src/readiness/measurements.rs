@@ -46,6 +46,12 @@ pub fn keep(connection: &Connection, copy: &str, key: &str, kept: &Kept, measure
     Ok(())
 }
 
+/// The newest measurement of one evidence.
+pub fn newest_of<T: DeserializeOwned>(connection: &Connection, copy: &str, key: &str) -> Outcome<Option<T>> {
+    let sql = "SELECT measurement FROM measurements WHERE copy = ? AND key = ?";
+    optional(connection.prepare_cached(sql).map_err(fault)?.query_row([copy, key], |row| json(row, "measurement")))
+}
+
 /// The newest measurement of each evidence of a copy, by its key.
 pub fn newest<T: DeserializeOwned>(connection: &Connection, copy: &str) -> Outcome<BTreeMap<String, T>> {
     let mut rows = connection.prepare_cached("SELECT key, measurement FROM measurements WHERE copy = ?").map_err(fault)?;

@@ -18,6 +18,9 @@ use crate::{
     collecting::AfterTick,
 };
 
+/// A gauge that a test makes up: its name, its labels, its value.
+pub type Gauge<'a> = (&'a str, &'a [(&'a str, &'a str)], f64);
+
 /// A home whose measurements a test makes up.
 pub struct Bench {
     pub scratch: Scratch,
@@ -68,7 +71,7 @@ impl Bench {
     }
 
     /// What is measured from now on.
-    pub fn gauge(&mut self, all: &[(&str, &[(&str, &str)], f64)]) {
+    pub fn gauge(&mut self, all: &[Gauge<'_>]) {
         self.gauges = Gathered::default();
         for (name, labels, value) in all {
             self.gauges.gauge(name, labels, *value);

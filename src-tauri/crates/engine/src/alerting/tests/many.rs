@@ -1,6 +1,10 @@
 use serde_json::json;
 
-use super::{RULES, bench::Bench, server::Server};
+use super::{
+    RULES,
+    bench::{Bench, Gauge},
+    server::Server,
+};
 
 const COUNT: usize = 10_000;
 
@@ -14,7 +18,7 @@ fn ten_thousand_alerts_fire_are_told_in_one_message_and_cost_little_while_nothin
     bench.write("notify.yml", &notify.replace("ADDRESS", &server.address));
     let jobs: Vec<String> = (0..COUNT).map(|n| format!("job{n}")).collect();
     let labels: Vec<[(&str, &str); 1]> = jobs.iter().map(|job| [("job", job.as_str())]).collect();
-    let gauges: Vec<(&str, &[(&str, &str)], f64)> = labels.iter().map(|labels| ("error_ratio", &labels[..], 0.5)).collect();
+    let gauges: Vec<Gauge<'_>> = labels.iter().map(|labels| ("error_ratio", &labels[..], 0.5)).collect();
     bench.gauge(&gauges);
     bench.told(15);
     let got = server.got();
@@ -27,8 +31,7 @@ fn ten_thousand_alerts_fire_are_told_in_one_message_and_cost_little_while_nothin
     let before = size();
     // Values move at each evaluation; rows are written once a minute at most.
     for step in 0..3 {
-        let moved: Vec<(&str, &[(&str, &str)], f64)> =
-            labels.iter().map(|labels| ("error_ratio", &labels[..], 0.6 + f64::from(step) / 10.0)).collect();
+        let moved: Vec<Gauge<'_>> = labels.iter().map(|labels| ("error_ratio", &labels[..], 0.6 + f64::from(step) / 10.0)).collect();
         bench.gauge(&moved);
         bench.told(15);
     }

@@ -2,7 +2,7 @@ use serde_json::{Value as Json, json};
 
 use super::{
     RULES,
-    bench::{Bench, states},
+    bench::{Bench, Gauge, states},
     server::Server,
 };
 
@@ -36,14 +36,28 @@ fn where_nobody_can_be_told_the_health_of_the_machine_says_so() {
     };
     bench.try_to_tell();
     assert_eq!(telling(&bench), None);
-    bench.engine.store().write(|tx| Ok(tx.execute_batch("ALTER TABLE silences RENAME TO kept").unwrap())).unwrap();
+    bench
+        .engine
+        .store()
+        .write(|tx| {
+            tx.execute_batch("ALTER TABLE silences RENAME TO kept").unwrap();
+            Ok(())
+        })
+        .unwrap();
     bench.try_to_tell();
     let check = telling(&bench).unwrap();
     assert_eq!(check["tone"], "critical");
     assert!(check["sentence"].as_str().unwrap().starts_with("Nobody can be told: The store did not do its part: "), "{check}");
     bench.later(15);
     assert_eq!(bench.newest("quarterdeck_telling_failed"), 1.0);
-    bench.engine.store().write(|tx| Ok(tx.execute_batch("ALTER TABLE kept RENAME TO silences").unwrap())).unwrap();
+    bench
+        .engine
+        .store()
+        .write(|tx| {
+            tx.execute_batch("ALTER TABLE kept RENAME TO silences").unwrap();
+            Ok(())
+        })
+        .unwrap();
     bench.try_to_tell();
     // Another process knows what was measured only.
     let check = telling(&bench).unwrap();
@@ -153,7 +167,7 @@ fn a_channel_gets_thirty_messages_a_minute_at_most() {
     let (mut bench, server) = firing(&notify);
     let jobs: Vec<String> = (0..40).map(|n| format!("job{n}")).collect();
     let labels: Vec<[(&str, &str); 1]> = jobs.iter().map(|job| [("job", job.as_str())]).collect();
-    let gauges: Vec<(&str, &[(&str, &str)], f64)> = labels.iter().map(|labels| ("error_ratio", &labels[..], 0.5)).collect();
+    let gauges: Vec<Gauge<'_>> = labels.iter().map(|labels| ("error_ratio", &labels[..], 0.5)).collect();
     bench.gauge(&gauges);
     bench.told(15);
     for _ in 0..45 {

@@ -6,7 +6,7 @@ use quarterdeck_model::{JobCtx, Millis, Outcome, readiness::EvidenceVerdict};
 use quarterdeck_readiness::expect::{Condition, Expectation, Found, Unit};
 use regex::Regex;
 
-use super::{Brought, Field};
+use super::{Brought, Field, unmeasured};
 use crate::program::{self, End, Program, Ran};
 
 /// What is run, and what of it is the value.
@@ -30,36 +30,33 @@ pub(super) fn measure(field: &Field, asked: &Asked<'_>, expect: &Expectation, ct
     let ran = program::run(&program, ctx)?;
     let detail = ran.transcript();
     let brought = match ran.end {
-        End::Code(0) => judged(asked, &ran, expect, field),
+        End::Code(0) => judged(asked, &ran, expect, field)?,
         End::Code(_) => Brought::fails(format!("{name} {}{}", ran.end, last_words(&ran))),
         _ => Brought::unknown(format!("{name} {}", ran.end)),
     };
     Ok(brought.with(detail))
 }
 
-fn judged(asked: &Asked<'_>, ran: &Ran, expect: &Expectation, field: &Field) -> Brought {
+fn judged(asked: &Asked<'_>, ran: &Ran, expect: &Expectation, field: &Field) -> Outcome<Brought> {
     let found = match asked.value {
-        None if expect.conditions.is_empty() => return Brought::holds("ended with exit code 0"),
+        None if expect.conditions.is_empty() => return Ok(Brought::holds("ended with exit code 0")),
         None => Found::Text(ran.out.text.clone()),
-        Some(pattern) => match taken(pattern, &ran.out.text, asked.unit) {
-            Ok(found) => found,
-            Err(why) => return Brought::unknown(why),
-        },
+        Some(pattern) => taken(pattern, &ran.out.text, asked.unit)?,
     };
     let brought = Brought::judged(expect, &found, field.now());
     let looks_for_absence = |condition: &Condition| matches!(condition, Condition::Lacks(_) | Condition::Exists(false));
     if ran.out.is_cut() && brought.verdict == EvidenceVerdict::Holds && expect.conditions.iter().any(looks_for_absence) {
-        return Brought::unknown("it printed too much to say what is not in it");
+        return Ok(Brought::unknown("it printed too much to say what is not in it"));
     }
     if found == Found::Missing && ran.out.is_cut() {
-        return Brought::unknown("its value is not in the beginning of what it printed");
+        return Ok(Brought::unknown("its value is not in the beginning of what it printed"));
     }
-    brought
+    Ok(brought)
 }
 
 /// The first group of the first match.
-fn taken(pattern: &str, text: &str, unit: Unit) -> Result<Found, String> {
-    let regex = Regex::new(pattern).map_err(|_| "the regular expression of its value cannot be read".to_owned())?;
+fn taken(pattern: &str, text: &str, unit: Unit) -> Outcome<Found> {
+    let regex = Regex::new(pattern).map_err(|_| unmeasured("The regular expression of its value cannot be read"))?;
     let Some(found) = regex.captures(text) else { return Ok(Found::Missing) };
     let value = found.get(1).or_else(|| found.get(0)).map_or("", |group| group.as_str().trim());
     Ok(value.parse::<f64>().map_or_else(|_| Found::Text(value.to_owned()), |number| Found::Number(number, unit)))

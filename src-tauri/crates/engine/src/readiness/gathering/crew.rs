@@ -1,6 +1,7 @@
 //! Several pieces of evidence at once. One that does not end is stopped; one that does not even stop is left alone, and said to be unknown.
 
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
         mpsc::{self, Receiver, RecvTimeoutError, Sender},
@@ -41,9 +42,21 @@ pub(crate) fn measure_all(
     ctx: &JobCtx,
     keep: &mut dyn FnMut(Vec<Measured>) -> Outcome<()>,
 ) -> Outcome<()> {
+    measure_some(field, wanted, AT_ONCE, ctx, keep)
+}
+
+/// The same, with so many at once.
+pub(super) fn measure_some(
+    field: &Arc<Field>,
+    wanted: Vec<Wanted>,
+    at_once: usize,
+    ctx: &JobCtx,
+    keep: &mut dyn FnMut(Vec<Measured>) -> Outcome<()>,
+) -> Outcome<()> {
     let all = wanted.len() as u64;
     let (send, receive) = mpsc::channel();
-    let mut crew = Crew { field, send, receive, waiting: wanted.into_iter(), running: Vec::new(), done: Vec::new(), held: Moment::now() };
+    let mut crew =
+        Crew { field, at_once, send, receive, waiting: wanted.into_iter(), running: Vec::new(), done: Vec::new(), held: Moment::now() };
     let mut count = 0;
     ctx.progress(0, Some(all), Unit::Checks);
     while crew.fill()? {
@@ -63,6 +76,7 @@ pub(crate) fn measure_all(
 
 struct Crew<'a> {
     field: &'a Arc<Field>,
+    at_once: usize,
     send: Sender<(usize, Outcome<Measurement>)>,
     receive: Receiver<(usize, Outcome<Measurement>)>,
     waiting: std::vec::IntoIter<Wanted>,
@@ -84,7 +98,7 @@ struct Running {
 impl Crew<'_> {
     /// Begins as many as may run at once; false where none is left and none runs.
     fn fill(&mut self) -> Outcome<bool> {
-        while self.running.len() < AT_ONCE {
+        while self.running.len() < self.at_once {
             let Some((key, evidence)) = self.waiting.next() else { break };
             self.begin(key, Arc::new(evidence))?;
         }
@@ -97,8 +111,13 @@ impl Crew<'_> {
         let cancel = ctx.cancel_token().clone();
         let (field, own, send) = (Arc::clone(self.field), Arc::clone(&evidence), self.send.clone());
         let work = move || {
+            let begun = Moment::now();
+            let measured = catch_unwind(AssertUnwindSafe(|| measure(&field, &own, &ctx)));
+            let measured = measured.unwrap_or_else(|_| {
+                Ok(measurement(&field, &own, Brought::unknown("measuring it ended in a panic of the engine"), begun.elapsed()))
+            });
             // Nobody may be waiting for it any more.
-            let _ = send.send((number, measure(&field, &own, &ctx)));
+            let _ = send.send((number, measured));
         };
         std::thread::Builder::new().name("evidence".to_owned()).spawn(work).map_err(|error| {
             Fault::failed("no-thread", format!("No thread could be started: {error}.")).hint("Close other programs.").may_retry()

@@ -13,18 +13,14 @@ use quarterdeck_readiness::expect::{Condition, Expectation, Found};
 use quarterdeck_sqlite::gate::RawPass;
 use quarterdeck_store::files;
 
-use super::{Brought, Field, address};
+use super::{Brought, Field, address, unmeasured};
 
 /// A larger file is not read.
 const LARGEST: u64 = 1 << 20;
 
 /// Looks at the file, and reads it where something is expected of what it says.
 pub(super) fn measure(field: &Field, path: &str, headings: &[String], expect: &Expectation) -> Outcome<Brought> {
-    let looked = match look(field.folder()?, path) {
-        Ok(looked) => looked,
-        Err(why) => return Ok(Brought::unknown(why)),
-    };
-    let Some((file, metadata)) = looked else {
+    let Some((file, metadata)) = look(field.folder()?, path)? else {
         let judged = Brought::judged(expect, &Found::Missing, field.now());
         let sentence = format!("there is no file {path}");
         return Ok(Brought {
@@ -33,11 +29,7 @@ pub(super) fn measure(field: &Field, path: &str, headings: &[String], expect: &E
         });
     };
     let needs_text = !headings.is_empty() || expect.conditions.iter().any(|condition| part(condition) == TEXT);
-    let text = match needs_text.then(|| read(field, &file, &metadata)).transpose()? {
-        None => None,
-        Some(Ok(text)) => Some(text),
-        Some(Err(why)) => return Ok(Brought::unknown(format!("{path} {why}"))),
-    };
+    let text = needs_text.then(|| read(field, path, &file, &metadata)).transpose()?;
     let changed = metadata.modified().map(Instant::from).map_or(Found::Missing, Found::At);
     let parts = [&Found::Flag(true), &changed, &text.clone().map_or(Found::Missing, Found::Text)];
     let judged = Brought::judged_by_part(expect, &parts, part, field.now());
@@ -63,12 +55,12 @@ fn part(condition: &Condition) -> usize {
 const TEXT: usize = 2;
 
 /// The file with all links followed, where it is one and lies inside.
-fn look(folder: &Path, path: &str) -> Result<Option<(PathBuf, Metadata)>, String> {
-    let leaves = || format!("{path} leaves the definition's folder");
+fn look(folder: &Path, path: &str) -> Outcome<Option<(PathBuf, Metadata)>> {
+    let leaves = || unmeasured(format!("{path} leaves the definition's folder"));
     if Path::new(path).components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir)) {
         return Err(leaves());
     }
-    let unreadable = |error: std::io::Error| format!("{path} cannot be looked at: {error}");
+    let unreadable = |error: std::io::Error| unmeasured(format!("{path} cannot be looked at: {error}"));
     let folder = folder.canonicalize().map_err(unreadable)?;
     let file = match folder.join(path).canonicalize() {
         Ok(file) => file,
@@ -80,30 +72,30 @@ fn look(folder: &Path, path: &str) -> Result<Option<(PathBuf, Metadata)>, String
     }
     let metadata = std::fs::metadata(&file).map_err(unreadable)?;
     if !metadata.is_file() {
-        return Err(format!("{path} is not a regular file"));
+        return Err(unmeasured(format!("{path} is not a regular file")));
     }
     Ok(Some((file, metadata)))
 }
 
-/// Its text; or why it is not read, to follow its name.
-fn read(field: &Field, file: &Path, metadata: &Metadata) -> Outcome<Result<String, String>> {
+/// Its text.
+fn read(field: &Field, path: &str, file: &Path, metadata: &Metadata) -> Outcome<String> {
     if metadata.len() > LARGEST {
-        return Ok(Err(format!("is larger than {}, and is not read", Bytes(LARGEST))));
+        return Err(unmeasured(format!("{path} is larger than {}, and is not read", Bytes(LARGEST))));
     }
     if is_of_a_database(field, file)? {
-        return Ok(Err("belongs to a database, and is not read".to_owned()));
+        return Err(unmeasured(format!("{path} belongs to a database, and is not read")));
     }
     // Closing a file that this process has open as a database would drop its locks.
-    let Ok(Some(_pass)) = RawPass::take(file) else { return Ok(Err("is in use here as a database, and is not read".to_owned())) };
+    let Ok(Some(_pass)) = RawPass::take(file) else {
+        return Err(unmeasured(format!("{path} is in use here as a database, and is not read")));
+    };
     let mut bytes = Vec::new();
     // What became a pipe since it was looked at must not keep anybody waiting.
     let flags = rustix::fs::OFlags::NONBLOCK.bits();
     let opened = OpenOptions::new().read(true).custom_flags(flags.cast_signed()).open(file);
     let read = opened.and_then(|opened| opened.take(LARGEST).read_to_end(&mut bytes));
-    Ok(match read {
-        Ok(_) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
-        Err(error) => Err(format!("cannot be read: {error}")),
-    })
+    read.map_err(|error| unmeasured(format!("{path} cannot be read: {error}")))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// True for registered databases and what stands beside them.

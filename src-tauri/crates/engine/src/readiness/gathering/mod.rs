@@ -2,6 +2,7 @@
 //! that one; only a caller who cancels ends it all.
 
 pub(in crate::readiness) mod address;
+mod again;
 mod brought;
 mod command;
 mod crew;
@@ -11,22 +12,26 @@ mod job;
 pub(in crate::readiness) mod json;
 pub(in crate::readiness) mod operation;
 mod promql;
+mod smoke;
 mod sql;
+#[cfg(test)]
+pub(in crate::readiness) mod tests;
 
 use std::time::{Duration, Instant as Moment};
 
-use quarterdeck_model::{Class, JobCtx, Millis, Outcome};
+use quarterdeck_model::{Class, Fault, JobCtx, Millis, Outcome};
 use quarterdeck_readiness::{
     checklist::{EvidenceDefinition, Source},
     expect::{Condition, Expectation},
     measurement::Measurement,
 };
 
-pub(in crate::readiness) use self::brought::Brought;
 pub(crate) use self::{
+    again::Again,
     field::Field,
     job::{announce_gather, gather},
 };
+pub(in crate::readiness) use self::{brought::Brought, sql::judged as judged_reply};
 use super::points;
 
 /// How long a piece of evidence may take that has no limit of its own.
@@ -61,24 +66,42 @@ fn measurement(field: &Field, evidence: &EvidenceDefinition, brought: Brought, t
 }
 
 fn bring(field: &Field, evidence: &EvidenceDefinition, ctx: &JobCtx) -> Outcome<Brought> {
+    bring_source(field, &evidence.source, evidence.expect.as_ref(), None, ctx)
+}
+
+/// Measures by one source; `limit` in place of the usual one, where the source has one.
+pub(in crate::readiness) fn bring_source(
+    field: &Field,
+    source: &Source,
+    expected: Option<&Expectation>,
+    limit: Option<Duration>,
+    ctx: &JobCtx,
+) -> Outcome<Brought> {
     ctx.checkpoint()?;
     let nothing = Expectation::default();
-    let expect = evidence.expect.as_ref().unwrap_or(&nothing);
-    match &evidence.source {
+    let expect = expected.unwrap_or(&nothing);
+    match source {
         Source::Operation { name, request, at } => operation::measure(field, (name, request, at), expect, ctx),
         Source::Promql { query, over, unit } => promql::measure(field, (query, *over), *unit, expect, ctx),
-        Source::Sql { component, sql, unit } => sql::measure(field, (component.as_deref(), sql), *unit, expect, ctx),
+        Source::Sql { component, sql, unit } => {
+            sql::measure(field, (component.as_deref(), sql), *unit, expect, limit.unwrap_or(sql::LIMIT), ctx)
+        }
         Source::File { path, headings } => {
             let present = Expectation { conditions: vec![Condition::Exists(true)] };
-            file::measure(field, path, headings, evidence.expect.as_ref().unwrap_or(&present))
+            file::measure(field, path, headings, expected.unwrap_or(&present))
         }
         Source::Command { arguments, limit, value, unit } => {
             let asked = command::Asked { arguments, limit: *limit, value: value.as_deref(), unit: *unit };
             command::measure(field, &asked, expect, ctx)
         }
-        Source::Point { name } => points::measure(field, name, evidence.expect.as_ref(), ctx),
-        Source::Smoke { .. } => Ok(Brought::unknown("no smoke test was run")),
+        Source::Point { name } => points::measure(field, name, expected, ctx),
+        Source::Smoke { suite, category, case } => smoke::measure(field, suite.as_deref(), category.as_deref(), case.as_deref()),
     }
+}
+
+/// Why something cannot be measured as its checklist says; the message becomes the measurement's sentence.
+fn unmeasured(why: impl std::fmt::Display) -> Fault {
+    Fault::refused("not-measured", format!("{why}.")).hint("Correct the evidence in its checklist.")
 }
 
 /// After this a piece of evidence is no longer waited for. Commands end by their own limit; a little is left for ending them.

@@ -4,7 +4,7 @@ use quarterdeck_model::{Fault, JobCtx, Outcome, system::Target};
 use quarterdeck_readiness::expect::{Expectation, Found};
 use serde_json::{Map, Value};
 
-use super::{Brought, Field, json};
+use super::{Brought, Field, json, unmeasured};
 use crate::{
     operation::{Entry, Kind, Scope},
     ops,
@@ -35,10 +35,7 @@ pub(super) fn measure(
     expect: &Expectation,
     ctx: &JobCtx,
 ) -> Outcome<Brought> {
-    let entry = match query(name) {
-        Ok(entry) => entry,
-        Err(why) => return Ok(Brought::unknown(why)),
-    };
+    let entry = query(name)?;
     if let Some(other) = stranger(field, request) {
         return Ok(Brought::unknown(format!("{name} may only be asked about {}, not about {other}", field.system.name)));
     }
@@ -58,10 +55,10 @@ pub(super) fn measure(
 }
 
 /// The query of that name: what changes something is no evidence.
-pub(in crate::readiness) fn query(name: &str) -> Result<&'static Entry, String> {
+pub(in crate::readiness) fn query(name: &str) -> Outcome<&'static Entry> {
     match ops::find(name) {
-        None => Err(format!("there is no operation {name}")),
-        Some(entry) if entry.kind != Kind::Query => Err(format!("{name} changes something: only a query can be evidence")),
+        None => Err(unmeasured(format!("there is no operation {name}"))),
+        Some(entry) if entry.kind != Kind::Query => Err(unmeasured(format!("{name} changes something: only a query can be evidence"))),
         Some(entry) => Ok(entry),
     }
 }

@@ -9,9 +9,9 @@ use quarterdeck_monitor::{
     sample::{Moment, is_absent},
     series::Snapshot,
 };
-use quarterdeck_readiness::expect::{Expectation, Found, Kind, Unit};
+use quarterdeck_readiness::expect::{Expectation, Found, Unit};
 
-use super::{Brought, Field};
+use super::{Brought, Field, unmeasured};
 use crate::query::gaps;
 
 /// A query that takes longer is stopped.
@@ -58,23 +58,13 @@ impl Asked<'_> {
     fn now(&self) -> Outcome<Brought> {
         let now = self.field.now();
         let at = now.timestamp_millis();
-        let columns = match self.evaluate(Steps { from: at, until: at, step: 0 })? {
-            Ok(columns) => columns,
-            Err(why) => return Ok(Brought::unknown(why)),
-        };
+        let columns = self.evaluate(Steps { from: at, until: at, step: 0 })?;
         let found: Vec<(&Labels, f64)> = columns
             .iter()
             .filter_map(|column| Some((&column.labels, *column.values.first()?)))
             .filter(|(_, value)| !is_absent(*value))
             .collect();
         let detail = self.listed(&found);
-        if self.expect.kind() == Some(Kind::Rows) && !self.is_measured() {
-            return Ok(self.never_measured());
-        }
-        if self.expect.kind() == Some(Kind::Rows) {
-            let first = found.first().map(|(labels, value)| format!("{} {value}", labels.to_string()));
-            return Ok(Brought::judged(self.expect, &Found::Rows(found.len() as u64, first), now).with(detail));
-        }
         let Some(worst) = self.expect.worst(found.iter().map(|(_, value)| *value)) else {
             return Ok(if self.is_measured() { Brought::unknown("no series answers now") } else { self.never_measured() });
         };
@@ -91,10 +81,7 @@ impl Asked<'_> {
         let until = now.timestamp_millis();
         let length = i64::try_from(over.0).unwrap_or(i64::MAX).min(until);
         let steps = Steps { from: until - length, until, step: STEP.max(length / MOST_STEPS) };
-        let columns = match self.evaluate(steps)? {
-            Ok(columns) => columns,
-            Err(why) => return Ok(Brought::unknown(why)),
-        };
+        let columns = self.evaluate(steps)?;
         let points = columns.iter().flat_map(|column| {
             let values = column.values.iter().enumerate().filter(|(_, value)| !is_absent(**value) && !value.is_nan());
             values.map(|(step, value)| (step, *value, &column.labels))
@@ -133,17 +120,17 @@ impl Asked<'_> {
         Ok(silent.max(within.sum()))
     }
 
-    /// One column for each series; a sentence where the query answers something else than numbers.
-    fn evaluate(&self, steps: Steps) -> Outcome<Result<Vec<Column>, String>> {
+    /// One column for each series; a fault where the query answers something else than numbers.
+    fn evaluate(&self, steps: Steps) -> Outcome<Vec<Column>> {
         let scope = Some(self.field.system.name.to_string());
         let options = Options { scope, limit: LIMIT, ..Options::default() };
         let answer = promql::evaluate(&self.query, &*self.snapshot, steps, &options, self.ctx)?;
-        Ok(match answer.value {
+        match answer.value {
             Value::Vector(columns) => Ok(columns),
             Value::Scalar(values) => Ok(vec![Column { labels: Labels::default(), values }]),
-            Value::Matrix(_) => Err("the query answers ranges, not numbers: put a function around it".to_owned()),
-            Value::Text(_) => Err("the query answers a text, not a number".to_owned()),
-        })
+            Value::Matrix(_) => Err(unmeasured("The query answers ranges, not numbers: put a function around it")),
+            Value::Text(_) => Err(unmeasured("The query answers a text, not a number")),
+        }
     }
 
     /// False where nothing that the query looks at was ever measured: then no answer is no good sign.
@@ -157,7 +144,7 @@ impl Asked<'_> {
     }
 
     fn listed(&self, found: &[(&Labels, f64)]) -> Option<String> {
-        let mut lines: Vec<String> = found.iter().take(SHOWN).map(|(labels, value)| format!("{} {value}", labels.to_string())).collect();
+        let mut lines: Vec<String> = found.iter().take(SHOWN).map(|(labels, value)| format!("{labels} {value}")).collect();
         if found.len() > SHOWN {
             lines.push(format!("… and {} more series", found.len() - SHOWN));
         }

@@ -3,16 +3,16 @@
 use std::time::Duration;
 
 use quarterdeck_model::{
-    Count, JobCtx, Outcome,
+    Count, Instant, JobCtx, Outcome,
     system::{Component, System},
 };
 use quarterdeck_readiness::expect::{Condition, Expectation, Found, Kind, Unit};
 use quarterdeck_sqlite::question::{Reply, Rows, Value};
 
-use super::{Brought, Field};
+use super::{Brought, Field, unmeasured};
 
 /// A statement that takes longer is stopped.
-const LIMIT: Duration = Duration::from_secs(10);
+pub(super) const LIMIT: Duration = Duration::from_secs(10);
 
 /// Characters of a value that are kept.
 const LONGEST: usize = 200;
@@ -23,36 +23,43 @@ pub(super) fn measure(
     (component, sql): (Option<&str>, &str),
     unit: Unit,
     expect: &Expectation,
+    limit: Duration,
     ctx: &JobCtx,
 ) -> Outcome<Brought> {
-    let database = match database(&field.system, component) {
-        Ok(database) => database,
-        Err(why) => return Ok(Brought::unknown(why)),
-    };
-    let found = match field.ask(database, sql, LIMIT, ctx)? {
+    let database = database(&field.system, component)?;
+    let found = match field.ask(database, sql, limit, ctx)? {
         Reply::Rows(rows) => rows,
         Reply::Refused(why) | Reply::None(why) => return Ok(Brought::unknown(format!("{} did not answer: {why}", database.name))),
     };
-    let detail = detail(&found);
-    let (rows, value) = (Found::Rows(found.count, first_row(&found)), first_value(&found, unit));
+    Ok(judge(&found, database.name.as_str(), unit, expect, field.now()))
+}
+
+/// Rows that came of something else than a registered database, as plain numbers.
+pub(in crate::readiness) fn judged(found: &Rows, expect: &Expectation, now: Instant) -> Brought {
+    judge(found, "the copy", Unit::Plain, expect, now)
+}
+
+fn judge(found: &Rows, whose: &str, unit: Unit, expect: &Expectation, now: Instant) -> Brought {
+    let detail = detail(found);
+    let (rows, value) = (Found::Rows(found.count, first_row(found)), first_value(found, unit));
     let is_counted = |condition: &Condition| matches!(condition, Condition::Rows(_));
     if found.count > 1 && !expect.conditions.iter().all(is_counted) {
-        let why = format!("{} answered several rows where one value is expected", database.name);
-        return Ok(Brought::unknown(why).valued(rows.value()).with(detail));
+        let why = format!("{whose} answered several rows where one value is expected");
+        return Brought::unknown(why).valued(rows.value()).with(detail);
     }
     let shown = if expect.kind() == Some(Kind::Rows) { rows.value() } else { value.value() };
-    let judged = Brought::judged_by_part(expect, &[&value, &rows], |condition| usize::from(is_counted(condition)), field.now());
-    Ok(judged.valued(shown).with(detail))
+    let judged = Brought::judged_by_part(expect, &[&value, &rows], |condition| usize::from(is_counted(condition)), now);
+    judged.valued(shown).with(detail)
 }
 
 /// The database of that name; the first one where none is named.
-fn database<'s>(system: &'s System, named: Option<&str>) -> Result<&'s Component, String> {
+fn database<'s>(system: &'s System, named: Option<&str>) -> Outcome<&'s Component> {
     let mut databases = system.databases();
     match named {
-        None => databases.next().ok_or_else(|| format!("{} has no database", system.name)),
-        Some(name) => {
-            databases.find(|database| database.name.as_str() == name).ok_or_else(|| format!("{} has no database {name}", system.name))
-        }
+        None => databases.next().ok_or_else(|| unmeasured(format!("{} has no database", system.name))),
+        Some(name) => databases
+            .find(|database| database.name.as_str() == name)
+            .ok_or_else(|| unmeasured(format!("{} has no database {name}", system.name))),
     }
 }
 

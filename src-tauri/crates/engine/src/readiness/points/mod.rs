@@ -1,8 +1,11 @@
 //! Points: what is built in to be looked at, each by its name in a checklist. What a point finds is a figure with a sentence that names
 //! the things; a checklist may expect something else of the figure than is usual.
 
+mod content;
 mod proof;
 mod security;
+#[cfg(test)]
+mod tests;
 mod upkeep;
 mod watch;
 
@@ -56,7 +59,7 @@ enum Seen {
 }
 
 /// All points, in the order of the documentation.
-static POINTS: &[&[Built]] = &[proof::POINTS, watch::POINTS, upkeep::POINTS, security::POINTS];
+static POINTS: &[&[Built]] = &[proof::POINTS, content::POINTS, watch::POINTS, upkeep::POINTS, security::POINTS];
 
 /// How many things a sentence names.
 const NAMED: usize = 5;

@@ -1,16 +1,21 @@
 //! Points about what databases hold, what can be restored, and what changes them.
 
+use std::time::Duration;
+
 use quarterdeck_model::{
-    JobCtx, Outcome,
+    Count, JobCtx, Outcome,
     drill::{DrillOutcome, DrillReport},
-    inspection::Tone,
-    migration::MigrationState,
+    migration::{MigrationList, MigrationState},
     snapshot::{Level, Snapshot},
 };
 use quarterdeck_readiness::expect::Found;
+use quarterdeck_sqlite::question::Reply;
 
 use super::{Built, Seen, Usual, amiss, listed};
 use crate::{drill, migration, ops::MigrationSource, readiness::gathering::Field, repository};
+
+/// Reading a whole database is stopped after this.
+const WHOLE: Duration = Duration::from_secs(50);
 
 pub(super) const POINTS: &[Built] = &[
     Built {
@@ -71,9 +76,16 @@ pub(super) const POINTS: &[Built] = &[
     },
     Built {
         name: "integrity",
-        title: "Databases that cannot be read whole, or have damage",
+        title: "Databases with damage, read whole",
         expects: Usual::None,
         look: integrity,
+        page: ("system/SYSTEM", "See databases"),
+    },
+    Built {
+        name: "foreign-keys",
+        title: "Databases with rows whose parent is missing",
+        expects: Usual::None,
+        look: foreign_keys,
         page: ("system/SYSTEM", "See databases"),
     },
 ];
@@ -126,7 +138,7 @@ fn drill_within(field: &Field, _: &JobCtx) -> Outcome<Seen> {
 }
 
 /// Migrations that a database has; none where the definition names no folder of them.
-fn migrations(field: &Field) -> Outcome<Option<quarterdeck_model::migration::MigrationList>> {
+fn migrations(field: &Field) -> Outcome<Option<MigrationList>> {
     let Some(folder) = &field.system.folder else { return Ok(None) };
     if crate::definition::load(&folder.0)?.migrations.is_none() {
         return Ok(None);
@@ -142,11 +154,19 @@ fn of_migrations(field: &Field, is_wrong: impl Fn(MigrationState) -> bool, does:
 }
 
 fn pending(field: &Field, _: &JobCtx) -> Outcome<Seen> {
+    let unknown = |list: &MigrationList| list.lines.iter().any(|line| line.state == MigrationState::Unknown);
+    if migrations(field)?.as_ref().is_some_and(unknown) {
+        return Ok(unknown_history());
+    }
     of_migrations(
         field,
         |state| matches!(state, MigrationState::Pending | MigrationState::OutOfOrder | MigrationState::Failed),
         ("are applied", "are not"),
     )
+}
+
+fn unknown_history() -> Seen {
+    Seen::Unknown("what is applied is not known: the database has tables, and no history that can be read".to_owned())
 }
 
 fn drift(field: &Field, _: &JobCtx) -> Outcome<Seen> {
@@ -161,7 +181,10 @@ fn drift(field: &Field, _: &JobCtx) -> Outcome<Seen> {
 
 fn rehearsed(field: &Field, _: &JobCtx) -> Outcome<Seen> {
     let Some(list) = migrations(field)? else { return Ok(Seen::Nothing("it has no migrations".to_owned())) };
-    if !list.lines.iter().any(|line| line.state == MigrationState::Pending) {
+    if list.lines.iter().any(|line| line.state == MigrationState::Unknown) {
+        return Ok(unknown_history());
+    }
+    if !list.lines.iter().any(|line| matches!(line.state, MigrationState::Pending | MigrationState::OutOfOrder)) {
         return Ok(Seen::Nothing("nothing is pending".to_owned()));
     }
     Ok(match list.rehearsal {
@@ -171,9 +194,26 @@ fn rehearsed(field: &Field, _: &JobCtx) -> Outcome<Seen> {
     })
 }
 
-fn integrity(field: &Field, _: &JobCtx) -> Outcome<Seen> {
-    let databases = crate::status::databases_of(&field.scope.engine, &field.system)?;
-    let damaged = databases.iter().filter(|database| database.findings.iter().any(|finding| finding.tone == Tone::Critical));
-    let wrong = damaged.map(|database| database.component.to_string()).collect();
-    Ok(amiss(wrong, databases.len(), "databases", ("can be read", "cannot be used as they are")))
+fn integrity(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
+    let sql = "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'";
+    of_databases(field, sql, ("have no damage", "are damaged"), ctx)
+}
+
+fn foreign_keys(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
+    let sql = r#"SELECT "table", rowid, parent FROM pragma_foreign_key_check"#;
+    of_databases(field, sql, ("have no row without its parent", "have rows without their parent"), ctx)
+}
+
+/// Databases of which a statement finds any row.
+fn of_databases(field: &Field, sql: &str, does: (&str, &str), ctx: &JobCtx) -> Outcome<Seen> {
+    let (mut wrong, mut all) = (Vec::new(), 0);
+    for database in field.system.databases() {
+        all += 1;
+        match field.ask(database, sql, WHOLE, ctx)? {
+            Reply::Rows(rows) if rows.count > 0 => wrong.push(format!("{} ({})", database.name, Count(rows.count).of("row"))),
+            Reply::Rows(_) => {}
+            Reply::Refused(why) | Reply::None(why) => return Ok(Seen::Unknown(format!("{} did not answer: {why}", database.name))),
+        }
+    }
+    Ok(amiss(wrong, all, "databases", does))
 }

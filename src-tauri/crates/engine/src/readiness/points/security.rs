@@ -1,7 +1,7 @@
 //! Points about who may read and change what.
 
 use std::{
-    fs::{self, Metadata},
+    fs,
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
 };
@@ -11,8 +11,11 @@ use quarterdeck_document::{
     yaml::{self, Node, Value},
 };
 use quarterdeck_model::{JobCtx, Outcome};
-use quarterdeck_readiness::expect::{Found, Unit};
-use quarterdeck_store::{audit, readiness::people};
+use quarterdeck_readiness::{
+    checklist::Source,
+    expect::{Found, Unit},
+};
+use quarterdeck_store::{audit, files, readiness::people};
 
 use super::{Built, Seen, Usual, amiss, listed};
 use crate::{definition, definition::SecretReference, readiness::gathering::Field, repository, status};
@@ -124,27 +127,41 @@ const SHORTEST: usize = 8;
 /// More files of the product's own folder are not looked at.
 const MOST_FILES: usize = 20_000;
 
+/// What has to be closed by itself: the folder of the product, what it keeps there, and files of secrets. Of a repository, the keys, unless a folder above
+/// them is closed already.
 fn private(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
-    own_files(field, ctx, ("are for this user only", "can be read or changed by others"), |metadata| metadata.mode() & 0o077 != 0)
+    let home = field.scope.engine.home();
+    let mut paths = vec![home.folder().to_owned(), home.store(), home.alerts(), home.series()];
+    paths.extend(["-wal", "-shm"].map(|suffix| files::with_suffix(&home.store(), suffix)));
+    let mut secrets = Vec::new();
+    walk(&home.folder().join("secrets"), &mut secrets, ctx)?;
+    paths.append(&mut secrets);
+    if let Some(SecretReference::File(path)) = secret(field)? {
+        paths.push(path);
+    }
+    let repository = &field.system.repository.0;
+    let is_open = |path: &Path| fs::metadata(path).is_ok_and(|metadata| metadata.mode() & 0o077 != 0);
+    let above = [home.folder().to_owned(), repository.clone(), repository.join("keys")];
+    if !above.iter().any(|folder| repository.join("keys").starts_with(folder) && folder.exists() && !is_open(folder)) {
+        walk(&repository.join("keys"), &mut paths, ctx)?;
+    }
+    paths.retain(|path| path.exists());
+    let all = paths.len();
+    let wrong = paths.iter().filter(|path| is_open(path)).map(|path| path.display().to_string()).collect();
+    Ok(amiss(wrong, all, "files and folders", ("are for this user only", "can be read or changed by others")))
 }
 
 fn owned(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
     let own = rustix::process::geteuid().as_raw();
-    own_files(field, ctx, ("belong to this user", "belong to others"), move |metadata| metadata.uid() != own)
-}
-
-/// Everything in the product's own folder but what lies in folders that are closed to others already, and the files of secrets.
-fn own_files(field: &Field, ctx: &JobCtx, does: (&str, &str), is_wrong: impl Fn(&Metadata) -> bool) -> Outcome<Seen> {
-    let engine = &field.scope.engine;
     let mut paths = Vec::new();
-    walk(engine.home().folder(), &mut paths, ctx)?;
+    walk(field.scope.engine.home().folder(), &mut paths, ctx)?;
     if let Some(SecretReference::File(path)) = secret(field)? {
         paths.push(path);
     }
     let all = paths.len();
-    let wrong =
-        paths.into_iter().filter(|path| fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_symlink() && is_wrong(&metadata)));
-    Ok(amiss(wrong.map(|path| path.display().to_string()).collect(), all, "files and folders", does))
+    let wrong = paths.iter().filter(|path| fs::symlink_metadata(path).is_ok_and(|metadata| metadata.uid() != own));
+    let wrong = wrong.map(|path| path.display().to_string()).collect();
+    Ok(amiss(wrong, all, "files and folders", ("belong to this user", "belong to others")))
 }
 
 fn walk(folder: &Path, into: &mut Vec<PathBuf>, ctx: &JobCtx) -> Outcome<()> {
@@ -167,7 +184,10 @@ fn nobody_writes(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
     let mut paths: Vec<PathBuf> = field.system.databases().map(|database| database.path.0.clone()).collect();
     if let Some(folder) = &field.system.folder {
         paths.extend(definition_files(&folder.0, ctx)?);
+        paths.extend(commands(&folder.0)?);
     }
+    paths.sort();
+    paths.dedup();
     let all = paths.len();
     let wrong = paths.into_iter().filter(|path| fs::metadata(path).is_ok_and(|metadata| metadata.mode() & 0o022 != 0));
     Ok(amiss(
@@ -185,11 +205,23 @@ fn definition_files(folder: &Path, ctx: &JobCtx) -> Outcome<Vec<PathBuf>> {
         paths.extend(Some(folder.join(name)).filter(|path| path.is_file()));
     }
     for name in ["migrations", "rules", "runbooks", "dashboards", "checklists", "smoke", "templates"] {
-        if folder.join(name).is_dir() {
+        // What a link leads to elsewhere is not part of it.
+        if fs::symlink_metadata(folder.join(name)).is_ok_and(|metadata| metadata.is_dir()) {
             walk(&folder.join(name), &mut paths, ctx)?;
         }
     }
     Ok(paths)
+}
+
+/// Files that checklists have run as commands.
+fn commands(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let checklists = super::super::files::checklists(folder)?;
+    let evidence = checklists.iter().filter_map(|file| file.checklist.as_ref()).flat_map(|checklist| checklist.all_evidence());
+    let named = evidence.filter_map(|(_, _, evidence)| match &evidence.source {
+        Source::Command { arguments, .. } => arguments.first().filter(|program| program.contains('/')).map(|program| folder.join(program)),
+        _ => None,
+    });
+    Ok(named.filter(|path| path.exists()).collect())
 }
 
 fn secret(field: &Field) -> Outcome<Option<SecretReference>> {

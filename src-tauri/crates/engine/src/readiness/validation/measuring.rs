@@ -13,7 +13,7 @@ use quarterdeck_monitor::series::Snapshot;
 use quarterdeck_readiness::validation::{Measure, Measured, Over, Record};
 use quarterdeck_store::{alerts::events, drills, jobs};
 
-use crate::{Engine, health::figures, query::gaps};
+use crate::{Engine, health::figures, query::gaps, readiness::smoke};
 
 /// Between two values.
 const STEP: i64 = 60_000;
@@ -152,7 +152,7 @@ impl<'a> Window<'a> {
     }
 
     fn smoke(&self) -> Outcome<(u64, u64)> {
-        Ok((0, 0))
+        smoke::passed_between(self.engine, self.system, self.from, self.until)
     }
 }
 

@@ -4,6 +4,7 @@
 pub(crate) mod aside;
 pub mod client;
 mod der;
+pub mod question;
 pub mod timing;
 pub mod verifier;
 pub(crate) mod words;

@@ -1,0 +1,287 @@
+//! Each point where it holds, and where it does not: over real files, databases and repositories.
+
+use std::{
+    fs,
+    os::unix::fs::{PermissionsExt, symlink},
+    path::Path,
+    time::Duration,
+};
+
+use quarterdeck_model::{Class, Clock, Event, Face, Fault, readiness::EvidenceVerdict};
+use quarterdeck_sqlite::open;
+use quarterdeck_store::readiness::people::{self, PersonRow};
+use serde_json::{Value, json};
+
+use super::*;
+use crate::readiness::gathering::tests::{DEFINITION, Place};
+
+use EvidenceVerdict::{Fails, Holds, Unknown};
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+impl Place {
+    #[track_caller]
+    fn point(&self, name: &str, verdict: EvidenceVerdict, words: &str) -> Brought {
+        let brought = measure(&self.field(), name, None, &JobCtx::detached()).unwrap();
+        assert_eq!(brought.verdict, verdict, "{name}: {}", brought.sentence);
+        assert!(brought.sentence.contains(words), "{name}: {}", brought.sentence);
+        assert!(brought.address.is_some(), "{name}");
+        assert_eq!(brought.cure.is_some(), verdict != Holds, "{name}");
+        brought
+    }
+
+    fn call(&self, name: &str, request: Value) -> Value {
+        self.scope.engine.call(Face::Cli, name, request, None).unwrap()
+    }
+
+    fn work(&self, name: &str, request: Value) {
+        let mut events = self.scope.engine.events();
+        let job = self.call(name, request)["job"].clone();
+        loop {
+            let row = self.call("get_job", json!({ "job": job }));
+            if row["finished_at"].is_string() {
+                assert!(serde_json::from_value::<Fault>(row["fault"].clone()).is_err(), "{row}");
+                return;
+            }
+            while !matches!(events.blocking_recv(), Ok(Event::Job { .. }) | Err(_)) {}
+        }
+    }
+
+    fn file(&self, name: &str, text: &str) {
+        let path = self.folder.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn mode(&self, path: &Path, mode: u32) {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+}
+
+#[test]
+fn names_are_unique_and_each_point_says_something_of_a_new_system() {
+    let names: std::collections::BTreeSet<&str> = names().collect();
+    assert_eq!(names.len(), super::names().count());
+    assert!(names.len() >= 34, "{}", names.len());
+    let place = Place::new();
+    for name in names {
+        let brought = measure(&place.field(), name, None, &JobCtx::detached()).unwrap();
+        assert!(!brought.sentence.is_empty(), "{name}");
+    }
+    let listed = place.call("check_point", json!({"system": "shop", "point": "list"}));
+    assert!(listed["points"].as_array().unwrap().iter().all(|point| point["expected"].as_str().is_some_and(|words| !words.is_empty())));
+    let fault = place.scope.engine.call(Face::Cli, "check_point", json!({"system": "shop", "point": "nothing"}), None).unwrap_err();
+    assert!(fault.is("no-such-point") && fault.class != Class::Bug);
+}
+
+#[test]
+fn snapshots_and_drills_age() {
+    let place = Place::new();
+    for name in ["snapshot-age", "snapshot-proved", "drill-age"] {
+        place.point(name, Fails, "");
+    }
+    place.point("drill-passed", Unknown, "there was no drill");
+    place.point("repository-encrypted", Unknown, "there is no repository");
+    place.point("recovery-kit", Fails, "none was made");
+    place.work("backup_system", json!({"system": "shop"}));
+    place.work("drill_system", json!({"system": "shop"}));
+    for name in ["snapshot-age", "snapshot-proved", "drill-age", "drill-passed", "integrity", "repository-encrypted"] {
+        place.point(name, Holds, "");
+    }
+    place.point("drill-within-objectives", Unknown, "no recovery time is promised");
+    place.point("files-private", Holds, "");
+    place.call("create_recovery_kit", json!({"system": "shop", "file": place.scratch.file("kit.txt")}));
+    place.point("recovery-kit", Holds, "made 2026-11-22");
+    place.clock.advance(2 * DAY);
+    place.point("snapshot-age", Fails, "newer than 1 d expected");
+    place.point("drill-age", Holds, "");
+    place.clock.advance(30 * DAY);
+    place.point("drill-age", Fails, "newer than 31 d expected");
+    // Whoever cannot open it any more has lost it.
+    let password = place.scope.engine.home().password(&"shop".parse().unwrap());
+    fs::remove_file(password).unwrap();
+    place.scope.engine.repositories.lock().unwrap().clear();
+    place.point("repository-encrypted", Fails, "ours does not open it");
+}
+
+#[test]
+fn a_drill_is_held_beside_what_was_promised() {
+    let place = Place::with(&format!("{DEFINITION}objectives:\n  - {{scenario: loss, rto: 1 h, rpo: 1 h}}\n"));
+    place.work("backup_system", json!({"system": "shop"}));
+    place.work("drill_system", json!({"system": "shop"}));
+    place.point("drill-within-objectives", Holds, "1 h was promised");
+}
+
+#[test]
+fn migrations_are_pending_rehearsed_or_drifted() {
+    let place = Place::new();
+    for name in ["migrations-pending", "migrations-drift", "migrations-rehearsed"] {
+        place.point(name, Holds, "it has no migrations");
+    }
+    place.file("migrations/0001_more.sql", "CREATE TABLE more (id INTEGER PRIMARY KEY);\n");
+    place.file("quarterdeck.yaml", &format!("{DEFINITION}migrations: migrations\n"));
+    place.point("migrations-pending", Unknown, "no history");
+    place.point("migrations-drift", Fails, "0001 more");
+    place.point("migrations-rehearsed", Unknown, "no history");
+    let live = open::write(&place.folder.join("shop.db")).unwrap();
+    live.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+    for kind in ["view", "table"] {
+        let sql = format!("SELECT name FROM sqlite_schema WHERE type = '{kind}' AND name NOT LIKE 'sqlite_%'");
+        let names: Vec<String> = live.prepare(&sql).unwrap().query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        names.iter().for_each(|name| live.execute_batch(&format!("DROP {kind} \"{name}\"")).unwrap());
+    }
+    drop(live);
+    place.point("migrations-drift", Holds, "");
+    place.point("migrations-pending", Fails, "1 of 1 migrations are not: 0001 more");
+    place.point("migrations-rehearsed", Fails, "never rehearsed");
+}
+
+#[test]
+fn rows_that_refer_to_nothing_are_counted() {
+    let place = Place::new();
+    place.point("foreign-keys", Holds, "");
+    place.point("integrity", Holds, "");
+    let live = open::write(&place.folder.join("shop.db")).unwrap();
+    live.execute_batch("PRAGMA foreign_keys = OFF; CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (a INTEGER REFERENCES a (id)); INSERT INTO b VALUES (1), (2)")
+        .unwrap();
+    drop(live);
+    place.point("foreign-keys", Fails, "main (2 rows)");
+}
+
+#[test]
+fn declared_queries_use_their_indexes() {
+    let place = Place::new();
+    place.point("indexes-used", Unknown, "no query is declared");
+    let queries = "queries:\n  - {name: by-id, sql: SELECT cents FROM orders WHERE id = 3}\n";
+    let place = Place::with(&format!("{DEFINITION}{queries}"));
+    place.point("indexes-used", Holds, "1 declared queries read what they need");
+    let place = Place::with(&format!("{DEFINITION}{queries}  - {{name: gone, sql: SELECT cents FROM bills}}\n"));
+    place.point("indexes-used", Fails, "gone");
+}
+
+#[test]
+fn files_of_ours_are_private_and_the_definition_is_changed_by_its_owner_only() {
+    let place = Place::new();
+    place.mode(&place.folder, 0o755);
+    place.point("files-private", Holds, "");
+    place.point("files-owned", Holds, "");
+    place.point("nobody-else-writes", Holds, "");
+    let store = place.scope.engine.home().store();
+    place.mode(&store, 0o644);
+    place.point("files-private", Fails, "quarterdeck.db");
+    place.mode(&store, 0o600);
+    place.file("checklists/release.yml", "");
+    place.mode(&place.folder.join("checklists/release.yml"), 0o666);
+    place.point("nobody-else-writes", Fails, "release.yml");
+    place.mode(&place.folder.join("checklists/release.yml"), 0o644);
+    place.mode(&place.folder.join("shop.db"), 0o660);
+    place.point("nobody-else-writes", Fails, "shop.db");
+    place.mode(&place.folder.join("shop.db"), 0o600);
+    place.file("check", "#!/bin/sh\n");
+    place.mode(&place.folder.join("check"), 0o777);
+    place.file("checklists/release.yml", "title: T\nphases: {p: {title: P, items: {i: {title: I, evidence: {command: [./check]}}}}}\n");
+    place.point("nobody-else-writes", Fails, "check");
+    place.mode(&place.folder.join("check"), 0o755);
+    place.mode(&place.folder, 0o777);
+    place.point("nobody-else-writes", Fails, "definition");
+    // What a link leads to elsewhere is somebody else's.
+    symlink("/", place.folder.join("runbooks")).unwrap();
+    place.mode(&place.folder, 0o755);
+    place.point("nobody-else-writes", Holds, "");
+}
+
+#[test]
+fn secrets_are_references_and_strong_and_what_leaves_the_machine_is_encrypted() {
+    let place = Place::new();
+    place.point("secrets-are-references", Holds, "");
+    place.point("addresses-encrypted", Holds, "");
+    place.file("notify.yml", "route: {receiver: team}\nreceivers:\n  - name: team\n    webhook_configs: [{url: http://127.0.0.1:9/x}]\n");
+    place.point("secrets-are-references", Holds, "");
+    place.point("addresses-encrypted", Holds, "0 of 1");
+    place.file(
+        "notify.yml",
+        "global: {smtp_auth_password: hunter2}\nroute: {receiver: team}\nreceivers:\n  - name: team\n    webhook_configs: [{url: http://hooks.example.com/x}]\n",
+    );
+    place.point("secrets-are-references", Fails, "smtp_auth_password in notify.yml:1");
+    place.point("no-default-passwords", Fails, "smtp_auth_password in notify.yml:1");
+    place.point("addresses-encrypted", Fails, "1 of 1 addresses are called without TLS: url in notify.yml:5");
+    let measured = measure(&place.field(), "no-default-passwords", None, &JobCtx::detached()).unwrap();
+    assert!(!measured.sentence.contains("hunter2"), "a secret is named, never repeated");
+}
+
+#[test]
+fn passwords_are_not_those_that_everybody_tries() {
+    let place = Place::new();
+    place.point("no-default-passwords", Unknown, "no password can be read here");
+    place.work("backup_system", json!({"system": "shop"}));
+    place.point("no-default-passwords", Holds, "neither short nor well known");
+    let password = place.scope.engine.home().password(&"shop".parse().unwrap());
+    fs::write(&password, "changeme\n").unwrap();
+    place.point("no-default-passwords", Fails, "shop.password");
+}
+
+#[test]
+fn the_audit_trail_is_intact_until_somebody_changes_it() {
+    let place = Place::new();
+    place.point("audit-intact", Holds, "");
+    let live = open::write(&place.scope.engine.home().store()).unwrap();
+    live.execute_batch("DROP TRIGGER IF EXISTS audit_no_update; DROP TRIGGER IF EXISTS audit_no_delete").unwrap();
+    let triggers: Vec<String> = {
+        let mut statement = live.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'audit'").unwrap();
+        statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    for trigger in triggers {
+        live.execute_batch(&format!("DROP TRIGGER \"{trigger}\"")).unwrap();
+    }
+    live.execute("UPDATE audit SET who = 'somebody' WHERE rowid = (SELECT min(rowid) FROM audit)", []).unwrap();
+    drop(live);
+    place.point("audit-intact", Fails, "do not fit");
+}
+
+#[test]
+fn two_people_can_sign_once_they_have_passphrases() {
+    let place = Place::new();
+    let add = |name: &str, passphrase: Option<&str>| {
+        let person = PersonRow {
+            name: name.to_owned(),
+            roles: vec!["dba".to_owned()],
+            passphrase: passphrase.map(str::to_owned),
+            word: None,
+            tries: Vec::new(),
+            paused_until: None,
+            added: place.clock.now(),
+            added_by: "ada".to_owned(),
+        };
+        place.scope.engine.store().write(|tx| people::set(tx, &person)).unwrap();
+    };
+    place.point("people-sign-apart", Fails, "nobody can sign");
+    add("ada", Some("$argon2id$x"));
+    add("bob", None);
+    place.point("people-sign-apart", Fails, "ada; at least 2 expected");
+    add("eve", Some("$argon2id$y"));
+    place.point("people-sign-apart", Holds, "");
+}
+
+#[test]
+fn schedules_logs_promises_and_rules_are_looked_at() {
+    let place = Place::new();
+    place.point("agent-alive", Fails, "nobody runs them");
+    place.point("schedules-on-time", Unknown, "nothing is scheduled");
+    place.point("promises-kept", Unknown, "nothing is promised");
+    place.point("access-log", Fails, "0 of 0 logs");
+    place.point("alerts-critical", Unknown, "no rule was evaluated");
+    place.point("rules-without-test", Holds, "");
+    place.file(
+        "rules/shop.yml",
+        "groups:\n  - name: shop\n    rules:\n      - {alert: TooMany, expr: orders > 5}\n      - {alert: TooFew, expr: orders < 1}\n",
+    );
+    place.point("rules-without-test", Fails, "2 of 2 alerts have no test: TooFew, TooMany");
+    place.point("rules-that-cannot-fire", Unknown, "2 of 2 rules were not evaluated yet");
+    place.point("rules-without-runbook", Fails, "2 of 2 alerts have no runbook");
+    place.point("dashboards-show", Holds, "");
+    place.file("dashboards/main.yml", "title: Main\npanels:\n  - {title: Orders, kind: lines, queries: [{query: orders}]}\n");
+    place.point("dashboards-show", Fails, "Orders");
+    let shown = Expectation { conditions: vec![Condition::AtMost(3.0, Unit::Plain, false)] };
+    let brought = measure(&place.field(), "rules-without-test", Some(&shown), &JobCtx::detached()).unwrap();
+    assert_eq!(brought.verdict, Holds, "a checklist may expect something else: {}", brought.sentence);
+}

@@ -1,0 +1,201 @@
+//! Gates and the poll, from outside: who decides, what turns stale, and what the engine refuses while a gate is closed.
+#![allow(clippy::unwrap_used)]
+
+mod bench;
+#[path = "bench/ready.rs"]
+mod ready;
+
+use std::{
+    fs,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, ThreadId},
+};
+
+use chrono::TimeDelta;
+use quarterdeck_model::{Caller, Clock, Face, Fault, Instant, Role, SystemClock};
+use ready::{RELEASE, Ready};
+use serde_json::{Value, json};
+
+fn code(result: Result<Value, Fault>) -> String {
+    result.unwrap_err().code.to_string()
+}
+
+/// Plans, and applies what was planned.
+fn migrate(ready: &Ready, without: Option<&str>) -> Result<Value, Fault> {
+    ready.bench.work("apply_migrations", migration(ready, without))
+}
+
+fn migration(ready: &Ready, without: Option<&str>) -> Value {
+    let plan = ready.call("plan_migrations", json!({ "source": { "target": "shop" }, "wish": { "kind": "all" } })).unwrap();
+    json!({ "target": "shop", "wish": { "kind": "all" }, "plan": plan["digest"], "confirm": plan["confirm"], "without_gate": without })
+}
+
+fn write_migration(ready: &Ready, number: u32) {
+    let file = ready.folder.join(format!("migrations/{number:03}_step.sql"));
+    fs::write(file, format!("CREATE TABLE step_{number}(x);\n")).unwrap();
+}
+
+#[test]
+fn a_poll_goes_in_its_order_waits_and_is_decided_by_its_director() {
+    let ready = Ready::new("staging");
+    let copy = ready.open("2.3");
+    ready.person("Ada", &["dba", "tech-lead", "stakeholder"]);
+    ready.person("Bob", &["dba"]);
+    ready.flag(&copy, true);
+    assert_eq!(code(ready.answer(&copy, true, "Bob")), "role-missing");
+    assert_eq!(code(ready.decide(&copy, true, "Bob")), "role-missing");
+    assert_eq!(code(ready.decide(&copy, true, "Ada")), "poll-open");
+    ready.sign(&copy, "on-call", "Ada").unwrap();
+    ready.sign(&copy, "on-call", "Bob").unwrap();
+    assert_eq!(code(ready.call("hold_poll", json!({ "copy": copy, "text": "" }))), "text-needed");
+    let held = ready.call("hold_poll", json!({ "copy": copy, "text": "lunch" })).unwrap();
+    assert!(held["held"].as_str().unwrap().contains("lunch"), "{held}");
+    assert_eq!(code(ready.answer(&copy, true, "Ada")), "poll-held");
+    assert_eq!(code(ready.call("hold_poll", json!({ "copy": copy, "text": "x" }))), "poll-held");
+    let on = ready.call("resume_poll", json!({ "copy": copy })).unwrap();
+    assert_eq!((&on["held"], &on["stations"][0]["state"]), (&Value::Null, &json!("asked")));
+    assert_eq!(code(ready.call("resume_poll", json!({ "copy": copy }))), "not-held");
+    assert_eq!(ready.answer(&copy, false, "Ada").unwrap()["stations"][0]["state"], "no-go");
+    assert_eq!(code(ready.decide(&copy, true, "Ada")), "poll-open");
+    assert_eq!(ready.answer(&copy, true, "Ada").unwrap()["stations"][0]["state"], "go");
+    assert_eq!(code(ready.answer(&copy, true, "Ada")), "already-signed");
+    assert_eq!(ready.gate()["verdict"]["word"], "no-go", "nothing is decided yet");
+    assert_eq!(ready.decide(&copy, true, "Ada").unwrap()["decided"], "go");
+    assert_eq!(code(ready.decide(&copy, true, "Ada")), "already-signed");
+    assert_eq!(ready.gate()["verdict"]["word"], "go");
+    assert_eq!(ready.decide(&copy, false, "Ada").unwrap()["decided"], "no-go");
+    assert_eq!(ready.gate()["verdict"]["word"], "no-go");
+    assert_eq!(ready.call("verify_audit", json!({})).unwrap()["findings"], json!([]));
+}
+
+#[test]
+fn a_go_turns_stale_with_its_evidence_and_does_not_come_back_by_itself() {
+    let ready = Ready::new("staging");
+    let copy = ready.open("2.3");
+    ready.to_go(&copy);
+    ready.flag(&copy, false);
+    assert_eq!(ready.gate()["verdict"]["word"], "no-go");
+    ready.flag(&copy, true);
+    assert_eq!(ready.gate()["verdict"]["word"], "no-go", "what was signed changed meanwhile");
+    assert_eq!(ready.poll(&copy)["stations"][0]["state"], "stale");
+    ready.answer(&copy, true, "Ada").unwrap();
+    ready.decide(&copy, true, "Ada").unwrap();
+    assert_eq!(ready.gate()["verdict"]["word"], "go");
+    ready.advance(61);
+    assert_eq!(ready.gate()["verdict"]["word"], "no-go", "too old");
+    ready.gather(&copy);
+    assert_eq!(ready.gate()["verdict"]["word"], "go", "measured again, with the same outcome");
+}
+
+#[test]
+fn a_gate_keeps_back_migrations_until_it_says_go_and_again_once_that_is_stale() {
+    let ready = Ready::now("staging");
+    write_migration(&ready, 1);
+    let fault = migrate(&ready, None).unwrap_err();
+    assert!(fault.is("gate-closed"), "{fault}");
+    assert!(fault.message.contains("go-live") && fault.message.contains("no copy of release is open"), "{fault}");
+    let copy = ready.open("2.3");
+    let fault = migrate(&ready, None).unwrap_err();
+    assert!(fault.is("gate-closed") && fault.facts["reasons"].as_array().unwrap().len() > 1, "{fault:?}");
+    assert_eq!(fault.facts["gate"], "go-live");
+    ready.to_go(&copy);
+    migrate(&ready, None).unwrap();
+    assert_eq!(ready.bench.sql("SELECT count(*) FROM step_1"), "0");
+
+    write_migration(&ready, 2);
+    ready.flag(&copy, false);
+    assert_eq!(code(migrate(&ready, None)), "gate-closed");
+    ready.flag(&copy, true);
+    assert_eq!(code(migrate(&ready, None)), "gate-closed");
+    assert_eq!(ready.bench.sql("SELECT count(*) FROM sqlite_schema WHERE name = 'step_2'"), "0");
+}
+
+/// Two hours later for every thread but the one that made it, once that is said: time that passes between the acceptance of a job and its
+/// run.
+struct Later {
+    home: ThreadId,
+    later: AtomicBool,
+}
+
+impl Clock for Later {
+    fn now(&self) -> Instant {
+        let passes = self.later.load(Ordering::SeqCst) && thread::current().id() != self.home;
+        SystemClock.now() + TimeDelta::hours(if passes { 2 } else { 0 })
+    }
+}
+
+#[test]
+fn a_go_that_turns_stale_after_the_job_was_accepted_is_refused_under_the_lease() {
+    let clock = Arc::new(Later { home: thread::current().id(), later: AtomicBool::new(false) });
+    let ready = Ready::by("staging", clock.clone(), Arc::default());
+    write_migration(&ready, 1);
+    let copy = ready.open("2.3");
+    ready.to_go(&copy);
+    clock.later.store(true, Ordering::SeqCst);
+    assert_eq!(ready.gate()["verdict"]["word"], "go", "as far as whoever asks can see");
+    let fault = migrate(&ready, None).unwrap_err();
+    assert!(fault.is("gate-closed"), "{fault}");
+    let jobs = ready.call("list_jobs", json!({})).unwrap();
+    let refused = jobs.as_array().unwrap().iter().find(|job| job["operation"] == "apply_migrations").unwrap();
+    assert_eq!(refused["fault"]["code"], "gate-closed", "the job was accepted, and refused when it ran");
+    clock.later.store(false, Ordering::SeqCst);
+    migrate(&ready, None).unwrap();
+}
+
+#[test]
+fn an_approver_passes_a_closed_gate_with_a_reason_and_that_is_written_down() {
+    let ready = Ready::now("staging");
+    write_migration(&ready, 1);
+    ready.open("2.3");
+    let operator = Caller { who: "ops".to_owned(), face: Face::Cli, roles: [Role::Operator].into() };
+    let request = migration(&ready, Some("the site is down"));
+    assert_eq!(code(ready.bench.engine.call_as(operator, "apply_migrations", request, None)), "forbidden");
+    assert_eq!(code(migrate(&ready, Some("  "))), "text-needed");
+    let report = migrate(&ready, Some("the site is down")).unwrap()["report"].clone();
+    let check = report["checks"].as_array().unwrap().iter().find(|check| check["what"] == "Gate").unwrap().clone();
+    assert!(check["result"].as_str().unwrap().ends_with("the site is down"), "{check}");
+    let lines = ready.call("list_audit", json!({})).unwrap();
+    let line = lines.as_array().unwrap().iter().find(|line| line["operation"] == "without_gate").unwrap();
+    assert_eq!((&line["target"], &line["detail"]), (&json!("shop/go-live"), &json!("the site is down")));
+}
+
+#[test]
+fn a_gate_keeps_back_a_restore_in_place_and_no_other() {
+    let ready = Ready::now("staging");
+    ready.bench.work("backup_system", json!({ "system": "shop" })).unwrap();
+    let copy = ready.open("2.3");
+    let plan = ready.bench.plan();
+    assert_eq!(plan["gate"]["open"], false, "{}", plan["gate"]);
+    assert_eq!(code(ready.bench.restore(&plan, "shop")), "gate-closed");
+    let elsewhere = json!({ "kind": "new-file", "path": ready.bench.scratch.file("elsewhere.db") });
+    let planned = ready.call("plan_restore", json!({ "target": "shop", "snapshot": "latest", "destination": elsewhere })).unwrap();
+    let request = json!({ "target": "shop", "snapshot": planned["snapshot"], "destination": elsewhere, "plan": planned["digest"] });
+    ready.bench.work("restore_component", request).unwrap();
+    assert!(planned.get("gate").is_none());
+    ready.to_go(&copy);
+    let plan = ready.bench.plan();
+    assert!(plan["gate"]["sentence"].as_str().unwrap().starts_with("The gate go-live says Go, until "), "{}", plan["gate"]);
+    let job = ready.bench.restore(&plan, "shop").unwrap()["job"].clone();
+    ready.flag(&copy, false);
+    ready.bench.undo(&job).unwrap();
+}
+
+#[test]
+fn neither_an_edited_nor_a_broken_file_opens_a_gate() {
+    let ready = Ready::now("staging");
+    write_migration(&ready, 1);
+    let copy = ready.open("2.3");
+    ready.write("release", &RELEASE.replace("protects: [migrate, restore], ", ""));
+    assert_eq!(code(migrate(&ready, None)), "gate-closed");
+    ready.write("release", "title: {");
+    assert_eq!(code(migrate(&ready, None)), "gate-closed");
+    ready.call("close_checklist", json!({ "copy": copy })).unwrap();
+    assert_eq!(code(migrate(&ready, None)), "gate-closed");
+    assert_eq!(code(ready.call("check_gate", json!({ "system": "shop", "gate": "gone" }))), "no-such-gate");
+    fs::remove_file(ready.folder.join("checklists/release.yml")).unwrap();
+    assert_eq!(ready.call("list_gates", json!({})).unwrap()["gates"], json!([]));
+    migrate(&ready, None).unwrap();
+}

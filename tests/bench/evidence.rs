@@ -1,0 +1,127 @@
+//! The evidence of a large checklist, gathered as the job does it: 500 pieces of all cheap kinds, over a real database, real series and a real store (docs/performance.md).
+//!
+//! A part of `make bench`; `make bench ONLY=evidence` runs nothing else. Nothing here fails because it was slow; it does fail where an answer is wrong.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a program for people, and what cannot be set up ends it")]
+
+use std::{
+    fmt::Write as _,
+    fs,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use quarterdeck_engine::{Engine, Home};
+use quarterdeck_model::{Clock, Event, Face, clock::SystemClock};
+use quarterdeck_monitor::{
+    gathered::Gathered,
+    series::{Brought, Policy, Writer},
+};
+use quarterdeck_testkit::{Scratch, shop};
+use serde_json::{Value, json};
+
+/// Series, and ticks of 15 s before now.
+const SERIES: u32 = 500;
+const TICKS: i64 = 360;
+
+/// So many times everything is gathered once it is warm.
+const ROUNDS: usize = 7;
+
+/// Points that look at no more than a file, a row or a rule each.
+const POINTS: [&str; 5] = ["files-private", "recovery-kit", "rules-without-runbook", "migrations-drift", "audit-intact"];
+
+fn main() {
+    let only = std::env::var("ONLY").unwrap_or_default();
+    if only.is_empty() || only.split_whitespace().any(|word| word == "evidence") {
+        println!("\nevidence");
+        run();
+    }
+}
+
+fn run() {
+    let scratch = Scratch::new();
+    let engine = Engine::open(Home::find(Some(&scratch.file("home"))).unwrap(), Arc::new(SystemClock)).unwrap();
+    let folder = scratch.file("shop");
+    fs::create_dir_all(folder.join("checklists")).unwrap();
+    fs::create_dir_all(folder.join("runbooks")).unwrap();
+    shop(&folder.join("shop.db"), 20_000, "wal");
+    fs::write(folder.join("quarterdeck.yaml"), "name: shop\nenvironment: production\ncomponents:\n  main: {kind: sqlite, path: shop.db}\n")
+        .unwrap();
+    fs::write(folder.join("checklists/release.yml"), checklist(&folder)).unwrap();
+    let call = |name: &str, request: Value| engine.call(Face::Cli, name, request, None).unwrap();
+    call("add_system", json!({ "path": folder }));
+    call("create_recovery_kit", json!({ "system": "shop", "file": scratch.file("kit.txt") }));
+    series(&engine.home().series());
+    let copy = call("open_checklist", json!({ "system": "shop", "checklist": "release", "release": "1.0" }))["id"].clone();
+    let cold = gather(&engine, &copy);
+    let mut warm: Vec<Duration> = (0..ROUNDS).map(|_| gather(&engine, &copy)).collect();
+    warm.sort();
+    let ms = |took: Duration| took.as_secs_f64() * 1_000.0;
+    println!(
+        "  500 pieces: 200 PromQL (40 of them over an hour), 150 SQL, 100 files, 25 operations, 25 points; written and audited; in milliseconds"
+    );
+    println!("  {:<52} {:>9.0}", "the first time", ms(cold));
+    println!("  {:<52} {:>9.0}", format!("warm, median of {ROUNDS}"), ms(warm[ROUNDS / 2]));
+    println!("  {:<52} {:>9.0}", "warm, longest", ms(warm[ROUNDS - 1]));
+}
+
+/// From the call to the end of the job.
+fn gather(engine: &Arc<Engine>, copy: &Value) -> Duration {
+    let mut events = engine.events();
+    let begun = Instant::now();
+    let job = engine.call(Face::Cli, "gather_evidence", json!({ "copy": copy }), None).unwrap()["job"].clone();
+    loop {
+        let row = engine.call(Face::Cli, "get_job", json!({ "job": job }), None).unwrap();
+        if row["finished_at"].is_string() {
+            let took = begun.elapsed();
+            assert_eq!(row["report"]["measured"], 500, "{row}");
+            assert_eq!(row["report"]["holds"], 500, "{}", first_that_does_not_hold(engine, copy));
+            return took;
+        }
+        while !matches!(events.blocking_recv(), Ok(Event::Job { .. }) | Err(_)) {}
+    }
+}
+
+fn first_that_does_not_hold(engine: &Arc<Engine>, copy: &Value) -> String {
+    let found = engine.call(Face::Cli, "get_readiness", json!({ "copy": copy }), None).unwrap();
+    let items = found["phases"].as_array().unwrap().iter().flat_map(|phase| phase["items"].as_array().unwrap());
+    let bad = items.filter(|item| item["state"] != "holds").map(|item| format!("{}: {}", item["title"], item["sentence"]));
+    bad.take(5).collect::<Vec<_>>().join("\n")
+}
+
+fn checklist(folder: &Path) -> String {
+    let mut text = "title: Release\nphases:\n  before:\n    title: Before\n    items:\n".to_owned();
+    for number in 0..500_u32 {
+        let evidence = match number {
+            0..40 => format!("{{promql: 'max_over_time(load{{number=\"{number}\"}}[5m])', over: 1 h, expect: {{max: 1000}}}}"),
+            40..200 => format!("{{promql: 'rate(work_total{{number=\"{number}\"}}[5m])', expect: {{min: 0}}}}"),
+            200..350 => format!("{{sql: SELECT cents FROM orders WHERE id = {}, expect: {{min: 0}}}}", number * 17),
+            350..450 => {
+                let page = format!("# Page {number}\n\n## Rollback\n\nRestore the newest snapshot.\n").repeat(20);
+                fs::write(folder.join(format!("runbooks/page-{number}.md")), page).unwrap();
+                format!("{{file: runbooks/page-{number}.md, headings: [Rollback], expect: {{contains: snapshot}}}}")
+            }
+            450..475 => "{operation: get_session, at: /who, expect: {exists: true}}".to_owned(),
+            _ => format!("{{point: {}}}", POINTS[number as usize % POINTS.len()]),
+        };
+        let _ = writeln!(text, "      item-{number}: {{title: Item {number}, evidence: {evidence}}}");
+    }
+    text
+}
+
+/// An hour and a half of a gauge and a counter for each number.
+fn series(folder: &Path) {
+    let mut writer = Writer::open(folder, Policy::default(), Arc::new(SystemClock)).unwrap();
+    let now = SystemClock.now().timestamp_millis();
+    for back in (0..TICKS).rev() {
+        let mut tick = Gathered::default();
+        tick.gauge("quarterdeck_collecting", &[], 1.0);
+        for number in 0..SERIES {
+            let labels = [("system", "shop"), ("number", &number.to_string())];
+            tick.gauge("load", &labels, f64::from(number % 7));
+            #[allow(clippy::cast_precision_loss)] // small
+            tick.counter("work_total", &labels, (TICKS - back) as f64 * f64::from(number % 5));
+        }
+        writer.append(now - back * 15_000, &[Brought { key: "all".to_owned(), readings: tick.readings }], &[]).unwrap();
+    }
+}
