@@ -13,7 +13,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("migrate", &["model", "store", "sqlite"]),
     ("monitor", &["model", "document", "store", "sqlite"]),
     ("readiness", &["model", "document"]),
-    ("engine", &["model", "document", "report", "store", "sqlite", "backup", "migrate", "monitor", "readiness"]),
+    ("engine", &["model", "document", "report", "store", "sqlite", "backup", "migrate", "monitor", "readiness", "report"]),
     ("link", &["model", "engine"]),
     ("app", &["model", "engine", "link"]),
     ("testkit", &["model"]),

@@ -132,6 +132,10 @@ function measures({ name, environment }: SystemPlace): Entry[] {
   return [
     { id: `promises ${name}`, group: "Go to", icon: "check", label: `Promises of ${name}`, note: `SLA, ${environment}; promised and measured, error budget`, leads: { kind: "go", to: href.promises(name) } },
     { id: `capacity ${name}`, group: "Go to", icon: "database", label: `Capacity of ${name}`, note: `${environment}; growth, and when it is full`, leads: { kind: "go", to: href.capacity(name) } },
+    { id: `readiness ${name}`, group: "Go to", icon: "readiness", label: `Readiness of ${name}`, note: `${environment}; checklist, go or no-go, sign-offs, poll`, leads: { kind: "go", to: href.readiness(name) } },
+    { id: `smoke ${name}`, group: "Go to", icon: "smoke", label: `Smoke tests of ${name}`, note: `${environment}; run, latency, history`, leads: { kind: "go", to: href.smoke(name) } },
+    { id: `validation ${name}`, group: "Go to", icon: "check", label: `Validation of ${name}`, note: `${environment}; the watch after a deployment`, leads: { kind: "go", to: href.validation(name) } },
+    { id: `reports ${name}`, group: "Go to", icon: "file", label: `Reports of ${name}`, note: `${environment}; readiness, validation, drill, migration, month; HTML, PDF`, leads: { kind: "go", to: href.reports(name) } },
     { id: `logs ${name}`, group: "Go to", icon: "file", label: `Logs of ${name}`, note: `${environment}; read, filter, follow`, leads: { kind: "go", to: href.logs(name) } },
   ];
 }

@@ -239,6 +239,22 @@ export const ROUTES: readonly Route[] = [
     ),
   },
   {
+    name: "validation",
+    title: "Validation",
+    view: page(
+      () => import("../features/validation/ValidationPage.svelte"),
+      (address) => withSystem(address, "watch"),
+    ),
+  },
+  {
+    name: "reports",
+    title: "Reports",
+    view: page(
+      () => import("../features/reports/Reports.svelte"),
+      (address) => withSystem(address, "kind", "subject"),
+    ),
+  },
+  {
     name: "restore",
     title: "Restore",
     view: page(

@@ -117,3 +117,13 @@ fn evidence_grows_old_and_details_are_given_for_one_item_only() {
     let html = detail["html"].as_str().unwrap();
     assert!(html.contains("<strong>it</strong>") && !html.contains("<script"), "{html}");
 }
+
+#[test]
+fn checklists_that_ship_have_no_findings() {
+    let bench = bench::Bench::empty();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../examples/reputation");
+    let report = bench.call("check_definition", json!({ "folder": folder })).unwrap();
+    let of_checklists = |found: &&Value| found["file"].as_str().unwrap().contains("checklists");
+    let found: Vec<&Value> = report["findings"].as_array().unwrap().iter().filter(of_checklists).collect();
+    assert!(found.is_empty(), "{found:#?}");
+}

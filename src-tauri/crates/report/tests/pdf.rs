@@ -226,7 +226,7 @@ fn a_figure_that_cannot_be_read_is_said_to_be_missing() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_text_keeps_a_report_from_being_set(text in prop_oneof![any::<String>(), "\\PC{0,80}", "[\u{0}-\u{ffff}]{0,80}"]) {

@@ -13,10 +13,6 @@ pub enum ReportKind {
     Validation,
     /// A drill: what was restored, checked and timed.
     Drill,
-    /// What the newest run of migrations did.
-    Migration,
-    /// A month of operations: backups, drills, alerts, promises, capacity.
-    Monthly,
 }
 
 /// How it is written.

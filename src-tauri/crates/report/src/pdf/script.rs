@@ -42,6 +42,7 @@ pub(super) fn of(document: &Document) -> Script {
         "proof": {
             "heading": words::PROOF,
             "facts": words::proof(document).into_iter().map(|(label, is)| json!([line(label), text(&is)])).collect::<Vec<_>>(),
+            "long": document.closing.verify.iter().map(String::len).sum::<usize>() > LONGEST_WHOLE,
             "steps_heading": words::STEPS,
             "steps": document.closing.verify.iter().map(|step| text(step)).collect::<Vec<_>>(),
         },

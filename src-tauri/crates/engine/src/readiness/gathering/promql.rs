@@ -9,7 +9,7 @@ use quarterdeck_monitor::{
     sample::{Moment, is_absent},
     series::Snapshot,
 };
-use quarterdeck_readiness::expect::{Expectation, Found, Kind, Unit};
+use quarterdeck_readiness::expect::{Expectation, Found, Unit};
 
 use super::{Brought, Field, unmeasured};
 use crate::query::gaps;
@@ -65,13 +65,6 @@ impl Asked<'_> {
             .filter(|(_, value)| !is_absent(*value))
             .collect();
         let detail = self.listed(&found);
-        if self.expect.kind() == Some(Kind::Rows) && !self.is_measured() {
-            return Ok(self.never_measured());
-        }
-        if self.expect.kind() == Some(Kind::Rows) {
-            let first = found.first().map(|(labels, value)| format!("{} {value}", labels.to_string()));
-            return Ok(Brought::judged(self.expect, &Found::Rows(found.len() as u64, first), now).with(detail));
-        }
         let Some(worst) = self.expect.worst(found.iter().map(|(_, value)| *value)) else {
             return Ok(if self.is_measured() { Brought::unknown("no series answers now") } else { self.never_measured() });
         };
@@ -151,7 +144,7 @@ impl Asked<'_> {
     }
 
     fn listed(&self, found: &[(&Labels, f64)]) -> Option<String> {
-        let mut lines: Vec<String> = found.iter().take(SHOWN).map(|(labels, value)| format!("{} {value}", labels.to_string())).collect();
+        let mut lines: Vec<String> = found.iter().take(SHOWN).map(|(labels, value)| format!("{labels} {value}")).collect();
         if found.len() > SHOWN {
             lines.push(format!("… and {} more series", found.len() - SHOWN));
         }

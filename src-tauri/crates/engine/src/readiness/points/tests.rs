@@ -276,6 +276,7 @@ fn schedules_logs_promises_and_rules_are_looked_at() {
         "groups:\n  - name: shop\n    rules:\n      - {alert: TooMany, expr: orders > 5}\n      - {alert: TooFew, expr: orders < 1}\n",
     );
     place.point("rules-without-test", Fails, "2 of 2 alerts have no test: TooFew, TooMany");
+    place.point("rules-that-cannot-fire", Unknown, "2 of 2 rules were not evaluated yet");
     place.point("rules-without-runbook", Fails, "2 of 2 alerts have no runbook");
     place.point("dashboards-show", Holds, "");
     place.file("dashboards/main.yml", "title: Main\npanels:\n  - {title: Orders, kind: lines, queries: [{query: orders}]}\n");

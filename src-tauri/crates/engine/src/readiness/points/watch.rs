@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
 use quarterdeck_model::{
     JobCtx, Outcome,
     alert::{AlertSeverity, AlertState, RuleHealth, RuleRow},
@@ -17,6 +18,9 @@ use crate::{
     promises,
     readiness::gathering::Field,
 };
+
+/// Rules that were evaluated longer ago say nothing of now.
+const FRESH: TimeDelta = TimeDelta::minutes(5);
 
 pub(super) const POINTS: &[Built] = &[
     Built {
@@ -100,8 +104,10 @@ fn health_checks(field: &Field, _: &JobCtx) -> Outcome<Seen> {
 fn of_alerts(field: &Field, wanted: impl Fn(AlertSeverity) -> bool, noun: &str) -> Outcome<Seen> {
     let asked = ListAlerts { system: Some(field.system.name.clone()), states: Vec::new() };
     let list = alerting::list(&field.scope, &asked)?;
-    if list.evaluated.is_none() {
-        return Ok(Seen::Unknown("no rule was evaluated".to_owned()));
+    let Some(evaluated) = list.evaluated else { return Ok(Seen::Unknown("no rule was evaluated".to_owned())) };
+    // What nobody looks at fires in silence.
+    if field.now() - evaluated > FRESH {
+        return Ok(Seen::Unknown(format!("rules were evaluated last {}", evaluated.format("%Y-%m-%d %H:%M UTC"))));
     }
     let fires = |state| matches!(state, AlertState::Firing | AlertState::Acknowledged | AlertState::Silenced | AlertState::Inhibited);
     let found: Vec<String> = list.alerts.into_iter().filter(|row| fires(row.state) && wanted(row.severity)).map(|row| row.name).collect();
@@ -127,6 +133,10 @@ fn rules(field: &Field, own: bool) -> Outcome<Vec<RuleRow>> {
 
 fn cannot_fire(field: &Field, _: &JobCtx) -> Outcome<Seen> {
     let rules = rules(field, true)?;
+    let waiting = rules.iter().filter(|rule| rule.health == RuleHealth::Waiting).count();
+    if waiting > 0 {
+        return Ok(Seen::Unknown(format!("{waiting} of {} rules were not evaluated yet", rules.len())));
+    }
     let defect = |health| matches!(health, RuleHealth::Error | RuleHealth::NoData | RuleHealth::Stale);
     let wrong = rules.iter().filter(|rule| defect(rule.health)).map(|rule| rule.name.clone()).collect();
     Ok(amiss(wrong, rules.len(), "rules", ("can fire", "cannot fire")))

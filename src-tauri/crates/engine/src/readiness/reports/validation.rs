@@ -1,0 +1,90 @@
+//! The report over a watch: targets beside what was measured.
+
+use quarterdeck_model::{Digest, Fault, Outcome, system::System};
+use quarterdeck_report::{Block, Cell, Column, Document, Fact, Note, Section, Table};
+
+use super::words;
+use crate::{
+    operation::Scope,
+    ops::{GetValidation, ListValidations},
+    readiness,
+};
+
+/// The document over the watch that is named, else over the newest one, and what it is about.
+pub(super) fn document(scope: &Scope, system: &System, subject: Option<&str>) -> Outcome<(Document, String)> {
+    let id = match subject {
+        Some(id) => id.to_owned(),
+        None => {
+            let list = readiness::validations(scope, &ListValidations { system: Some(system.name.clone()) })?;
+            list.validations.into_iter().next().map(|watch| watch.id).ok_or_else(|| {
+                Fault::refused("no-such-validation", format!("{} was never watched.", system.name))
+                    .hint(format!("Run: quarterdeck validation start {}", system.name))
+            })?
+        }
+    };
+    let watch = readiness::validation(scope, &GetValidation { id })?;
+    let mut document = Document::new(watch.title.clone(), watch.as_of);
+    let release = watch.release.clone().map_or_else(String::new, |release| format!(", release {release}"));
+    document.subtitle = format!("Validation of {} ({}){release}", watch.system, system.environment);
+    let (tone, word) = words::row(watch.verdict);
+    document.verdict = Some(Note::new(tone, word, watch.sentence.clone()));
+    document.facts = vec![
+        Fact::new("From", watch.from.format("%-d %b %Y, %H:%M UTC").to_string()),
+        Fact::new("Until", watch.stopped.unwrap_or(watch.until).format("%-d %b %Y, %H:%M UTC").to_string()),
+        Fact::new("State", words::word(&watch.state)),
+        Fact::new("Started by", watch.started_by.clone()),
+        Fact::new("Alerts that began to fire", watch.alerts.to_string()),
+        Fact::new("Version of validation.yml", watch.version.short()),
+    ];
+    let rows = watch.rows.iter().map(|row| {
+        let (tone, word) = words::row(row.verdict);
+        let share = format!("{:.1} %", row.measured.0 * 100.0);
+        vec![
+            Cell::new(row.name.clone()),
+            Cell::new(row.target.clone()),
+            Cell::new(row.shown.clone()),
+            Cell::state(tone, word),
+            Cell::new(share),
+        ]
+    });
+    let targets = Table {
+        caption: "Targets beside what was measured".to_owned(),
+        columns: vec![
+            Column::words("Target", 3),
+            Column::words("Wanted", 2),
+            Column::words("Measured", 2),
+            Column::short("Verdict"),
+            Column::number("Covered"),
+        ],
+        rows: rows.collect(),
+        none: "Nothing is watched.".to_owned(),
+    };
+    let how = watch.rows.iter().map(|row| {
+        let worst = row.worst.map_or_else(String::new, |at| at.format("%-d %b, %H:%M UTC").to_string());
+        vec![Cell::new(row.name.clone()), Cell::new(row.how.clone()), Cell::new(row.query.clone().unwrap_or_default()), Cell::new(worst)]
+    });
+    let how = Table {
+        caption: "How each was measured, and when it was worst".to_owned(),
+        columns: vec![Column::words("Target", 2), Column::words("How", 2), Column::words("Query", 4), Column::short("Worst")],
+        rows: how.collect(),
+        none: "Nothing is watched.".to_owned(),
+    };
+    let gaps = watch.rows.iter().flat_map(|row| {
+        row.gaps
+            .iter()
+            .map(move |gap| vec![Cell::new(row.name.clone()), Cell::new(gap.from.to_rfc3339()), Cell::new(gap.until.to_rfc3339())])
+    });
+    let gaps = Table {
+        caption: "Where nothing was measured".to_owned(),
+        columns: vec![Column::words("Target", 2), Column::words("From", 2), Column::words("Until", 2)],
+        rows: gaps.collect(),
+        none: "Everything was measured throughout.".to_owned(),
+    };
+    document.sections = vec![
+        Section::new("Targets", vec![Block::Table(targets)]),
+        Section::new("How it was measured", vec![Block::Table(how)]),
+        Section::new("Gaps", vec![Block::Table(gaps)]),
+    ];
+    document.closing.evidence = Some(Digest::over(&watch.rows));
+    Ok((document, watch.release.unwrap_or_else(|| watch.id.chars().take(8).collect())))
+}
