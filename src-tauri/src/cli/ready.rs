@@ -3,7 +3,9 @@
 mod checklist;
 mod gate;
 mod people;
+mod report;
 mod show;
+mod smoke;
 mod validation;
 
 use std::{
@@ -14,7 +16,9 @@ use std::{
 use clap::Subcommand;
 use quarterdeck_model::{Fault, Instant, Outcome, readiness::Passphrase, system::Name};
 
-use self::{checklist::ChecklistArgs, gate::PollVerb, people::PeopleVerb, validation::ValidationVerb};
+use self::{
+    checklist::ChecklistArgs, gate::PollVerb, people::PeopleVerb, report::ReportArgs, smoke::SmokeVerb, validation::ValidationVerb,
+};
 use super::{Door, moment};
 
 #[derive(Subcommand)]
@@ -69,6 +73,19 @@ pub enum ReadyVerb {
         #[command(subcommand)]
         verb: Option<ValidationVerb>,
     },
+    /// Run smoke tests, or show how they went
+    #[command(
+        after_help = "Exit codes: 0 all passed, 1 something did not.\n\nExamples:\n  quarterdeck smoke run reputation\n  quarterdeck smoke run reputation --category core\n  quarterdeck smoke list reputation"
+    )]
+    Smoke {
+        #[command(subcommand)]
+        verb: SmokeVerb,
+    },
+    /// Write a report as PDF or HTML: readiness, validation, drill
+    #[command(
+        after_help = "Examples:\n  quarterdeck report readiness reputation --out readiness.pdf\n  quarterdeck report validation reputation --of 7f3a --out validation.html"
+    )]
+    Report(ReportArgs),
     /// Look at one built-in point now, or list all
     #[command(after_help = "Examples:\n  quarterdeck point reputation drill-age\n  quarterdeck point reputation list")]
     Point { system: Name, point: String },
@@ -83,6 +100,8 @@ pub async fn run(door: &Door, verb: ReadyVerb) -> Outcome<ExitCode> {
         ReadyVerb::Poll { verb } => gate::poll(door, verb).await,
         ReadyVerb::People { verb } => people::run(door, verb).await,
         ReadyVerb::Validation { verb } => validation::run(door, verb).await,
+        ReadyVerb::Smoke { verb } => smoke::run(door, verb).await,
+        ReadyVerb::Report(args) => report::run(door, args).await,
         ReadyVerb::Point { system, point } => checklist::point(door, system, point).await,
     }
 }

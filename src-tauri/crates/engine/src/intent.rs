@@ -55,6 +55,11 @@ pub(crate) enum Intent {
         /// The folder; removed.
         scratch: WirePath,
     },
+    /// Smoke tests are run on copies in scratch. Nothing else was touched.
+    Smoke {
+        /// The folder; removed.
+        scratch: WirePath,
+    },
     /// Migrations are tried on a copy in scratch. Nothing else was touched.
     Rehearse {
         /// The folder; removed.

@@ -259,9 +259,9 @@ fn tell_end(engine: &Engine, id: JobId) {
 /// True where the job has a step behind it that only recovery can finish: an entry or migrations whose way back is not yet in the repository, or a
 /// replacement that could be neither finished nor taken back, or a scratch folder that could not be removed.
 fn is_left_to_recovery(connection: &quarterdeck_store::Connection, id: JobId) -> Outcome<bool> {
-    use Intent::{Drill, Enter, Migrate, Rehearse, Replace};
+    use Intent::{Drill, Enter, Migrate, Rehearse, Replace, Smoke};
     let left = intents::of::<Intent>(connection, id)?;
-    Ok(matches!(left, Some(Enter(_) | Migrate(_) | Replace { .. } | Drill { .. } | Rehearse { .. })))
+    Ok(matches!(left, Some(Enter(_) | Migrate(_) | Replace { .. } | Drill { .. } | Rehearse { .. } | Smoke { .. })))
 }
 
 fn running(engine: &Engine) -> std::sync::MutexGuard<'_, std::collections::HashMap<JobId, Running>> {

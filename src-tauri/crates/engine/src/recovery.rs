@@ -145,6 +145,10 @@ fn recover_intent(scope: &Scope, job: &Job, intent: &Intent) -> Outcome<String> 
             drill::interrupted(&scope.engine, job.id)?;
             Ok("its scratch folder is gone, and the live database was never touched".to_owned())
         }
+        Intent::Smoke { scratch: folder } => {
+            drill::clear_away(scope.engine.home(), &folder.0)?;
+            Ok("its copies are gone, and no live database was changed".to_owned())
+        }
         Intent::Rehearse { scratch: folder } => {
             drill::clear_away(scope.engine.home(), &folder.0)?;
             Ok("its copy is gone, and the live database was never changed".to_owned())

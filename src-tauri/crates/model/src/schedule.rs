@@ -21,11 +21,13 @@ pub enum Runs {
     /// The newest snapshot is proved, deltas are merged, a part of the repository is read again, snapshots are forgotten by the rules, room is
     /// freed.
     Maintain,
+    /// Smoke tests, all of them.
+    Smoke,
 }
 
 impl Runs {
     /// All of them, by their words.
-    pub const WORDS: [&str; 3] = ["backup", "drill", "maintain"];
+    pub const WORDS: [&str; 4] = ["backup", "drill", "maintain", "smoke"];
 
     /// The word on every wire.
     pub fn word(self) -> &'static str {
@@ -33,6 +35,7 @@ impl Runs {
             Self::Backup => "backup",
             Self::Drill => "drill",
             Self::Maintain => "maintain",
+            Self::Smoke => "smoke",
         }
     }
 
@@ -42,12 +45,13 @@ impl Runs {
             Self::Backup => "backup_system",
             Self::Drill => "drill_system",
             Self::Maintain => "maintain_system",
+            Self::Smoke => "run_smoke",
         }
     }
 
     /// The one of that word.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Backup, Self::Drill, Self::Maintain].into_iter().find(|runs| runs.word() == word)
+        [Self::Backup, Self::Drill, Self::Maintain, Self::Smoke].into_iter().find(|runs| runs.word() == word)
     }
 }
 

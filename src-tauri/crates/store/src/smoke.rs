@@ -1,60 +1,127 @@
-//! How smoke tests went.
+//! Smoke tests: the newest runs, and the history of each case.
 
 use quarterdeck_model::{
-    Instant, Outcome,
-    readiness::{SmokeResult, SmokeRun},
+    Count, Instant, JobId, Millis, Outcome,
+    readiness::{SmokeMark, SmokeOutcome, SmokeResult, SmokeRun},
     system::Name,
 };
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
-use crate::database::{at, fault, json, to_json};
+use crate::database::{at, fault, from_word, json, parsed, to_json, word};
 
-/// Results that are kept of each case.
-const RESULTS: u32 = 200;
-
-/// Runs that are kept of each system.
+/// Runs that are kept of a system.
 const RUNS: u32 = 100;
 
-/// Keeps how a case went; the oldest of too many go.
-pub fn add_result(connection: &Connection, system: &Name, result: &SmokeResult) -> Outcome<()> {
-    let sql = r#"INSERT INTO smoke_results (system, suite, "case", at, result) VALUES (?, ?, ?, ?, ?)"#;
-    let row = params![system.as_str(), result.suite, result.case, at(result.at), to_json(result)?];
-    connection.prepare_cached(sql).map_err(fault)?.execute(row).map_err(fault)?;
-    let sql = r#"DELETE FROM smoke_results WHERE system = ?1 AND suite = ?2 AND "case" = ?3 AND id <=
-                 (SELECT id FROM smoke_results WHERE system = ?1 AND suite = ?2 AND "case" = ?3 ORDER BY id DESC LIMIT 1 OFFSET ?4)"#;
-    let row = params![system.as_str(), result.suite, result.case, RESULTS];
-    connection.prepare_cached(sql).map_err(fault)?.execute(row).map(drop).map_err(fault)
+/// Results that are kept of a case.
+const RESULTS: u32 = 200;
+
+/// Results whose details are kept of a case.
+const DETAILS: u32 = 10;
+
+/// Records a run with its results, all or nothing, and drops what is too old to matter. `unasked` are results of cases before which
+/// somebody cancelled the run: they belong to it, and not to the history of their cases.
+pub fn record(connection: &Connection, run: &SmokeRun, unasked: &[SmokeResult]) -> Outcome<()> {
+    let sql =
+        "INSERT INTO smoke_runs (id, system, job, began, took_ms, passed, failed, skipped, sentence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let (job, took) = (run.job.map(|job| job.0), i64::try_from(run.took.0).unwrap_or(i64::MAX));
+    let (passed, failed, skipped) = (number(run.passed), number(run.failed), number(run.skipped));
+    let values = params![run.id, run.system.as_str(), job, at(run.began), took, passed, failed, skipped, run.sentence];
+    connection.execute(sql, values).map_err(fault)?;
+    for result in &run.results {
+        add(connection, run, result, true)?;
+    }
+    for result in unasked {
+        add(connection, run, result, false)?;
+    }
+    forget(connection, &run.system)
 }
 
-/// How a case went, newest first.
-pub fn results(connection: &Connection, system: &Name, suite: &str, case: &str, most: u32) -> Outcome<Vec<SmokeResult>> {
-    let sql = r#"SELECT result FROM smoke_results WHERE system = ? AND suite = ? AND "case" = ? ORDER BY id DESC LIMIT ?"#;
-    let mut rows = connection.prepare_cached(sql).map_err(fault)?;
-    rows.query_map(params![system.as_str(), suite, case, most], |row| json(row, "result")).and_then(Iterator::collect).map_err(fault)
+fn add(connection: &Connection, run: &SmokeRun, result: &SmokeResult, asked: bool) -> Outcome<()> {
+    let body = SmokeResult { detail: None, ..result.clone() };
+    let sql = "INSERT INTO smoke_results (run, system, suite, case_id, at, outcome, p99, body, detail, asked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let p99 = result.latency.as_ref().map(|latency| latency.p99);
+    let (outcome, system) = (word(&result.outcome)?, run.system.as_str());
+    let values = params![run.id, system, result.suite, result.case, at(result.at), outcome, p99, to_json(&body)?, result.detail, asked];
+    connection.execute(sql, values).map_err(fault)?;
+    if asked {
+        let newest =
+            "SELECT id FROM smoke_results WHERE system = ?1 AND suite = ?2 AND case_id = ?3 AND asked = 1 ORDER BY id DESC LIMIT ?4";
+        let of_case = "system = ?1 AND suite = ?2 AND case_id = ?3 AND asked = 1";
+        let sql = format!("DELETE FROM smoke_results WHERE {of_case} AND id NOT IN ({newest})");
+        connection.execute(&sql, params![system, result.suite, result.case, RESULTS]).map_err(fault)?;
+        let sql = format!("UPDATE smoke_results SET detail = NULL WHERE {of_case} AND detail IS NOT NULL AND id NOT IN ({newest})");
+        connection.execute(&sql, params![system, result.suite, result.case, DETAILS]).map_err(fault)?;
+    }
+    Ok(())
 }
 
-/// Results of a system after a moment up to another one.
-pub fn between(connection: &Connection, system: &Name, from: Instant, until: Instant) -> Outcome<Vec<SmokeResult>> {
-    let sql = "SELECT result FROM smoke_results WHERE system = ? AND at > ? AND at <= ? ORDER BY id";
-    let mut rows = connection.prepare_cached(sql).map_err(fault)?;
-    rows.query_map(params![system.as_str(), at(from), at(until)], |row| json(row, "result")).and_then(Iterator::collect).map_err(fault)
+fn forget(connection: &Connection, system: &Name) -> Outcome<()> {
+    let sql =
+        "DELETE FROM smoke_runs WHERE system = ?1 AND id NOT IN (SELECT id FROM smoke_runs WHERE system = ?1 ORDER BY rowid DESC LIMIT ?2)";
+    connection.execute(sql, params![system.as_str(), RUNS]).map_err(fault)?;
+    let sql = "DELETE FROM smoke_results WHERE system = ? AND asked = 0 AND run NOT IN (SELECT id FROM smoke_runs)";
+    connection.execute(sql, [system.as_str()]).map_err(fault)?;
+    Ok(())
 }
 
-/// Keeps a run, without its results.
-pub fn add_run(connection: &Connection, run: &SmokeRun) -> Outcome<()> {
-    let bare = SmokeRun { results: Vec::new(), ..run.clone() };
-    let sql = "INSERT INTO smoke_runs (id, system, began, run) VALUES (?, ?, ?, ?)";
-    connection.execute(sql, params![bare.id, bare.system.as_str(), at(bare.began), to_json(&bare)?]).map_err(fault)?;
-    let sql = "DELETE FROM smoke_runs WHERE system = ?1 AND began <=
-               (SELECT began FROM smoke_runs WHERE system = ?1 ORDER BY began DESC LIMIT 1 OFFSET ?2)";
-    connection.execute(sql, params![bare.system.as_str(), RUNS]).map(drop).map_err(fault)
+/// The newest runs, newest first, without their results: of one system, or of all.
+pub fn runs(connection: &Connection, system: Option<&Name>, limit: u32) -> Outcome<Vec<SmokeRun>> {
+    let sql = "SELECT * FROM smoke_runs WHERE ?1 IS NULL OR system = ?1 ORDER BY rowid DESC LIMIT ?2";
+    let mut statement = connection.prepare_cached(sql).map_err(fault)?;
+    let rows = statement.query_map(params![system.map(Name::as_str), limit], run).map_err(fault)?;
+    rows.collect::<Result<_, _>>().map_err(fault)
 }
 
-/// Runs, newest first, without their results: of one system, or of all.
-pub fn runs(connection: &Connection, system: Option<&Name>, most: u32) -> Outcome<Vec<SmokeRun>> {
-    let sql = "SELECT run FROM smoke_runs WHERE ?1 IS NULL OR system = ?1 ORDER BY began DESC LIMIT ?2";
-    let mut rows = connection.prepare_cached(sql).map_err(fault)?;
-    rows.query_map(params![system.map(Name::as_str), most], |row| json(row, "run")).and_then(Iterator::collect).map_err(fault)
+/// The marks of a case, newest first.
+pub fn marks(connection: &Connection, system: &Name, suite: &str, case: &str) -> Outcome<Vec<SmokeMark>> {
+    let sql =
+        "SELECT at, outcome, p99 FROM smoke_results WHERE system = ? AND suite = ? AND case_id = ? AND asked = 1 ORDER BY id DESC LIMIT ?";
+    let mut statement = connection.prepare_cached(sql).map_err(fault)?;
+    let mark = |row: &Row<'_>| {
+        let micros: Option<u32> = row.get("p99")?;
+        Ok(SmokeMark { at: parsed(row, "at")?, outcome: from_word(row, "outcome")?, micros })
+    };
+    let rows = statement.query_map(params![system.as_str(), suite, case, RESULTS], mark).map_err(fault)?;
+    rows.collect::<Result<_, _>>().map_err(fault)
+}
+
+/// The newest results of a case, newest first; details as far as they are kept.
+pub fn results(connection: &Connection, system: &Name, suite: &str, case: &str, limit: u32) -> Outcome<Vec<SmokeResult>> {
+    let sql =
+        "SELECT body, detail FROM smoke_results WHERE system = ? AND suite = ? AND case_id = ? AND asked = 1 ORDER BY id DESC LIMIT ?";
+    let mut statement = connection.prepare_cached(sql).map_err(fault)?;
+    let result = |row: &Row<'_>| Ok(SmokeResult { detail: row.get("detail")?, ..json(row, "body")? });
+    let rows = statement.query_map(params![system.as_str(), suite, case, limit], result).map_err(fault)?;
+    rows.collect::<Result<_, _>>().map_err(fault)
+}
+
+/// How many cases passed in the runs that began in a window, and how many were asked.
+pub fn between(connection: &Connection, system: &Name, from: Instant, until: Instant) -> Outcome<(u64, u64)> {
+    let sql = "SELECT count(*) FILTER (WHERE outcome = ?1), count(*) FROM smoke_results
+               WHERE system = ?2 AND asked = 1 AND outcome <> ?3 AND at > ?4 AND at <= ?5";
+    let (passed, skipped) = (word(&SmokeOutcome::Passed)?, word(&SmokeOutcome::Skipped)?);
+    let counts = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs()));
+    connection.query_row(sql, params![passed, system.as_str(), skipped, at(from), at(until)], counts).map_err(fault)
+}
+
+fn run(row: &Row<'_>) -> rusqlite::Result<SmokeRun> {
+    let count = |column: &str| Ok::<_, rusqlite::Error>(Count(row.get::<_, i64>(column)?.unsigned_abs()));
+    Ok(SmokeRun {
+        id: row.get("id")?,
+        system: parsed(row, "system")?,
+        job: row.get::<_, Option<i64>>("job")?.map(JobId),
+        began: parsed(row, "began")?,
+        took: Millis(row.get::<_, i64>("took_ms")?.unsigned_abs()),
+        passed: count("passed")?,
+        failed: count("failed")?,
+        skipped: count("skipped")?,
+        results: Vec::new(),
+        sentence: row.get("sentence")?,
+    })
+}
+
+fn number(count: Count) -> i64 {
+    i64::try_from(count.0).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]
@@ -62,51 +129,68 @@ mod tests {
     use super::*;
     use crate::Store;
     use chrono::{DateTime, TimeDelta};
-    use quarterdeck_model::{Count, Digest, Millis, readiness::SmokeOutcome};
+    use quarterdeck_model::Digest;
 
-    fn result(case: &str, minute: i64) -> SmokeResult {
+    fn result(case: &str, outcome: SmokeOutcome, at: Instant) -> SmokeResult {
         SmokeResult {
-            suite: "core".to_owned(),
-            case: case.to_owned(),
-            title: "It answers".to_owned(),
-            category: "core".to_owned(),
-            at: DateTime::UNIX_EPOCH + TimeDelta::minutes(minute),
-            outcome: SmokeOutcome::Passed,
-            sentence: "as expected".to_owned(),
+            suite: "core".into(),
+            case: case.into(),
+            title: case.into(),
+            category: "core".into(),
+            at,
+            outcome,
+            sentence: "said".into(),
             asked: Count(1),
             latency: None,
-            detail: None,
-            definition: Digest::of(b"case"),
+            detail: Some("seen".into()),
+            definition: Digest::of(b"one"),
+        }
+    }
+
+    fn a_run(number: i64, results: Vec<SmokeResult>) -> SmokeRun {
+        SmokeRun {
+            id: format!("{number:016x}"),
+            system: Name::from_file_stem("shop"),
+            job: Some(JobId(number)),
+            began: DateTime::UNIX_EPOCH + TimeDelta::minutes(number),
+            took: Millis(5),
+            passed: Count(1),
+            failed: Count(0),
+            skipped: Count(0),
+            results,
+            sentence: "one passed".into(),
         }
     }
 
     #[test]
-    fn the_newest_results_of_each_case_and_the_newest_runs_stay() {
+    fn history_is_bounded_and_what_was_not_asked_is_no_part_of_it() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("quarterdeck.db")).unwrap();
-        let shop: Name = "shop".parse().unwrap();
-        let many = i64::from(RESULTS) + 5;
-        store.write(|tx| (0..many).try_for_each(|minute| add_result(tx, &shop, &result("a", minute)))).unwrap();
-        store.write(|tx| add_result(tx, &shop, &result("b", 0))).unwrap();
-        let kept = store.read(|c| results(c, &shop, "core", "a", 1_000)).unwrap();
-        assert_eq!((kept.len(), &kept[0]), (RESULTS as usize, &result("a", many - 1)));
-        assert_eq!(store.read(|c| results(c, &shop, "core", "b", 1_000)).unwrap(), [result("b", 0)]);
-        let moment = |minute| DateTime::UNIX_EPOCH + TimeDelta::minutes(minute);
-        assert_eq!(store.read(|c| between(c, &shop, moment(100), moment(102))).unwrap(), [result("a", 101), result("a", 102)]);
-        let run = |minute: i64| SmokeRun {
-            id: format!("{minute:016}"),
-            system: shop.clone(),
-            job: None,
-            began: moment(minute),
-            took: Millis(1),
-            passed: Count(1),
-            failed: Count(0),
-            skipped: Count(0),
-            results: vec![result("a", minute)],
-            sentence: "1 of 1 passed".to_owned(),
-        };
-        store.write(|tx| (0..i64::from(RUNS) + 3).try_for_each(|minute| add_run(tx, &run(minute)))).unwrap();
-        let kept = store.read(|c| runs(c, Some(&shop), 1_000)).unwrap();
-        assert_eq!((kept.len(), kept[0].results.len(), kept[0].began), (RUNS as usize, 0, moment(i64::from(RUNS) + 2)));
+        let store = Store::open(&folder.path().join("store.db")).unwrap();
+        let shop = Name::from_file_stem("shop");
+        store
+            .write(|tx| {
+                for number in 0..205 {
+                    let at = DateTime::UNIX_EPOCH + TimeDelta::minutes(number);
+                    let outcome = if number == 204 { SmokeOutcome::Failed } else { SmokeOutcome::Passed };
+                    record(tx, &a_run(number, vec![result("orders", outcome, at)]), &[result("later", SmokeOutcome::Skipped, at)])?;
+                }
+                Ok(())
+            })
+            .unwrap();
+        store
+            .read(|c| {
+                assert_eq!(runs(c, Some(&shop), 1000)?.len(), 100);
+                assert_eq!(runs(c, None, 1)?[0].job, Some(JobId(204)));
+                let marks = marks(c, &shop, "core", "orders")?;
+                assert_eq!((marks.len(), marks[0].outcome, marks[1].outcome), (200, SmokeOutcome::Failed, SmokeOutcome::Passed));
+                let kept = results(c, &shop, "core", "orders", 1000)?;
+                assert_eq!(kept.iter().filter(|result| result.detail.is_some()).count(), 10);
+                assert!(kept[0].detail.is_some() && kept[10].detail.is_none());
+                assert_eq!(results(c, &shop, "core", "later", 10)?, []);
+                let (from, until) = (DateTime::UNIX_EPOCH + TimeDelta::minutes(199), DateTime::UNIX_EPOCH + TimeDelta::minutes(204));
+                assert_eq!(between(c, &shop, from, until)?, (4, 5));
+                Ok(())
+            })
+            .unwrap();
     }
 }

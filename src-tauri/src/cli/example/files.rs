@@ -86,11 +86,16 @@ const OTHERS: &[(&str, &str)] = shipped![
     "runbooks/talks.md",
     "runbooks/threads-slow.md",
     "runbooks/write-ahead-log.md",
+    "smoke/connectivity.yml",
+    "smoke/core.yml",
+    "smoke/errors.yml",
+    "smoke/integration.yml",
+    "smoke/performance.yml",
     "templates/reputation.tmpl",
 ];
 
 /// Where they lie.
-const FOLDERS: [&str; 8] = ["data", "migrations", "checklists", "dashboards", "rules", "rules/tests", "runbooks", "templates"];
+const FOLDERS: [&str; 9] = ["data", "migrations", "checklists", "dashboards", "rules", "rules/tests", "runbooks", "smoke", "templates"];
 
 /// Writes the files that are missing, finishes those that an interruption cut off, and names those that differ: they stay as they are.
 pub(super) fn copy(folder: &Path) -> Outcome<Vec<&'static str>> {

@@ -1,6 +1,6 @@
 //! Readiness in words.
 
-use quarterdeck_engine::ops::{ChecklistList, GateList, PointAnswer, ValidationList};
+use quarterdeck_engine::ops::{ChecklistList, GateList, PointAnswer, SmokeCaseDetail, SmokeList, ValidationList};
 use quarterdeck_model::readiness::{
     ChecklistCopy, Evidence, EvidenceVerdict, GateRow, Item, ItemDetail, ItemState, Person, Poll, Readiness, Score, Statement,
     StatementKind, Station, Validation, Verdict, VerdictWord,
@@ -250,6 +250,43 @@ pub fn validation(watch: &Validation) -> String {
         watch.alerts.of("alert"),
         short(&watch.id)
     )
+}
+
+pub fn smoke_run(run: &SmokeRun) -> String {
+    format!("{}\n{} It took {}.", table(&run.results.iter().map(smoke_row).collect::<Vec<_>>()), run.sentence, run.took)
+}
+
+fn smoke_row(result: &SmokeResult) -> Vec<String> {
+    vec![word(&result.outcome), format!("{}/{}", result.suite, result.case), result.title.clone(), result.sentence.clone()]
+}
+
+pub fn smoke(list: &SmokeList) -> String {
+    if list.suites.is_empty() {
+        return "No system has smoke tests. Write smoke/NAME.yml beside a quarterdeck.yaml (docs/smoke.md).".to_owned();
+    }
+    let mut out = String::new();
+    for suite in &list.suites {
+        out.push_str(&format!("{} of {}\n", suite.title, suite.system));
+        out.extend(suite.findings.iter().map(|found| format!("  {}:{}: {}\n", found.file, found.line, found.message)));
+        let rows = suite.cases.iter().map(|case| {
+            let (state, said) = case.newest.as_ref().map_or_else(
+                || ("never run".to_owned(), String::new()),
+                |newest| (word(&newest.outcome), format!("{}  {}", time(newest.at), newest.sentence)),
+            );
+            vec![format!("  {state}"), case.id.clone(), case.category.clone(), case.title.clone(), said]
+        });
+        out.push_str(&table(&rows.collect::<Vec<_>>()));
+    }
+    out
+}
+
+pub fn smoke_case(detail: &SmokeCaseDetail) -> String {
+    let case = &detail.case;
+    let rows = detail.results.iter().map(|result| {
+        let p99 = result.latency.as_ref().map_or_else(String::new, |latency| format!("p99 {:.1} ms", f64::from(latency.p99) / 1_000.0));
+        vec![format!("  {}", word(&result.outcome)), time(result.at), p99, result.sentence.clone()]
+    });
+    format!("{} ({})\n  asks {}\n  expects {}\n{}", case.title, case.category, case.asks, case.expected, table(&rows.collect::<Vec<_>>()))
 }
 
 fn verdict_word(verdict: VerdictWord) -> &'static str {

@@ -48,7 +48,7 @@ fn read_runs(node: &Node, path: &str, findings: &mut Findings) -> Option<Runs> {
     let word = text(node, path, findings)?;
     let runs = Runs::from_word(word);
     if runs.is_none() {
-        let hint = format!("Write {} instead.", nearest(word, &Runs::WORDS).unwrap_or("backup, drill or maintain"));
+        let hint = format!("Write {} instead.", nearest(word, &Runs::WORDS).unwrap_or("backup, drill, maintain or smoke"));
         findings.add(node.at, format!("{path} is nothing that a schedule can run: {word:?}."), hint);
     }
     runs

@@ -84,7 +84,7 @@ pub(crate) fn checklists(folder: &Path) -> Outcome<Vec<ChecklistFile>> {
     Ok(paths.into_iter().map(|path| file(path, &known, &mut names, &mut gates)).collect())
 }
 
-fn paths(folder: &Path) -> Outcome<Vec<PathBuf>> {
+pub(super) fn paths(folder: &Path) -> Outcome<Vec<PathBuf>> {
     let unreadable = |error: &io::Error| {
         Fault::failed("file-error", format!("{} cannot be read: {error}.", folder.display())).hint("Check the folder and its permissions.")
     };
@@ -143,7 +143,7 @@ fn file(
     ChecklistFile { name, path, bytes, checklist, findings }
 }
 
-fn bytes(path: &Path, findings: &mut Findings) -> Option<Vec<u8>> {
+pub(super) fn bytes(path: &Path, findings: &mut Findings) -> Option<Vec<u8>> {
     let read = || {
         let metadata = fs::metadata(path)?;
         if !metadata.is_file() || metadata.len() > LARGEST {
@@ -161,7 +161,7 @@ fn bytes(path: &Path, findings: &mut Findings) -> Option<Vec<u8>> {
     None
 }
 
-fn text<'b>(bytes: &'b [u8], findings: &mut Findings) -> Option<&'b str> {
+pub(super) fn text<'b>(bytes: &'b [u8], findings: &mut Findings) -> Option<&'b str> {
     if bytes.is_empty() && findings.count() > 0 {
         return None;
     }

@@ -132,7 +132,7 @@ fn start(engine: &Arc<Engine>, caller: Caller, id: i64, system: &Name, runs: Run
     }
     let request = match runs {
         Runs::Backup => json!({ "system": system, "reason": "scheduled" }),
-        Runs::Drill | Runs::Maintain => json!({ "system": system }),
+        Runs::Drill | Runs::Maintain | Runs::Smoke => json!({ "system": system }),
     };
     let answer = engine.call_as(caller, operation, request, None)?;
     let job = serde_json::from_value::<JobTicket>(answer).ok().map(|ticket| ticket.job);

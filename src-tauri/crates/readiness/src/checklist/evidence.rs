@@ -134,6 +134,7 @@ pub(crate) fn fitting(expect: Expectation, source: &Source, node: &Node, path: &
     findings.take(at, expect.in_unit(unit, path))
 }
 
+/// Reads what measures; `kind` is the key that names it.
 pub(crate) fn source(kind: &str, fields: &Fields<'_>, findings: &mut Findings) -> Option<Source> {
     let node = fields.optional(kind)?;
     let path = fields.path_of(kind);
@@ -219,7 +220,7 @@ fn json(node: &Node) -> serde_json::Value {
 }
 
 /// A JSON pointer (RFC 6901).
-fn pointer(node: &Node, path: &str, findings: &mut Findings) -> Option<String> {
+pub(crate) fn pointer(node: &Node, path: &str, findings: &mut Findings) -> Option<String> {
     let written = text(node, path, findings)?;
     let escapes_well = written.split('~').skip(1).all(|rest| rest.starts_with(['0', '1']));
     if written.starts_with('/') && escapes_well {

@@ -1,6 +1,7 @@
-//! Smoke tests as their file says them (`smoke/*.yml`, docs/smoke.md), and what their latency says.
+//! Smoke tests: what a suite says (`smoke/*.yml`, docs/smoke.md), and what is made of what came back.
 
 mod file;
+pub mod judge;
 mod latency;
 #[cfg(test)]
 mod tests;
@@ -8,10 +9,13 @@ mod tests;
 use quarterdeck_model::{Digest, Millis};
 use serde::Serialize;
 
-pub use self::latency::latency;
-use crate::{checklist::Source, expect::Expectation};
+pub use self::latency::{latency, micros};
+use crate::{
+    checklist::Source,
+    expect::{Expectation, Unit},
+};
 
-/// The folder of suites, in that of a definition.
+/// The folder beside `quarterdeck.yaml`.
 pub const FOLDER: &str = "smoke";
 
 /// A suite without findings.
@@ -23,13 +27,6 @@ pub struct Suite {
     pub cases: Vec<Case>,
 }
 
-impl Suite {
-    /// The case of that id.
-    pub fn case(&self, id: &str) -> Option<&Case> {
-        self.cases.iter().find(|case| case.id == id)
-    }
-}
-
 /// One smoke test.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Case {
@@ -37,115 +34,146 @@ pub struct Case {
     pub id: String,
     /// What has to work.
     pub title: String,
-    /// Its category.
+    /// What kind of thing it tests.
     pub category: String,
     /// What is asked.
-    pub ask: Ask,
-    /// What is expected; none where the asking itself says all: an exit code, a status, a refusal.
-    pub expect: Option<Expectation>,
-    /// How long one asking may take before it is stopped.
-    pub limit: Millis,
-    /// How fast it has to be.
+    pub asks: Asks,
+    /// What has to come back.
+    pub expect: Expected,
+    /// How long it may take.
     pub budget: Option<Budget>,
-    /// Over all of the above but the title.
+    /// After this it is stopped, with everything that it asks; a load after its own time and this.
+    pub limit: Millis,
+    /// Over all of the above but the titles and the category.
     pub digest: Digest,
+    /// Line in the file.
+    pub line: u32,
+}
+
+/// What has to come back.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Expected {
+    /// Of what was found.
+    pub found: Expectation,
+    /// The state of an HTTP answer; 200 to 299 where the file does not say.
+    pub status: Option<u16>,
+    /// The statement is refused, in these words.
+    pub fails: Option<String>,
+    /// The share of a load that may fail; none where nothing may.
+    pub errors: Option<f64>,
 }
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub enum Ask {
-    /// As evidence is: a statement that reads, a command, an operation.
-    Measured(Source),
-    /// Statements on a private copy of the database, where they may change rows; what they changed is rolled back.
-    OnCopy {
+pub enum Asks {
+    /// What evidence of checklists is measured by, too: `sql`, `command`, `operation`.
+    Source(Source),
+    /// Statements on a private copy of a database, where they may change rows.
+    Copy {
         /// Which component; the first database where the file does not say.
         component: Option<String>,
-        /// One or more; the last one's rows count.
+        /// One or several; the rows of the last one count.
         sql: String,
-        /// What a refusal has to say, where one is expected.
-        fails: Option<String>,
+        /// The unit of its value.
+        unit: Unit,
     },
-    /// A request; redirects are not followed.
-    Http {
-        /// `GET`, `POST`, `PUT`, `DELETE` or `HEAD`.
-        method: String,
-        /// `http://…` or `https://…`.
-        url: String,
-        /// Names and values.
-        headers: Vec<(String, String)>,
-        /// What is sent.
-        body: Option<String>,
-        /// The status that is expected; any from 200 to 299 where the file does not say.
-        status: Option<u16>,
-    },
-    /// Another case of the suite, several at once.
+    /// A request to a server.
+    Http(HttpRequest),
+    /// Another case, by several at once.
     Load {
-        /// Its id; no load itself.
+        /// Which, of the same suite.
         case: String,
-        /// How many at once.
+        /// How many ask at the same time.
         at_once: u32,
-        /// How often, or for how long.
-        length: Length,
+        /// How long.
+        until: Until,
     },
+}
+
+/// A request to a server.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HttpRequest {
+    /// `GET`, `POST`, …
+    pub method: String,
+    /// `http://…` or `https://…`, without a password.
+    pub url: String,
+    /// In the order of the file; none that lets somebody in.
+    pub headers: Vec<(String, String)>,
+    /// What is sent.
+    pub body: Option<String>,
+    /// Where in a JSON answer the value is (RFC 6901); none for the answer as text.
+    pub at: Option<String>,
 }
 
 /// How long a load lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub enum Length {
-    /// So many askings together.
-    Times(u32),
-    /// For so long.
+pub enum Until {
+    /// So long.
     For(Millis),
+    /// So many times in all.
+    Times(u32),
 }
 
-/// How fast something has to be.
+/// How long something may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Budget {
-    /// 99 of 100 askings take no longer.
-    pub p99: Millis,
-    /// How often it is asked for that; a load is asked as it says.
+    /// 99 of 100 times.
+    pub p99: Option<Millis>,
+    /// All times together.
+    pub all: Option<Millis>,
+    /// How many times it is asked; a load asks as often as it does.
     pub of: u32,
 }
 
 impl Case {
     /// `sql`, `http`, `command`, `operation`, `load`.
     pub fn kind(&self) -> &'static str {
-        match &self.ask {
-            Ask::Measured(Source::Sql { .. }) | Ask::OnCopy { .. } => "sql",
-            Ask::Measured(Source::Command { .. }) => "command",
-            Ask::Measured(_) => "operation",
-            Ask::Http { .. } => "http",
-            Ask::Load { .. } => "load",
+        match &self.asks {
+            Asks::Source(Source::Command { .. }) => "command",
+            Asks::Source(Source::Operation { .. }) => "operation",
+            Asks::Source(_) | Asks::Copy { .. } => "sql",
+            Asks::Http(_) => "http",
+            Asks::Load { .. } => "load",
         }
     }
 
-    /// What is asked, in one line.
-    pub fn asks(&self) -> String {
-        let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        match &self.ask {
-            Ask::Measured(Source::Sql { sql, .. }) => line(sql),
-            Ask::OnCopy { sql, .. } => format!("on a copy: {}", line(sql)),
-            Ask::Measured(Source::Command { arguments, .. }) => arguments.join(" "),
-            Ask::Measured(Source::Operation { name, .. }) => name.clone(),
-            Ask::Measured(source) => source.words(),
-            Ask::Http { method, url, .. } => format!("{method} {url}"),
-            Ask::Load { case, at_once, length: Length::Times(times) } => format!("{case}, {times} times, {at_once} at once"),
-            Ask::Load { case, at_once, length: Length::For(time) } => format!("{case}, for {time}, {at_once} at once"),
-        }
+    /// What is asked, in one line of at most 200 characters.
+    pub fn asked(&self) -> String {
+        let line = match &self.asks {
+            Asks::Source(Source::Sql { sql, .. }) => sql.clone(),
+            Asks::Copy { sql, .. } => format!("on a copy: {sql}"),
+            Asks::Source(Source::Command { arguments, .. }) => arguments.join(" "),
+            Asks::Source(Source::Operation { name, at, .. }) => format!("{name} {at}"),
+            Asks::Source(_) => String::new(),
+            Asks::Http(request) => format!("{} {}", request.method, request.url),
+            Asks::Load { case, at_once, until: Until::For(time) } => format!("{case}, {at_once} at once for {time}"),
+            Asks::Load { case, at_once, until: Until::Times(times) } => format!("{case}, {at_once} at once, {times} times"),
+        };
+        let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        if line.chars().count() <= 200 { line } else { line.chars().take(199).chain(['…']).collect() }
     }
 
     /// What is expected, in words.
     pub fn expected(&self) -> String {
-        let mut words = Vec::new();
-        match &self.ask {
-            Ask::Http { status: Some(status), .. } => words.push(format!("status {status}")),
-            Ask::Http { .. } => words.push("status 200 to 299".to_owned()),
-            Ask::OnCopy { fails: Some(fails), .. } => words.push(format!("refused with {fails:?}")),
-            Ask::Measured(Source::Command { .. }) => words.push("exit code 0".to_owned()),
-            Ask::Load { case, .. } => words.push(format!("every time as {case} expects")),
-            Ask::Measured(_) | Ask::OnCopy { .. } => {}
+        let mut parts = Vec::new();
+        match (&self.asks, &self.expect) {
+            (_, Expected { fails: Some(words), .. }) => parts.push(format!("refused with {words:?}")),
+            (Asks::Http(_), Expected { status, .. }) => parts.push(status.map_or("200 to 299".to_owned(), |status| status.to_string())),
+            (Asks::Load { .. }, Expected { errors: None, .. }) => parts.push("no errors".to_owned()),
+            (Asks::Load { .. }, Expected { errors: Some(share), .. }) => {
+                parts.push(format!("at most {} errors", crate::expect::amount(*share, Unit::Ratio)));
+            }
+            (Asks::Source(Source::Command { .. }), _) => parts.push("exit code 0".to_owned()),
+            _ => {}
         }
-        words.extend(self.expect.as_ref().map(Expectation::words));
-        words.join(", ")
+        if !self.expect.found.conditions.is_empty() {
+            parts.push(self.expect.found.words());
+        }
+        match self.budget {
+            Some(Budget { p99: Some(p99), .. }) => parts.push(format!("p99 at most {p99}")),
+            Some(Budget { all: Some(all), .. }) => parts.push(format!("at most {all} in all")),
+            _ => {}
+        }
+        parts.join(", ")
     }
 }

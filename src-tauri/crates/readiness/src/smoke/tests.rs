@@ -1,119 +1,134 @@
 use std::path::Path;
 
 use quarterdeck_document::findings::Findings;
-use quarterdeck_model::{Count, Millis, readiness::Latency};
+use quarterdeck_model::{Millis, readiness::SmokeOutcome, system::DefinitionFinding};
 
-use super::*;
+use super::{Asks, Suite, Until, judge};
 
-fn read(text: &str) -> (Option<Suite>, Vec<String>) {
+fn read(text: &str) -> (Option<Suite>, Vec<DefinitionFinding>) {
     let mut findings = Findings::new(Path::new("smoke/core.yml"));
     let suite = Suite::read(text, &mut findings);
-    (suite, findings.in_order().into_iter().map(|found| format!("{}:{}: {}", found.line, found.column, found.message)).collect())
+    (suite, findings.in_order())
 }
 
-const GOOD: &str = "
-title: Core
+const ALL: &str = r"
+title: Everything
 cases:
-  answers:
-    title: The service answers
+  count:
+    title: Orders are there
     category: core
-    http: {url: 'http://127.0.0.1:9188/health', status: 200}
-    expect: {contains: ok}
-    budget: {p99: 20 ms, of: 20}
-  counts:
-    title: There are users
-    category: core
-    sql: SELECT count(*) FROM users
+    sql: SELECT count(*) FROM orders
     expect: {min: 1}
-  refuses:
-    title: A second user of one name is refused
+    budget: {p99: 10 ms, of: 50}
+  refused:
+    title: No order twice
     category: errors
-    sql: INSERT INTO users SELECT * FROM users LIMIT 1
+    sql: INSERT INTO orders VALUES (1); INSERT INTO orders VALUES (1)
     on: copy
-    fails: UNIQUE constraint failed
-  runs:
-    title: The checker runs
+    component: main
+    expect: {fails: UNIQUE constraint}
+  health:
+    title: It answers
+    category: connectivity
+    http: {url: 'http://127.0.0.1:1/health', at: /state}
+    expect: {status: 200, is: ok}
+    limit: 2 s
+  script:
+    title: The script
+    category: integration
+    command: [./scripts/check]
+  tables:
+    title: An operation
     category: core
-    command: [./check]
-    limit: 3 s
-  together:
+    operation: get_health
+    at: /verdict
+    expect: {is: ok}
+  crowd:
     title: Fifty at once
-    category: load
-    load: {case: answers, at_once: 50, for: 1 s}
-    budget: {p99: 1 s}
+    category: performance
+    load: {case: count, at_once: 50, for: 10 s}
+    expect: {errors: 1 %}
+    budget: {p99: 50 ms, all: 12 s}
 ";
 
 #[test]
-fn a_suite_says_what_is_asked_and_what_is_expected() {
-    let (suite, findings) = read(GOOD);
-    assert_eq!(findings, [""; 0]);
+fn each_kind_of_case_is_read() {
+    let (suite, findings) = read(ALL);
+    assert_eq!(findings, []);
     let suite = suite.unwrap();
-    let words: Vec<(&str, String, String)> = suite.cases.iter().map(|case| (case.kind(), case.asks(), case.expected())).collect();
-    let three = |kind, asks: &str, expected: &str| (kind, asks.to_owned(), expected.to_owned());
+    let told: Vec<_> = suite.cases.iter().map(|case| (case.kind(), case.expected(), case.limit.0)).collect();
     assert_eq!(
-        words,
+        told,
         [
-            three("http", "GET http://127.0.0.1:9188/health", "status 200, \"ok\" in it"),
-            three("sql", "SELECT count(*) FROM users", "at least 1"),
-            three("sql", "on a copy: INSERT INTO users SELECT * FROM users LIMIT 1", "refused with \"UNIQUE constraint failed\""),
-            three("command", "./check", "exit code 0"),
-            three("load", "answers, for 1.0 s, 50 at once", "every time as answers expects"),
+            ("sql", "at least 1, p99 at most 10 ms".to_owned(), 10_000),
+            ("sql", "refused with \"UNIQUE constraint\"".to_owned(), 10_000),
+            ("http", "200, ok".to_owned(), 2_000),
+            ("command", "exit code 0".to_owned(), 60_000),
+            ("operation", "ok".to_owned(), 10_000),
+            ("load", "at most 1 % errors, p99 at most 50 ms".to_owned(), 10_000),
         ]
     );
-    assert_eq!(suite.cases[0].budget, Some(Budget { p99: Millis(20), of: 20 }));
-    assert_eq!(suite.cases[3].limit, Millis(3_000));
+    assert!(matches!(&suite.cases[1].asks, Asks::Copy { component: Some(main), .. } if main == "main"));
+    assert!(matches!(&suite.cases[5].asks, Asks::Load { until: Until::For(Millis(10_000)), at_once: 50, .. }));
+    let (again, _) = read(&ALL.replace("Orders are there", "Other words").replace("of: 50", "of: 51"));
+    let again = again.unwrap();
+    assert_ne!(again.cases[0].digest, suite.cases[0].digest, "another budget is another case");
+    assert_eq!(again.cases[1].digest, suite.cases[1].digest);
 }
 
 #[test]
-fn a_case_has_another_digest_when_it_asks_or_expects_something_else() {
-    let digest = |text: &str| read(text).0.unwrap().cases[1].digest.clone();
-    let same = digest(GOOD);
-    assert_eq!(digest(&GOOD.replace("There are users", "Users are there")), same, "its title is for people");
-    assert_ne!(digest(&GOOD.replace("min: 1", "min: 2")), same);
-    assert_ne!(digest(&GOOD.replace("FROM users\n", "FROM appeals\n")), same);
-}
-
-#[test]
-fn everything_that_is_wrong_is_said_at_once() {
-    let text = "
-title: Core
+fn everything_that_is_wrong_is_found_at_once() {
+    let wrong = r"
+title: Wrong
 cases:
-  Upper: {title: A, category: core, sql: SELECT 1, expect: {is: 1}}
-  two: {title: A, category: core, sql: SELECT 1, http: {url: 'http://x/'}}
-  nothing: {title: A, category: core, sql: SELECT 1}
-  where: {title: A, category: core, http: {url: 'ftp://x/'}}
-  secret: {title: A, category: core, http: {url: 'http://a:b@x/'}}
-  fails: {title: A, category: core, sql: SELECT 1, fails: x, expect: {is: 1}}
-  load: {title: A, category: core, load: {case: gone, at_once: 0}}
-  again: {title: A, category: core, load: {case: again, at_once: 1, times: 1}}
-  budget: {title: A, category: core, sql: SELECT 1, expect: {is: 1}, budget: {of: 0}}
-  home: {title: A, sql: SELECT 1, expect: {is: 1}}
+  Upper: {title: a, category: core, sql: SELECT 1, expect: {is: 1}}
+  none: {title: a, category: core}
+  two: {title: a, category: core, sql: SELECT 1, http: {url: 'http://x'}, expect: {is: 1}}
+  nothing: {title: a, category: core, sql: SELECT 1}
+  both: {title: a, category: core, sql: SELECT 1, expect: {fails: x, is: 1}}
+  secret: {title: a, category: core, http: {url: 'http://me:pw@x/', headers: {Authorization: abc}}}
+  scheme: {title: a, category: core, http: {url: 'ftp://x/', method: BREW}}
+  typed: {title: a, category: core, http: {url: 'http://x/'}, expect: {min: 3}}
+  lost: {title: a, category: core, load: {case: nowhere, at_once: 0, for: 1 s, times: 3}}
+  loop: {title: a, category: core, load: {case: loop, at_once: 1, for: 1 s}}
+  gone: {title: a, category: core, load: {case: nothin, at_once: 1, for: 1 s}}
+  untimed: {title: a, category: core, sql: SELECT 1, expect: {is: 1}, budget: {of: 3}}
+  long: {title: a, category: core, sql: SELECT 1, expect: {is: 1}, limit: 3 d}
+  odd: {title: a, category: core, sql: SELECT 1, expct: {is: 1}}
 ";
-    let (suite, findings) = read(text);
+    let (suite, findings) = read(wrong);
     assert!(suite.is_none());
+    let said: Vec<String> = findings.iter().map(|finding| format!("{}: {}", finding.line, finding.message)).collect();
     for (line, words) in [
-        (4, "cannot be the id of a smoke test"),
-        (5, "cases.two asks in two ways, sql and http"),
-        (6, "cases.nothing expects nothing of the answer"),
-        (7, "cases.where.http.url is no address that can be asked"),
-        (8, "cases.secret.http.url is no address that can be asked"),
-        (9, "cases.fails.fails is for statements on a copy"),
-        (10, "cases.load.load needs one of for and times"),
-        (11, "cases.again.load asks again, which is a load itself"),
-        (12, "cases.budget.budget.p99 is missing"),
-        (13, "cases.home.category is missing"),
+        (4, "cannot be the id"),
+        (5, "does not say what is asked"),
+        (6, "asks in two ways"),
+        (7, "this case could not fail"),
+        (8, "a refusal and an answer"),
+        (9, "holds a user or a password"),
+        (9, "may hold a secret"),
+        (10, "is no address"),
+        (10, "method"),
+        (11, "something else than text"),
+        (12, "at_once is no whole number"),
+        (12, "how long it lasts"),
+        (13, "is a load itself"),
+        (14, "is no case of this file"),
+        (15, "names no time"),
+        (16, "limit is"),
+        (17, "not a known key"),
     ] {
-        assert!(findings.iter().any(|found| found.starts_with(&format!("{line}:")) && found.contains(words)), "{words}: {findings:#?}");
+        assert!(said.iter().any(|said| said.starts_with(&format!("{line}: ")) && said.contains(words)), "{line} {words}: {said:#?}");
     }
-    assert!(!findings.iter().any(|found| found.contains("a:b")), "what may be a password is not repeated: {findings:#?}");
 }
 
 #[test]
-fn percentiles_are_values_that_were_measured() {
-    let of = |values: &[u32]| latency(values.to_vec());
-    assert_eq!(of(&[]), None);
-    assert_eq!(of(&[7]), Some(Latency { count: Count(1), min: 7, p50: 7, p95: 7, p99: 7, max: 7 }));
-    let hundred: Vec<u32> = (1..=100).rev().collect();
-    assert_eq!(of(&hundred), Some(Latency { count: Count(100), min: 1, p50: 50, p95: 95, p99: 99, max: 100 }));
-    assert_eq!(of(&[1, 2, 3, 900]).unwrap().p99, 900, "of fewer than a hundred the longest");
+fn a_load_fails_where_more_fail_than_may() {
+    let (suite, _) = read(ALL);
+    let case = suite.unwrap().cases.pop().unwrap();
+    assert_eq!(judge::loaded(&case, 1000, 10, None).0, SmokeOutcome::Passed);
+    let (outcome, sentence) = judge::loaded(&case, 1000, 11, Some("no such table"));
+    assert_eq!(outcome, SmokeOutcome::Failed);
+    assert!(sentence.contains("at most 1 % expected: no such table"), "{sentence}");
+    assert_eq!(judge::loaded(&case, 0, 0, None).0, SmokeOutcome::Error);
 }

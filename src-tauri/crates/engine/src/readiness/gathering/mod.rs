@@ -31,7 +31,7 @@ pub(crate) use self::{
     field::Field,
     job::{announce_gather, gather},
 };
-pub(in crate::readiness) use self::{brought::Brought, sql::judged as judged_reply};
+pub(in crate::readiness) use self::{brought::Brought, sql::judge as judged_reply};
 use super::points;
 
 /// How long a piece of evidence may take that has no limit of its own.

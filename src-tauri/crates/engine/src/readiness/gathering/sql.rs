@@ -34,22 +34,28 @@ pub(super) fn measure(
     Ok(judge(&found, database.name.as_str(), unit, expect, field.now()))
 }
 
-/// Rows that came of something else than a registered database, as plain numbers.
-pub(in crate::readiness) fn judged(found: &Rows, expect: &Expectation, now: Instant) -> Brought {
-    judge(found, "the copy", Unit::Plain, expect, now)
-}
-
-fn judge(found: &Rows, whose: &str, unit: Unit, expect: &Expectation, now: Instant) -> Brought {
+/// Rows of a database, or of a copy, beside what is expected of them. What SQLite plans is text, as its shell shows it.
+pub(in crate::readiness) fn judge(found: &Rows, whose: &str, unit: Unit, expect: &Expectation, now: Instant) -> Brought {
     let detail = detail(found);
-    let (rows, value) = (Found::Rows(found.count, first_row(found)), first_value(found, unit));
+    let (rows, plan) = (Found::Rows(found.count, first_row(found)), plan(found));
     let is_counted = |condition: &Condition| matches!(condition, Condition::Rows(_));
-    if found.count > 1 && !expect.conditions.iter().all(is_counted) {
+    if found.count > 1 && plan.is_none() && !expect.conditions.iter().all(is_counted) {
         let why = format!("{whose} answered several rows where one value is expected");
         return Brought::unknown(why).valued(rows.value()).with(detail);
     }
+    let value = plan.unwrap_or_else(|| first_value(found, unit));
     let shown = if expect.kind() == Some(Kind::Rows) { rows.value() } else { value.value() };
     let judged = Brought::judged_by_part(expect, &[&value, &rows], |condition| usize::from(is_counted(condition)), now);
     judged.valued(shown).with(detail)
+}
+
+/// The steps of a plan, a line each, where the rows are those of EXPLAIN QUERY PLAN (<https://www.sqlite.org/eqp.html>).
+fn plan(rows: &Rows) -> Option<Found> {
+    if rows.columns != ["id", "parent", "notused", "detail"] {
+        return None;
+    }
+    let steps = rows.first.iter().filter_map(|row| row.last()).map(shown);
+    Some(Found::Text(steps.collect::<Vec<_>>().join("\n")))
 }
 
 /// The database of that name; the first one where none is named.

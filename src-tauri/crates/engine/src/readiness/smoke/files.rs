@@ -1,21 +1,24 @@
-//! `smoke/*.yml` beside a definition.
+//! `smoke/*.yml` beside a definition: read strictly, with what only the system knows.
 
 use std::{
-    fs, io,
+    collections::BTreeMap,
     path::{Path, PathBuf},
 };
 
 use quarterdeck_document::findings::{Findings, Place};
 use quarterdeck_model::{
-    Fault, Outcome,
-    system::{DefinitionFinding, System},
+    Outcome,
+    system::{ComponentKind, DefinitionFinding, System},
 };
-use quarterdeck_readiness::smoke::{Case, FOLDER, Suite};
+use quarterdeck_readiness::{
+    checklist::Source,
+    smoke::{Asks, Case, FOLDER, Suite},
+};
 
-use super::no_such_case;
-
-/// A larger file is no suite; in bytes.
-const LARGEST: u64 = 1024 * 1024;
+use crate::{
+    definition,
+    readiness::{files, gathering::operation},
+};
 
 /// One file of the folder.
 pub(super) struct SuiteFile {
@@ -25,13 +28,27 @@ pub(super) struct SuiteFile {
     pub path: PathBuf,
     /// What it says; none where there is any finding.
     pub suite: Option<Suite>,
-    /// What is wrong.
+    /// What is wrong, in the order of the file.
     pub findings: Vec<DefinitionFinding>,
 }
 
-/// What is wrong with the suites of a folder that has a definition.
-pub(crate) fn findings_of(folder: &Path) -> Vec<DefinitionFinding> {
-    suites(folder).map(|files| files.into_iter().flat_map(|file| file.findings).collect()).unwrap_or_default()
+impl SuiteFile {
+    /// Its cases; none where there is any finding.
+    pub fn cases(&self) -> &[Case] {
+        self.suite.as_ref().map_or(&[], |suite| &suite.cases)
+    }
+}
+
+/// What is wrong with the smoke tests of a folder that has a definition.
+pub(crate) fn smoke_findings(folder: &Path) -> Vec<DefinitionFinding> {
+    match suites(folder) {
+        Ok(files) => files.into_iter().flat_map(|file| file.findings).collect(),
+        Err(fault) => {
+            let mut findings = Findings::new(&folder.join(FOLDER));
+            findings.add(Place::START, fault.message, fault.hint);
+            findings.in_order()
+        }
+    }
 }
 
 /// All suites of a system, by name; none where it has no folder.
@@ -39,57 +56,50 @@ pub(super) fn of_system(system: &System) -> Outcome<Vec<SuiteFile>> {
     system.folder.as_ref().map_or_else(|| Ok(Vec::new()), |folder| suites(&folder.0))
 }
 
-/// The cases that are meant, each with its suite's name. Refuses with `definition-invalid` where a suite that is meant has findings, and with
-/// `no-such-smoke-test` where there is none.
-pub(super) fn chosen(system: &System, suite: Option<&str>, category: Option<&str>, case: Option<&str>) -> Outcome<Vec<(String, Case)>> {
-    let mut chosen = Vec::new();
-    for file in of_system(system)?.into_iter().filter(|file| suite.is_none_or(|suite| suite == file.name)) {
-        let Some(read) = file.suite else {
-            let first = file.findings.first().map(|found| format!(":{}:{}: {}", found.line, found.column, found.message));
-            return Err(Fault::refused("definition-invalid", format!("{}{}", file.path.display(), first.unwrap_or_default()))
-                .hint("Run: quarterdeck check FOLDER"));
-        };
-        let meant = |one: &Case| category.is_none_or(|category| category == one.category) && case.is_none_or(|case| case == one.id);
-        chosen.extend(read.cases.into_iter().filter(meant).map(|one| (file.name.clone(), one)));
-    }
-    if chosen.is_empty() && (suite.is_some() || category.is_some() || case.is_some()) {
-        let named: Vec<&str> = [suite, category, case].into_iter().flatten().collect();
-        return Err(no_such_case(&named.join("/"), &system.name));
-    }
-    Ok(chosen)
-}
-
 fn suites(folder: &Path) -> Outcome<Vec<SuiteFile>> {
-    let folder = folder.join(FOLDER);
-    let unreadable = |error: io::Error| {
-        Fault::failed("file-error", format!("{} cannot be read: {error}.", folder.display())).hint("Check the folder and its permissions.")
-    };
-    let entries = match fs::read_dir(&folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(unreadable(error)),
-    };
-    let paths: Result<Vec<PathBuf>, io::Error> = entries.map(|entry| entry.map(|entry| entry.path())).collect();
-    let mut paths = paths.map_err(unreadable)?;
-    paths.retain(|path| path.extension().is_some_and(|ending| ending == "yml" || ending == "yaml"));
-    paths.sort();
-    Ok(paths.into_iter().map(file).collect())
+    let paths = files::paths(&folder.join(FOLDER))?;
+    if paths.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Where the definition itself cannot be used, that is a finding of its own.
+    let databases: Option<Vec<String>> = definition::load(folder).ok().map(|definition| {
+        let databases = definition.components.iter().filter(|component| component.kind == ComponentKind::Sqlite);
+        databases.map(|component| component.name.to_string()).collect()
+    });
+    let mut names = BTreeMap::new();
+    Ok(paths.into_iter().map(|path| file(path, databases.as_deref(), &mut names)).collect())
 }
 
-fn file(path: PathBuf) -> SuiteFile {
+fn file(path: PathBuf, databases: Option<&[String]>, names: &mut BTreeMap<String, PathBuf>) -> SuiteFile {
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let mut findings = Findings::new(&path);
-    let small = fs::metadata(&path).is_ok_and(|metadata| metadata.is_file() && metadata.len() <= LARGEST);
-    let suite = match small.then(|| fs::read_to_string(&path)) {
-        Some(Ok(text)) => Suite::read(&text, &mut findings),
-        Some(Err(error)) => {
-            findings.add(Place::START, format!("It cannot be read: {error}."), "Save it as UTF-8, and let this user read it.");
-            None
+    if let Some(first) = names.insert(name.clone(), path.clone()) {
+        let first = first.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        findings.add(Place::START, format!("The suite {name} is there twice, first in {first}."), "Rename one of the two files.");
+    }
+    let bytes = files::bytes(&path, &mut findings).unwrap_or_default();
+    let suite = files::text(&bytes, &mut findings).and_then(|text| Suite::read(text, &mut findings));
+    for case in suite.iter().flat_map(|suite| &suite.cases) {
+        if let Some((message, hint)) = wrong(case, databases) {
+            findings.add(Place { line: case.line, column: 1 }, format!("cases.{}: {message}.", case.id), hint);
         }
-        None => {
-            findings.add(Place::START, "It is no file of at most 1 MiB.", "Keep only smoke tests in it.");
-            None
+    }
+    let findings = findings.in_order();
+    let suite = suite.filter(|_| findings.is_empty());
+    SuiteFile { name, path, suite, findings }
+}
+
+/// What a case names that is not there, and what helps.
+fn wrong(case: &Case, databases: Option<&[String]>) -> Option<(String, String)> {
+    match &case.asks {
+        Asks::Source(Source::Operation { name, .. }) => {
+            let why = operation::query(name).err()?;
+            Some((why.message.trim_end_matches('.').to_owned(), "Name a query of docs/operations.md.".to_owned()))
         }
-    };
-    SuiteFile { name, path, suite, findings: findings.in_order() }
+        Asks::Source(Source::Sql { component: Some(component), .. }) | Asks::Copy { component: Some(component), .. } => {
+            let databases = databases.filter(|databases| !databases.contains(component))?;
+            Some((format!("there is no database {component}"), format!("Name one of: {}.", databases.join(", "))))
+        }
+        _ => None,
+    }
 }

@@ -1,124 +1,110 @@
-//! Asking a case several times: for its latency, or several at once.
+//! A load: several ask one case at the same time, for a time or a number of times.
 
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant as Moment},
 };
 
-use quarterdeck_model::{Fault, JobCtx, Outcome};
-use quarterdeck_readiness::smoke::{Case, Length};
+use quarterdeck_model::{Class, JobCtx, Millis, Outcome, readiness::SmokeOutcome};
+use quarterdeck_readiness::smoke::{Case, Until, judge, latency, micros};
 
-use super::asking::{Ground, Once, holds};
-use crate::readiness::gathering::Brought;
+use super::asking::{Answered, Ground, Limited, Visitor};
 
-/// More latencies of one case are not kept.
-const MOST: usize = 1_000_000;
+/// Times that are asked at most: each is kept until the end.
+const MOST: u64 = 1_000_000;
 
-/// What several askings came to.
-pub(super) struct Asked {
-    /// The first that did not hold, else the last.
-    pub brought: Brought,
-    /// How long each that held took, in microseconds.
-    pub micros: Vec<u32>,
-    /// How many there were.
-    pub count: u64,
-}
+/// Kinds of errors that are told apart.
+const KINDS: usize = 20;
 
-/// Asks one after the other; stops at the first that does not hold. The first of several is not counted: it opens what stays open.
-pub(super) fn in_turn(ground: &Ground, case: &Case, times: u32, ctx: &JobCtx) -> Outcome<Asked> {
-    let first = ground.ask(case, ctx)?;
-    if times <= 1 || !holds(&first.brought) {
-        return Ok(Asked { brought: first.brought, micros: vec![first.micros], count: 1 });
-    }
-    let mut asked = Asked { brought: first.brought, micros: Vec::with_capacity(times as usize), count: 1 };
-    for _ in 0..times {
-        let Once { brought, micros } = ground.ask(case, ctx)?;
-        asked.count += 1;
-        let good = holds(&brought);
-        asked.brought = brought;
-        if !good {
-            return Ok(asked);
-        }
-        asked.micros.push(micros);
-    }
-    Ok(asked)
-}
-
-/// Asks by several threads at once, each one after the other. One that does not hold fails it all, and the others go on: how many failed, and
-/// why, is counted.
-pub(super) fn at_once(ground: &Arc<Ground>, case: &Case, threads: u32, length: Length, ctx: &JobCtx) -> Outcome<Asked> {
-    let left = AtomicU32::new(if let Length::Times(times) = length { times } else { u32::MAX });
-    let end = Moment::now() + if let Length::For(time) = length { Duration::from_millis(time.0) } else { Duration::from_secs(86_400) };
-    let work = || -> Outcome<Worker> {
-        let mut worker = Worker::default();
-        let take = || left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok();
-        while Moment::now() < end && take() {
-            worker.add(ground.ask(case, ctx)?);
-        }
-        Ok(worker)
-    };
-    let all = std::thread::scope(|scope| {
-        let spawn = |_| std::thread::Builder::new().name("load".to_owned()).spawn_scoped(scope, work);
-        let threads: Vec<_> = (0..threads).map(spawn).collect();
-        let mut all = Worker::default();
-        for thread in threads {
-            let thread = thread.map_err(|error| Fault::failed("no-thread", format!("No thread could be started: {error}.")))?;
-            all.join(thread.join().map_err(|_| Fault::bug("A thread of a load ended by itself."))??);
-        }
-        Ok::<_, Fault>(all)
-    })?;
-    Ok(all.asked())
-}
-
-/// What one thread found.
+/// What all together have seen.
 #[derive(Default)]
-struct Worker {
-    micros: Vec<u32>,
-    count: u64,
-    last: Option<Brought>,
-    /// Why askings did not hold, and how many.
-    wrong: BTreeMap<String, (u64, Option<Brought>)>,
+struct Tally {
+    times: Vec<u32>,
+    errors: u64,
+    kinds: BTreeMap<String, u64>,
 }
 
-impl Worker {
-    fn add(&mut self, once: Once) {
-        self.count += 1;
-        if holds(&once.brought) {
-            if self.micros.len() < MOST {
-                self.micros.push(once.micros);
+/// Asks `of` by so many at once. It ends with its time, or after so many times; at the latest `load.limit` later.
+pub(super) fn ask(ground: &Ground, load: &Case, of: &Case, (at_once, until): (u32, Until), ctx: &JobCtx) -> Outcome<Answered> {
+    let (lasts, most) = match until {
+        Until::For(time) => (Some(Duration::from_millis(time.0)), MOST),
+        Until::Times(times) => (None, u64::from(times)),
+    };
+    let limit = Duration::from_millis(load.limit.0) + lasts.unwrap_or_default();
+    let limited = Limited::begin(ctx, limit);
+    let (begun, given) = (Moment::now(), AtomicU64::new(0));
+    let one = || -> Outcome<Tally> {
+        let (mut visitor, mut tally) = (Visitor::new(ground), Tally::default());
+        while lasts.is_none_or(|lasts| begun.elapsed() < lasts) && given.fetch_add(1, Ordering::Relaxed) < most {
+            let asked = Moment::now();
+            match visitor.once(of, Duration::from_millis(of.limit.0), &limited.ctx) {
+                Ok(answered) => tally.note(asked.elapsed(), &answered),
+                Err(fault) if fault.class == Class::Cancelled => break,
+                Err(fault) => return Err(fault),
             }
-            self.last = Some(once.brought);
-        } else {
-            let entry = self.wrong.entry(once.brought.sentence.clone()).or_default();
-            entry.0 += 1;
-            entry.1.get_or_insert(once.brought);
+        }
+        Ok(tally)
+    };
+    let all: Mutex<Outcome<Tally>> = Mutex::new(Ok(Tally::default()));
+    let mut lacking = 0;
+    std::thread::scope(|scope| {
+        for _ in 0..at_once {
+            let begun = std::thread::Builder::new().name("smoke-load".to_owned()).spawn_scoped(scope, || {
+                let done = one();
+                let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+                match (&mut *all, done) {
+                    (Ok(all), Ok(done)) => all.add(done),
+                    (all, Err(fault)) => *all = Err(fault),
+                    (Err(_), Ok(_)) => {}
+                }
+            });
+            lacking += u32::from(begun.is_err());
+        }
+    });
+    ctx.checkpoint()?;
+    let tally = all.into_inner().unwrap_or_else(PoisonError::into_inner)?;
+    let took = Millis::from(begun.elapsed());
+    if lacking > 0 {
+        return Ok(Answered::error(format!("{lacking} of {at_once} threads could not be started")));
+    }
+    Ok(told(load, tally, limited.is_late(), took))
+}
+
+fn told(load: &Case, tally: Tally, is_late: bool, took: Millis) -> Answered {
+    let asked = tally.times.len() as u64;
+    let kinds: Vec<String> = tally.kinds.iter().map(|(why, count)| format!("{count} × {why}")).collect();
+    let latency = latency(tally.times);
+    let (mut outcome, mut sentence) = judge::loaded(load, asked, tally.errors, tally.kinds.keys().next().map(String::as_str));
+    if is_late {
+        (outcome, sentence) = (SmokeOutcome::Error, format!("it had not ended after {took}, and was stopped; {sentence}"));
+    }
+    let (outcome, sentence) = judge::timed(load.budget.as_ref(), (outcome, sentence), latency.as_ref(), took);
+    Answered { outcome, sentence, detail: (!kinds.is_empty()).then(|| kinds.join("\n")), latency, asked }
+}
+
+impl Tally {
+    fn note(&mut self, took: Duration, answered: &Answered) {
+        self.times.push(micros(took));
+        if answered.outcome != SmokeOutcome::Passed {
+            self.errors += 1;
+            self.count(answered.sentence.clone(), 1);
         }
     }
 
-    fn join(&mut self, other: Self) {
-        self.micros.extend(other.micros);
-        self.count += other.count;
-        self.last = self.last.take().or(other.last);
-        for (why, (count, brought)) in other.wrong {
-            let entry = self.wrong.entry(why).or_default();
-            entry.0 += count;
-            entry.1 = entry.1.take().or(brought);
+    fn add(&mut self, other: Self) {
+        self.times.extend(other.times);
+        self.errors += other.errors;
+        for (why, count) in other.kinds {
+            self.count(why, count);
         }
     }
 
-    fn asked(self) -> Asked {
-        let failed: u64 = self.wrong.values().map(|(count, _)| count).sum();
-        let brought = match self.wrong.into_iter().max_by_key(|(_, (count, _))| *count) {
-            Some((why, (_, Some(brought)))) => {
-                let sentence = format!("{failed} of {} failed, most of them: {why}", self.count);
-                Brought { sentence, ..brought }
-            }
-            _ => self.last.unwrap_or_else(|| Brought::unknown("it was never asked")),
-        };
-        Asked { brought, micros: self.micros, count: self.count }
+    fn count(&mut self, why: String, count: u64) {
+        let why = if self.kinds.len() < KINDS || self.kinds.contains_key(&why) { why } else { "others".to_owned() };
+        *self.kinds.entry(why).or_default() += count;
     }
 }

@@ -1,42 +1,40 @@
-//! Smoke tests: suites of a definition, run as a job, with the history of each case (docs/smoke.md).
+//! Smoke tests: suites as they stand, their runs, and the history of each case (docs/smoke.md).
 
 mod asking;
+mod copies;
 mod files;
-mod http;
 mod load;
 mod run;
 
 use quarterdeck_model::{
-    Fault, Instant, Outcome,
-    readiness::{SmokeCase, SmokeMark, SmokeResult, SmokeSuite},
+    Fault, Outcome,
+    readiness::{SmokeCase, SmokeResult, SmokeSuite},
     system::{Name, System},
 };
 use quarterdeck_readiness::smoke::Case;
-use quarterdeck_store::smoke as kept;
+use quarterdeck_store::{Connection, smoke as stored};
 
 use self::files::SuiteFile;
+pub(crate) use self::{
+    files::smoke_findings,
+    run::{announce_run_smoke, run_smoke},
+};
 use crate::{
-    Engine, lookup,
+    lookup,
     operation::Scope,
     ops::{GetSmokeCase, ListSmoke, SmokeCaseDetail, SmokeList},
 };
 
-pub(crate) use self::{
-    files::findings_of as smoke_findings,
-    run::{announce_run_smoke, run_smoke},
-};
-
-/// Marks of a case's history.
-const MARKS: u32 = 60;
-
-/// Runs that are listed.
+/// Runs that a list shows.
 const RUNS: u32 = 20;
 
-/// Results of a case that are handed over, and how many of them with their details.
-const RESULTS: u32 = 200;
-const DETAILED: usize = 10;
+/// Marks of a case that a list shows.
+const MARKS: usize = 60;
 
-/// Lists suites, with the newest result and the history of each case.
+/// Results of a case that are shown in full.
+const RESULTS: u32 = 200;
+
+/// Lists suites with the newest result and history of each case.
 pub(crate) fn smoke(scope: &Scope, asked: &ListSmoke) -> Outcome<SmokeList> {
     let engine = &scope.engine;
     let systems = match &asked.system {
@@ -44,85 +42,93 @@ pub(crate) fn smoke(scope: &Scope, asked: &ListSmoke) -> Outcome<SmokeList> {
         None => lookup::systems(engine)?,
     };
     let mut suites = Vec::new();
-    for system in &systems {
-        for file in files::of_system(system)? {
-            suites.push(suite(engine, system, file)?);
-        }
+    for system in systems {
+        let files = files::of_system(&system)?;
+        let read = |c: &Connection| files.into_iter().map(|file| listed(c, &system.name, file)).collect::<Outcome<Vec<_>>>();
+        suites.extend(engine.store().read(read)?);
     }
-    let runs = engine.store().read(|c| kept::runs(c, asked.system.as_ref(), RUNS))?;
+    let runs = engine.store().read(|c| stored::runs(c, asked.system.as_ref(), RUNS))?;
     Ok(SmokeList { suites, runs, as_of: engine.clock().now() })
 }
 
-/// Shows one case with its results.
+fn listed(connection: &Connection, system: &Name, file: SuiteFile) -> Outcome<SmokeSuite> {
+    let cases = file.cases().iter().map(|case| shown(connection, system, &file.name, case)).collect::<Outcome<_>>()?;
+    let title = file.suite.as_ref().map_or_else(|| file.name.clone(), |suite| suite.title.clone());
+    Ok(SmokeSuite { system: system.clone(), name: file.name, title, file: file.path.into(), findings: file.findings, cases })
+}
+
+fn shown(connection: &Connection, system: &Name, suite: &str, case: &Case) -> Outcome<SmokeCase> {
+    let newest = stored::results(connection, system, suite, &case.id, 1)?.pop();
+    let mut history = stored::marks(connection, system, suite, &case.id)?;
+    let since = history.first().and_then(|now| {
+        let same = history.iter().take_while(|mark| mark.outcome == now.outcome);
+        same.last().map(|mark| mark.at)
+    });
+    history.truncate(MARKS);
+    history.reverse();
+    Ok(SmokeCase {
+        id: case.id.clone(),
+        title: case.title.clone(),
+        category: case.category.clone(),
+        kind: case.kind().to_owned(),
+        asks: case.asked(),
+        expected: case.expected(),
+        budget: case.budget.and_then(|budget| budget.p99),
+        newest: newest.map(|newest| SmokeResult { detail: None, ..newest }),
+        history,
+        since,
+    })
+}
+
+/// Shows one case with its results in full. Faults `smoke-missing`.
 pub(crate) fn smoke_case(scope: &Scope, asked: &GetSmokeCase) -> Outcome<SmokeCaseDetail> {
     let engine = &scope.engine;
     let system = lookup::system(engine, &asked.system)?;
-    let suites = files::of_system(&system)?;
-    let found = suites.iter().find(|file| file.name == asked.suite).and_then(|file| file.suite.as_ref()?.case(&asked.case));
-    let case = found.ok_or_else(|| no_such_case(&format!("{}/{}", asked.suite, asked.case), &system.name))?;
-    let mut results = engine.store().read(|c| kept::results(c, &system.name, &asked.suite, &asked.case, RESULTS))?;
-    let case = listed(case, &results);
-    results.iter_mut().skip(DETAILED).for_each(|result| result.detail = None);
-    Ok(SmokeCaseDetail { case, results, as_of: engine.clock().now() })
+    let files = files::of_system(&system)?;
+    let file = files.iter().find(|file| file.name == asked.suite);
+    let case = file.and_then(|file| file.cases().iter().find(|case| case.id == asked.case));
+    let case = case.ok_or_else(|| missing(&system, &format!("{}/{}", asked.suite, asked.case)))?;
+    engine.store().read(|c| {
+        Ok(SmokeCaseDetail {
+            case: shown(c, &system.name, &asked.suite, case)?,
+            results: stored::results(c, &system.name, &asked.suite, &case.id, RESULTS)?,
+            as_of: engine.clock().now(),
+        })
+    })
 }
 
-/// The newest result of each case that is meant, by `SUITE/CASE`; none of a case that was never run as it is now.
-pub(crate) fn newest(
+/// The newest result of each case that is meant, by suite and name; none where it never was run as it is now. A suite that cannot be read
+/// stands there as one case without a result.
+pub(in crate::readiness) fn newest(
     scope: &Scope,
     system: &System,
     suite: Option<&str>,
     category: Option<&str>,
     case: Option<&str>,
 ) -> Outcome<Vec<(String, Option<SmokeResult>)>> {
+    let files = files::of_system(system)?;
     let mut found = Vec::new();
-    for (name, one) in files::chosen(system, suite, category, case)? {
-        let newest = scope.engine.store().read(|c| kept::results(c, &system.name, &name, &one.id, 1))?.pop();
-        // What was found of another version of the case says nothing of this one.
-        found.push((format!("{name}/{}", one.id), newest.filter(|result| result.definition == one.digest)));
+    for file in files.iter().filter(|file| suite.is_none_or(|suite| suite == file.name)) {
+        if !file.findings.is_empty() {
+            found.push((format!("{} (the file has findings)", file.name), None));
+        }
+        for one in file.cases().iter().filter(|one| is_meant(one, category, case)) {
+            let name = format!("{}/{}", file.name, one.id);
+            let result = scope.engine.store().read(|c| stored::results(c, &system.name, &file.name, &one.id, 1))?.pop();
+            found.push(match result {
+                Some(result) if result.definition != one.digest => (format!("{name} (changed since)"), None),
+                result => (name, result),
+            });
+        }
     }
     Ok(found)
 }
 
-/// How many smoke tests passed, of how many that were asked, in a stretch of time.
-pub(crate) fn passed_between(engine: &Engine, system: &Name, from: Instant, until: Instant) -> Outcome<(u64, u64)> {
-    use quarterdeck_model::readiness::SmokeOutcome::{Passed, Skipped};
-    let results = engine.store().read(|c| kept::between(c, system, from, until))?;
-    let asked = results.iter().filter(|result| result.outcome != Skipped);
-    let passed = asked.clone().filter(|result| result.outcome == Passed).count();
-    Ok((passed as u64, asked.count() as u64))
+fn is_meant(one: &Case, category: Option<&str>, case: Option<&str>) -> bool {
+    category.is_none_or(|category| category == one.category) && case.is_none_or(|case| case == one.id)
 }
 
-fn suite(engine: &Engine, system: &System, file: SuiteFile) -> Outcome<SmokeSuite> {
-    let mut cases = Vec::new();
-    for case in file.suite.iter().flat_map(|suite| &suite.cases) {
-        let results = engine.store().read(|c| kept::results(c, &system.name, &file.name, &case.id, MARKS))?;
-        cases.push(listed(case, &results));
-    }
-    let title = file.suite.as_ref().map_or_else(|| file.name.clone(), |suite| suite.title.clone());
-    Ok(SmokeSuite { system: system.name.clone(), name: file.name, title, file: file.path.into(), findings: file.findings, cases })
-}
-
-/// A case as it is listed; results are newest first.
-fn listed(case: &Case, results: &[SmokeResult]) -> SmokeCase {
-    let micros = |result: &SmokeResult| result.latency.as_ref().map(|latency| latency.p99);
-    let mark = |result: &SmokeResult| SmokeMark { at: result.at, outcome: result.outcome, micros: micros(result) };
-    let newest = results.first();
-    let same = newest.map(|newest| results.iter().take_while(|result| result.outcome == newest.outcome));
-    SmokeCase {
-        id: case.id.clone(),
-        title: case.title.clone(),
-        category: case.category.clone(),
-        kind: case.kind().to_owned(),
-        asks: case.asks(),
-        expected: case.expected(),
-        budget: case.budget.map(|budget| budget.p99),
-        newest: newest.map(|newest| SmokeResult { detail: None, ..newest.clone() }),
-        history: results.iter().take(MARKS as usize).rev().map(mark).collect(),
-        since: same.and_then(Iterator::last).map(|result| result.at),
-    }
-}
-
-fn no_such_case(named: &str, system: &Name) -> Fault {
-    Fault::refused("no-such-smoke-test", format!("{system} has no smoke test {named}."))
-        .hint(format!("List them with: quarterdeck smoke list {system}"))
+fn missing(system: &System, what: &str) -> Fault {
+    Fault::refused("smoke-missing", format!("{} has no smoke test {what}.", system.name))
+        .hint(format!("Look at what there is: quarterdeck smoke list {}", system.name))
 }

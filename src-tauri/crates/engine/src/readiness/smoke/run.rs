@@ -1,20 +1,21 @@
-//! The job that runs smoke tests.
+//! A run of smoke tests: one case after the other, so that none is in the way of another one's time.
 
-use std::{sync::Arc, time::Instant as Moment};
+use std::time::Instant as Moment;
 
 use quarterdeck_model::{
-    Count, Fault, JobId, Outcome,
+    Class, Count, Fault, Instant, JobId, Millis, Outcome,
     job::{Phase, Unit},
-    readiness::{EvidenceVerdict, Latency, SmokeOutcome, SmokeResult, SmokeRun},
-    system::Target,
+    readiness::{SmokeOutcome, SmokeResult, SmokeRun},
+    system::{Component, System, Target},
 };
-use quarterdeck_readiness::smoke::{Ask, Case, latency};
-use quarterdeck_store::{intents, smoke as kept};
+use quarterdeck_readiness::smoke::{Asks, Case};
+use quarterdeck_store::{failpoint, intents, smoke as stored};
 
 use super::{
-    asking::Ground,
-    files,
-    load::{self, Asked},
+    asking::{self, Answered, Ground},
+    copies::{Copies, database},
+    files::{self, SuiteFile},
+    is_meant, load, missing,
 };
 use crate::{
     drill::{Scratch, choose},
@@ -25,149 +26,206 @@ use crate::{
     readiness::gathering::Field,
 };
 
-const RUN: &str = "Run";
+const COPY: &str = "Copy databases to scratch";
+const RUN: &str = "Run the smoke tests";
 
-/// What will be run. Faults `no-such-smoke-test`, `definition-invalid`, `no-smoke-tests`.
-pub(crate) fn announce_run_smoke(scope: &Scope, asked: &RunSmoke) -> Outcome<Announcement> {
-    let system = lookup::system(&scope.engine, &asked.system)?;
-    let chosen = files::chosen(&system, asked.suite.as_deref(), asked.category.as_deref(), asked.case.as_deref())?;
-    if chosen.is_empty() {
-        return Err(Fault::refused("no-smoke-tests", format!("{} has no smoke tests.", system.name))
-            .hint("Write smoke/NAME.yml beside its quarterdeck.yaml (docs/smoke.md)."));
+/// What is run.
+struct Chosen {
+    system: System,
+    files: Vec<SuiteFile>,
+    asked: RunSmoke,
+}
+
+impl Chosen {
+    fn look(scope: &Scope, asked: &RunSmoke) -> Outcome<Self> {
+        let system = lookup::system(&scope.engine, &asked.system)?;
+        let mut files = files::of_system(&system)?;
+        files.retain(|file| asked.suite.as_ref().is_none_or(|suite| *suite == file.name));
+        let chosen = Self { system, files, asked: asked.clone() };
+        if chosen.cases().next().is_some() {
+            return Ok(chosen);
+        }
+        match chosen.files.iter().find_map(|file| file.findings.first()) {
+            Some(first) => {
+                let place = format!("{}:{}:{}", first.file, first.line, first.column);
+                Err(Fault::refused("smoke-invalid", format!("{place}: {}", first.message)).hint(first.hint.clone()))
+            }
+            None => {
+                let parts = [&asked.suite, &asked.category, &asked.case];
+                let named: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+                Err(missing(&chosen.system, if named.is_empty() { "at all".to_owned() } else { named.join("/") }.as_str()))
+            }
+        }
     }
+
+    /// The cases with their suites, in the order of the files.
+    fn cases(&self) -> impl Iterator<Item = (&SuiteFile, &Case)> {
+        let meant = |one: &Case| is_meant(one, self.asked.category.as_deref(), self.asked.case.as_deref());
+        self.files.iter().flat_map(move |file| file.cases().iter().filter(move |one| meant(one)).map(move |one| (file, one)))
+    }
+
+    /// What a case asks in the end: a load asks another one.
+    fn of<'c>(file: &'c SuiteFile, case: &'c Case) -> &'c Case {
+        let Asks::Load { case: name, .. } = &case.asks else { return case };
+        file.cases().iter().find(|other| other.id == *name).unwrap_or(case)
+    }
+
+    /// The databases of which a copy is needed, each once.
+    fn copied(&self) -> Vec<Component> {
+        let mut wanted: Vec<Component> = Vec::new();
+        for (file, case) in self.cases() {
+            let Asks::Copy { component, .. } = &Self::of(file, case).asks else { continue };
+            // What cannot be found is said by the case itself.
+            let Ok(database) = database(&self.system, component.as_deref()) else { continue };
+            if wanted.iter().all(|known| known.id != database.id) {
+                wanted.push(database.clone());
+            }
+        }
+        wanted
+    }
+}
+
+/// Faults `smoke-missing` and `smoke-invalid`, where nothing could be run.
+pub(crate) fn announce_run_smoke(scope: &Scope, asked: &RunSmoke) -> Outcome<Announcement> {
+    let chosen = Chosen::look(scope, asked)?;
+    let count = Count(chosen.cases().count() as u64);
+    let copied = chosen.copied();
+    let mut phases = Vec::new();
+    if !copied.is_empty() {
+        let names: Vec<&str> = copied.iter().map(|database| database.name.as_str()).collect();
+        phases.push(Phase::new(COPY, format!("{}: what cases change, they change there.", names.join(", "))));
+    }
+    phases.push(Phase::new(RUN, format!("{}, one after the other.", count.of("case"))));
     Ok(Announcement {
-        title: format!("Smoke tests of {} ({})", system.name, chosen.len()),
-        target: Target { system: system.name, component: None },
-        environment: system.environment,
-        phases: vec![Phase::new(RUN, format!("{} smoke tests, one after the other, each within its limit.", chosen.len()))],
+        title: format!("Smoke tests of {}", chosen.system.name),
+        target: Target { system: chosen.system.name.clone(), component: None },
+        environment: chosen.system.environment,
+        phases,
     })
 }
 
-/// Runs them. What was found is kept as it comes; a caller who cancels keeps what was found until then.
+/// Runs. A case that fails is a finding, and no fault: the run has done what it is for.
 pub(crate) fn run_smoke(scope: &Scope, asked: &RunSmoke, job: JobId) -> Outcome<SmokeRun> {
-    let engine = &scope.engine;
-    let system = lookup::system(engine, &asked.system)?;
-    let suites = files::of_system(&system)?;
-    let chosen = files::chosen(&system, asked.suite.as_deref(), asked.category.as_deref(), asked.case.as_deref())?;
-    let folder = choose(engine)?;
-    engine.store().write(|tx| intents::note(tx, job, &Intent::Rehearse { scratch: folder.as_path().into() }))?;
-    let scratch = Scratch::make(&folder)?;
-    let (began, clock) = (engine.clock().now(), Moment::now());
-    let ground = Arc::new(Ground::new(Field::new(scope, system.clone()), folder)?);
-    scope.ctx.phase(RUN);
-    let mut results = Vec::with_capacity(chosen.len());
-    let mut stopped = None;
-    for (done, (suite, case)) in chosen.iter().enumerate() {
-        scope.ctx.progress(done as u64, Some(chosen.len() as u64), Unit::Checks);
-        let whole = suites.iter().find(|file| file.name == *suite).and_then(|file| file.suite.as_ref());
-        match one(&ground, suite, case, whole, scope) {
-            Ok(result) => {
-                engine.store().write(|tx| kept::add_result(tx, &system.name, &result))?;
-                results.push(result);
-            }
-            Err(cancelled) => {
-                stopped = Some(cancelled);
-                break;
-            }
-        }
+    let chosen = Chosen::look(scope, asked)?;
+    let copied = chosen.copied();
+    if copied.is_empty() {
+        return in_place(scope, &chosen, Copies::default(), job);
     }
-    // Its connections have to be closed before their files go.
-    drop(ground);
-    scratch.remove()?;
-    let run = summed(results, chosen.len(), system.name, job, began, clock)?;
-    engine.store().write(|tx| {
-        intents::clear(tx, job)?;
-        kept::add_run(tx, &run)
-    })?;
-    stopped.map_or(Ok(run), Err)
+    let engine = &scope.engine;
+    let folder = choose(engine)?;
+    engine.store().write(|tx| intents::note(tx, job, &Intent::Smoke { scratch: folder.as_path().into() }))?;
+    let scratch = Scratch::make(&folder)?;
+    scope.ctx.phase(COPY);
+    let ran = Copies::make(scope, &copied, &folder).and_then(|copies| {
+        failpoint::reach("smoke.copied")?;
+        in_place(scope, &chosen, copies, job)
+    });
+    let removed = scratch.remove();
+    if removed.is_ok() {
+        // However it ended, there is nothing left to recover.
+        engine.store().write(|tx| intents::clear(tx, job))?;
+    }
+    let run = ran?;
+    removed.map(|()| run)
 }
 
-fn one(
-    ground: &Arc<Ground>,
-    suite: &str,
-    case: &Case,
-    whole: Option<&quarterdeck_readiness::smoke::Suite>,
-    scope: &Scope,
-) -> Outcome<SmokeResult> {
-    let at = scope.engine.clock().now();
-    let asked = match &case.ask {
-        Ask::Load { case: of, at_once, length } => {
-            let of = whole.and_then(|suite| suite.case(of)).ok_or_else(|| Fault::bug("A load asks a case that is not there."))?;
-            load::at_once(ground, of, *at_once, *length, &scope.ctx)?
+fn in_place(scope: &Scope, chosen: &Chosen, copies: Copies, job: JobId) -> Outcome<SmokeRun> {
+    scope.ctx.phase(RUN);
+    let clock = scope.engine.clock();
+    let (began, watch) = (clock.now(), Moment::now());
+    let ground = Ground { field: Field::new(scope, chosen.system.clone()), copies };
+    let total = chosen.cases().count() as u64;
+    let (mut results, mut unasked, mut cancelled): (Vec<SmokeResult>, Vec<SmokeResult>, Option<Fault>) = Default::default();
+    for (number, (file, case)) in (0..).zip(chosen.cases()) {
+        scope.ctx.progress(number, Some(total), Unit::Checks);
+        let at = clock.now();
+        if cancelled.is_none() {
+            match ask(&ground, file, case, scope) {
+                Ok(answered) => {
+                    results.push(result(file, case, at, answered));
+                    failpoint::reach("smoke.case")?;
+                    continue;
+                }
+                Err(fault) if fault.class == Class::Cancelled => cancelled = Some(fault),
+                Err(fault) => return Err(fault),
+            }
         }
-        _ => load::in_turn(ground, case, case.budget.map_or(1, |budget| budget.of), &scope.ctx)?,
+        let skipped = Answered { outcome: SmokeOutcome::Skipped, ..Answered::error("not asked: the run was cancelled") };
+        unasked.push(result(file, case, at, skipped));
+    }
+    drop(ground);
+    let mut run = SmokeRun {
+        id: crate::scope::random_id()?,
+        system: chosen.system.name.clone(),
+        job: Some(job),
+        began,
+        took: Millis::from(watch.elapsed()),
+        passed: count(&results, |outcome| outcome == SmokeOutcome::Passed),
+        failed: count(&results, |outcome| matches!(outcome, SmokeOutcome::Slow | SmokeOutcome::Failed | SmokeOutcome::Error)),
+        skipped: Count(count(&results, |outcome| outcome == SmokeOutcome::Skipped).0 + unasked.len() as u64),
+        results,
+        sentence: String::new(),
     };
-    let Asked { brought, micros, count } = asked;
-    let latency = latency(micros);
-    let (outcome, sentence) = judged(case, brought.verdict, brought.sentence, latency.as_ref());
-    Ok(SmokeResult {
-        suite: suite.to_owned(),
+    run.sentence = sentence(&run, chosen);
+    scope.engine.store().write(|tx| stored::record(tx, &run, &unasked))?;
+    match cancelled {
+        Some(fault) => Err(fault),
+        None => Ok(run),
+    }
+}
+
+fn ask(ground: &Ground, file: &SuiteFile, case: &Case, scope: &Scope) -> Outcome<Answered> {
+    scope.ctx.checkpoint()?;
+    let of = Chosen::of(file, case);
+    if let Asks::Copy { component, .. } = &of.asks
+        && let Ok(database) = database(&ground.field.system, component.as_deref())
+        && let Some(why) = ground.copies.obstacle(database)
+    {
+        return Ok(Answered { outcome: SmokeOutcome::Skipped, ..Answered::error(format!("not asked: {why}")) });
+    }
+    match &case.asks {
+        Asks::Load { at_once, until, .. } => load::ask(ground, case, of, (*at_once, *until), &scope.ctx),
+        _ => asking::ask(ground, case, &scope.ctx),
+    }
+}
+
+fn result(file: &SuiteFile, case: &Case, at: Instant, answered: Answered) -> SmokeResult {
+    SmokeResult {
+        suite: file.name.clone(),
         case: case.id.clone(),
         title: case.title.clone(),
         category: case.category.clone(),
         at,
-        outcome,
-        sentence,
-        asked: Count(count),
-        latency,
-        detail: brought.detail,
+        outcome: answered.outcome,
+        sentence: answered.sentence,
+        asked: Count(answered.asked),
+        latency: answered.latency,
+        detail: answered.detail,
         definition: case.digest.clone(),
-    })
-}
-
-/// The expectation first, then the budget.
-fn judged(case: &Case, verdict: EvidenceVerdict, sentence: String, latency: Option<&Latency>) -> (SmokeOutcome, String) {
-    match (verdict, case.budget, latency) {
-        (EvidenceVerdict::Fails, ..) => (SmokeOutcome::Failed, sentence),
-        (EvidenceVerdict::Unknown, ..) => (SmokeOutcome::Error, sentence),
-        (EvidenceVerdict::Holds, Some(budget), Some(latency)) => {
-            let took = millis(latency.p99);
-            if u64::from(latency.p99) > budget.p99.0 * 1_000 {
-                (SmokeOutcome::Slow, format!("p99 {took} over {}, {} allowed; {sentence}", latency.count.of("asking"), budget.p99))
-            } else {
-                (SmokeOutcome::Passed, format!("{sentence}; p99 {took} of {} allowed", budget.p99))
-            }
-        }
-        (EvidenceVerdict::Holds, ..) => (SmokeOutcome::Passed, sentence),
     }
 }
 
-fn millis(micros: u32) -> String {
-    format!("{:.1} ms", f64::from(micros) / 1_000.0)
+fn count(results: &[SmokeResult], wanted: impl Fn(SmokeOutcome) -> bool) -> Count {
+    Count(results.iter().filter(|result| wanted(result.outcome)).count() as u64)
 }
 
-fn summed(
-    results: Vec<SmokeResult>,
-    chosen: usize,
-    system: quarterdeck_model::system::Name,
-    job: JobId,
-    began: quarterdeck_model::Instant,
-    clock: Moment,
-) -> Outcome<SmokeRun> {
-    let passed = results.iter().filter(|result| result.outcome == SmokeOutcome::Passed).count();
-    let failed: Vec<&str> =
-        results.iter().filter(|result| result.outcome != SmokeOutcome::Passed).map(|result| result.case.as_str()).collect();
-    let skipped = chosen - results.len();
-    let mut sentence = format!("{passed} of {chosen} passed");
-    if !failed.is_empty() {
-        let named = failed.iter().take(5).copied().collect::<Vec<_>>().join(", ");
-        let more = if failed.len() > 5 { format!(" and {} more", failed.len() - 5) } else { String::new() };
-        sentence.push_str(&format!("; {} did not: {named}{more}", failed.len()));
+/// `34 of 35 passed in 2.1 s; 1 failed: appeal-search.`
+fn sentence(run: &SmokeRun, chosen: &Chosen) -> String {
+    const MOST: usize = 5;
+    let all = run.passed.0 + run.failed.0 + run.skipped.0;
+    let mut sentence = format!("{} of {all} passed in {}", run.passed, run.took);
+    let bad = |result: &&SmokeResult| !matches!(result.outcome, SmokeOutcome::Passed | SmokeOutcome::Skipped);
+    let names: Vec<&str> = run.results.iter().filter(bad).map(|result| result.case.as_str()).collect();
+    if !names.is_empty() {
+        let more = names.len().saturating_sub(MOST);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        sentence.push_str(&format!("; {} failed: {}{more}", run.failed, names[..names.len().min(MOST)].join(", ")));
     }
-    if skipped > 0 {
-        sentence.push_str(&format!("; {skipped} were not asked"));
+    if run.skipped.0 > 0 {
+        sentence.push_str(&format!("; {} not asked", run.skipped));
     }
-    let (failed, count) = (failed.len(), |of: usize| Count(of as u64));
-    Ok(SmokeRun {
-        id: crate::scope::random_id()?,
-        system,
-        job: Some(job),
-        began,
-        took: clock.elapsed().into(),
-        passed: count(passed),
-        failed: count(failed),
-        skipped: count(skipped),
-        results,
-        sentence: sentence + ".",
-    })
+    for file in chosen.files.iter().filter(|file| !file.findings.is_empty()) {
+        sentence.push_str(&format!("; {} was not run: it has {}", file.name, Count(file.findings.len() as u64).of("finding")));
+    }
+    sentence + "."
 }

@@ -11,9 +11,9 @@ use quarterdeck_model::{
 };
 use quarterdeck_monitor::series::Snapshot;
 use quarterdeck_readiness::validation::{Measure, Measured, Over, Record};
-use quarterdeck_store::{alerts::events, drills, jobs};
+use quarterdeck_store::{alerts::events, drills, jobs, smoke};
 
-use crate::{Engine, health::figures, query::gaps, readiness::smoke};
+use crate::{Engine, health::figures, query::gaps};
 
 /// Between two values.
 const STEP: i64 = 60_000;
@@ -152,7 +152,7 @@ impl<'a> Window<'a> {
     }
 
     fn smoke(&self) -> Outcome<(u64, u64)> {
-        smoke::passed_between(self.engine, self.system, self.from, self.until)
+        self.engine.store().read(|c| smoke::between(c, self.system, self.from, self.until))
     }
 }
 

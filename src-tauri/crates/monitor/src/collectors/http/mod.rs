@@ -2,9 +2,9 @@
 //! of blackbox_exporter.
 
 pub(crate) mod aside;
+pub mod asking;
 pub mod client;
 mod der;
-pub mod question;
 pub mod timing;
 pub mod verifier;
 pub(crate) mod words;

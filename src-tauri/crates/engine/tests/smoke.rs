@@ -1,0 +1,206 @@
+//! Smoke tests through the one list: what they find, what they survive, and what they leave behind, which is nothing.
+#![allow(clippy::unwrap_used)]
+
+mod bench;
+
+use std::{
+    io::{Read, Write},
+    net::TcpListener,
+    path::PathBuf,
+};
+
+use bench::Bench;
+use quarterdeck_testkit::shop;
+use serde_json::{Value, json};
+
+const YAML: &str = "name: shop\nenvironment: staging\ncomponents:\n  main: {kind: sqlite, path: main.db}\n";
+
+/// A system with one suite, `core`.
+fn with(suite: &str) -> Bench {
+    let bench = Bench::empty();
+    let folder = bench.scratch.file("system");
+    std::fs::create_dir_all(folder.join("smoke")).unwrap();
+    shop(&folder.join("main.db"), 50, "wal");
+    std::fs::write(folder.join("quarterdeck.yaml"), YAML).unwrap();
+    write(&bench, suite);
+    bench.call("add_system", json!({ "path": folder })).unwrap();
+    bench
+}
+
+fn write(bench: &Bench, suite: &str) {
+    std::fs::write(bench.scratch.file("system/smoke/core.yml"), format!("title: Core\ncases:\n{suite}")).unwrap();
+}
+
+fn run(bench: &Bench) -> Value {
+    bench.work("run_smoke", json!({ "system": "shop" })).unwrap()["report"].clone()
+}
+
+fn result<'r>(run: &'r Value, case: &str) -> &'r Value {
+    run["results"].as_array().unwrap().iter().find(|result| result["case"] == case).unwrap()
+}
+
+/// What lies in the scratch folder of the engine's home.
+fn left(bench: &Bench) -> Vec<PathBuf> {
+    let folder = std::fs::read_dir(bench.scratch.file("home/scratch"));
+    folder.map(|folder| folder.map(|entry| entry.unwrap().path()).collect()).unwrap_or_default()
+}
+
+/// A server that answers each connection so.
+fn server(answer: impl Fn(&mut std::net::TcpStream) + Send + 'static) -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 4096]);
+            answer(&mut stream);
+        }
+    });
+    port
+}
+
+#[test]
+fn each_kind_of_case_passes_and_fails_for_its_own_reason() {
+    let port = server(|stream| {
+        let body = "{\"state\": \"ok\"}";
+        let _ = write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
+    });
+    let bench = with(&format!(
+        "  count: {{title: a, category: core, sql: SELECT count(*) FROM orders, expect: {{is: 50}}, budget: {{p99: 60 s, of: 20}}}}
+  wrong: {{title: a, category: core, sql: SELECT count(*) FROM orders, expect: {{is: 51}}}}
+  nowhere: {{title: a, category: core, sql: SELECT 1 FROM nowhere, expect: {{rows: some}}}}
+  plan: {{title: a, category: core, sql: EXPLAIN QUERY PLAN SELECT * FROM orders WHERE id = 1, expect: {{contains: PRIMARY KEY}}}}
+  write: {{title: a, category: core, on: copy, sql: DELETE FROM orders; SELECT count(*) FROM orders, expect: {{is: 0}}}}
+  again: {{title: a, category: core, on: copy, sql: SELECT count(*) FROM orders, expect: {{is: 50}}}}
+  refused: {{title: a, category: core, on: copy, sql: INSERT INTO orders(id) SELECT min(id) FROM orders, expect: {{fails: constraint}}}}
+  accepted: {{title: a, category: core, on: copy, sql: SELECT 1, expect: {{fails: UNIQUE}}}}
+  health: {{title: a, category: core, http: {{url: 'http://127.0.0.1:{port}/health', at: /state}}, expect: {{is: ok}}}}
+  status: {{title: a, category: core, http: {{url: 'http://127.0.0.1:{port}/'}}, expect: {{status: 404}}}}
+  closed: {{title: a, category: core, http: {{url: 'http://127.0.0.1:1/'}}}}
+  script: {{title: a, category: core, command: [sh, -c, echo fine]}}
+  crash: {{title: a, category: core, command: [sh, -c, echo gone >&2; exit 3]}}
+  killed: {{title: a, category: core, command: [sh, -c, kill -9 $$]}}
+  operation: {{title: a, category: core, operation: get_system, at: /system/name, expect: {{is: shop}}}}
+  crowd: {{title: a, category: core, load: {{case: count, at_once: 8, times: 200}}, budget: {{all: 600 s}}}}
+  bad-crowd: {{title: a, category: core, load: {{case: wrong, at_once: 4, times: 20}}}}
+"
+    ));
+    let run = run(&bench);
+    for (case, outcome, words) in [
+        ("count", "passed", "p99"),
+        ("wrong", "failed", "51 expected"),
+        ("nowhere", "error", "no such table: nowhere"),
+        ("plan", "passed", "PRIMARY KEY"),
+        ("write", "passed", "0 expected"),
+        ("again", "passed", "50"),
+        ("refused", "passed", "refused, as expected"),
+        ("accepted", "failed", "it was accepted"),
+        ("health", "passed", "ok"),
+        ("status", "failed", "it answered 200, 404 expected"),
+        ("closed", "error", "connection refused"),
+        ("script", "passed", "exit code 0"),
+        ("crash", "failed", "exit code 3: gone"),
+        ("killed", "error", "killed by signal 9"),
+        ("operation", "passed", "shop"),
+        ("crowd", "passed", "asked 200 times, no errors"),
+        ("bad-crowd", "failed", "20 errors (100 %), none expected"),
+    ] {
+        let result = result(&run, case);
+        assert_eq!(result["outcome"], outcome, "{case}: {result}");
+        assert!(result["sentence"].as_str().unwrap().contains(words), "{case}: {result}");
+    }
+    assert_eq!(result(&run, "count")["latency"]["count"], 20);
+    assert_eq!(result(&run, "crowd")["latency"]["count"], 200);
+    assert_eq!((&run["passed"], &run["failed"], &run["skipped"]), (&json!(9), &json!(8), &json!(0)));
+    assert_eq!(left(&bench), Vec::<PathBuf>::new());
+    assert_eq!(bench::ask(&bench.scratch.file("system/main.db"), "SELECT count(*) FROM orders"), "50");
+}
+
+#[test]
+fn what_never_ends_hangs_or_floods_costs_its_own_limit_only() {
+    let silent = server(|stream| drop(stream.read(&mut [0; 1])));
+    let flood = server(|stream| {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+        while stream.write_all(&[b'x'; 65_536]).is_ok() {}
+    });
+    let bench = with(&format!(
+        "  endless: {{title: a, category: core, sql: 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n', expect: {{is: 1}}, limit: 200 ms}}
+  endless-copy: {{title: a, category: core, on: copy, sql: 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n', expect: {{is: 1}}, limit: 200 ms}}
+  silent: {{title: a, category: core, http: {{url: 'http://127.0.0.1:{silent}/'}}, limit: 300 ms}}
+  flood: {{title: a, category: core, http: {{url: 'http://127.0.0.1:{flood}/'}}, expect: {{contains: y}}}}
+  script: {{title: a, category: core, command: [sleep, '1000'], limit: 1 s}}
+  last: {{title: a, category: core, sql: SELECT 1, expect: {{is: 1}}}}
+"
+    ));
+    let run = run(&bench);
+    for (case, outcome, words) in [
+        ("endless", "error", "200 ms"),
+        ("endless-copy", "error", "had not ended after 200 ms"),
+        ("silent", "error", "had not ended after 300 ms"),
+        ("flood", "failed", "expected"),
+        ("script", "error", "had not ended after"),
+        ("last", "passed", "1"),
+    ] {
+        let result = result(&run, case);
+        assert_eq!(result["outcome"], outcome, "{case}: {result}");
+        assert!(result["sentence"].as_str().unwrap().contains(words), "{case}: {result}");
+    }
+    assert!(result(&run, "flood")["detail"].as_str().unwrap().len() <= 64 << 10);
+}
+
+#[test]
+fn history_shows_since_when_and_evidence_looks_at_the_newest() {
+    let bench = with("  orders: {title: a, category: core, sql: SELECT count(*) FROM orders, expect: {is: 50}}\n");
+    run(&bench);
+    run(&bench);
+    std::fs::write(bench.scratch.file("more.sql"), "").unwrap();
+    let file = bench.scratch.file("system/main.db");
+    bench::ask(&file, "PRAGMA foreign_keys = OFF; DELETE FROM orders WHERE id = 7");
+    run(&bench);
+    let list = bench.call("list_smoke", json!({ "system": "shop" })).unwrap();
+    let case = &list["suites"][0]["cases"][0];
+    let outcomes: Vec<&str> = case["history"].as_array().unwrap().iter().map(|mark| mark["outcome"].as_str().unwrap()).collect();
+    assert_eq!(outcomes, ["passed", "passed", "failed"]);
+    assert_eq!(case["since"], case["newest"]["at"]);
+    assert_eq!(list["runs"].as_array().unwrap().len(), 3);
+    assert_eq!(list["runs"][0]["sentence"].as_str().unwrap().split(" in ").next().unwrap(), "0 of 1 passed");
+    let full = bench.call("get_smoke_case", json!({ "system": "shop", "suite": "core", "case": "orders" })).unwrap();
+    assert_eq!(full["results"].as_array().unwrap().len(), 3);
+    assert!(full["results"][0]["sentence"].as_str().unwrap().contains("49"));
+    assert!(bench.call("get_smoke_case", json!({ "system": "shop", "suite": "core", "case": "x" })).unwrap_err().is("smoke-missing"));
+}
+
+#[test]
+fn a_suite_with_findings_is_not_run_and_says_so() {
+    let bench = with("  orders: {title: a, category: core, sql: SELECT 1, component: other, expect: {is: 1}}\n");
+    let fault = bench.call("run_smoke", json!({ "system": "shop" })).unwrap_err();
+    assert!(fault.is("smoke-invalid") && fault.message.contains("there is no database other"), "{fault}");
+    let check = bench.call("check_definition", json!({ "folder": bench.scratch.file("system") })).unwrap();
+    assert!(check["findings"].to_string().contains("there is no database other"), "{check}");
+    std::fs::write(
+        bench.scratch.file("system/smoke/more.yml"),
+        "title: More\ncases:\n  one: {title: a, category: core, sql: SELECT 1, expect: {is: 1}}\n",
+    )
+    .unwrap();
+    let run = run(&bench);
+    assert_eq!(run["passed"], 1);
+    assert!(run["sentence"].as_str().unwrap().contains("core was not run: it has 1 finding"), "{run}");
+    assert!(bench.call("run_smoke", json!({ "system": "shop", "suite": "none" })).unwrap_err().is("smoke-missing"));
+}
+
+#[test]
+fn a_cancelled_run_is_kept_and_its_cases_keep_their_history() {
+    let bench = with(
+        "  slow: {title: a, category: core, command: [sleep, '1000']}\n  orders: {title: a, category: core, sql: SELECT 1, expect: {is: 1}}\n",
+    );
+    let job = bench.call("run_smoke", json!({ "system": "shop" })).unwrap()["job"].clone();
+    bench.call("cancel_job", json!({ "job": job })).unwrap();
+    let mut events = bench.engine.events();
+    while bench.call("get_job", json!({ "job": job })).unwrap()["finished_at"].is_null() {
+        let _ = events.blocking_recv();
+    }
+    assert_eq!(bench.call("get_job", json!({ "job": job })).unwrap()["state"], "cancelled");
+    let list = bench.call("list_smoke", json!({ "system": "shop" })).unwrap();
+    assert_eq!(list["runs"][0]["skipped"], 2);
+    assert!(list["suites"][0]["cases"][1]["newest"].is_null());
+}
