@@ -2,8 +2,8 @@
 
 use quarterdeck_engine::ops::{ChecklistList, GateList, PointAnswer, SmokeCaseDetail, SmokeList, ValidationList};
 use quarterdeck_model::readiness::{
-    ChecklistCopy, Evidence, EvidenceVerdict, GateRow, Item, ItemDetail, ItemState, Person, Poll, Readiness, Score, Statement,
-    StatementKind, Station, Validation, Verdict, VerdictWord,
+    ChecklistCopy, Evidence, EvidenceVerdict, GateRow, Item, ItemDetail, ItemState, Person, Poll, Readiness, Score, SmokeResult, SmokeRun,
+    Statement, StatementKind, Station, Validation, Verdict, VerdictWord,
 };
 use serde::Serialize;
 

@@ -8,7 +8,7 @@ use quarterdeck_document::{
     findings::Findings,
     yaml::{self, Node, Value},
 };
-use quarterdeck_model::{Millis, monitor::PanelUnit};
+use quarterdeck_model::{Millis, Outcome, monitor::PanelUnit};
 
 use super::{Measure, Over, Plan, Record, Row, unit_of};
 use crate::{expect::Expectation, reading::word};
@@ -34,7 +34,7 @@ const UNITS: [(&str, PanelUnit); 4] =
 
 impl Plan {
     /// The plan of a file; `None` after findings. `understood` refuses a query that cannot be read, with the reason.
-    pub fn read(text: &str, findings: &mut Findings, understood: &dyn Fn(&str) -> Result<(), String>) -> Option<Self> {
+    pub fn read(text: &str, findings: &mut Findings, understood: &dyn Fn(&str) -> Outcome<()>) -> Option<Self> {
         let before = findings.count();
         let tree = yaml::read(text, MANNER, findings)?;
         let fields = Fields::read(&tree, "", &KEYS, findings)?;
@@ -63,7 +63,7 @@ fn length(node: &Node, findings: &mut Findings) -> Option<Millis> {
     Some(length)
 }
 
-fn rows_of(node: &Node, findings: &mut Findings, understood: &dyn Fn(&str) -> Result<(), String>) -> Option<Vec<Row>> {
+fn rows_of(node: &Node, findings: &mut Findings, understood: &dyn Fn(&str) -> Outcome<()>) -> Option<Vec<Row>> {
     let Value::Sequence(items) = &node.value else {
         findings.add(node.at, format!("rows must be a list, not {}.", node.value.kind()), "Begin each row with a dash.");
         return None;
@@ -84,7 +84,7 @@ fn rows_of(node: &Node, findings: &mut Findings, understood: &dyn Fn(&str) -> Re
     Some(rows)
 }
 
-fn row(node: &Node, path: &str, findings: &mut Findings, understood: &dyn Fn(&str) -> Result<(), String>) -> Option<Row> {
+fn row(node: &Node, path: &str, findings: &mut Findings, understood: &dyn Fn(&str) -> Outcome<()>) -> Option<Row> {
     let fields = Fields::read(node, path, &ROW_KEYS, findings)?;
     let name = fields.required("name", "name: Error rate", findings);
     let name = name.and_then(|node| text(node, &fields.path_of("name"), findings)).map(|name| name.trim().to_owned());
@@ -105,7 +105,7 @@ fn row(node: &Node, path: &str, findings: &mut Findings, understood: &dyn Fn(&st
     Some(Row { name: name?, measure: measure?, unit: unit?, expect: expect? })
 }
 
-fn measure(node: &Node, fields: &Fields<'_>, findings: &mut Findings, understood: &dyn Fn(&str) -> Result<(), String>) -> Option<Measure> {
+fn measure(node: &Node, fields: &Fields<'_>, findings: &mut Findings, understood: &dyn Fn(&str) -> Outcome<()>) -> Option<Measure> {
     match (fields.optional("promql"), fields.optional("record")) {
         (Some(query), None) => {
             let over = fields.required("over", "over: average", findings);
@@ -114,8 +114,8 @@ fn measure(node: &Node, fields: &Fields<'_>, findings: &mut Findings, understood
             let path = fields.path_of("promql");
             let written = text(query, &path, findings)?.trim();
             // What stands for the length is read as some length.
-            if let Err(reason) = understood(&written.replace("$window", "1h")) {
-                findings.add(query.at, format!("{path} cannot be read: {reason}"), "Correct the query here.");
+            if let Err(fault) = understood(&written.replace("$window", "1h")) {
+                findings.add(query.at, format!("{path} cannot be read: {}", fault.message), "Correct the query here.");
                 return None;
             }
             Some(Measure::Query(written.to_owned(), over?))

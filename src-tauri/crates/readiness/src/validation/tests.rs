@@ -3,7 +3,7 @@ use std::path::Path;
 use chrono::TimeDelta;
 use quarterdeck_document::findings::Findings;
 use quarterdeck_model::{
-    Instant, Millis,
+    Fault, Instant, Millis,
     monitor::{Float, PanelUnit},
     readiness::{RowVerdict, ValidationRow},
 };
@@ -23,7 +23,7 @@ rows:
 
 fn read(text: &str) -> (Option<Plan>, Vec<String>) {
     let mut findings = Findings::new(Path::new("validation.yml"));
-    let understood = |query: &str| if query.contains("broken") { Err("no such thing".to_owned()) } else { Ok(()) };
+    let understood = |query: &str| if query.contains("broken") { Err(Fault::usage("bad-query", "no such thing")) } else { Ok(()) };
     let plan = Plan::read(text, &mut findings, &understood);
     (plan, findings.in_order().into_iter().map(|found| format!("{}:{}: {}", found.line, found.column, found.message)).collect())
 }

@@ -144,8 +144,11 @@ pub fn verify(connection: &Connection) -> Outcome<Vec<String>> {
     Ok(findings)
 }
 
-/// What the audit trail says of statements: `COPY/NUMBER` and the digest.
-fn noted(connection: &Connection) -> Outcome<BTreeMap<String, String>> {
+/// `COPY/NUMBER` and the digest.
+type Noted = BTreeMap<String, String>;
+
+/// What the audit trail says of statements.
+fn noted(connection: &Connection) -> Outcome<Noted> {
     let mut lines = connection.prepare_cached("SELECT target, detail FROM audit WHERE operation = ?").map_err(fault)?;
     lines.query_map([AUDITED], |row| Ok((row.get(0)?, row.get(1)?))).and_then(Iterator::collect).map_err(fault)
 }

@@ -1,6 +1,6 @@
 //! The report over a watch: targets beside what was measured.
 
-use quarterdeck_model::{Digest, Fault, Outcome, system::System};
+use quarterdeck_model::{Digest, Fault, Outcome, readiness::ValidationRow, system::System};
 use quarterdeck_report::{Block, Cell, Column, Document, Fact, Note, Section, Table};
 
 use super::words;
@@ -36,7 +36,18 @@ pub(super) fn document(scope: &Scope, system: &System, subject: Option<&str>) ->
         Fact::new("Alerts that began to fire", watch.alerts.to_string()),
         Fact::new("Version of validation.yml", watch.version.short()),
     ];
-    let rows = watch.rows.iter().map(|row| {
+    document.sections = vec![
+        Section::new("Targets", vec![Block::Table(targets(&watch.rows))]),
+        Section::new("How it was measured", vec![Block::Table(how(&watch.rows))]),
+        Section::new("Gaps", vec![Block::Table(gaps(&watch.rows))]),
+    ];
+    document.closing.evidence = Some(Digest::over(&watch.rows));
+    Ok((document, watch.release.unwrap_or_else(|| watch.id.chars().take(8).collect())))
+}
+
+/// What was wanted beside what was measured.
+fn targets(rows: &[ValidationRow]) -> Table {
+    let lines = rows.iter().map(|row| {
         let (tone, word) = words::row(row.verdict);
         let share = format!("{:.1} %", row.measured.0 * 100.0);
         vec![
@@ -47,7 +58,7 @@ pub(super) fn document(scope: &Scope, system: &System, subject: Option<&str>) ->
             Cell::new(share),
         ]
     });
-    let targets = Table {
+    Table {
         caption: "Targets beside what was measured".to_owned(),
         columns: vec![
             Column::words("Target", 3),
@@ -56,35 +67,36 @@ pub(super) fn document(scope: &Scope, system: &System, subject: Option<&str>) ->
             Column::short("Verdict"),
             Column::number("Covered"),
         ],
-        rows: rows.collect(),
+        rows: lines.collect(),
         none: "Nothing is watched.".to_owned(),
-    };
-    let how = watch.rows.iter().map(|row| {
+    }
+}
+
+/// How, and when it was worst.
+fn how(rows: &[ValidationRow]) -> Table {
+    let lines = rows.iter().map(|row| {
         let worst = row.worst.map_or_else(String::new, |at| at.format("%-d %b, %H:%M UTC").to_string());
         vec![Cell::new(row.name.clone()), Cell::new(row.how.clone()), Cell::new(row.query.clone().unwrap_or_default()), Cell::new(worst)]
     });
-    let how = Table {
+    Table {
         caption: "How each was measured, and when it was worst".to_owned(),
         columns: vec![Column::words("Target", 2), Column::words("How", 2), Column::words("Query", 4), Column::short("Worst")],
-        rows: how.collect(),
+        rows: lines.collect(),
         none: "Nothing is watched.".to_owned(),
-    };
-    let gaps = watch.rows.iter().flat_map(|row| {
+    }
+}
+
+/// Where nothing was measured.
+fn gaps(rows: &[ValidationRow]) -> Table {
+    let lines = rows.iter().flat_map(|row| {
         row.gaps
             .iter()
             .map(move |gap| vec![Cell::new(row.name.clone()), Cell::new(gap.from.to_rfc3339()), Cell::new(gap.until.to_rfc3339())])
     });
-    let gaps = Table {
+    Table {
         caption: "Where nothing was measured".to_owned(),
         columns: vec![Column::words("Target", 2), Column::words("From", 2), Column::words("Until", 2)],
-        rows: gaps.collect(),
+        rows: lines.collect(),
         none: "Everything was measured throughout.".to_owned(),
-    };
-    document.sections = vec![
-        Section::new("Targets", vec![Block::Table(targets)]),
-        Section::new("How it was measured", vec![Block::Table(how)]),
-        Section::new("Gaps", vec![Block::Table(gaps)]),
-    ];
-    document.closing.evidence = Some(Digest::over(&watch.rows));
-    Ok((document, watch.release.unwrap_or_else(|| watch.id.chars().take(8).collect())))
+    }
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use quarterdeck_model::{
-    JobCtx, Outcome,
+    Fault, JobCtx, Outcome,
     system::{Component, System},
 };
 use quarterdeck_sqlite::{
@@ -40,9 +40,9 @@ impl Copies {
             let made = match copy(scope, database, &to) {
                 Err(fault) if fault.class == quarterdeck_model::Class::Cancelled => return Err(fault),
                 Err(fault) => Err(fault.message.trim_end_matches('.').to_owned()),
-                Ok(made) => made,
+                Ok(()) => Ok(Copy { path: to, idle: Mutex::default() }),
             };
-            copies.0.insert(database.id.clone(), made.map(|()| Copy { path: to, idle: Mutex::default() }));
+            copies.0.insert(database.id.clone(), made);
         }
         Ok(copies)
     }
@@ -84,17 +84,18 @@ pub(super) fn database<'s>(system: &'s System, named: Option<&str>) -> Result<&'
     }
 }
 
-fn copy(scope: &Scope, database: &Component, to: &Path) -> Outcome<Result<(), String>> {
+/// Faults: `stall-not-accepted`, `no-room`, and what keeps the file from being read.
+fn copy(scope: &Scope, database: &Component, to: &Path) -> Outcome<()> {
     let live = &database.path.0;
     let stall = held::expected_stall(live)?;
     if let Some(stall) = stall.filter(|stall| *stall > STALL_LIMIT) {
-        return Ok(Err(format!("writers of {} would wait {stall} while it is copied, because it does not use WAL mode", database.name)));
+        let why = format!("writers of {} would wait {stall} while it is copied, because it does not use WAL mode", database.name);
+        return Err(Fault::refused("stall-not-accepted", why).hint("Switch the database to WAL mode."));
     }
     let size = live.metadata().map_or(0, |metadata| metadata.len());
     if let Some(why) = no_room(to.parent().unwrap_or(to), size.saturating_mul(2))? {
-        return Ok(Err(why.trim_end_matches('.').to_owned()));
+        return Err(Fault::refused("no-room", why).hint("Free some room."));
     }
     let held = HeldRead::open(live, scope.engine.clock())?;
-    held::stage(held, to, stall.map(|stall| Duration::from_millis(stall.0)), &scope.ctx)?;
-    Ok(Ok(()))
+    held::stage(held, to, stall.map(|stall| Duration::from_millis(stall.0)), &scope.ctx).map(drop)
 }

@@ -148,7 +148,7 @@ fn text(folder: &Path) -> Option<String> {
 
 fn read(folder: &Path, text: &str) -> (Option<Plan>, Vec<DefinitionFinding>) {
     let mut findings = Findings::new(&folder.join(FILE));
-    let plan = Plan::read(text, &mut findings, &|query| promql::parse(query).map(drop).map_err(|fault| fault.message));
+    let plan = Plan::read(text, &mut findings, &|query| promql::parse(query).map(drop));
     (plan, findings.in_order())
 }
 
