@@ -94,14 +94,19 @@ fn assert_whole(rules: &Path, tests: &Path, runbooks: &Path, least: usize) {
     assert_pages(runbooks, &alerts);
 }
 
-/// Each page belongs to an alert, is a page, and leads nowhere but to others.
+/// Each page belongs to an alert, or to a checklist beside it, is a page, and leads nowhere but to others.
 fn assert_pages(runbooks: &Path, alerts: &[Alert]) {
     let wanted: BTreeSet<&str> = alerts.iter().filter_map(|alert| alert.annotations.get("runbook").map(String::as_str)).collect();
+    let lists = runbooks.with_file_name("checklists");
+    let lists = if lists.is_dir() { files(&lists, "yml") } else { Vec::new() };
+    let checklists: String = lists.into_iter().map(|path| fs::read_to_string(path).unwrap()).collect();
     for path in files(runbooks, "md") {
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        assert!(wanted.contains(name.as_str()), "{name}.md belongs to no alert");
         let text = fs::read_to_string(&path).unwrap();
-        assert!(text.starts_with("# ") && text.contains("## Look at") && text.contains("## Do") && text.contains("## Over when"), "{name}");
+        let whole = text.contains("## Look at") && text.contains("## Do") && text.contains("## Over when");
+        let asked = checklists.contains(&format!("runbooks/{name}.md"));
+        assert!(asked || wanted.contains(name.as_str()), "{name}.md belongs to no alert and to no checklist");
+        assert!(text.starts_with("# ") && (asked || whole), "{name}");
         let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
         for link in links.filter(|link| !link.starts_with("https://")) {
             assert!(runbooks.join(link).is_file(), "{name}.md: the link to {link} leads nowhere");

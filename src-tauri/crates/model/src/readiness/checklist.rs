@@ -67,6 +67,7 @@ pub struct ChecklistCopy {
 /// A phase of a checklist.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[cfg_attr(feature = "bindings", ts(rename = "ChecklistPhase"))]
 pub struct Phase {
     /// Unique in the checklist.
     pub id: String,

@@ -56,6 +56,7 @@ pub struct ValidationRow {
 /// A watch.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[cfg_attr(feature = "bindings", ts(rename = "ValidationWatch"))]
 pub struct Validation {
     /// Sixteen hexadecimal figures.
     pub id: String,

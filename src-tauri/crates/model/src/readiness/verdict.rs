@@ -8,6 +8,7 @@ use crate::{Instant, system::Name};
 /// What a gate says, and why.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[cfg_attr(feature = "bindings", ts(rename = "GateVerdict"))]
 pub struct Verdict {
     /// In one word.
     pub word: VerdictWord,
@@ -26,6 +27,7 @@ pub struct Verdict {
 /// One thing that stands against a Go.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[cfg_attr(feature = "bindings", ts(rename = "GateReason"))]
 pub struct Reason {
     /// The item; none where it is about a station, the score or the checklist.
     pub item: Option<String>,
