@@ -7660,7 +7660,7 @@ outcome: string | null, };
 /**
  * What a schedule runs.
  */
-export type Runs = "backup" | "drill" | "maintain";
+export type Runs = "backup" | "drill" | "maintain" | "smoke";
 
 /**
  * Draws a chart into a file.
