@@ -16,7 +16,9 @@ use std::{
 use clap::Subcommand;
 use quarterdeck_model::{Fault, Instant, Outcome, readiness::Passphrase, system::Name};
 
-use self::{checklist::ChecklistArgs, gate::PollVerb, people::PeopleVerb, report::ReportArgs, smoke::SmokeVerb, validation::ValidationVerb};
+use self::{
+    checklist::ChecklistArgs, gate::PollVerb, people::PeopleVerb, report::ReportArgs, smoke::SmokeVerb, validation::ValidationVerb,
+};
 use super::{Door, moment};
 
 #[derive(Subcommand)]

@@ -647,7 +647,11 @@ confirm?: string,
 /**
  * Consent to writers waiting while the safety image is read, where the plan asks for it.
  */
-accept_stall?: boolean, };
+accept_stall?: boolean, 
+/**
+ * Why a closed gate is passed: an emergency, by an approver.
+ */
+without_gate?: string, };
 
 /**
  * A file or link beside a statement.
@@ -2489,6 +2493,27 @@ gates: Array<GateRow>,
  * When it was read.
  */
 as_of: string, };
+
+/**
+ * What a plan says of the gate that keeps it back; not in its digest, because evidence grows old meanwhile.
+ */
+export type GateNotice = { 
+/**
+ * Its name.
+ */
+gate: string, 
+/**
+ * False where applying would be refused now.
+ */
+open: boolean, 
+/**
+ * What it says, and why.
+ */
+sentence: string, 
+/**
+ * The page that shows what helps.
+ */
+address: string | null, };
 
 /**
  * A gate and how it stands.
@@ -4626,6 +4651,10 @@ obstacles: Array<string>,
  */
 confirm: Name | null, 
 /**
+ * What the gate says that protects it, as of `as_of`; absent where none does.
+ */
+gate?: GateNotice, 
+/**
  * When the figures that are not in the digest were read.
  */
 as_of: string, };
@@ -6750,7 +6779,11 @@ plan: Digest,
 /**
  * The word that was typed, where the plan asks for one.
  */
-confirm?: string, };
+confirm?: string, 
+/**
+ * Why a closed gate is passed: an emergency, by an approver.
+ */
+without_gate?: string, };
 
 /**
  * What a restore will do, in sentences and figures. Nothing in it was written.
@@ -6828,6 +6861,10 @@ rto: Millis | null,
  * See `rto`.
  */
 rpo: Millis | null, 
+/**
+ * What the gate says that protects it, as of `as_of`; absent where none does.
+ */
+gate?: GateNotice, 
 /**
  * When the figures that are not in the digest were read.
  */

@@ -16,7 +16,7 @@ import { useTransport } from "./transport";
  * A made-up engine for looking at pages in a browser while they are built. `?look=` in the address chooses a situation: `empty` (no system
  * yet), `refused` (a viewer asks), `failing` (from the third second on every reading fails), `slow` (answers take two seconds), `running` (a job is under way),
  * `many` (2,000 snapshots, 60 drills), `none` (no snapshot, drill or schedule yet); those of migrations are in fake-migrations.ts, `failed-migration`,
- * `applied` and `rehearsed`.
+ * `applied` and `rehearsed`; those of readiness in fake-readiness.ts, and `gate`: a closed gate holds migrations.
  */
 export function pretend(): void {
   const look = new URLSearchParams(window.location.search).get("look") ?? "";
@@ -89,7 +89,7 @@ class Pretended {
     list_migrations: ({ source }: Request<"list_migrations">) => (["empty", "none", "no-folder"].includes(this.#look) ? unset() : migrations.list(source.target ?? "", this.#look)),
     get_migration: ({ version }: Request<"get_migration">) => migrations.text(version),
     validate_database: (_: Request<"validate_database">, ticket?: number) => this.#slowly(ticket, () => migrations.validation(this.#look)),
-    plan_migrations: ({ source, wish, each, accept_lint }: Request<"plan_migrations">) => migrations.plan(source.target ?? "", this.#look, wish, each === true, accept_lint ?? [], this.#environment(source.target ?? "") ?? "development"),
+    plan_migrations: ({ source, wish, each, accept_lint }: Request<"plan_migrations">) => ({ ...migrations.plan(source.target ?? "", this.#look, wish, each === true, accept_lint ?? [], this.#environment(source.target ?? "") ?? "development"), ...(this.#look === "gate" ? { gate: CLOSED } : {}) }),
     apply_migrations: ({ target, wish }: Request<"apply_migrations">) => this.#start(this.#migrationJob(target, wish.kind === "down")),
     rehearse_migrations: ({ target }: Request<"rehearse_migrations">) => this.#start(this.#job({ operation: "rehearse_migrations", title: `Rehearse 008 and 009 of ${target}`, target, environment: this.#environment(target), phases: world.phases(migrations.REHEARSAL_PHASES, 0), report: migrations.rehearsal(target) })),
     plan_adoption: ({ source, baseline }: Request<"plan_adoption">) => migrations.adoption(source.target ?? "", this.#look, baseline),
@@ -284,6 +284,7 @@ class Pretended {
   }
 }
 
+const CLOSED = { gate: "go-live", open: false, sentence: "No-go: error rate 6.8 %, below 1 % expected; 4 more", address: "readiness/reputation" };
 const TOTAL = 2_410_000_000;
 
 /** The job a moment later. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { rolesInWords } from "./roles";
+import { rolesInWords, rolesRead } from "./roles";
 
 test.each([
   [["viewer"], "viewer"],
@@ -8,4 +8,10 @@ test.each([
   [["viewer", "operator", "approver"], "operator and approver"],
 ])("%j are said as %s", (roles, words) => {
   expect(rolesInWords(roles)).toBe(words);
+});
+
+test("roles are ids, each once", () => {
+  expect(rolesRead("dba, tech-lead dba")).toEqual({ roles: ["dba", "tech-lead"] });
+  expect(rolesRead(" ").fault).toBe("Name at least one role.");
+  expect(rolesRead("DBA").fault).toContain("DBA");
 });

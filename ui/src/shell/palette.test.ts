@@ -33,7 +33,7 @@ describe("the palette", () => {
   });
 
   it("finds acts, then things, by the beginnings of their words", () => {
-    expect(labels("rest")).toEqual(["Restore shop…", "Restore reputation…", "Undo: Restore shop/orders in place…", "before the restructure", "Repository"]);
+    expect(labels("rest")).toEqual(["Restore shop…", "Restore reputation…", "Undo: Restore shop/orders in place…", "before the restructure", "Repository", "Reports of reputation", "Readiness of reputation"]);
     expect(labels("orders")).toContain("shop");
     expect(labels("7f3a")).toEqual(["before the restructure"]);
   });

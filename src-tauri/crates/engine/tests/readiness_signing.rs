@@ -98,6 +98,12 @@ fn notes_carry_a_link_or_a_file_of_their_own() {
     assert_eq!(code(note(json!({}))), "text-needed");
     assert_eq!(code(note(json!({ "link": "javascript:alert(1)" }))), "bad-link");
     assert_eq!(code(note(json!({ "file": ready.folder }))), "not-a-file");
+    let database = &ready.bench.file;
+    let twin = ready.folder.join("twin");
+    fs::hard_link(database, &twin).unwrap();
+    assert_eq!(code(note(json!({ "file": database }))), "live-database", "reading it would drop our locks on it");
+    assert_eq!(code(note(json!({ "file": twin }))), "live-database");
+    assert_eq!(code(note(json!({ "file": ready.bench.scratch.file("home/quarterdeck.db") }))), "own-file");
     let linked = note(json!({ "link": "https://example.org/1" })).unwrap();
     assert_eq!(linked["attachment"]["link"], "https://example.org/1");
     let file = ready.folder.join("proof.txt");

@@ -114,7 +114,7 @@ export function revocable({ kind, revoked_by }: Statement): boolean {
   return revoked_by === null && ["sign", "refuse", "go", "exempt", "not-applicable", "decide"].includes(kind);
 }
 
-/** What was lost in a category beyond the first thing: `and 2 more`. */
+/** What was lost in a category beyond the first thing: `2 more things cost points`. */
 export function moreLost(lost: number): string {
-  return lost > 1 ? `and ${counted(lost - 1, "more", "more")}` : "";
+  return `${counted(lost - 1, "more thing", "more things")} cost points`;
 }

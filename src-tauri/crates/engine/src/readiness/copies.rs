@@ -189,6 +189,10 @@ pub(crate) fn keep_measurements(
         for (key, measurement) in measured {
             let Some((_, evidence)) = checklist.evidence(&key) else { continue };
             let before: Option<Measurement> = measurements::newest_of(tx, &copy.id, &key)?;
+            // Two gather at once: what was measured earlier and comes later says nothing. One from a clock that was ahead stands aside.
+            if before.as_ref().is_some_and(|before| before.measured > measurement.measured && before.measured <= now) {
+                continue;
+            }
             let measurement = measurement.after(before.as_ref(), evidence.binds_value, now, said);
             let kept = Kept { outcome: measurement.digest(evidence.binds_value), since: measurement.since, measured: measurement.measured };
             let begins = before.is_none_or(|before| before.since != measurement.since);
@@ -203,4 +207,47 @@ pub(crate) fn keep_measurements(
 /// The fault for an item that a checklist does not have.
 pub(super) fn no_such_item(id: &str) -> Fault {
     Fault::refused("no-such-item", format!("The checklist has no item {id:?}.")).hint("Name an item of the copy.")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, time::Duration};
+
+    use quarterdeck_model::{Clock, Instant, Millis, readiness::EvidenceVerdict};
+
+    use super::*;
+    use crate::readiness::gathering::tests::Place;
+
+    const CHECKLIST: &str =
+        "title: Release\nphases: {before: {title: Before, items: {flag: {title: Flag, evidence: {file: flag, expect: {exists: true}}}}}}\n";
+
+    #[test]
+    fn what_was_measured_earlier_and_comes_later_does_not_take_the_place_of_the_newer() {
+        let place = Place::new();
+        fs::create_dir(place.folder.join("checklists")).unwrap();
+        fs::write(place.folder.join("checklists/release.yml"), CHECKLIST).unwrap();
+        let engine = &place.scope.engine;
+        let asked = OpenChecklist { system: "shop".parse().unwrap(), checklist: "release".to_owned(), release: "1".to_owned() };
+        let id = open_checklist(&place.scope, &asked).unwrap().id;
+        let (_, copy, checklist, evidence) = wanted(engine, &id, &[]).unwrap();
+        let (key, definition) = &evidence[0];
+        let keep = |measured: Instant, verdict| {
+            let (value, sentence, address, cure, detail) = (None, String::new(), None, None, None);
+            let (definition, since, took) = (definition.digest.clone(), measured, Millis(1));
+            let found = Measurement { definition, verdict, value, sentence, measured, since, took, address, cure, detail };
+            keep_measurements(engine, &copy, &checklist, vec![(key.clone(), found)]).unwrap();
+        };
+        let stands = || {
+            let newest: Option<Measurement> = engine.store().read(|c| measurements::newest_of(c, &id, key)).unwrap();
+            newest.unwrap().verdict
+        };
+        let early = place.clock.now();
+        place.clock.advance(Duration::from_secs(60));
+        keep(place.clock.now(), EvidenceVerdict::Fails);
+        keep(early, EvidenceVerdict::Holds);
+        assert_eq!(stands(), EvidenceVerdict::Fails);
+        keep(place.clock.now() + chrono::TimeDelta::hours(1), EvidenceVerdict::Unknown);
+        keep(place.clock.now(), EvidenceVerdict::Holds);
+        assert_eq!(stands(), EvidenceVerdict::Holds, "a clock that was ahead keeps nothing out");
+    }
 }

@@ -1,5 +1,6 @@
 //! Readiness: checklists that are filled by measurements, statements that people sign, gates that follow from both (docs/readiness.md).
 
+mod attaching;
 mod copies;
 mod files;
 mod gate;

@@ -14,6 +14,7 @@ use quarterdeck_store::{
 };
 
 use super::{
+    attaching::leave_to_read,
     copies::no_such_item,
     opened::{Opened, say},
     signer::Signer,
@@ -139,6 +140,7 @@ fn attachment(scope: &Scope, asked: &NoteItem) -> Outcome<Option<Attachment>> {
         (None, Some(file)) => {
             // What a link leads to is what is kept.
             let source = fs::canonicalize(&file.0).unwrap_or_else(|_| file.0.clone());
+            let _leave = leave_to_read(&scope.engine, &source)?;
             let (digest, size) = attachments::keep(&scope.engine.home().attachments(), &source)?;
             let name = file.0.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             Ok(Some(Attachment { name, link: None, size: Some(size), digest: Some(digest) }))

@@ -43,7 +43,9 @@ pub(super) fn document(scope: &Scope, system: &System, subject: Option<&str>) ->
 }
 
 fn parts(drill: &DrillReport) -> Section {
-    let rows = drill.components.iter().map(|part| vec![Cell::new(part.name.to_string()), Cell::new(part.why.clone().unwrap_or_default())]);
+    let rows = drill.components.iter().map(|part| {
+        vec![Cell::new(part.name.to_string()), Cell::new(part.why.clone().unwrap_or_else(|| "restored and checked".to_owned()))]
+    });
     let table = Table {
         caption: "What was restored and checked".to_owned(),
         columns: vec![Column::words("Component", 1), Column::words("What was found", 4)],

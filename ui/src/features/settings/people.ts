@@ -1,7 +1,0 @@
-/** Ids of roles that somebody wrote, parted by commas or spaces; or what is wrong with them. */
-export function rolesRead(text: string): { roles: string[]; fault?: undefined } | { roles?: undefined; fault: string } {
-  const roles = [...new Set(text.split(/[\s,]+/).filter((role) => role !== ""))];
-  const wrong = roles.find((role) => !/^[a-z0-9][a-z0-9-]{0,62}$/.test(role));
-  if (wrong !== undefined) return { fault: `“${wrong.slice(0, 40)}” is no id of a role: write dba or tech-lead.` };
-  return roles.length === 0 ? { fault: "Name at least one role." } : { roles };
-}
