@@ -293,7 +293,7 @@ pub enum ScheduleVerb {
         /// The time zone, from the IANA list
         #[arg(long)]
         zone: String,
-        /// backup, drill or maintain
+        /// backup, drill, maintain or smoke
         #[arg(long, default_value = "backup")]
         runs: String,
         /// Keep it without running it

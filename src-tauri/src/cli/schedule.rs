@@ -23,7 +23,7 @@ pub async fn run(door: &Door, system: Name, verb: Option<ScheduleVerb>) -> Outco
         Some(ScheduleVerb::Set { name, at, zone, runs, disabled }) => {
             let runs = Runs::from_word(&runs).ok_or_else(|| {
                 Fault::usage("unknown-runs", format!("There is nothing called {runs:?} to run."))
-                    .hint("Name one of: backup, drill, maintain.")
+                    .hint("Name one of: backup, drill, maintain, smoke.")
             })?;
             let wanted = Schedule { name, runs, cron: at, zone, enabled: !disabled };
             change(door, &system, |set| {

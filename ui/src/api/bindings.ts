@@ -7697,7 +7697,7 @@ outcome: string | null, };
 /**
  * What a schedule runs.
  */
-export type Runs = "backup" | "drill" | "maintain";
+export type Runs = "backup" | "drill" | "maintain" | "smoke";
 
 /**
  * Draws a chart into a file.

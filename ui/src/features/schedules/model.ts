@@ -23,6 +23,7 @@ export const RUNS: readonly { value: Runs; label: string }[] = [
   { value: "backup", label: "Back up" },
   { value: "drill", label: "Drill" },
   { value: "maintain", label: "Care for the repository" },
+  { value: "smoke", label: "Run smoke tests" },
 ];
 
 /** Rhythms that are often wanted. */
