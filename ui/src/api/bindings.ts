@@ -1285,6 +1285,27 @@ copies: Array<ChecklistCopy>,
 as_of: string, };
 
 /**
+ * A phase of a checklist.
+ */
+export type ChecklistPhase = { 
+/**
+ * Unique in the checklist.
+ */
+id: string, 
+/**
+ * In words.
+ */
+title: string, 
+/**
+ * In the order of the file.
+ */
+items: Array<Item>, 
+/**
+ * How many of them hold, are waived or do not apply.
+ */
+held: Count, };
+
+/**
  * The three classes of fault.
  */
 export type Class = "usage" | "refused" | "failed" | "cancelled" | "bug";
@@ -2516,6 +2537,31 @@ sentence: string,
 address: string | null, };
 
 /**
+ * One thing that stands against a Go.
+ */
+export type GateReason = { 
+/**
+ * The item; none where it is about a station, the score or the checklist.
+ */
+item: string | null, 
+/**
+ * The station.
+ */
+station: string | null, 
+/**
+ * How the item stands.
+ */
+state: ItemState | null, 
+/**
+ * What stands against it.
+ */
+sentence: string, 
+/**
+ * What helps.
+ */
+cure: Cure | null, };
+
+/**
  * A gate and how it stands.
  */
 export type GateRow = { 
@@ -2547,6 +2593,35 @@ copy: string | null,
  * What it says; No-go where no copy is open.
  */
 verdict: GateVerdict, };
+
+/**
+ * What a gate says, and why.
+ */
+export type GateVerdict = { 
+/**
+ * In one word.
+ */
+word: VerdictWord, 
+/**
+ * What stands against it, worst first; empty for Go and Waived.
+ */
+reasons: Array<GateReason>, 
+/**
+ * What was waived, by whom, why, until when.
+ */
+waivers: Array<Waiver>, 
+/**
+ * When the oldest evidence that it rests on was measured.
+ */
+oldest: string | null, 
+/**
+ * When it goes stale at the latest if nothing is measured again.
+ */
+expires: string | null, 
+/**
+ * When it was formed.
+ */
+as_of: string, };
 
 /**
  * Measures evidence.
@@ -5275,27 +5350,6 @@ note: string,
 cancellable: boolean, };
 
 /**
- * A phase of a checklist.
- */
-export type ChecklistPhase = { 
-/**
- * Unique in the checklist.
- */
-id: string, 
-/**
- * In words.
- */
-title: string, 
-/**
- * In the order of the file.
- */
-items: Array<Item>, 
-/**
- * How many of them hold, are waived or do not apply.
- */
-held: Count, };
-
-/**
  * A phase of a job that runs or ran.
  */
 export type PhaseRun = { 
@@ -6131,31 +6185,6 @@ export type Reading = "none" | "some" | "all";
 export type Reason = "manual" | "scheduled" | "before-change" | "safety";
 
 /**
- * One thing that stands against a Go.
- */
-export type GateReason = { 
-/**
- * The item; none where it is about a station, the score or the checklist.
- */
-item: string | null, 
-/**
- * The station.
- */
-station: string | null, 
-/**
- * How the item stands.
- */
-state: ItemState | null, 
-/**
- * What stands against it.
- */
-sentence: string, 
-/**
- * What helps.
- */
-cure: Cure | null, };
-
-/**
  * Declares that the file of an applied migration, as it is now, is what was applied; or that it is gone for good.
  */
 export type ReblessMigration = { 
@@ -6478,7 +6507,7 @@ export type ReportForm = "html" | "pdf";
 /**
  * What a report is about.
  */
-export type ReportKind = "readiness" | "validation" | "drill" | "migration" | "monthly";
+export type ReportKind = "readiness" | "validation" | "drill";
 
 /**
  * Everything about the migrations of a database on one page.
@@ -7729,7 +7758,7 @@ kind: ReportKind,
  */
 system: Name, 
 /**
- * Which copy, watch, drill or month (`2026-11`); absent for the newest.
+ * Which copy, watch or drill (its job's number); absent for the newest.
  */
 subject?: string, 
 /**
@@ -8439,11 +8468,7 @@ at: string,
  */
 outcome: SmokeOutcome, 
 /**
- * Its latency.
- */
-p99: Millis | null, 
-/**
- * The same in microseconds.
+ * Its p99, in microseconds.
  */
 micros: number | null, };
 
@@ -9221,7 +9246,7 @@ confirm?: string, };
 /**
  * What progress counts.
  */
-export type Unit = "bytes" | "pages" | "tables" | "statements" | "steps";
+export type Unit = "bytes" | "pages" | "tables" | "statements" | "steps" | "checks";
 
 /**
  * Takes a pin by people away.
@@ -9300,71 +9325,6 @@ queries: Array<QueryVerdict>,
 problems: Array<Problem>, 
 /**
  * When the live database was read.
- */
-as_of: string, };
-
-/**
- * A watch.
- */
-export type ValidationWatch = { 
-/**
- * Sixteen hexadecimal figures.
- */
-id: string, 
-/**
- * Of which system.
- */
-system: Name, 
-/**
- * What is watched.
- */
-title: string, 
-/**
- * Which release.
- */
-release: string | null, 
-/**
- * From when.
- */
-from: string, 
-/**
- * Until when.
- */
-until: string, 
-/**
- * When it was stopped before its end.
- */
-stopped: string | null, 
-/**
- * By whom.
- */
-started_by: string, 
-/**
- * How far it is.
- */
-state: ValidationState, 
-/**
- * Over all rows: fails where any fails, else unknown where any is.
- */
-verdict: RowVerdict, 
-/**
- * E.g. `31 of 48 h watched: 6 of 7 targets kept, 1 not known.`
- */
-sentence: string, 
-/**
- * In the order of the file.
- */
-rows: Array<ValidationRow>, 
-/**
- * How many alerts fired in it.
- */
-alerts: Count, 
-/**
- * SHA-256 of validation.yml as it was when it began.
- */
-version: Digest, 
-/**
- * When it was formed.
  */
 as_of: string, };
 
@@ -9469,38 +9429,74 @@ address: string | null, };
 export type ValidationState = "watching" | "ended" | "stopped";
 
 /**
- * What a file is, in one word.
+ * A watch.
  */
-export type Verdict = "healthy" | "damaged" | "not-a-database" | "empty" | "encrypted" | "locked" | "unreadable";
-
+export type ValidationWatch = { 
 /**
- * What a gate says, and why.
+ * Sixteen hexadecimal figures.
  */
-export type GateVerdict = { 
+id: string, 
 /**
- * In one word.
+ * Of which system.
  */
-word: VerdictWord, 
+system: Name, 
 /**
- * What stands against it, worst first; empty for Go and Waived.
+ * What is watched.
  */
-reasons: Array<GateReason>, 
+title: string, 
 /**
- * What was waived, by whom, why, until when.
+ * Which release.
  */
-waivers: Array<Waiver>, 
+release: string | null, 
 /**
- * When the oldest evidence that it rests on was measured.
+ * From when.
  */
-oldest: string | null, 
+from: string, 
 /**
- * When it goes stale at the latest if nothing is measured again.
+ * Until when.
  */
-expires: string | null, 
+until: string, 
+/**
+ * When it was stopped before its end.
+ */
+stopped: string | null, 
+/**
+ * By whom.
+ */
+started_by: string, 
+/**
+ * How far it is.
+ */
+state: ValidationState, 
+/**
+ * Over all rows: fails where any fails, else unknown where any is.
+ */
+verdict: RowVerdict, 
+/**
+ * E.g. `31 of 48 h watched: 6 of 7 targets kept, 1 not known.`
+ */
+sentence: string, 
+/**
+ * In the order of the file.
+ */
+rows: Array<ValidationRow>, 
+/**
+ * How many alerts fired in it.
+ */
+alerts: Count, 
+/**
+ * SHA-256 of validation.yml as it was when it began.
+ */
+version: Digest, 
 /**
  * When it was formed.
  */
 as_of: string, };
+
+/**
+ * What a file is, in one word.
+ */
+export type Verdict = "healthy" | "damaged" | "not-a-database" | "empty" | "encrypted" | "locked" | "unreadable";
 
 /**
  * A verdict in one word.
@@ -9618,7 +9614,7 @@ kind: ReportKind,
  */
 system: Name, 
 /**
- * Which copy, watch, drill or month (`2026-11`); absent for the newest.
+ * Which copy, watch or drill (its job's number); absent for the newest.
  */
 subject?: string, 
 /**
@@ -9886,6 +9882,6 @@ export interface Operations {
   revoke_role: { kind: "command"; request: RevokeRole; response: null };
   /** Lists the audit trail, newest first: who did what, through which door, to what, with which outcome. */
   list_audit: { kind: "query"; request: ListAudit; response: Array<AuditLine> };
-  /** Recomputes the digest of every line and compares the chain with the heads that snapshots carry. */
+  /** Recomputes the digest of every line and statement, and compares the chain with the heads that snapshots carry. */
   verify_audit: { kind: "query"; request: VerifyAudit; response: AuditVerdict };
 }

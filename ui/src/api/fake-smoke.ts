@@ -55,7 +55,7 @@ function caseOf(i: number, look: string): SmokeCase {
   const [id, title, category, kind, outcome, micros, budget] = CASES[i] ?? CASES[0] as (typeof CASES)[number];
   const history = Array.from({ length: outcome === null ? 0 : 34 }, (_, j): SmokeMark => {
     const went: SmokeOutcome = j > 30 ? (outcome ?? "passed") : j === 12 ? "failed" : j === 20 ? "skipped" : "passed";
-    return { at: before((34 - j) * HOUR), outcome: went, p99: null, micros: went === "skipped" || micros === 0 ? null : Math.round(micros * (0.5 + ((j * 7) % 11) / 16)) };
+    return { at: before((34 - j) * HOUR), outcome: went, micros: went === "skipped" || micros === 0 ? null : Math.round(micros * (0.5 + ((j * 7) % 11) / 16)) };
   });
   return { id, title: look === "hostile" && i === 0 ? `<script>alert(1)</script>${"x".repeat(3_000)}` : title, category, kind, asks: kind === "http" ? "GET http://127.0.0.1:9188/health" : "SELECT count(*) FROM appeals WHERE person IS NULL", expected: "no rows", budget, newest: outcome === null ? null : result(i, outcome, 41, look), history, since: before(9 * HOUR) };
 }
