@@ -1,7 +1,11 @@
 //! Statements of a definition, asked many times over one connection: of a database beside those who use it, or of a copy of ours, where they
 //! may change rows.
 
-use std::{path::Path, sync::atomic::AtomicBool, time::Duration};
+use std::{
+    path::Path,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use quarterdeck_model::{Fault, JobCtx, Outcome};
 use rusqlite::{
@@ -50,14 +54,20 @@ pub enum Reply {
 pub struct Asker {
     live: Live,
     on_copy: bool,
+    /// How long writers may wait for one asking; none where nobody waits.
+    stall: Option<Duration>,
 }
 
 impl Asker {
     /// Reads a database beside those who use it, behind the fence of [`super::ask`].
-    pub fn beside(path: &Path) -> Outcome<Self> {
+    ///
+    /// In every journal mode but WAL nobody can commit while a statement reads: there none is let go on for longer than `stall`.
+    pub fn beside(path: &Path, stall: Duration) -> Outcome<Self> {
         let mut live = held::open_beside(path)?;
+        // Asked before the fence stands. Nobody can leave WAL mode while this connection is open.
+        let mode: String = live.pragma_query_value(None, "journal_mode", |row| row.get(0)).map_err(|error| live.fault(error))?;
         fence(&mut live).map_err(|error| live.fault(error))?;
-        Ok(Self { live, on_copy: false })
+        Ok(Self { live, on_copy: false, stall: (mode != "wal").then_some(stall) })
     }
 
     /// Reads and changes rows of a copy of ours. What an asking changed is rolled back at its end, so that none sees what another one did.
@@ -76,18 +86,24 @@ impl Asker {
             live.set_limit(Limit::SQLITE_LIMIT_WORKER_THREADS, 0).map(drop)
         };
         prepare().map_err(|error| live.fault(error))?;
-        Ok(Self { live, on_copy: true })
+        Ok(Self { live, on_copy: true, stall: None })
     }
 
     /// Asks, and stops after `limit`. One statement that reads; on a copy several, of which the last one's rows count.
     ///
     /// `Err` where the disk fails, the database cannot be read at all, or the caller cancels.
     pub fn ask(&mut self, sql: &str, limit: Duration, ctx: &JobCtx) -> Outcome<Reply> {
-        let late = watch(&mut self.live, limit, ctx).map_err(|error| self.live.fault(error))?;
+        let allowed = self.stall.map_or(limit, |stall| stall.min(limit));
+        let late = watch(&mut self.live, allowed, ctx).map_err(|error| self.live.fault(error))?;
         let asked = if self.on_copy { self.in_transaction(sql) } else { one(&self.live, sql) };
         match asked {
             Ok(reply) => Ok(reply),
-            Err(error) => self.explain(error, &late, limit, ctx),
+            Err(error) => match self.explain(error, &late, allowed, ctx)? {
+                Reply::None(why) if allowed < limit && late.load(Ordering::Relaxed) => {
+                    Ok(Reply::None(format!("{why}: it does not use WAL mode, so writers wait while it is read")))
+                }
+                reply => Ok(reply),
+            },
         }
     }
 
@@ -215,7 +231,7 @@ mod tests {
         for mode in ["wal", "delete"] {
             let (scratch, path) = bench(mode, "");
             let before = scratch.state();
-            let mut asker = Asker::beside(&path).unwrap();
+            let mut asker = Asker::beside(&path, LONG).unwrap();
             for _ in 0..3 {
                 let all = rows(&mut asker, "SELECT id, cents FROM orders ORDER BY id");
                 assert_eq!(
@@ -247,6 +263,27 @@ mod tests {
             );
             drop(asker);
             assert_eq!(scratch.state(), before);
+        }
+    }
+
+    #[test]
+    fn writers_without_wal_wait_no_longer_than_they_were_promised() {
+        const STALL: Duration = Duration::from_millis(20);
+        let limit = Duration::from_millis(60);
+        for (mode, said) in [
+            ("wal", "it was stopped after 60 ms"),
+            ("delete", "it was stopped after 20 ms: it does not use WAL mode, so writers wait while it is read"),
+        ] {
+            let (_scratch, path) = bench(mode, "");
+            let mut asker = Asker::beside(&path, STALL).unwrap();
+            // It reads a table: only then anybody waits.
+            let sql = "WITH RECURSIVE n(i) AS (SELECT id FROM orders UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
+            assert_eq!(asker.ask(sql, limit, &JobCtx::detached()).unwrap(), Reply::None(said.into()), "{mode}");
+            let writer = rusqlite::Connection::open(&path).unwrap();
+            writer.busy_timeout(Duration::ZERO).unwrap();
+            assert_eq!(writer.execute("DELETE FROM orders WHERE id = 20", []).unwrap(), 1, "{mode}: the lock is let go");
+            let quick = asker.ask(sql, Duration::from_millis(5), &JobCtx::detached()).unwrap();
+            assert_eq!(quick, Reply::None("it was stopped after 5 ms".into()), "{mode}: its own limit needs no excuse");
         }
     }
 

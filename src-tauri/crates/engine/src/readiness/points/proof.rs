@@ -9,10 +9,10 @@ use quarterdeck_model::{
     snapshot::{Level, Snapshot},
 };
 use quarterdeck_readiness::expect::Found;
-use quarterdeck_sqlite::question::Reply;
+use quarterdeck_sqlite::{held, question::Reply};
 
 use super::{Built, Seen, Usual, amiss, listed};
-use crate::{drill, migration, ops::MigrationSource, readiness::gathering::Field, repository};
+use crate::{backup::STALL_LIMIT, drill, migration, ops::MigrationSource, readiness::gathering::Field, repository};
 
 /// Reading a whole database is stopped after this.
 const WHOLE: Duration = Duration::from_secs(50);
@@ -204,11 +204,17 @@ fn foreign_keys(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
     of_databases(field, sql, ("have no row without its parent", "have rows without their parent"), ctx)
 }
 
-/// Databases of which a statement finds any row.
+/// Databases of which a statement, which reads them whole, finds any row.
 fn of_databases(field: &Field, sql: &str, does: (&str, &str), ctx: &JobCtx) -> Outcome<Seen> {
     let (mut wrong, mut all) = (Vec::new(), 0);
     for database in field.system.databases() {
         all += 1;
+        if let Some(stall) = held::expected_stall(&database.path.0)?.filter(|stall| *stall > STALL_LIMIT) {
+            let name = &database.name;
+            return Ok(Seen::Unknown(format!(
+                "writers of {name} would wait {stall} while it is read whole, because it does not use WAL mode"
+            )));
+        }
         match field.ask(database, sql, WHOLE, ctx)? {
             Reply::Rows(rows) if rows.count > 0 => wrong.push(format!("{} ({})", database.name, Count(rows.count).of("row"))),
             Reply::Rows(_) => {}
