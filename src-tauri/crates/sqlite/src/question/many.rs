@@ -14,9 +14,10 @@ use rusqlite::{
     fallible_iterator::FallibleIterator as _,
     hooks::{AuthAction, AuthContext, Authorization},
     limits::Limit,
+    types::ValueRef,
 };
 
-use super::{LONGEST_VALUE, Value, fence, judge, refused, watch};
+use super::{LONGEST_VALUE, fence, judge, refused, watch};
 use crate::{
     held,
     open::{self, Live},
@@ -28,6 +29,53 @@ const MOST_COUNTED: u64 = 1_000_000;
 /// Rows that are kept to be shown.
 const KEPT: usize = 20;
 
+/// Bytes of a text that are kept.
+const KEPT_OF_TEXT: usize = 1 << 10;
+
+/// A value as it is kept, however large it was.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kept {
+    /// NULL.
+    Null,
+    /// A whole number.
+    Integer(i64),
+    /// Another number.
+    Real(f64),
+    /// A text of at most one KiB; what is no UTF-8 is replaced.
+    Text(String),
+    /// The first KiB of a longer text.
+    LongText {
+        /// How it begins.
+        start: String,
+        /// How long it is, in bytes.
+        bytes: u64,
+    },
+    /// The length of a blob, in bytes.
+    Blob(u64),
+}
+
+impl From<ValueRef<'_>> for Kept {
+    fn from(value: ValueRef<'_>) -> Self {
+        match value {
+            ValueRef::Null => Self::Null,
+            ValueRef::Integer(value) => Self::Integer(value),
+            ValueRef::Real(value) => Self::Real(value),
+            ValueRef::Text(text) if text.len() <= KEPT_OF_TEXT => Self::Text(String::from_utf8_lossy(text).into_owned()),
+            ValueRef::Text(text) => Self::LongText { start: start(&text[..KEPT_OF_TEXT]), bytes: text.len() as u64 },
+            ValueRef::Blob(bytes) => Self::Blob(bytes.len() as u64),
+        }
+    }
+}
+
+/// Without the character that the cut went through.
+fn start(cut: &[u8]) -> String {
+    let whole = match std::str::from_utf8(cut) {
+        Err(error) if error.error_len().is_none() => &cut[..error.valid_up_to()],
+        _ => cut,
+    };
+    String::from_utf8_lossy(whole).into_owned()
+}
+
 /// Rows that a statement answered.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Rows {
@@ -36,7 +84,7 @@ pub struct Rows {
     /// How many, a million at most.
     pub count: u64,
     /// The first of them, at most twenty.
-    pub first: Vec<Vec<Value>>,
+    pub first: Vec<Vec<Kept>>,
 }
 
 /// What came of a statement.
@@ -174,7 +222,7 @@ fn rows(statement: &mut Statement<'_>) -> rusqlite::Result<Rows> {
     while let Some(row) = rows.next()? {
         answer.count += 1;
         if answer.first.len() < KEPT {
-            answer.first.push((0..columns).map(|at| row.get(at)).collect::<rusqlite::Result<_>>()?);
+            answer.first.push((0..columns).map(|at| row.get_ref(at).map(Kept::from)).collect::<rusqlite::Result<_>>()?);
         }
         if answer.count >= MOST_COUNTED {
             break;
@@ -241,7 +289,7 @@ mod tests {
                 assert_eq!(rows(&mut asker, "SELECT id FROM orders WHERE cents < 0").count, 0);
             }
             let plan = rows(&mut asker, "EXPLAIN QUERY PLAN SELECT * FROM orders WHERE id = 1");
-            assert!(plan.first[0].iter().any(|value| matches!(value, Value::Text(text) if text.contains("PRIMARY KEY"))), "{plan:?}");
+            assert!(plan.first[0].iter().any(|value| matches!(value, Kept::Text(text) if text.contains("PRIMARY KEY"))), "{plan:?}");
             for (sql, why) in [
                 ("DELETE FROM orders", "only reading"),
                 ("SELECT 1; SELECT 2", "more than one"),
@@ -258,7 +306,7 @@ mod tests {
             assert_eq!(late, Reply::None("it was stopped after 20 ms".into()));
             assert_eq!(
                 rows(&mut asker, "SELECT count(*) FROM orders").first[0],
-                [Value::Integer(20)],
+                [Kept::Integer(20)],
                 "a stopped one is followed by others"
             );
             drop(asker);
@@ -288,15 +336,35 @@ mod tests {
     }
 
     #[test]
+    fn large_values_are_kept_by_their_beginning_or_their_length() {
+        let (_scratch, path) = bench("wal", "");
+        for mut asker in [Asker::beside(&path, LONG).unwrap(), Asker::of_copy(&path).unwrap()] {
+            let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30)
+                       SELECT zeroblob(3000000), replace(hex(zeroblob(500000)), '00', '€'), hex(zeroblob(512)), cast(x'ff41' AS TEXT), NULL, 1.5 FROM n";
+            let found = rows(&mut asker, sql);
+            assert_eq!((found.count, found.first.len()), (30, 20));
+            let expected = [
+                Kept::Blob(3_000_000),
+                Kept::LongText { start: "€".repeat(341), bytes: 1_500_000 },
+                Kept::Text("0".repeat(1024)),
+                Kept::Text("\u{fffd}A".into()),
+                Kept::Null,
+                Kept::Real(1.5),
+            ];
+            assert!(found.first.iter().all(|row| *row == expected), "{:?}", found.first[0]);
+        }
+    }
+
+    #[test]
     fn what_is_changed_on_a_copy_is_gone_at_the_next_asking() {
         let (_scratch, path) =
             bench("wal", "CREATE TABLE log(x); CREATE TRIGGER t AFTER INSERT ON log BEGIN UPDATE log SET x = x + 1; END;");
         let mut asker = Asker::of_copy(&path).unwrap();
         for _ in 0..2 {
             let sql = "INSERT INTO log VALUES (1); CREATE TEMP TABLE kept AS SELECT 1; SELECT x, (SELECT count(*) FROM log) FROM log;";
-            assert_eq!(rows(&mut asker, sql).first, [[Value::Integer(2), Value::Integer(1)]]);
+            assert_eq!(rows(&mut asker, sql).first, [[Kept::Integer(2), Kept::Integer(1)]]);
         }
-        assert_eq!(rows(&mut asker, "SELECT count(*) FROM log").first[0], [Value::Integer(0)]);
+        assert_eq!(rows(&mut asker, "SELECT count(*) FROM log").first[0], [Kept::Integer(0)]);
         for (sql, why) in [
             ("COMMIT", "changing rows"),
             ("ATTACH 'x' AS x", "changing rows"),
@@ -309,7 +377,7 @@ mod tests {
             let Reply::None(said) = asker.ask(sql, Duration::from_millis(50), &JobCtx::detached()).unwrap() else { panic!("{sql}") };
             assert!(said.contains(why), "{sql}: {said}");
         }
-        assert_eq!(rows(&mut asker, "SELECT count(*) FROM orders").first[0], [Value::Integer(20)]);
+        assert_eq!(rows(&mut asker, "SELECT count(*) FROM orders").first[0], [Kept::Integer(20)]);
     }
 
     #[test]
@@ -325,7 +393,7 @@ mod tests {
             ("INSERT INTO nowhere VALUES (1)", "no such table: nowhere"),
         ] {
             assert_eq!(asker.ask(sql, LONG, &JobCtx::detached()).unwrap(), Reply::Refused(words.into()), "{sql}");
-            assert_eq!(rows(&mut asker, "SELECT count(*) FROM one").first[0], [Value::Integer(0)]);
+            assert_eq!(rows(&mut asker, "SELECT count(*) FROM one").first[0], [Kept::Integer(0)]);
         }
     }
 }
