@@ -183,7 +183,10 @@ fn a_suite_with_findings_is_not_run_and_says_so() {
     )
     .unwrap();
     let run = run(&bench);
-    assert_eq!(run["passed"], 1);
+    assert_eq!((&run["passed"], &run["unreadable"]), (&json!(1), &json!(1)));
+    assert_eq!(bench.call("list_smoke", json!({ "system": "shop" })).unwrap()["runs"][0]["unreadable"], 1);
+    let one = bench.work("run_smoke", json!({ "system": "shop", "suite": "more" })).unwrap()["report"].clone();
+    assert_eq!(one["unreadable"], 0, "the other suite was not meant: {one}");
     assert!(run["sentence"].as_str().unwrap().contains("core was not run: it has 1 finding"), "{run}");
     assert!(bench.call("run_smoke", json!({ "system": "shop", "suite": "none" })).unwrap_err().is("smoke-missing"));
 }
