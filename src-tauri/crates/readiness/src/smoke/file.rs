@@ -91,7 +91,20 @@ fn cases(node: &Node, findings: &mut Findings) -> Vec<Case> {
             findings.add(at, format!("{path}.load.case is a load itself: {case}."), "Name a case that asks something.");
         }
     }
+    hold_what_loads_ask(&mut cases);
     cases
+}
+
+/// A load names another case: where that one changes, the load is another one, too.
+fn hold_what_loads_ask(cases: &mut [Case]) {
+    let digests: BTreeMap<String, Digest> = cases.iter().map(|case| (case.id.clone(), case.digest.clone())).collect();
+    for one in cases {
+        if let Asks::Load { case, .. } = &one.asks
+            && let Some(asked) = digests.get(case)
+        {
+            one.digest = Digest::over(&(&one.digest, asked));
+        }
+    }
 }
 
 fn case(id: &str, line: u32, node: &Node, path: &str, findings: &mut Findings) -> Option<Case> {

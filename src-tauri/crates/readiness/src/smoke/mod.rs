@@ -44,7 +44,7 @@ pub struct Case {
     pub budget: Option<Budget>,
     /// After this it is stopped, with everything that it asks; a load after its own time and this.
     pub limit: Millis,
-    /// Over all of the above but the titles and the category.
+    /// Over all of the above but the titles and the category; of a load, over what it asks, too.
     pub digest: Digest,
     /// Line in the file.
     pub line: u32,

@@ -77,6 +77,18 @@ fn each_kind_of_case_is_read() {
 }
 
 #[test]
+fn a_load_is_another_one_where_what_it_asks_is() {
+    let digests = |text: &str| {
+        let suite = read(text).0.unwrap();
+        suite.cases.into_iter().map(|case| (case.id, case.digest)).collect::<std::collections::BTreeMap<_, _>>()
+    };
+    let (before, after) = (digests(ALL), digests(&ALL.replace("FROM orders", "FROM old_orders")));
+    let changed: Vec<&str> = before.iter().filter(|(id, digest)| after[*id] != **digest).map(|(id, _)| id.as_str()).collect();
+    assert_eq!(changed, ["count", "crowd"]);
+    assert_eq!(digests(&ALL.replace("Orders are there", "Other words")), before);
+}
+
+#[test]
 fn everything_that_is_wrong_is_found_at_once() {
     let wrong = r"
 title: Wrong
