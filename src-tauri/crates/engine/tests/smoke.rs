@@ -117,6 +117,29 @@ fn each_kind_of_case_passes_and_fails_for_its_own_reason() {
 }
 
 #[test]
+fn what_stands_behind_an_address_is_kept_nowhere() {
+    let port = server(|stream| {
+        let _ = stream.write_all(b"HTTP/1.1 302 Found\r\nLocation: /enter?code=behind\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    });
+    let bench = with(&format!(
+        "  sent: {{title: a, category: core, http: {{url: 'http://127.0.0.1:{port}/orders?page=behind'}}}}
+  closed: {{title: a, category: core, http: {{url: 'http://127.0.0.1:1/orders?page=behind'}}}}
+  wrong: {{title: a, category: core, http: {{url: 'http://127.0.0.1:99999/orders?page=behind'}}}}
+"
+    ));
+    let run = run(&bench);
+    for (case, words) in [
+        ("sent", "it sends its visitors to /enter)"),
+        ("closed", "http://127.0.0.1:1/orders: "),
+        ("wrong", "http://127.0.0.1:99999/orders is no address"),
+    ] {
+        assert!(result(&run, case)["sentence"].as_str().unwrap().contains(words), "{run}");
+    }
+    let list = bench.call("list_smoke", json!({ "system": "shop" })).unwrap();
+    assert!(!format!("{run}{list}").contains("behind"), "{run}\n{list}");
+}
+
+#[test]
 fn what_never_ends_hangs_or_floods_costs_its_own_limit_only() {
     let silent = server(|stream| drop(stream.read(&mut [0; 1])));
     let flood = server(|stream| {

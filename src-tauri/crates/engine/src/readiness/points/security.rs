@@ -279,7 +279,8 @@ fn collect(node: &Node, key: &str, file: &str, into: &mut Vec<(String, String, S
 
 fn written_out(key: &str, value: &str) -> bool {
     let reference = ["env:", "file:", "credential:", "keyring:"].iter().any(|kind| value.starts_with(kind));
-    let named = SECRET.iter().any(|word| key.contains(word)) && !key.ends_with("_file");
+    let words = key.replace('-', "_");
+    let named = SECRET.iter().any(|word| words.contains(word)) && !words.ends_with("_file");
     let inside =
         value.split_once("://").and_then(|(_, rest)| rest.split(['/', '?']).next()).is_some_and(|authority| authority.contains('@'));
     !value.trim().is_empty() && !reference && (named || inside)

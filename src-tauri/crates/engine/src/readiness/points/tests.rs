@@ -226,6 +226,8 @@ fn secrets_are_references_and_strong_and_what_leaves_the_machine_is_encrypted() 
     place.point("addresses-encrypted", Fails, "1 of 1 addresses are called without TLS: url in notify.yml:5");
     let measured = measure(&place.field(), "no-default-passwords", None, &JobCtx::detached()).unwrap();
     assert!(!measured.sentence.contains("hunter2"), "a secret is named, never repeated");
+    place.file("notify.yml", "headers: {X-Api-Key: hunter2}\n");
+    place.point("secrets-are-references", Fails, "x-api-key in notify.yml:1");
 }
 
 #[test]
