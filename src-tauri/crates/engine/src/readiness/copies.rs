@@ -158,12 +158,11 @@ pub(crate) fn close_checklist(scope: &Scope, asked: &CloseChecklist) -> Outcome<
     })
 }
 
+/// Evidence by its key.
+type ByKey = Vec<(String, EvidenceDefinition)>;
+
 /// What is to be measured for a copy: all of its evidence, or that of some items. Faults `no-such-copy`, `copy-closed`, `no-such-item`.
-pub(crate) fn wanted(
-    engine: &Engine,
-    copy: &str,
-    items: &[String],
-) -> Outcome<(System, CopyRow, Checklist, Vec<(String, EvidenceDefinition)>)> {
+pub(crate) fn wanted(engine: &Engine, copy: &str, items: &[String]) -> Outcome<(System, CopyRow, Checklist, ByKey)> {
     let Opened { row, checklist, .. } = engine.store().read(|c| Opened::find_open(c, copy, engine.clock().now()))?;
     if let Some(unknown) = items.iter().find(|id| checklist.item(id).is_none()) {
         return Err(no_such_item(unknown));
