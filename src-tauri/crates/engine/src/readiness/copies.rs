@@ -150,12 +150,21 @@ pub(crate) fn close_checklist(scope: &Scope, asked: &CloseChecklist) -> Outcome<
             score: copy.score,
             held: copy.held.0,
             items: copy.items.0,
+            evidence: measurements::digest(tx, &opened.row.id)?,
         };
-        let saying = Saying { verdict: Some(copy.verdict), ..Saying::new(StatementKind::Close, who, opened.said_at()) };
+        // What is kept beside the chain is held by it.
+        let (verdict, shown) = (Some(copy.verdict), Some(closing.digest(now)));
+        let saying = Saying { verdict, shown, text: figures(&closing), ..Saying::new(StatementKind::Close, who, opened.said_at()) };
         say(tx, scope, &opened.row, saying)?;
         copies::close(tx, &opened.row.id, now, &closing)?;
         Ok(ChecklistCopy { closed: Some(now), ..copy })
     })
+}
+
+/// How a copy stood, for people.
+fn figures(closing: &Closing) -> String {
+    let score = closing.score.map_or_else(|| "no score".to_owned(), |score| format!("score {score} of 100"));
+    format!("Closed with {score}, {} of {} items.", closing.held, closing.items)
 }
 
 /// What is to be measured for a copy: all of its evidence, or that of some items. Faults `no-such-copy`, `copy-closed`, `no-such-item`.

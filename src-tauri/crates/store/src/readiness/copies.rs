@@ -50,6 +50,16 @@ pub struct Closing {
     pub held: u64,
     /// Of how many.
     pub items: u64,
+    /// Over everything that was measured for it by then ([`super::measurements::digest`]).
+    pub evidence: Digest,
+}
+
+impl Closing {
+    /// Over the moment and every figure; the statement that closes the copy holds it as what was shown.
+    pub fn digest(&self, moment: Instant) -> Digest {
+        let Self { by, verdict, decided, score, held, items, evidence } = self;
+        Digest::over(&(at(moment), by, verdict, decided, score, held, items, evidence))
+    }
 }
 
 impl CopyRow {
@@ -182,7 +192,15 @@ pub(super) mod tests {
         let again = |id: &str| CopyRow { release: "2.aa".to_owned(), ..store.write(|tx| Ok(row(tx, id))).unwrap() };
         let third = again("ac");
         assert!(!store.write(|tx| add(tx, &third)).unwrap());
-        let closing = Closing { by: "root".into(), verdict: VerdictWord::Waived, decided: None, score: Some(88), held: 7, items: 8 };
+        let closing = Closing {
+            by: "root".into(),
+            verdict: VerdictWord::Waived,
+            decided: None,
+            score: Some(88),
+            held: 7,
+            items: 8,
+            evidence: Digest::of(b""),
+        };
         let now = DateTime::UNIX_EPOCH + TimeDelta::days(1);
         store.write(|tx| close(tx, "aa", now, &closing)).unwrap();
         assert!(store.write(|tx| add(tx, &third)).unwrap(), "a closed one is in nobody's way");
@@ -194,7 +212,10 @@ pub(super) mod tests {
         assert_eq!(ids(store.read(|c| before(c, &newest)).unwrap()), ["ab", "aa"]);
         assert_eq!(store.read(|c| beginning(c, "aa")).unwrap()[0].closed, Some((now, closing)));
         assert_eq!(store.read(|c| version(c, &newest.version)).unwrap().unwrap(), b"title: Release\n");
-        let changed = store.write(|tx| tx.execute("UPDATE checklist_versions SET content = x'00'", []).map_err(fault));
-        assert!(changed.is_err());
+        for sql in
+            ["UPDATE checklist_versions SET content = x'00'", "UPDATE copies SET closing = NULL WHERE id = 'aa'", "DELETE FROM copies"]
+        {
+            assert!(store.write(|tx| tx.execute(sql, []).map_err(fault)).is_err(), "{sql}");
+        }
     }
 }

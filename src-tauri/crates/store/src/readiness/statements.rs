@@ -9,7 +9,10 @@ use quarterdeck_model::{
 };
 use rusqlite::{Connection, Row, params};
 
-use super::copies::{self, CopyRow};
+use super::{
+    copies::{self, CopyRow},
+    frozen,
+};
 use crate::database::{at, fault, from_word, from_word_option, json_option, parsed, parsed_option, to_json, word};
 
 /// The name of the audit trail's lines that hold digests of statements.
@@ -123,7 +126,9 @@ pub fn verify(connection: &Connection) -> Outcome<Vec<String>> {
     for copy in copies::all(connection)? {
         let name = format!("the copy {} ({} {} of {})", copy.id, copy.checklist, copy.release, copy.system);
         let mut expected = (1, copy.digest());
-        for (statement, previous) in chain(connection, &copy.id)? {
+        let said = chain(connection, &copy.id)?;
+        findings.extend(frozen::verify(connection, &copy, &name, said.iter().map(|(statement, _)| statement))?);
+        for (statement, previous) in said {
             let number = statement.number;
             if number != expected.0 {
                 findings.push(format!("Statements {} to {} of {name} are missing.", expected.0, number - 1));

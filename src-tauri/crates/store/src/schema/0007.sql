@@ -41,6 +41,8 @@ CREATE TABLE copies (
 ) STRICT;
 CREATE UNIQUE INDEX copies_open ON copies (system, checklist, release) WHERE closed IS NULL;
 CREATE INDEX copies_by_checklist ON copies (system, checklist, number);
+CREATE TRIGGER copies_stay_closed BEFORE UPDATE ON copies WHEN OLD.closed IS NOT NULL BEGIN SELECT raise(ABORT, 'a closed copy never changes'); END;
+CREATE TRIGGER copies_are_not_removed BEFORE DELETE ON copies BEGIN SELECT raise(ABORT, 'a copy is closed, not removed'); END;
 
 -- What was said. Each holds the digest of the one before, and none is changed or removed: what no longer stands is revoked by another.
 CREATE TABLE statements (
@@ -81,6 +83,9 @@ CREATE TABLE measurements (
     measurement TEXT NOT NULL,
     PRIMARY KEY (copy, key)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER measurements_stay BEFORE INSERT ON measurements WHEN (SELECT closed FROM copies WHERE id = NEW.copy) IS NOT NULL
+    BEGIN SELECT raise(ABORT, 'nothing is measured for a closed copy'); END;
 
 -- The first measurement of each stretch that said the same.
 CREATE TABLE measurement_changes (
