@@ -53,6 +53,7 @@ export const STATEMENT_WORDS: Record<StatementKind, string> = {
   hold: "Let the poll wait",
   resume: "Let the poll go on",
   decide: "Decided",
+  bypass: "Passed a closed gate",
   open: "Opened",
   close: "Closed",
 };

@@ -16,7 +16,7 @@ use std::{
 
 use chrono::TimeDelta;
 use quarterdeck_model::{Caller, Clock, Face, Fault, Instant, Role, SystemClock};
-use ready::{RELEASE, Ready};
+use ready::{RELEASE, Ready, passphrase};
 use serde_json::{Value, json};
 
 fn code(result: Result<Value, Fault>) -> String {
@@ -149,7 +149,7 @@ fn a_go_that_turns_stale_after_the_job_was_accepted_is_refused_under_the_lease()
 fn an_approver_passes_a_closed_gate_with_a_reason_and_that_is_written_down() {
     let ready = Ready::now("staging");
     write_migration(&ready, 1);
-    ready.open("2.3");
+    let copy = ready.open("2.3");
     let operator = Caller { who: "ops".to_owned(), face: Face::Cli, roles: [Role::Operator].into() };
     let request = migration(&ready, Some("the site is down"));
     assert_eq!(code(ready.bench.engine.call_as(operator, "apply_migrations", request, None)), "forbidden");
@@ -160,6 +160,50 @@ fn an_approver_passes_a_closed_gate_with_a_reason_and_that_is_written_down() {
     let lines = ready.call("list_audit", json!({})).unwrap();
     let line = lines.as_array().unwrap().iter().find(|line| line["operation"] == "without_gate").unwrap();
     assert_eq!((&line["target"], &line["detail"]), (&json!("shop/go-live"), &json!("the site is down")));
+    let said = bypasses(&ready, &copy);
+    assert_eq!((said.len(), &said[0]["kind"], &said[0]["gate"]), (1, &json!("bypass"), &json!("go-live")));
+    let text = said[0]["text"].as_str().unwrap();
+    assert!(text.starts_with("Migrated while it was closed (") && text.ends_with("): the site is down"), "{text}");
+    assert_eq!(ready.gate()["verdict"]["word"], "no-go", "it opens nothing");
+    ready.person("Ada", &["dba"]);
+    let revoke = json!({ "copy": copy, "number": said[0]["number"], "text": "no", "person": "Ada", "passphrase": passphrase("Ada") });
+    assert_eq!(code(ready.call("revoke_statement", revoke)), "not-revocable");
+    let report = ready.call("write_report", json!({ "system": "shop", "kind": "readiness", "form": "html" })).unwrap().to_string();
+    assert!(report.contains("Gates that were passed while they were closed") && report.contains("the site is down"), "{report}");
+}
+
+/// What is said of gates that were passed while they were closed, and counted.
+fn bypasses(ready: &Ready, copy: &str) -> Vec<Value> {
+    let readiness = ready.readiness(copy);
+    let said = readiness["bypasses"].as_array().unwrap().clone();
+    assert_eq!(readiness["copy"]["bypassed"], said.len());
+    let list = ready.call("list_checklists", json!({})).unwrap();
+    let listed = list["copies"].as_array().unwrap().iter().find(|listed| listed["id"] == copy).unwrap();
+    assert_eq!(listed["bypassed"], said.len());
+    assert_eq!(ready.call("verify_audit", json!({})).unwrap()["findings"], json!([]));
+    said
+}
+
+#[test]
+fn a_gate_that_was_passed_while_no_copy_was_open_is_told_by_the_closed_one_and_by_the_next() {
+    let ready = Ready::now("staging");
+    write_migration(&ready, 1);
+    migrate(&ready, Some("before any copy")).unwrap();
+    let first = ready.open("2.3");
+    let said = bypasses(&ready, &first);
+    assert_eq!((said.len(), &said[0]["gate"]), (1, &json!("go-live")));
+    let text = said[0]["text"].as_str().unwrap();
+    assert!(text.starts_with("Before this copy was opened, ") && text.ends_with("before any copy"), "{text}");
+    let closed = ready.call("close_checklist", json!({ "copy": first })).unwrap();
+    write_migration(&ready, 2);
+    migrate(&ready, Some("between two copies")).unwrap();
+    let said = bypasses(&ready, &first);
+    assert_eq!((said.len(), &ready.readiness(&first)["copy"]["verdict"]), (2, &closed["verdict"]), "its figures stay");
+    let second = ready.open("2.4");
+    let said = bypasses(&ready, &second);
+    assert_eq!(said.len(), 1, "what the first copy said itself is not said again: {said:?}");
+    assert!(said[0]["text"].as_str().unwrap().ends_with("between two copies"), "{said:?}");
+    assert_eq!(bypasses(&ready, &ready.open("2.5")).len(), 0, "another one is open and says it");
 }
 
 #[test]

@@ -13,9 +13,10 @@ pub fn checklists(list: &ChecklistList) -> String {
     let row = |copy: &ChecklistCopy| {
         let score = copy.score.map_or_else(String::new, |score| format!("{score} of 100"));
         let state = if copy.closed.is_some() { "closed" } else { "open" };
+        let state = if copy.bypassed.0 == 0 { state.to_owned() } else { format!("{state}, {} passed", copy.bypassed.of("closed gate")) };
         let held = format!("{} of {} items", copy.held, copy.items);
         let about = format!("{} ({}) {} {}", copy.system, copy.environment, copy.checklist, copy.release);
-        vec![verdict_word(copy.verdict).to_owned(), about, held, score, state.to_owned(), short(&copy.id)]
+        vec![verdict_word(copy.verdict).to_owned(), about, held, score, state, short(&copy.id)]
     };
     let mut out = table(&list.copies.iter().map(row).collect::<Vec<_>>());
     if list.copies.is_empty() {
@@ -52,6 +53,9 @@ pub fn readiness(readiness: &Readiness) -> String {
     let mut out = copy(&readiness.copy);
     out.push_str(&readiness.changed.as_ref().map_or_else(String::new, |changed| format!("Its file is newer: {changed}.\n")));
     out.push_str(&verdict(&readiness.verdict));
+    if !readiness.bypasses.is_empty() {
+        out.push_str(&format!("\nPassed while closed\n{}", statements(&readiness.bypasses)));
+    }
     out.push_str(&score(&readiness.score));
     for phase in &readiness.phases {
         out.push_str(&format!("\n{} ({} of {})\n{}", phase.title, phase.held, phase.items.len(), items(&phase.items)));
@@ -117,8 +121,12 @@ pub fn statements(statements: &[Statement]) -> String {
             (None, _) => statement.who.clone(),
         };
         let until = statement.until.map_or_else(String::new, |until| format!("until {}", time(until)));
-        let said =
-            statement.verdict.map_or_else(|| kind(statement.kind).to_owned(), |verdict| format!("decides {}", verdict_word(verdict)));
+        let said = match (statement.kind, &statement.gate, statement.verdict) {
+            (StatementKind::Decide, _, Some(verdict)) => format!("decides {}", verdict_word(verdict)),
+            (StatementKind::Close, _, Some(verdict)) => format!("closes at {}", verdict_word(verdict)),
+            (StatementKind::Bypass, Some(gate), _) => format!("passes the closed gate {gate}"),
+            (other, ..) => kind(other).to_owned(),
+        };
         vec![statement.number.to_string(), time(statement.at), who, said, until, statement.text.clone(), stands]
     };
     table(&statements.iter().map(row).collect::<Vec<_>>())
@@ -136,6 +144,7 @@ fn kind(kind: StatementKind) -> &'static str {
         StatementKind::Hold => "holds",
         StatementKind::Resume => "resumes",
         StatementKind::Decide => "decides",
+        StatementKind::Bypass => "passes a closed gate",
         StatementKind::Open => "opens",
         StatementKind::Close => "closes",
     }

@@ -1,7 +1,7 @@
 //! Copies of checklists: opened for a release, filled by measurements, closed.
 
 use quarterdeck_model::{
-    Fault, Outcome,
+    Count, Fault, Outcome,
     readiness::{ChecklistCopy, StatementKind, VerdictWord},
     system::{Name, System},
 };
@@ -16,6 +16,7 @@ use quarterdeck_store::readiness::{
 };
 
 use super::{
+    bypass,
     files::{self, ChecklistFile},
     opened::{self, Opened, say},
 };
@@ -40,16 +41,21 @@ pub(crate) fn checklists(scope: &Scope, asked: &ListChecklists) -> Outcome<Check
         checklists.extend(files::of_system(&system)?.iter().map(|file| file.row(&system.name)));
     }
     let now = engine.clock().now();
-    let opened = engine.store().read(|c| {
+    let (opened, bypasses) = engine.store().read(|c| {
         let rows = copies::list(c, asked.system.as_ref(), LISTED)?;
-        rows.into_iter()
+        let opened = rows
+            .into_iter()
             .map(|row| if row.closed.is_some() { Ok(Err(row)) } else { opened_or_row(c, row, now) })
-            .collect::<Outcome<Vec<_>>>()
+            .collect::<Outcome<Vec<_>>>()?;
+        Ok((opened, statements::bypasses(c)?))
     })?;
     // Judged outside of the transaction: others read meanwhile.
     let listed = |one: Result<Opened, CopyRow>| match one {
         Ok(opened) => opened.copy(&opened.stand()),
-        Err(row) => opened::listed(&row, VerdictWord::NoGo),
+        Err(row) => {
+            let bypassed = Count(bypasses.get(&row.id).copied().unwrap_or_default());
+            ChecklistCopy { bypassed, ..opened::listed(&row, VerdictWord::NoGo) }
+        }
     };
     Ok(ChecklistList { checklists, copies: opened.into_iter().map(listed).collect(), as_of: now })
 }
@@ -100,12 +106,16 @@ pub(crate) fn open_checklist(scope: &Scope, asked: &OpenChecklist) -> Outcome<Ch
             opened_by: scope.caller.who.clone(),
             closed: None,
         };
+        let before = bypass::before(tx, &row, &checklist)?;
         if !copies::add(tx, &row)? {
             let message = format!("A copy of {} for {release} is open already.", file.name);
             return Err(Fault::refused("already-open", message).hint("Use that one, or close it first."));
         }
         let saying = Saying { text: format!("Opened for {release}."), ..Saying::new(StatementKind::Open, &scope.caller.who, now) };
         say(tx, scope, &row, saying)?;
+        for passed in before {
+            say(tx, scope, &row, passed)?;
+        }
         Opened::of(tx, row, now)
     })?;
     Ok(opened.copy(&opened.stand()))

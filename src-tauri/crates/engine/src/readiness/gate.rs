@@ -13,7 +13,7 @@ use quarterdeck_readiness::checklist::{Checklist, GateDefinition};
 use quarterdeck_store::readiness::copies::{self as rows, CopyRow};
 use serde_json::json;
 
-use super::{copies::systems, files, opened::Opened, signing::words, view::gate_rows};
+use super::{bypass, copies::systems, files, opened::Opened, signing::words, view::gate_rows};
 use crate::{
     Engine, lookup,
     operation::Scope,
@@ -47,13 +47,13 @@ pub(crate) fn gate(scope: &Scope, asked: &CheckGate) -> Outcome<GateRow> {
 /// Called under the lease of the target: what was Go when it was planned may be stale by now.
 pub(crate) fn require(scope: &Scope, system: &System, action: GateAction, without: Option<&str>) -> Outcome<Option<String>> {
     let Some(passed) = may_pass(scope, system, action, without)? else { return Ok(None) };
-    scope.audit("without_gate", &format!("{}/{}", system.name, passed.gate), "succeeded", &passed.reason)?;
+    bypass::record(scope, system, &passed.gates, &passed.reason)?;
     Ok(Some(passed.sentence))
 }
 
-/// A closed gate that an approver passes.
+/// Closed gates that an approver passes.
 pub(crate) struct Passed {
-    gate: String,
+    gates: Vec<bypass::Closed>,
     reason: String,
     sentence: String,
 }
@@ -67,7 +67,22 @@ pub(crate) fn may_pass(scope: &Scope, system: &System, action: GateAction, witho
     let reason = words(reason, true)?;
     let gate = closed.iter().map(|gate| gate.name.as_str()).collect::<Vec<_>>().join(", ");
     let sentence = format!("Passed the closed gate {gate} ({}): {reason}", why(first));
-    Ok(Some(Passed { gate, reason, sentence }))
+    let (action, gates) = (word(action), closed.iter());
+    let gates = gates.map(|gate| bypass::Closed {
+        gate: gate.name.clone(),
+        checklist: gate.checklist.clone(),
+        copy: gate.copy.clone(),
+        why: format!("{action} while it was closed ({})", why(gate)),
+    });
+    Ok(Some(Passed { gates: gates.collect(), reason, sentence }))
+}
+
+/// What was done, as a sentence begins.
+fn word(action: GateAction) -> &'static str {
+    match action {
+        GateAction::Migrate => "Migrated",
+        GateAction::Restore => "Restored",
+    }
 }
 
 /// What a plan says of the gate that protects an action: of a closed one, where any is.

@@ -1,6 +1,7 @@
 //! Readiness: checklists that are filled by measurements, statements that people sign, gates that follow from both (docs/readiness.md).
 
 mod attaching;
+mod bypass;
 mod copies;
 mod files;
 mod gate;

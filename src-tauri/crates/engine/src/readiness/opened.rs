@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path};
 use quarterdeck_document::findings::Findings;
 use quarterdeck_model::{
     Fault, Instant, Outcome,
-    readiness::{ChecklistCopy, Item, ItemState, Statement},
+    readiness::{ChecklistCopy, Item, ItemState, Statement, StatementKind},
 };
 use quarterdeck_readiness::{
     checklist::Checklist,
@@ -74,6 +74,11 @@ impl Opened {
         newest.map_or(at, |newest| newest.max(at))
     }
 
+    /// Gates that were passed while they were closed, oldest first.
+    pub fn bypasses(&self) -> impl Iterator<Item = &Statement> {
+        self.statements.iter().filter(|said| said.kind == StatementKind::Bypass)
+    }
+
     /// As it is listed.
     pub fn copy(&self, standing: &Standing) -> ChecklistCopy {
         ChecklistCopy {
@@ -82,6 +87,7 @@ impl Opened {
             verdict: standing.verdict.word,
             held: count(standing.items.iter().filter(|item| is_held(item)).count()),
             items: count(standing.items.len()),
+            bypassed: count(self.bypasses().count()),
             ..listed(&self.row, quarterdeck_model::readiness::VerdictWord::NoGo)
         }
     }
@@ -109,6 +115,7 @@ pub(super) fn listed(row: &CopyRow, verdict: quarterdeck_model::readiness::Verdi
         verdict: closing.as_ref().map_or(verdict, |closing| closing.verdict),
         held: whole(closing.as_ref().map(|closing| closing.held)),
         items: whole(closing.as_ref().map(|closing| closing.items)),
+        bypassed: whole(None),
     }
 }
 

@@ -81,10 +81,7 @@ pub(crate) fn revoke_statement(scope: &Scope, asked: &RevokeStatement) -> Outcom
         if let Some(by) = statement.revoked_by {
             return Err(Fault::refused("already-revoked", format!("Statement {} was revoked by statement {by}.", statement.number)));
         }
-        if matches!(
-            statement.kind,
-            StatementKind::Revoke | StatementKind::Hold | StatementKind::Resume | StatementKind::Open | StatementKind::Close
-        ) {
+        if !is_revocable(statement.kind) {
             return Err(Fault::refused("not-revocable", format!("Statement {} is not of a kind that is revoked.", statement.number))
                 .hint("A hold ends by going on; a revocation by signing again."));
         }
@@ -95,6 +92,19 @@ pub(crate) fn revoke_statement(scope: &Scope, asked: &RevokeStatement) -> Outcom
         let revokes = Some(statement.number);
         Ok(Saying { item, station, person: Some(person.name), text, revokes, ..plain(scope, opened, StatementKind::Revoke) })
     })
+}
+
+/// Holds end by going on; what happened to the copy and its gates happened.
+fn is_revocable(kind: StatementKind) -> bool {
+    !matches!(
+        kind,
+        StatementKind::Revoke
+            | StatementKind::Hold
+            | StatementKind::Resume
+            | StatementKind::Bypass
+            | StatementKind::Open
+            | StatementKind::Close
+    )
 }
 
 /// Waives an item until a moment that is at most ninety days ahead. Faults `bad-time`, `no-such-item`, `text-needed`.

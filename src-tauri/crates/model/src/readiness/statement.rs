@@ -29,6 +29,8 @@ pub enum StatementKind {
     Resume,
     /// The director decides.
     Decide,
+    /// A closed gate was passed, and why. It opens nothing, and is never taken back.
+    Bypass,
     /// The copy was opened.
     Open,
     /// The copy was closed.
@@ -47,6 +49,8 @@ pub struct Statement {
     pub item: Option<String>,
     /// At which station.
     pub station: Option<String>,
+    /// Which gate was passed.
+    pub gate: Option<String>,
     /// Who signs for it, by passphrase; none where the operating system's user said it.
     pub person: Option<String>,
     /// In which role.

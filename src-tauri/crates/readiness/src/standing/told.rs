@@ -194,6 +194,11 @@ fn revocable(kind: StatementKind) -> bool {
         | StatementKind::NotApplicable
         | StatementKind::Note
         | StatementKind::Decide => true,
-        StatementKind::Revoke | StatementKind::Hold | StatementKind::Resume | StatementKind::Open | StatementKind::Close => false,
+        StatementKind::Revoke
+        | StatementKind::Hold
+        | StatementKind::Resume
+        | StatementKind::Bypass
+        | StatementKind::Open
+        | StatementKind::Close => false,
     }
 }

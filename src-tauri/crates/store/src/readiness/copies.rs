@@ -129,6 +129,12 @@ pub fn newest_open(connection: &Connection, system: &Name, checklist: &str) -> O
     optional(connection.query_row(sql, [system.as_str(), checklist], copy))
 }
 
+/// The newest one of a checklist, open or closed.
+pub fn newest(connection: &Connection, system: &Name, checklist: &str) -> Outcome<Option<CopyRow>> {
+    let sql = "SELECT * FROM copies WHERE system = ? AND checklist = ? ORDER BY number DESC LIMIT 1";
+    optional(connection.query_row(sql, [system.as_str(), checklist], copy))
+}
+
 /// Those of the same checklist that were opened before this one, newest first.
 pub fn before(connection: &Connection, one: &CopyRow) -> Outcome<Vec<CopyRow>> {
     let sql = "SELECT * FROM copies WHERE system = ?1 AND checklist = ?2 AND number < (SELECT number FROM copies WHERE id = ?3)

@@ -17,7 +17,7 @@ pub(super) fn verify<'s>(
     connection: &Connection,
     copy: &CopyRow,
     name: &str,
-    said: impl Iterator<Item = &'s Statement>,
+    said: impl Iterator<Item = &'s Statement> + Clone,
 ) -> Outcome<Vec<String>> {
     let mut findings = Vec::new();
     match copies::version(connection, &copy.version)? {
@@ -25,7 +25,13 @@ pub(super) fn verify<'s>(
         Some(_) => findings.push(format!("The file that {name} was opened with was changed after that.")),
         None => findings.push(format!("The file that {name} was opened with is gone.")),
     }
-    let closing = said.filter(|statement| statement.kind == StatementKind::Close).last();
+    let closing = said.clone().find(|statement| statement.kind == StatementKind::Close);
+    if let Some(closing) = closing {
+        let late = said.filter(|statement| statement.number > closing.number && !is_said_of_closed(statement.kind));
+        findings.extend(
+            late.map(|late| format!("Statement {} was added to {name} after statement {} closed it.", late.number, closing.number)),
+        );
+    }
     match (&copy.closed, closing) {
         (None, None) => {}
         (Some(_), None) => findings.push(format!("No statement says that {name} is closed, and it is.")),
@@ -39,6 +45,11 @@ pub(super) fn verify<'s>(
         }
     }
     Ok(findings)
+}
+
+/// What may still be said where a copy is closed: what happens to its gates.
+fn is_said_of_closed(kind: StatementKind) -> bool {
+    matches!(kind, StatementKind::Bypass)
 }
 
 #[cfg(test)]
@@ -125,6 +136,17 @@ mod tests {
         let file = after("UPDATE checklist_versions SET content = x'00'");
         assert_eq!(file.len(), 2, "each copy that was opened with it: {file:?}");
         assert!(file[0].starts_with("The file that the copy aa (release 2.aa of shop) was opened with was changed"), "{file:?}");
+    }
+
+    #[test]
+    fn only_what_happens_to_its_gates_is_said_of_a_closed_copy() {
+        let (_folder, store) = closed();
+        store.write(|tx| say(tx, "aa", StatementKind::Bypass, None)).unwrap();
+        assert_eq!(store.read(statements::verify).unwrap(), [""; 0]);
+        store.write(|tx| say(tx, "aa", StatementKind::Close, None)).unwrap();
+        let late = store.read(statements::verify).unwrap();
+        assert_eq!(late, ["Statement 4 was added to the copy aa (release 2.aa of shop) after statement 2 closed it."]);
+        assert_eq!(store.read(statements::bypasses).unwrap(), [("aa".to_owned(), 1)].into());
     }
 
     #[test]

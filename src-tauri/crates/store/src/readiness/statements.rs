@@ -27,6 +27,8 @@ pub struct Saying {
     pub item: Option<String>,
     /// At which station.
     pub station: Option<String>,
+    /// Of which gate.
+    pub gate: Option<String>,
     /// Who signs for it.
     pub person: Option<String>,
     /// In which role.
@@ -56,6 +58,7 @@ impl Saying {
             kind,
             item: None,
             station: None,
+            gate: None,
             person: None,
             role: None,
             who: who.to_owned(),
@@ -77,15 +80,16 @@ pub fn append(connection: &Connection, copy: &CopyRow, saying: Saying) -> Outcom
     let (before, previous) = newest.map_or_else(|| (0, copy.digest()), |(number, digest)| (number, Digest(digest)));
     let mut statement = statement_of(before + 1, saying);
     statement.digest = digest(&previous, &statement)?;
-    let sql = "INSERT INTO statements (copy, number, kind, item, station, person, role, who, at, text, until, verdict, shown, revokes,
-                   attachment, previous, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    let Statement { number, kind, item, station, person, role, who, text, revokes, .. } = &statement;
+    let sql = "INSERT INTO statements (copy, number, kind, item, station, gate, person, role, who, at, text, until, verdict, shown,
+                   revokes, attachment, previous, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let Statement { number, kind, item, station, gate, person, role, who, text, revokes, .. } = &statement;
     let row = params![
         copy.id,
         number,
         word(kind)?,
         item,
         station,
+        gate,
         person,
         role,
         who,
@@ -111,6 +115,14 @@ pub fn list(connection: &Connection, copy: &str) -> Outcome<Vec<Statement>> {
         statement.revoked_by = revoked.get(&statement.number).copied();
     }
     Ok(statements)
+}
+
+/// How often a gate was passed while it was closed, by copy; none of those where it never was.
+pub fn bypasses(connection: &Connection) -> Outcome<BTreeMap<String, u64>> {
+    let sql = "SELECT copy, count(*) FROM statements WHERE kind = ? GROUP BY copy";
+    let mut rows = connection.prepare_cached(sql).map_err(fault)?;
+    let counted = rows.query_map([word(&StatementKind::Bypass)?], |row| Ok((row.get(0)?, row.get(1)?)));
+    counted.and_then(Iterator::collect).map_err(fault)
 }
 
 /// When the newest statement of a copy was said.
@@ -167,18 +179,19 @@ fn chain(connection: &Connection, copy: &str) -> Outcome<Vec<(Statement, Digest)
 
 /// SHA-256 over the digest before and the fields in their order, so that no two statements share an encoding.
 fn digest(previous: &Digest, one: &Statement) -> Outcome<Digest> {
-    let Statement { number, kind, item, station, person, role, who, text, until, verdict, shown, revokes, attachment, .. } = one;
-    let said = (number, kind, item, station, person, role, who, at(one.at), text, until.map(at));
+    let Statement { number, kind, item, station, gate, person, role, who, text, until, verdict, shown, revokes, attachment, .. } = one;
+    let said = (number, kind, (item, station, gate), person, role, who, at(one.at), text, until.map(at));
     Ok(Digest::of(to_json(&(previous, said, verdict, shown, revokes, attachment))?.as_bytes()))
 }
 
 fn statement_of(number: u32, saying: Saying) -> Statement {
-    let Saying { kind, item, station, person, role, who, at, text, until, verdict, shown, revokes, attachment } = saying;
+    let Saying { kind, item, station, gate, person, role, who, at, text, until, verdict, shown, revokes, attachment } = saying;
     Statement {
         number,
         kind,
         item,
         station,
+        gate,
         person,
         role,
         who,
@@ -200,6 +213,7 @@ fn statement(row: &Row<'_>) -> rusqlite::Result<Statement> {
         kind: from_word(row, "kind")?,
         item: row.get("item")?,
         station: row.get("station")?,
+        gate: row.get("gate")?,
         person: row.get("person")?,
         role: row.get("role")?,
         who: row.get("who")?,

@@ -52,6 +52,7 @@ CREATE TABLE statements (
     kind       TEXT NOT NULL,
     item       TEXT,
     station    TEXT,
+    gate       TEXT,
     person     TEXT,
     role       TEXT,
     who        TEXT NOT NULL,

@@ -94,6 +94,7 @@ impl Scene {
             kind,
             item: None,
             station: None,
+            gate: None,
             person: None,
             role: None,
             who: "ops".to_owned(),
