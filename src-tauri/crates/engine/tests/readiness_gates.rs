@@ -72,6 +72,28 @@ fn a_poll_goes_in_its_order_waits_and_is_decided_by_its_director() {
 }
 
 #[test]
+fn in_production_one_person_with_every_role_does_not_go_alone() {
+    let ready = Ready::new("production");
+    let copy = ready.open("2.3");
+    ready.person("Ada", &["dba", "tech-lead", "stakeholder"]);
+    ready.person("Bob", &["dba", "stakeholder"]);
+    ready.flag(&copy, true);
+    ready.sign(&copy, "on-call", "Ada").unwrap();
+    ready.sign(&copy, "on-call", "Bob").unwrap();
+    assert!(ready.poll(&copy)["apart"].as_str().unwrap().starts_with("Each station is another person"));
+    ready.answer(&copy, true, "Ada").unwrap();
+    let fault = ready.decide(&copy, true, "Ada").unwrap_err();
+    assert!(fault.is("not-apart") && fault.message.contains("Tech lead"), "{fault}");
+    assert_eq!(ready.decide(&copy, false, "Ada").unwrap()["decided"], "no-go", "a No needs nobody else");
+    assert_eq!(ready.decide(&copy, true, "Bob").unwrap()["decided"], "go");
+    assert_eq!(ready.gate()["verdict"]["word"], "go");
+    let staging = Ready::new("staging");
+    let copy = staging.open("2.3");
+    staging.to_go(&copy);
+    assert_eq!(staging.poll(&copy)["apart"], Value::Null);
+}
+
+#[test]
 fn a_go_turns_stale_with_its_evidence_and_does_not_come_back_by_itself() {
     let ready = Ready::new("staging");
     let copy = ready.open("2.3");

@@ -187,6 +187,7 @@ pub fn poll(poll: &Poll) -> String {
     let rows =
         poll.stations.iter().map(|station| vec![format!("  {}", word(&station.state)), station.title.clone(), station.sentence.clone()]);
     let mut out = format!("{} {}\n{}", poll.title, poll.release, table(&rows.collect::<Vec<_>>()));
+    out.push_str(&poll.apart.as_ref().map_or_else(String::new, |apart| format!("{apart}\n")));
     out.push_str(&format!("Without the director: {}", verdict(&poll.verdict)));
     match (&poll.decided, &poll.refusal) {
         (Some(decided), _) => out.push_str(&format!("Decided by the {}: {}\n", poll.director_title, verdict_word(*decided))),

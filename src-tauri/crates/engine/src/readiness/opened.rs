@@ -59,7 +59,7 @@ impl Opened {
     /// What the verdict is formed from.
     pub fn said(&self) -> Said<'_> {
         let Self { row, checklist, statements, measured, now } = self;
-        Said { copy: &row.id, checklist, statements, measured, opened: row.opened, now: *now }
+        Said { copy: &row.id, checklist, statements, measured, environment: row.environment, opened: row.opened, now: *now }
     }
 
     /// How it stands.

@@ -26,7 +26,7 @@ pub(crate) fn poll(scope: &Scope, asked: &GetPoll) -> Outcome<Poll> {
 }
 
 /// Says Go or No-go at a station. A Go waits for its turn; a No-go never does. Faults `no-such-station`, `poll-held`, `not-asked`,
-/// `shown-changed`, `role-missing`, `already-signed`, `text-needed`.
+/// `shown-changed`, `role-missing`, `not-apart`, `already-signed`, `text-needed`.
 pub(crate) fn answer_poll(scope: &Scope, asked: &AnswerPoll) -> Outcome<Poll> {
     let text = words(&asked.text, !asked.go)?;
     said(scope, &asked.copy, Some((&asked.person, &asked.passphrase)), |tx, opened, signer| {
@@ -39,6 +39,7 @@ pub(crate) fn answer_poll(scope: &Scope, asked: &AnswerPoll) -> Outcome<Poll> {
         ensure_shown(&station.shown, &asked.shown, &station.sentence)?;
         let kind = if asked.go { StatementKind::Go } else { StatementKind::Refuse };
         if asked.go {
+            ensure_apart(opened, &standing, Some(&station.id), &person.name)?;
             ensure_asked(&standing, station)?;
         }
         let state = if asked.go { StationState::Go } else { StationState::NoGo };
@@ -49,6 +50,15 @@ pub(crate) fn answer_poll(scope: &Scope, asked: &AnswerPoll) -> Outcome<Poll> {
         Ok(Saying { station: Some(station.id.clone()), person: Some(person.name), role, text, shown, ..plain(scope, opened, kind) })
     })?;
     shown(scope, &asked.copy)
+}
+
+/// Refuses with `not-apart` where one person would speak for two who must be different people.
+fn ensure_apart(opened: &Opened, standing: &Standing, station: Option<&str>, person: &str) -> Outcome<()> {
+    match pure::not_apart(&opened.checklist, opened.row.environment, standing, station, person) {
+        None => Ok(()),
+        Some(why) => Err(Fault::refused("not-apart", format!("{why}."))
+            .hint("Let another person who has the role say it, or revoke the other statement first.")),
+    }
 }
 
 fn ensure_asked(standing: &Standing, station: &Station) -> Outcome<()> {
@@ -90,7 +100,8 @@ pub(crate) fn resume_poll(scope: &Scope, asked: &ResumePoll) -> Outcome<Poll> {
     shown(scope, &asked.copy)
 }
 
-/// Decides. A Go is refused with `poll-open` while anything stands against it. Faults `shown-changed`, `role-missing`, `text-needed`.
+/// Decides. A Go is refused with `poll-open` while anything stands against it. Faults `shown-changed`, `role-missing`,
+/// `not-apart`, `text-needed`.
 pub(crate) fn decide_poll(scope: &Scope, asked: &DecidePoll) -> Outcome<Poll> {
     let text = words(&asked.text, !asked.go)?;
     said(scope, &asked.copy, Some((&asked.person, &asked.passphrase)), |tx, opened, signer| {
@@ -98,6 +109,9 @@ pub(crate) fn decide_poll(scope: &Scope, asked: &DecidePoll) -> Outcome<Poll> {
         let polled = polled(opened, &standing)?;
         let director = opened.checklist.poll.as_ref().map(|poll| poll.director.as_str()).unwrap_or_default();
         let person = signer_of(signer)?.in_role(tx, director, opened.checklist.role(director))?;
+        if asked.go {
+            ensure_apart(opened, &standing, None, &person.name)?;
+        }
         let refusal = pure::refusal(&standing);
         ensure_shown(&polled.shown, &asked.shown, refusal.as_deref().unwrap_or("nothing stands against it now").trim_end_matches('.'))?;
         if let Some(why) = refusal.filter(|_| asked.go) {

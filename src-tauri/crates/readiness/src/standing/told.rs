@@ -1,15 +1,17 @@
 //! What was said, sorted by what it is about.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::TimeDelta;
 use quarterdeck_model::{
     Instant,
     readiness::{Statement, StatementKind, VerdictWord},
+    system::Environment,
 };
 
+use super::Said;
 use crate::{
-    checklist::{Checklist, ItemDefinition},
+    checklist::{Checklist, ItemDefinition, PollDefinition},
     expect::SKEW,
     span,
 };
@@ -45,13 +47,8 @@ pub(crate) struct OfItem {
 
 impl<'a> Told<'a> {
     /// Sorts everything that was said.
-    pub fn of(
-        checklist: &'a Checklist,
-        items: &[&'a ItemDefinition],
-        places: &HashMap<&str, usize>,
-        statements: &'a [Statement],
-        now: Instant,
-    ) -> Self {
+    pub fn of(all: &'a Said<'a>, items: &[&'a ItemDefinition], places: &HashMap<&str, usize>) -> Self {
+        let Said { checklist, statements, now, .. } = *all;
         let mut told = Self {
             statements,
             revoked_by: revocations(statements),
@@ -60,7 +57,7 @@ impl<'a> Told<'a> {
             decision: None,
             hold: None,
         };
-        let mut words: HashMap<(usize, Option<&str>, &str), usize> = HashMap::new();
+        let mut words: HashMap<(usize, Voice<'_>), usize> = HashMap::new();
         let stations: HashMap<&str, &str> =
             checklist.poll.iter().flat_map(|poll| &poll.stations).map(|station| (station.id.as_str(), station.role.as_str())).collect();
         for (at, said) in statements.iter().enumerate() {
@@ -72,7 +69,7 @@ impl<'a> Told<'a> {
                 _ => told.of_poll(at, checklist),
             }
         }
-        for ((place, ..), at) in words {
+        for ((place, _), at) in words {
             if told.revoked_by[at].is_none() {
                 told.items[place].words.push(at);
             }
@@ -81,17 +78,29 @@ impl<'a> Told<'a> {
         let revoked = &told.revoked_by;
         told.answers.retain(|_, at| revoked[*at].is_none());
         told.decision = told.decision.filter(|at| revoked[*at].is_none());
+        if let Some(poll) = &checklist.poll {
+            told.part(poll, all.environment);
+        }
         told
     }
 
-    fn of_item(
-        &mut self,
-        at: usize,
-        place: usize,
-        item: &ItemDefinition,
-        words: &mut HashMap<(usize, Option<&'a str>, &'a str), usize>,
-        now: Instant,
-    ) {
+    /// Leaves out what one person said for two who must be different people: of two answers the later one, and a decision beside an answer.
+    fn part(&mut self, poll: &PollDefinition, environment: Environment) {
+        let statements = self.statements;
+        let mut goes: Vec<(&str, usize)> = self.answers.iter().map(|(station, at)| (*station, *at)).collect();
+        goes.retain(|(_, at)| statements[*at].kind == StatementKind::Go);
+        goes.sort_unstable_by_key(|(_, at)| *at);
+        let mut heard = HashSet::new();
+        for (station, at) in goes {
+            if !heard.insert(speaks(&statements[at])) && poll.parts_stations(environment) {
+                self.answers.remove(station);
+            }
+        }
+        let is_apart = |said: &Statement| said.verdict == Some(VerdictWord::NoGo) || !heard.contains(&speaks(said));
+        self.decision = self.decision.filter(|at| !poll.parts_director(environment) || is_apart(&statements[*at]));
+    }
+
+    fn of_item(&mut self, at: usize, place: usize, item: &ItemDefinition, words: &mut HashMap<(usize, Voice<'a>), usize>, now: Instant) {
         let said = &self.statements[at];
         match said.kind {
             StatementKind::Sign if signs(said, item) => {
@@ -140,8 +149,15 @@ pub(crate) fn ahead(at: Instant, now: Instant) -> bool {
 }
 
 /// Whose word it is: of a person, or of whoever sat there.
-fn voice(place: usize, said: &Statement) -> (usize, Option<&str>, &str) {
-    (place, said.person.as_deref(), if said.person.is_none() { said.who.as_str() } else { "" })
+fn voice(place: usize, said: &Statement) -> (usize, Voice<'_>) {
+    (place, speaks(said))
+}
+
+/// A person, or an account where no person is named.
+type Voice<'a> = (Option<&'a str>, &'a str);
+
+fn speaks(said: &Statement) -> Voice<'_> {
+    (said.person.as_deref(), if said.person.is_none() { said.who.as_str() } else { "" })
 }
 
 fn signs(said: &Statement, item: &ItemDefinition) -> bool {
