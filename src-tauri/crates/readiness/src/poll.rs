@@ -35,16 +35,16 @@ pub fn poll(said: &Said<'_>, standing: &Standing, release: &str) -> Option<Poll>
 }
 
 /// Why a person's Go would not count beside what is said already, at a station or (without one) as the decision: people who must be apart are
-/// one. None where it would.
+/// one. The person by who they are, and by name. None where it would.
 pub fn not_apart(
     checklist: &Checklist,
     environment: Environment,
     standing: &Standing,
     station: Option<&str>,
-    person: &str,
+    (signer, person): (&str, &str),
 ) -> Option<String> {
     let poll = checklist.poll.as_ref()?;
-    let is_theirs = |said: &&Statement| said.person.as_deref() == Some(person);
+    let is_theirs = |said: &&Statement| said.signer.as_deref() == Some(signer);
     let goes = |of: &&Station| of.statement.as_ref().filter(is_theirs).is_some_and(|said| said.kind == StatementKind::Go);
     let other = standing.stations.iter().filter(|of| Some(of.id.as_str()) != station).find(goes);
     let Some(station) = station else {

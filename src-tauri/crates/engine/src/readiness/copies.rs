@@ -53,7 +53,7 @@ pub(crate) fn checklists(scope: &Scope, asked: &ListChecklists) -> Outcome<Check
     let listed = |one: Result<Opened, CopyRow>| match one {
         Ok(opened) => opened.copy(&opened.stand()),
         Err(row) => {
-            let bypassed = Count(bypasses.get(&row.id).copied().unwrap_or_default());
+            let bypassed = Count(bypasses.get(&row.id).copied().unwrap_or_default().into());
             ChecklistCopy { bypassed, ..opened::listed(&row, VerdictWord::NoGo) }
         }
     };

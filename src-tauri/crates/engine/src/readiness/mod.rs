@@ -6,6 +6,7 @@ mod copies;
 mod files;
 mod gate;
 mod gathering;
+mod looks;
 mod opened;
 mod passphrase;
 mod people;

@@ -53,6 +53,8 @@ pub struct Statement {
     pub gate: Option<String>,
     /// Who signs for it, by passphrase; none where the operating system's user said it.
     pub person: Option<String>,
+    /// Who that is: people are told apart by this, whatever they are called.
+    pub signer: Option<String>,
     /// In which role.
     pub role: Option<String>,
     /// The operating system's user.

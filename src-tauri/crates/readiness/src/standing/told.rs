@@ -153,23 +153,37 @@ fn voice(place: usize, said: &Statement) -> (usize, Voice<'_>) {
     (place, speaks(said))
 }
 
-/// A person, or an account where no person is named.
-type Voice<'a> = (Option<&'a str>, &'a str);
+/// A person by who they are; by their name where that was not kept, and an account where nobody is named.
+#[derive(PartialEq, Eq, Hash)]
+enum Voice<'a> {
+    Signer(&'a str),
+    Person(&'a str),
+    Account(&'a str),
+}
 
 fn speaks(said: &Statement) -> Voice<'_> {
-    (said.person.as_deref(), if said.person.is_none() { said.who.as_str() } else { "" })
+    match (&said.signer, &said.person) {
+        (Some(signer), _) => Voice::Signer(signer),
+        (None, Some(person)) => Voice::Person(person),
+        (None, None) => Voice::Account(&said.who),
+    }
+}
+
+/// True where somebody signed who is told apart from others.
+fn is_signed(said: &Statement) -> bool {
+    said.person.is_some() && said.signer.is_some()
 }
 
 fn signs(said: &Statement, item: &ItemDefinition) -> bool {
     let asked = item.manual.as_ref();
-    said.person.is_some() && asked.is_some_and(|manual| manual.role.is_none() || manual.role == said.role)
+    is_signed(said) && asked.is_some_and(|manual| manual.role.is_none() || manual.role == said.role)
 }
 
 /// Go by whoever may say it; No by anybody.
 fn answers(said: &Statement, role: Option<&str>) -> bool {
     match said.kind {
         StatementKind::Refuse => role.is_some(),
-        StatementKind::Go => role.is_some() && said.person.is_some() && said.role.as_deref() == role,
+        StatementKind::Go => role.is_some() && is_signed(said) && said.role.as_deref() == role,
         _ => false,
     }
 }
@@ -179,7 +193,7 @@ fn decides(said: &Statement, director: &str) -> bool {
     match said.verdict {
         None => false,
         Some(VerdictWord::NoGo) => true,
-        Some(VerdictWord::Go | VerdictWord::Waived) => said.person.is_some() && said.role.as_deref() == Some(director),
+        Some(VerdictWord::Go | VerdictWord::Waived) => is_signed(said) && said.role.as_deref() == Some(director),
     }
 }
 

@@ -31,6 +31,8 @@ pub struct Saying {
     pub gate: Option<String>,
     /// Who signs for it.
     pub person: Option<String>,
+    /// Who that is.
+    pub signer: Option<String>,
     /// In which role.
     pub role: Option<String>,
     /// The operating system's user.
@@ -60,6 +62,7 @@ impl Saying {
             station: None,
             gate: None,
             person: None,
+            signer: None,
             role: None,
             who: who.to_owned(),
             at,
@@ -80,9 +83,9 @@ pub fn append(connection: &Connection, copy: &CopyRow, saying: Saying) -> Outcom
     let (before, previous) = newest.map_or_else(|| (0, copy.digest()), |(number, digest)| (number, Digest(digest)));
     let mut statement = statement_of(before + 1, saying);
     statement.digest = digest(&previous, &statement)?;
-    let sql = "INSERT INTO statements (copy, number, kind, item, station, gate, person, role, who, at, text, until, verdict, shown,
-                   revokes, attachment, previous, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    let Statement { number, kind, item, station, gate, person, role, who, text, revokes, .. } = &statement;
+    let sql = "INSERT INTO statements (copy, number, kind, item, station, gate, person, signer, role, who, at, text, until, verdict, shown,
+                   revokes, attachment, previous, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let Statement { number, kind, item, station, gate, person, signer, role, who, text, revokes, .. } = &statement;
     let row = params![
         copy.id,
         number,
@@ -91,6 +94,7 @@ pub fn append(connection: &Connection, copy: &CopyRow, saying: Saying) -> Outcom
         station,
         gate,
         person,
+        signer,
         role,
         who,
         at(statement.at),
@@ -118,7 +122,7 @@ pub fn list(connection: &Connection, copy: &str) -> Outcome<Vec<Statement>> {
 }
 
 /// How often a gate was passed while it was closed, by copy; none of those where it never was.
-pub fn bypasses(connection: &Connection) -> Outcome<BTreeMap<String, u64>> {
+pub fn bypasses(connection: &Connection) -> Outcome<BTreeMap<String, u32>> {
     let sql = "SELECT copy, count(*) FROM statements WHERE kind = ? GROUP BY copy";
     let mut rows = connection.prepare_cached(sql).map_err(fault)?;
     let counted = rows.query_map([word(&StatementKind::Bypass)?], |row| Ok((row.get(0)?, row.get(1)?)));
@@ -179,13 +183,15 @@ fn chain(connection: &Connection, copy: &str) -> Outcome<Vec<(Statement, Digest)
 
 /// SHA-256 over the digest before and the fields in their order, so that no two statements share an encoding.
 fn digest(previous: &Digest, one: &Statement) -> Outcome<Digest> {
-    let Statement { number, kind, item, station, gate, person, role, who, text, until, verdict, shown, revokes, attachment, .. } = one;
-    let said = (number, kind, (item, station, gate), person, role, who, at(one.at), text, until.map(at));
+    let Statement {
+        number, kind, item, station, gate, person, signer, role, who, text, until, verdict, shown, revokes, attachment, ..
+    } = one;
+    let said = (number, kind, (item, station, gate), (person, signer, role), who, at(one.at), text, until.map(at));
     Ok(Digest::of(to_json(&(previous, said, verdict, shown, revokes, attachment))?.as_bytes()))
 }
 
 fn statement_of(number: u32, saying: Saying) -> Statement {
-    let Saying { kind, item, station, gate, person, role, who, at, text, until, verdict, shown, revokes, attachment } = saying;
+    let Saying { kind, item, station, gate, person, signer, role, who, at, text, until, verdict, shown, revokes, attachment } = saying;
     Statement {
         number,
         kind,
@@ -193,6 +199,7 @@ fn statement_of(number: u32, saying: Saying) -> Statement {
         station,
         gate,
         person,
+        signer,
         role,
         who,
         at,
@@ -215,6 +222,7 @@ fn statement(row: &Row<'_>) -> rusqlite::Result<Statement> {
         station: row.get("station")?,
         gate: row.get("gate")?,
         person: row.get("person")?,
+        signer: row.get("signer")?,
         role: row.get("role")?,
         who: row.get("who")?,
         at: parsed(row, "at")?,

@@ -2,7 +2,9 @@
 
 -- Who can sign.
 CREATE TABLE people (
-    name         TEXT PRIMARY KEY COLLATE NOCASE,
+    -- Statements name it: names may be written alike, and be given again.
+    id           TEXT PRIMARY KEY,
+    name         TEXT NOT NULL UNIQUE COLLATE NOCASE,
     -- JSON: ids of roles in checklists.
     roles        TEXT NOT NULL,
     -- Argon2id as a PHC string; NULL until its owner has set one.
@@ -14,7 +16,9 @@ CREATE TABLE people (
     tries        TEXT NOT NULL DEFAULT '[]',
     paused_until TEXT,
     added        TEXT NOT NULL,
-    added_by     TEXT NOT NULL
+    added_by     TEXT NOT NULL,
+    -- Since when they sign no more. Kept: whoever comes back under the name is the same person.
+    forgotten    TEXT
 ) STRICT, WITHOUT ROWID;
 
 -- Files of checklists, byte for byte, under their SHA-256. A copy keeps its version, whatever happens to the file.
@@ -54,6 +58,7 @@ CREATE TABLE statements (
     station    TEXT,
     gate       TEXT,
     person     TEXT,
+    signer     TEXT,
     role       TEXT,
     who        TEXT NOT NULL,
     at         TEXT NOT NULL,

@@ -78,7 +78,9 @@ fn the_earlier_of_two_answers_counts_and_what_is_taken_back_is_in_nobodys_way() 
 fn the_one_who_is_refused_hears_whose_answer_is_in_the_way() {
     let mut scene = scene("", 2, Production);
     scene.answer(Go, "s0", "Ada");
-    let why = |scene: &Scene, station, person: &str| not_apart(&scene.checklist, scene.environment, &scene.stand(), station, person);
+    let why = |scene: &Scene, station, person: &str| {
+        not_apart(&scene.checklist, scene.environment, &scene.stand(), station, (&format!("id of {person}"), person))
+    };
     assert_eq!(why(&scene, Some("s1"), "Ada").as_deref(), Some("Ada says Go at S0 already, and another person has to say it here"));
     assert_eq!(why(&scene, Some("s0"), "Ada"), None, "the same station once more");
     assert_eq!(why(&scene, None, "Ada").as_deref(), Some("Ada says Go at S0, and whoever decides says it at no station"));

@@ -100,6 +100,7 @@ impl Scene {
             station: None,
             gate: None,
             person: None,
+            signer: None,
             role: None,
             who: "ops".to_owned(),
             at: said_at(self.now, newest),
@@ -124,6 +125,7 @@ impl Scene {
         let role = self.checklist.item(item).and_then(|item| item.manual.as_ref()?.role.clone());
         self.say(kind, |said| {
             (said.item, said.person, said.role, said.shown) = (Some(item.to_owned()), Some(person.to_owned()), role, Some(shown));
+            said.signer = Some(format!("id of {person}"));
         })
     }
 
@@ -143,6 +145,7 @@ impl Scene {
         self.say(kind, |said| {
             (said.station, said.person, said.role, said.shown) =
                 (Some(station.to_owned()), Some(person.to_owned()), Some(found.role), Some(found.shown));
+            said.signer = Some(format!("id of {person}"));
         })
     }
 
@@ -157,6 +160,7 @@ impl Scene {
         let role = self.checklist.poll.as_ref().unwrap().director.clone();
         self.say(StatementKind::Decide, |said| {
             (said.verdict, said.person, said.role, said.shown) = (Some(verdict), Some(person.to_owned()), Some(role), Some(shown));
+            said.signer = Some(format!("id of {person}"));
         })
     }
 }
