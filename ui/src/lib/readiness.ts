@@ -54,6 +54,7 @@ export const STATEMENT_WORDS: Record<StatementKind, string> = {
   resume: "Let the poll go on",
   decide: "Decided",
   bypass: "Passed a closed gate",
+  withdraw: "Withdrew a gate",
   open: "Opened",
   close: "Closed",
 };

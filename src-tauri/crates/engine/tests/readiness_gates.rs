@@ -262,6 +262,105 @@ fn neither_an_edited_nor_a_broken_file_opens_a_gate() {
     assert_eq!(code(migrate(&ready, None)), "gate-closed");
     assert_eq!(code(ready.call("check_gate", json!({ "system": "shop", "gate": "gone" }))), "no-such-gate");
     fs::remove_file(ready.folder.join("checklists/release.yml")).unwrap();
+    assert_eq!(code(migrate(&ready, None)), "gate-closed");
+}
+
+/// What `check` and the health page say of gates and environments.
+fn loud(ready: &Ready) -> (String, Value) {
+    let report = ready.call("check_definition", json!({ "folder": ready.folder })).unwrap();
+    let health = ready.call("get_health", json!({})).unwrap();
+    let check = health["checks"].as_array().unwrap().iter().find(|check| check["key"] == "shop/gates").cloned();
+    (report["findings"].to_string(), check.unwrap_or_default())
+}
+
+#[test]
+fn a_gate_whose_checklist_is_gone_stays_closed_until_the_file_is_back_or_an_approver_withdraws_it() {
+    let ready = Ready::now("staging");
+    write_migration(&ready, 1);
+    let copy = ready.open("2.3");
+    ready.to_go(&copy);
+    assert_eq!((loud(&ready).0.as_str(), &loud(&ready).1["tone"]), ("[]", &json!("ok")));
+    ready.call("close_checklist", json!({ "copy": copy })).unwrap();
+    let file = ready.folder.join("checklists/release.yml");
+    fs::remove_file(&file).unwrap();
+    let fault = migrate(&ready, None).unwrap_err();
+    assert!(
+        fault.is("gate-closed") && fault.message.contains("the checklist release that protected migrations and restores is gone"),
+        "{fault}"
+    );
+    assert!(fault.hint.contains("Restore checklists/release.yml as it was, or let an approver withdraw the gate"), "{}", fault.hint);
+    let (check, health) = loud(&ready);
+    assert!(check.contains("The gate go-live stays closed: the checklist release"), "{check}");
+    assert_eq!(health["tone"], "critical", "{health}");
+    let withdraw = json!({ "system": "shop", "gate": "go-live", "text": "the platform gates releases now" });
+    // Back as it was: nothing was lost.
+    ready.write("release", RELEASE);
+    assert_eq!(code(ready.call("withdraw_gate", withdraw.clone())), "gate-protects");
+    assert_eq!((loud(&ready).0.as_str(), &loud(&ready).1["tone"]), ("[]", &json!("ok")));
+    fs::remove_file(&file).unwrap();
+    let operator = Caller { who: "ops".to_owned(), face: Face::Cli, roles: [Role::Operator].into() };
+    assert_eq!(code(ready.bench.engine.call_as(operator, "withdraw_gate", withdraw.clone(), None)), "forbidden");
+    assert_eq!(code(ready.call("withdraw_gate", json!({ "system": "shop", "gate": "other", "text": "x" }))), "no-such-gate");
+    assert_eq!(code(ready.call("withdraw_gate", json!({ "system": "shop", "gate": "go-live", "text": " " }))), "text-needed");
+    let said = ready.call("withdraw_gate", withdraw).unwrap();
+    assert_eq!((&said["kind"], &said["gate"]), (&json!("withdraw"), &json!("go-live")));
     assert_eq!(ready.call("list_gates", json!({})).unwrap()["gates"], json!([]));
     migrate(&ready, None).unwrap();
+    assert_eq!(ready.call("verify_audit", json!({})).unwrap()["findings"], json!([]));
+    // Another copy that protects is remembered anew.
+    write_migration(&ready, 2);
+    ready.write("release", RELEASE);
+    ready.open("2.4");
+    fs::remove_file(&file).unwrap();
+    assert_eq!(code(migrate(&ready, None)), "gate-closed");
+}
+
+#[test]
+fn a_copy_of_an_edited_file_does_not_get_around_what_the_one_before_protected() {
+    let ready = Ready::now("staging");
+    write_migration(&ready, 1);
+    let first = ready.open("2.3");
+    ready.call("close_checklist", json!({ "copy": first })).unwrap();
+    ready.write("release", &RELEASE.replace("protects: [migrate, restore], ", "protects: [restore], "));
+    let second = ready.open("2.4");
+    assert_eq!(code(migrate(&ready, None)), "gate-closed");
+    let gates = ready.call("list_gates", json!({})).unwrap()["gates"].clone();
+    assert_eq!(gates.as_array().unwrap().len(), 1, "{gates}");
+    let reason = gates[0]["verdict"]["reasons"][0]["sentence"].as_str().unwrap();
+    assert_eq!(reason, "the checklist release protected migrations for 2.3, and does not any more");
+    ready.call("withdraw_gate", json!({ "system": "shop", "gate": "go-live", "text": "restores alone" })).unwrap();
+    migrate(&ready, None).unwrap();
+    assert_eq!(ready.gate()["protects"], json!(["restore"]));
+    assert_eq!(ready.gate()["copy"], json!(second));
+}
+
+#[test]
+fn of_the_environment_in_the_file_and_the_registered_one_the_stricter_counts() {
+    let ready = Ready::now("production");
+    write_migration(&ready, 1);
+    let copy = ready.open("2.3");
+    let file = ready.folder.join("quarterdeck.yaml");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replace("environment: production", "environment: development")).unwrap();
+    let fault = migrate(&ready, None).unwrap_err();
+    assert!(fault.is("gate-closed"), "{fault}");
+    let both = "The definition of shop says development, and it was added as production: production counts";
+    let plan = ready.call("plan_migrations", json!({ "source": { "target": "shop" }, "wish": { "kind": "all" } })).unwrap();
+    assert!(plan["gate"]["sentence"].as_str().unwrap().contains(both), "{}", plan["gate"]);
+    let (check, health) = loud(&ready);
+    assert!(check.contains(both), "{check}");
+    assert_eq!((&health["tone"], &health["sentence"]), (&json!("attention"), &json!(both)));
+    assert_eq!(ready.readiness(&copy)["copy"]["environment"], "production");
+    // Added anew as what the file says: what protected it in production does so until somebody withdraws it.
+    ready.call("remove_system", json!({ "system": "shop" })).unwrap();
+    ready.call("add_system", json!({ "path": ready.folder })).unwrap();
+    let fault = migrate(&ready, None).unwrap_err();
+    let why =
+        "the checklist release protected migrations and restores in production, and does not in development, as which shop counts now";
+    assert!(fault.is("gate-closed") && fault.message.contains(why), "{fault}");
+    // The other way round: a development system whose file says production is protected at once.
+    fs::write(&file, text).unwrap();
+    let fault = migrate(&ready, None).unwrap_err();
+    assert!(fault.is("gate-closed") && !fault.message.contains("does not in"), "{fault}");
+    assert!(loud(&ready).0.contains("says production, and it was added as development: production counts"));
 }

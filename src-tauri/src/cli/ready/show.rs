@@ -145,6 +145,7 @@ fn kind(kind: StatementKind) -> &'static str {
         StatementKind::Resume => "resumes",
         StatementKind::Decide => "decides",
         StatementKind::Bypass => "passes a closed gate",
+        StatementKind::Withdraw => "withdraws a gate",
         StatementKind::Open => "opens",
         StatementKind::Close => "closes",
     }

@@ -59,7 +59,7 @@ fn copy_of(tx: &Transaction<'_>, system: &System, closed: &Closed) -> Outcome<Op
 }
 
 /// Now, and not before what was said of the copy already. One that cannot be read any more has its statements all the same.
-fn said_at(tx: &Transaction<'_>, scope: &Scope, row: &CopyRow) -> Outcome<quarterdeck_model::Instant> {
+pub(super) fn said_at(tx: &Transaction<'_>, scope: &Scope, row: &CopyRow) -> Outcome<quarterdeck_model::Instant> {
     let now = scope.engine.clock().now();
     match Opened::of(tx, row.clone(), now) {
         Ok(opened) if row.closed.is_none() => Ok(opened.said_at()),

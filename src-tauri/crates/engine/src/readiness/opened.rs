@@ -148,7 +148,7 @@ pub(super) fn ensure_open(row: &CopyRow) -> Outcome<()> {
 }
 
 /// The version that a copy was opened with. Another version of the product may read it otherwise: `version-unreadable`.
-fn version_of(connection: &Connection, row: &CopyRow) -> Outcome<Checklist> {
+pub(super) fn version_of(connection: &Connection, row: &CopyRow) -> Outcome<Checklist> {
     let content = copies::version(connection, &row.version)?.unwrap_or_default();
     let text = String::from_utf8_lossy(&content);
     let mut findings = Findings::new(Path::new(&row.checklist));

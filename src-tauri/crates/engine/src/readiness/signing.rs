@@ -102,6 +102,7 @@ fn is_revocable(kind: StatementKind) -> bool {
             | StatementKind::Hold
             | StatementKind::Resume
             | StatementKind::Bypass
+            | StatementKind::Withdraw
             | StatementKind::Open
             | StatementKind::Close
     )

@@ -31,6 +31,8 @@ pub enum StatementKind {
     Decide,
     /// A closed gate was passed, and why. It opens nothing, and is never taken back.
     Bypass,
+    /// A gate protects no more: an approver says so, because its file does not either.
+    Withdraw,
     /// The copy was opened.
     Open,
     /// The copy was closed.
@@ -49,7 +51,7 @@ pub struct Statement {
     pub item: Option<String>,
     /// At which station.
     pub station: Option<String>,
-    /// Which gate was passed.
+    /// Which gate was passed or withdrawn.
     pub gate: Option<String>,
     /// Who signs for it, by passphrase; none where the operating system's user said it.
     pub person: Option<String>,

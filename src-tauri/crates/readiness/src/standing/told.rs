@@ -228,6 +228,7 @@ fn revocable(kind: StatementKind) -> bool {
         | StatementKind::Hold
         | StatementKind::Resume
         | StatementKind::Bypass
+        | StatementKind::Withdraw
         | StatementKind::Open
         | StatementKind::Close => false,
     }

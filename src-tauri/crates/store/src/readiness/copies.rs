@@ -129,6 +129,11 @@ pub fn newest_open(connection: &Connection, system: &Name, checklist: &str) -> O
     optional(connection.query_row(sql, [system.as_str(), checklist], copy))
 }
 
+/// All of a system, oldest first.
+pub fn of_system(connection: &Connection, system: &Name) -> Outcome<Vec<CopyRow>> {
+    many(connection, "SELECT * FROM copies WHERE system = ? ORDER BY number", [system.as_str()])
+}
+
 /// The newest one of a checklist, open or closed.
 pub fn newest(connection: &Connection, system: &Name, checklist: &str) -> Outcome<Option<CopyRow>> {
     let sql = "SELECT * FROM copies WHERE system = ? AND checklist = ? ORDER BY number DESC LIMIT 1";

@@ -49,7 +49,7 @@ pub(super) fn verify<'s>(
 
 /// What may still be said where a copy is closed: what happens to its gates.
 fn is_said_of_closed(kind: StatementKind) -> bool {
-    matches!(kind, StatementKind::Bypass)
+    matches!(kind, StatementKind::Bypass | StatementKind::Withdraw)
 }
 
 #[cfg(test)]

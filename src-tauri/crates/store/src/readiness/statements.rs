@@ -1,7 +1,7 @@
 //! What was said of a copy: rows that are only ever added, each with the digest of the one before, and each named in the audit trail, so
 //! that neither a changed nor a missing one stays unseen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use quarterdeck_model::{
     Digest, Instant, Outcome,
@@ -127,6 +127,14 @@ pub fn bypasses(connection: &Connection) -> Outcome<BTreeMap<String, u32>> {
     let mut rows = connection.prepare_cached(sql).map_err(fault)?;
     let counted = rows.query_map([word(&StatementKind::Bypass)?], |row| Ok((row.get(0)?, row.get(1)?)));
     counted.and_then(Iterator::collect).map_err(fault)
+}
+
+/// Gates that were withdrawn: the copy that says so, and the gate.
+pub fn withdrawn(connection: &Connection) -> Outcome<BTreeSet<(String, String)>> {
+    let sql = "SELECT copy, gate FROM statements WHERE kind = ? AND gate IS NOT NULL";
+    let mut rows = connection.prepare_cached(sql).map_err(fault)?;
+    let named = rows.query_map([word(&StatementKind::Withdraw)?], |row| Ok((row.get(0)?, row.get(1)?)));
+    named.and_then(Iterator::collect).map_err(fault)
 }
 
 /// When the newest statement of a copy was said.
