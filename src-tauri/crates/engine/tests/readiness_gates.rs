@@ -352,7 +352,7 @@ fn of_the_environment_in_the_file_and_the_registered_one_the_stricter_counts() {
     assert_eq!((&health["tone"], &health["sentence"]), (&json!("attention"), &json!(both)));
     assert_eq!(ready.readiness(&copy)["copy"]["environment"], "production");
     // Added anew as what the file says: what protected it in production does so until somebody withdraws it.
-    ready.call("remove_system", json!({ "system": "shop" })).unwrap();
+    ready.call("forget_system", json!({ "system": "shop" })).unwrap();
     ready.call("add_system", json!({ "path": ready.folder })).unwrap();
     let fault = migrate(&ready, None).unwrap_err();
     let why =

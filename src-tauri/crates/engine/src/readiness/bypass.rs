@@ -2,7 +2,7 @@
 //! release is; where no copy is open, of the newest closed one, and the next copy that is opened says it once more.
 
 use quarterdeck_model::{
-    Outcome,
+    Instant, Outcome,
     readiness::{Statement, StatementKind},
     system::System,
 };
@@ -15,7 +15,7 @@ use quarterdeck_store::{
     },
 };
 
-use super::opened::{Opened, say};
+use super::opened::say;
 use crate::operation::Scope;
 
 /// The name of the audit trail's lines, on `SYSTEM/GATE`.
@@ -39,8 +39,7 @@ pub(super) fn record(scope: &Scope, system: &System, gates: &[Closed], reason: &
             audit::append(tx, &scope.entry(AUDITED, &target, "succeeded", reason))?;
             // Where there never was a copy, the first one says it.
             if let Some(row) = copy_of(tx, system, closed)? {
-                let at = said_at(tx, scope, &row)?;
-                let saying = Saying::new(StatementKind::Bypass, &scope.caller.who, at);
+                let saying = Saying::new(StatementKind::Bypass, &scope.caller.who, scope.engine.clock().now());
                 let text = format!("{}: {reason}", closed.why);
                 say(tx, scope, &row, Saying { gate: Some(closed.gate.clone()), text, ..saying })?;
             }
@@ -58,19 +57,9 @@ fn copy_of(tx: &Transaction<'_>, system: &System, closed: &Closed) -> Outcome<Op
     }
 }
 
-/// Now, and not before what was said of the copy already. One that cannot be read any more has its statements all the same.
-pub(super) fn said_at(tx: &Transaction<'_>, scope: &Scope, row: &CopyRow) -> Outcome<quarterdeck_model::Instant> {
-    let now = scope.engine.clock().now();
-    match Opened::of(tx, row.clone(), now) {
-        Ok(opened) if row.closed.is_none() => Ok(opened.said_at()),
-        Err(fault) if !fault.is("version-unreadable") => Err(fault),
-        _ => Ok(statements::newest_at(tx, &row.id)?.map_or(now, |newest| newest.max(now))),
-    }
-}
-
 /// What a copy that is about to be opened has to say of gates that were passed while none was open.
 pub(super) fn before(connection: &Connection, row: &CopyRow, checklist: &Checklist) -> Outcome<Vec<Saying>> {
-    let told = |at: quarterdeck_model::Instant, who: &str, gate: Option<String>, text: &str| {
+    let told = |at: Instant, who: &str, gate: Option<String>, text: &str| {
         let text = format!("Before this copy was opened, {} by {who}. {text}", at.format("%-d %b %Y %H:%M UTC"));
         Saying { gate, text, ..Saying::new(StatementKind::Bypass, &row.opened_by, row.opened) }
     };

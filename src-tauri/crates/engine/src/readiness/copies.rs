@@ -204,7 +204,7 @@ pub(crate) fn keep_measurements(
     engine.store().write(|tx| {
         opened::ensure_open(&opened::find(tx, &copy.id)?)?;
         let now = engine.clock().now();
-        let said = statements::newest_at(tx, &copy.id)?;
+        let said = statements::latest_yes(tx, &copy.id)?;
         for (key, measurement) in measured {
             let Some((_, evidence)) = checklist.evidence(&key) else { continue };
             let before: Option<Measurement> = measurements::newest_of(tx, &copy.id, &key)?;

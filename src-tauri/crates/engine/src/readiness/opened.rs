@@ -67,11 +67,9 @@ impl Opened {
         stand(&self.said())
     }
 
-    /// The moment of what is said now.
+    /// The moment of what is said now: not before what it is said of. It may be before what was said already, by a clock that was ahead.
     pub fn said_at(&self) -> Instant {
-        let newest = self.statements.last().map(|said| said.at);
-        let at = said_at(self.now, self.measured.values().map(|measured| measured.since).max());
-        newest.map_or(at, |newest| newest.max(at))
+        said_at(self.now, self.measured.values().map(|measured| measured.since).max())
     }
 
     /// Gates that were passed while they were closed, oldest first.

@@ -19,7 +19,6 @@ use quarterdeck_store::{
 };
 
 use super::{
-    bypass::said_at,
     files, gate,
     opened::{say, version_of},
     signing::words,
@@ -149,7 +148,7 @@ pub(crate) fn withdraw_gate(scope: &Scope, asked: &WithdrawGate) -> Outcome<Stat
             return Err(Fault::refused("gate-protects", message).hint("Take it out of the file first; then withdraw it."));
         }
         let row = copies::newest(tx, &system.name, &kept.checklist)?.ok_or_else(|| Fault::bug("A gate is known from no copy."))?;
-        let saying = Saying::new(StatementKind::Withdraw, &scope.caller.who, said_at(tx, scope, &row)?);
+        let saying = Saying::new(StatementKind::Withdraw, &scope.caller.who, engine.clock().now());
         say(tx, scope, &row, Saying { gate: Some(kept.name), text, ..saying })
     })
 }

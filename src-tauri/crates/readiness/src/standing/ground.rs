@@ -11,10 +11,11 @@ use serde::Serialize;
 use super::{
     Said,
     seen::{Seen, Word},
-    told::{Told, ahead},
+    told::Told,
 };
 use crate::{
     checklist::{ItemDefinition, StationDefinition},
+    measurement::ahead,
     span, verdict,
 };
 

@@ -12,8 +12,7 @@ use quarterdeck_model::{
 use super::Said;
 use crate::{
     checklist::{Checklist, ItemDefinition, PollDefinition},
-    expect::SKEW,
-    span,
+    measurement::ahead,
 };
 
 /// No waiver lasts longer.
@@ -141,11 +140,6 @@ pub(crate) fn ends(said: &Statement, now: Instant) -> Option<Instant> {
     let latest = said.at.checked_add_signed(LONGEST)?;
     let until = said.until?.min(latest);
     (until > now && !ahead(said.at, now)).then_some(until)
-}
-
-/// True for a moment that is further ahead than clocks may differ.
-pub(crate) fn ahead(at: Instant, now: Instant) -> bool {
-    at.signed_duration_since(now) > span(SKEW)
 }
 
 /// Whose word it is: of a person, or of whoever sat there.

@@ -137,10 +137,16 @@ pub fn withdrawn(connection: &Connection) -> Outcome<BTreeSet<(String, String)>>
     named.and_then(Iterator::collect).map_err(fault)
 }
 
-/// When the newest statement of a copy was said.
-pub fn newest_at(connection: &Connection, copy: &str) -> Outcome<Option<Instant>> {
-    let sql = "SELECT at FROM statements WHERE copy = ? ORDER BY number DESC LIMIT 1";
-    crate::database::optional(connection.query_row(sql, [copy], |row| parsed(row, "at")))
+/// The latest moment of whatever says Yes of a copy and may count: neither taken back nor followed by a later word of the same person on the
+/// same. What changes afterwards is later than that, whatever clocks do.
+pub fn latest_yes(connection: &Connection, copy: &str) -> Outcome<Option<Instant>> {
+    let [sign, go, decide] = [StatementKind::Sign, StatementKind::Go, StatementKind::Decide].map(|kind| word(&kind));
+    let sql = "SELECT at FROM statements AS said WHERE copy = ?1 AND kind IN (?2, ?3, ?4)
+                   AND NOT EXISTS (SELECT 1 FROM statements AS later WHERE copy = ?1 AND number > said.number
+                       AND (revokes = said.number OR (kind IN (?2, ?3, ?4) AND item IS said.item AND station IS said.station
+                           AND signer IS said.signer)))
+               ORDER BY at DESC LIMIT 1";
+    crate::database::optional(connection.query_row(sql, params![copy, sign?, go?, decide?], |row| parsed(row, "at")))
 }
 
 /// Recomputes the chains of all copies, and compares them with the audit trail. What does not fit, in words.
