@@ -113,6 +113,29 @@ fn a_go_turns_stale_with_its_evidence_and_does_not_come_back_by_itself() {
 }
 
 #[test]
+fn the_score_of_each_release_that_was_decided_or_closed_makes_a_trend() {
+    let ready = Ready::new("staging");
+    let trend = || ready.call("list_checklists", json!({ "system": "shop" })).unwrap()["trends"].clone();
+    let first = ready.open("2.2");
+    assert_eq!(trend(), json!([]), "open, and nothing is decided");
+    ready.call("close_checklist", json!({ "copy": first })).unwrap();
+    let second = ready.open("2.3");
+    ready.to_go(&second);
+    ready.flag(&second, false);
+    let told = trend();
+    assert_eq!((told.as_array().unwrap().len(), &told[0]["checklist"], &told[0]["environment"]), (1, &json!("release"), &json!("staging")));
+    let brief = |told: &Value| {
+        let releases = told[0]["releases"].as_array().unwrap();
+        releases.iter().map(|of| json!([of["release"], of["score"], of["verdict"], of["closed"]])).collect::<Vec<_>>()
+    };
+    assert_eq!(brief(&told), [json!(["2.2", 0, "no-go", true]), json!(["2.3", 100, "go", false])], "as it was when it was decided");
+    ready.call("close_checklist", json!({ "copy": second })).unwrap();
+    assert_eq!(brief(&trend())[1], json!(["2.3", 25, "no-go", true]), "and as it was when it was closed");
+    assert_eq!(ready.call("list_checklists", json!({})).unwrap()["trends"], trend());
+    assert_eq!(ready.call("verify_audit", json!({})).unwrap()["findings"], json!([]));
+}
+
+#[test]
 fn a_gate_keeps_back_migrations_until_it_says_go_and_again_once_that_is_stale() {
     let ready = Ready::now("staging");
     write_migration(&ready, 1);

@@ -2,8 +2,8 @@
 
 use quarterdeck_engine::ops::{ChecklistList, GateList, PointAnswer, SmokeCaseDetail, SmokeList, ValidationList};
 use quarterdeck_model::readiness::{
-    ChecklistCopy, Evidence, EvidenceVerdict, GateRow, Item, ItemDetail, ItemState, Person, Poll, Readiness, Score, SmokeResult, SmokeRun,
-    Statement, StatementKind, Station, Validation, Verdict, VerdictWord,
+    ChecklistCopy, Evidence, EvidenceVerdict, GateRow, Item, ItemDetail, ItemState, Person, Poll, Readiness, ReleaseScore, Score,
+    ScoreTrend, SmokeResult, SmokeRun, Statement, StatementKind, Station, Validation, Verdict, VerdictWord,
 };
 use serde::Serialize;
 
@@ -27,7 +27,26 @@ pub fn checklists(list: &ChecklistList) -> String {
             if checklist.findings.is_empty() { checklist.items.of("item") } else { format!("{} mistakes", checklist.findings.len()) };
         vec![format!("{}/{}", checklist.system, checklist.name), checklist.title.clone(), state]
     });
-    format!("{out}\nChecklists\n{}", table(&files.collect::<Vec<_>>()))
+    format!("{out}{}\nChecklists\n{}", trends(&list.trends), table(&files.collect::<Vec<_>>()))
+}
+
+/// `2.3 62 (Go) → 2.4 80 (Go, decided, open still)`, one line for each checklist.
+fn trends(trends: &[ScoreTrend]) -> String {
+    if trends.is_empty() {
+        return String::new();
+    }
+    let release = |of: &ReleaseScore| {
+        let score = of.score.map_or_else(|| "no score".to_owned(), |score| score.to_string());
+        let mut notes = vec![verdict_word(of.verdict).to_owned()];
+        notes.extend((!of.closed).then(|| "decided, open still".to_owned()));
+        notes.extend((of.bypassed.0 > 0).then(|| format!("{} passed", of.bypassed.of("closed gate"))));
+        format!("{} {score} ({})", of.release, notes.join(", "))
+    };
+    let row = |trend: &ScoreTrend| {
+        let about = format!("{} ({}) {}", trend.system, trend.environment, trend.checklist);
+        vec![about, trend.releases.iter().map(release).collect::<Vec<_>>().join(" → ")]
+    };
+    format!("\nScore over releases\n{}", table(&trends.iter().map(row).collect::<Vec<_>>()))
 }
 
 pub fn opened(opened: &ChecklistCopy) -> String {

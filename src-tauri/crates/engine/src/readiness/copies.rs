@@ -19,6 +19,7 @@ use super::{
     bypass,
     files::{self, ChecklistFile},
     opened::{self, Opened, say},
+    trend,
 };
 use crate::{
     Engine, lookup,
@@ -41,13 +42,13 @@ pub(crate) fn checklists(scope: &Scope, asked: &ListChecklists) -> Outcome<Check
         checklists.extend(files::of_system(&system)?.iter().map(|file| file.row(&system.name)));
     }
     let now = engine.clock().now();
-    let (opened, bypasses) = engine.store().read(|c| {
+    let (opened, bypasses, trends) = engine.store().read(|c| {
         let rows = copies::list(c, asked.system.as_ref(), LISTED)?;
         let opened = rows
             .into_iter()
             .map(|row| if row.closed.is_some() { Ok(Err(row)) } else { opened_or_row(c, row, now) })
             .collect::<Outcome<Vec<_>>>()?;
-        Ok((opened, statements::bypasses(c)?))
+        Ok((opened, statements::bypasses(c)?, trend::of(c, asked.system.as_ref())?))
     })?;
     // Judged outside of the transaction: others read meanwhile.
     let listed = |one: Result<Opened, CopyRow>| match one {
@@ -57,7 +58,7 @@ pub(crate) fn checklists(scope: &Scope, asked: &ListChecklists) -> Outcome<Check
             ChecklistCopy { bypassed, ..opened::listed(&row, VerdictWord::NoGo) }
         }
     };
-    Ok(ChecklistList { checklists, copies: opened.into_iter().map(listed).collect(), as_of: now })
+    Ok(ChecklistList { checklists, copies: opened.into_iter().map(listed).collect(), trends, as_of: now })
 }
 
 /// One that cannot be read any more is listed by what its row says.
@@ -164,7 +165,8 @@ pub(crate) fn close_checklist(scope: &Scope, asked: &CloseChecklist) -> Outcome<
         };
         // What is kept beside the chain is held by it.
         let (verdict, shown) = (Some(copy.verdict), Some(closing.digest(now)));
-        let saying = Saying { verdict, shown, text: figures(&closing), ..Saying::new(StatementKind::Close, who, opened.said_at()) };
+        let saying = Saying::new(StatementKind::Close, who, opened.said_at());
+        let saying = Saying { verdict, score: closing.score, shown, text: figures(&closing), ..saying };
         say(tx, scope, &opened.row, saying)?;
         copies::close(tx, &opened.row.id, now, &closing)?;
         Ok(ChecklistCopy { closed: Some(now), ..copy })

@@ -18,6 +18,7 @@ mod reports;
 mod signer;
 mod signing;
 mod smoke;
+mod trend;
 mod validation;
 mod view;
 mod why;

@@ -123,7 +123,7 @@ pub(crate) fn decide_poll(scope: &Scope, asked: &DecidePoll) -> Outcome<Poll> {
         }
         let (role, shown) = (Some(director.to_owned()), Some(polled.shown.clone()));
         let saying = plain(scope, opened, StatementKind::Decide);
-        Ok(Saying { role, text, shown, verdict: Some(verdict), ..signed(person, saying) })
+        Ok(Saying { role, text, shown, verdict: Some(verdict), score: standing.score.total, ..signed(person, saying) })
     })?;
     shown(scope, &asked.copy)
 }

@@ -69,6 +69,8 @@ pub struct Statement {
     pub until: Option<Instant>,
     /// What was decided.
     pub verdict: Option<VerdictWord>,
+    /// The score at that moment, of a decision and of a closing.
+    pub score: Option<u32>,
     /// Digest of what was shown at that moment.
     pub shown: Option<Digest>,
     /// What was shown is no longer what is.

@@ -45,6 +45,8 @@ pub struct Saying {
     pub until: Option<Instant>,
     /// What was decided.
     pub verdict: Option<VerdictWord>,
+    /// The score then.
+    pub score: Option<u32>,
     /// Digest of what was shown.
     pub shown: Option<Digest>,
     /// Which statement it revokes.
@@ -69,6 +71,7 @@ impl Saying {
             text: String::new(),
             until: None,
             verdict: None,
+            score: None,
             shown: None,
             revokes: None,
             attachment: None,
@@ -83,8 +86,8 @@ pub fn append(connection: &Connection, copy: &CopyRow, saying: Saying) -> Outcom
     let (before, previous) = newest.map_or_else(|| (0, copy.digest()), |(number, digest)| (number, Digest(digest)));
     let mut statement = statement_of(before + 1, saying);
     statement.digest = digest(&previous, &statement)?;
-    let sql = "INSERT INTO statements (copy, number, kind, item, station, gate, person, signer, role, who, at, text, until, verdict, shown,
-                   revokes, attachment, previous, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let sql = "INSERT INTO statements (copy, number, kind, item, station, gate, person, signer, role, who, at, text, until, verdict,
+                   score, shown, revokes, attachment, previous, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     let Statement { number, kind, item, station, gate, person, signer, role, who, text, revokes, .. } = &statement;
     let row = params![
         copy.id,
@@ -101,6 +104,7 @@ pub fn append(connection: &Connection, copy: &CopyRow, saying: Saying) -> Outcom
         text,
         statement.until.map(at),
         statement.verdict.as_ref().map(word).transpose()?,
+        statement.score,
         statement.shown.as_ref().map(|shown| &shown.0),
         revokes,
         statement.attachment.as_ref().map(to_json).transpose()?,
@@ -147,6 +151,15 @@ pub fn latest_yes(connection: &Connection, copy: &str) -> Outcome<Option<Instant
                            AND signer IS said.signer)))
                ORDER BY at DESC LIMIT 1";
     crate::database::optional(connection.query_row(sql, params![copy, sign?, go?, decide?], |row| parsed(row, "at")))
+}
+
+/// The newest decision of a copy that was not taken back: when, what, and the score then.
+pub fn decision(connection: &Connection, copy: &str) -> Outcome<Option<(Instant, VerdictWord, Option<u32>)>> {
+    let sql = "SELECT at, verdict, score FROM statements AS said WHERE copy = ?1 AND kind = ?2
+                   AND NOT EXISTS (SELECT 1 FROM statements WHERE copy = ?1 AND revokes = said.number)
+               ORDER BY number DESC LIMIT 1";
+    let read = |row: &Row<'_>| Ok((parsed(row, "at")?, from_word(row, "verdict")?, row.get("score")?));
+    crate::database::optional(connection.query_row(sql, params![copy, word(&StatementKind::Decide)?], read))
 }
 
 /// Recomputes the chains of all copies, and compares them with the audit trail. What does not fit, in words.
@@ -198,14 +211,31 @@ fn chain(connection: &Connection, copy: &str) -> Outcome<Vec<(Statement, Digest)
 /// SHA-256 over the digest before and the fields in their order, so that no two statements share an encoding.
 fn digest(previous: &Digest, one: &Statement) -> Outcome<Digest> {
     let Statement {
-        number, kind, item, station, gate, person, signer, role, who, text, until, verdict, shown, revokes, attachment, ..
+        number,
+        kind,
+        item,
+        station,
+        gate,
+        person,
+        signer,
+        role,
+        who,
+        text,
+        until,
+        verdict,
+        score,
+        shown,
+        revokes,
+        attachment,
+        ..
     } = one;
     let said = (number, kind, (item, station, gate), (person, signer, role), who, at(one.at), text, until.map(at));
-    Ok(Digest::of(to_json(&(previous, said, verdict, shown, revokes, attachment))?.as_bytes()))
+    Ok(Digest::of(to_json(&(previous, said, (verdict, score), shown, revokes, attachment))?.as_bytes()))
 }
 
 fn statement_of(number: u32, saying: Saying) -> Statement {
-    let Saying { kind, item, station, gate, person, signer, role, who, at, text, until, verdict, shown, revokes, attachment } = saying;
+    let Saying { kind, item, station, gate, person, signer, role, who, at, text, until, verdict, score, shown, revokes, attachment } =
+        saying;
     Statement {
         number,
         kind,
@@ -220,6 +250,7 @@ fn statement_of(number: u32, saying: Saying) -> Statement {
         text,
         until,
         verdict,
+        score,
         shown,
         stale: false,
         revokes,
@@ -243,6 +274,7 @@ fn statement(row: &Row<'_>) -> rusqlite::Result<Statement> {
         text: row.get("text")?,
         until: parsed_option(row, "until")?,
         verdict: from_word_option(row, "verdict")?,
+        score: row.get("score")?,
         shown: row.get::<_, Option<String>>("shown")?.map(Digest),
         revokes: row.get("revokes")?,
         attachment: json_option(row, "attachment")?,

@@ -65,6 +65,7 @@ CREATE TABLE statements (
     text       TEXT NOT NULL,
     until      TEXT,
     verdict    TEXT,
+    score      INTEGER,
     shown      TEXT,
     revokes    INTEGER,
     -- JSON.

@@ -107,6 +107,7 @@ impl Scene {
             text: "because".to_owned(),
             until: None,
             verdict: None,
+            score: None,
             shown: None,
             stale: false,
             revokes: None,
