@@ -64,9 +64,14 @@ export function evidenceLook({ verdict, stale, measured }: Pick<Evidence, "verdi
   return stale ? "attention" : "ok";
 }
 
-/** The claim of a chip: what was measured, or that nothing was. */
-export function claimOf({ value, verdict, measured }: Pick<Evidence, "value" | "verdict" | "measured">): string {
+/** A moment, as the engine writes one that was found. */
+const MOMENT = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}) UTC$/;
+
+/** The claim of a chip: what was measured, or that nothing was; of a moment, when that was. */
+export function claimOf({ value, verdict, measured }: Pick<Evidence, "value" | "verdict" | "measured">, now?: number): string {
   if (measured === null) return "not measured";
+  const moment = value === null ? null : MOMENT.exec(value);
+  if (moment && now !== undefined) return `of ${clockOrDay(`${moment[1]}T${moment[2]}:00Z`, now)}`;
   return value ?? (verdict === "unknown" ? "not known" : EVIDENCE_WORDS[verdict].toLowerCase());
 }
 

@@ -63,7 +63,7 @@ export function sinceWords({ state, statement }: Station, now: number): string {
 export function valueWords(item: Item): string {
   const [only, ...others] = item.evidence;
   if (only === undefined) return oneLine(item.sentence, 120);
-  return others.length === 0 ? `${oneLine(claimOf(only), 60)}${item.state === "holds" ? "" : `, ${oneLine(only.expected, 60)} expected`}` : oneLine(item.sentence, 120);
+  return others.length === 0 && item.state === "holds" ? oneLine(claimOf(only), 60) : oneLine(item.sentence, 120);
 }
 
 /** What a station is shown, in its order. */

@@ -14,6 +14,14 @@ export function chosenCopy(copies: readonly ChecklistCopy[], named: string | und
   return found ?? copies[0];
 }
 
+const VERDICT_ORDER = { "no-go": 0, waived: 1, go: 2 } as const;
+
+/** What is open, the worst verdict first, then by system and release. */
+export function worstFirst(copies: readonly ChecklistCopy[]): ChecklistCopy[] {
+  const words = ({ system, title, release }: ChecklistCopy): string => `${system}\n${title}\n${release}`;
+  return copies.filter(({ closed }) => closed === null).toSorted((a, b) => VERDICT_ORDER[a.verdict] - VERDICT_ORDER[b.verdict] || words(a).localeCompare(words(b), "en"));
+}
+
 /** What a page is asked for: a system, or a copy by its id. */
 export function subjectOf(what: string): { system?: string; copy?: string } {
   return isCopy(what) ? { copy: what } : { system: what };

@@ -6,7 +6,10 @@ use quarterdeck_model::{
     Digest, Fault, Instant, Outcome,
     readiness::{GateRow, Item, ItemDetail, Phase, Readiness, Score, ScoreBefore},
 };
-use quarterdeck_readiness::{checklist::FOLDER, standing::Standing};
+use quarterdeck_readiness::{
+    checklist::{FOLDER, Source},
+    standing::Standing,
+};
 use quarterdeck_store::{
     Connection,
     readiness::copies::{self, CopyRow},
@@ -17,7 +20,7 @@ use super::{
     copies::no_such_item,
     files::count,
     opened::{Opened, is_held},
-    why,
+    points, why,
 };
 use crate::{
     operation::Scope,
@@ -73,8 +76,15 @@ pub(crate) fn item(scope: &Scope, asked: &GetItem) -> Outcome<ItemDetail> {
     let opened = scope.engine.store().read(|c| Opened::find(c, &asked.copy, now))?;
     let definition = opened.checklist.item(&asked.item).ok_or_else(|| no_such_item(&asked.item))?;
     let standing = opened.stand();
-    let item =
+    let mut item =
         standing.items.into_iter().find(|item| item.id == asked.item).ok_or_else(|| Fault::bug("An item of the file is not judged."))?;
+    for (evidence, defined) in item.evidence.iter_mut().zip(&definition.evidence) {
+        if let (Source::Point { name }, None) = (&defined.source, &defined.expect)
+            && let Some(usual) = points::usual(name)
+        {
+            evidence.expected = usual.words();
+        }
+    }
     let is_of = |number: u32| standing.statements.iter().any(|said| said.number == number && said.item.as_ref() == Some(&asked.item));
     let about = standing.statements.iter().filter(|said| said.item.as_ref() == Some(&asked.item) || said.revokes.is_some_and(is_of));
     let history = about.cloned().collect();

@@ -115,6 +115,8 @@ impl Asker {
             Some(ErrorCode::OperationInterrupted) => refused(&self.live, error, late, limit, ctx).map(Reply::None),
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Ok(Reply::None("another process holds a lock on it".to_owned())),
             Some(ErrorCode::AuthorizationForStatementDenied) => Ok(Reply::None(self.fence_of(&words))),
+            // Of a function that may not be used, SQLite says so in words alone.
+            _ if words.starts_with("not authorized to use function") => Ok(Reply::None(self.fence_of(&words))),
             Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Err(self.live.fault(error)),
             _ => refused(&self.live, error, late, limit, ctx).map(|_| Reply::Refused(words)),
         }
@@ -216,7 +218,10 @@ mod tests {
             let mut asker = Asker::beside(&path).unwrap();
             for _ in 0..3 {
                 let all = rows(&mut asker, "SELECT id, cents FROM orders ORDER BY id");
-                assert_eq!((all.columns.as_slice(), all.count, all.first.len()), (["id".to_owned(), "cents".to_owned()].as_slice(), 20, 20));
+                assert_eq!(
+                    (all.columns.as_slice(), all.count, all.first.len()),
+                    (["id".to_owned(), "cents".to_owned()].as_slice(), 20, 20)
+                );
                 assert_eq!(rows(&mut asker, "SELECT id FROM orders WHERE cents < 0").count, 0);
             }
             let plan = rows(&mut asker, "EXPLAIN QUERY PLAN SELECT * FROM orders WHERE id = 1");
@@ -235,7 +240,11 @@ mod tests {
             assert_eq!(refused, Reply::Refused("no such table: nowhere".into()));
             let late = asker.ask(ENDLESS, Duration::from_millis(20), &JobCtx::detached()).unwrap();
             assert_eq!(late, Reply::None("it was stopped after 20 ms".into()));
-            assert_eq!(rows(&mut asker, "SELECT count(*) FROM orders").first[0], [Value::Integer(20)], "a stopped one is followed by others");
+            assert_eq!(
+                rows(&mut asker, "SELECT count(*) FROM orders").first[0],
+                [Value::Integer(20)],
+                "a stopped one is followed by others"
+            );
             drop(asker);
             assert_eq!(scratch.state(), before);
         }
@@ -243,7 +252,8 @@ mod tests {
 
     #[test]
     fn what_is_changed_on_a_copy_is_gone_at_the_next_asking() {
-        let (_scratch, path) = bench("wal", "CREATE TABLE log(x); CREATE TRIGGER t AFTER INSERT ON log BEGIN UPDATE log SET x = x + 1; END;");
+        let (_scratch, path) =
+            bench("wal", "CREATE TABLE log(x); CREATE TRIGGER t AFTER INSERT ON log BEGIN UPDATE log SET x = x + 1; END;");
         let mut asker = Asker::of_copy(&path).unwrap();
         for _ in 0..2 {
             let sql = "INSERT INTO log VALUES (1); CREATE TEMP TABLE kept AS SELECT 1; SELECT x, (SELECT count(*) FROM log) FROM log;";

@@ -69,6 +69,11 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     all().map(|point| point.name)
 }
 
+/// What is expected of a point of which a checklist does not say it; none where there is no such point.
+pub(crate) fn usual(name: &str) -> Option<Expectation> {
+    all().find(|point| point.name == name).map(|point| point.expects.expectation())
+}
+
 /// Measures one point for a checklist.
 pub(crate) fn measure(field: &Field, name: &str, expect: Option<&Expectation>, ctx: &JobCtx) -> Outcome<Brought> {
     match all().find(|point| point.name == name) {
@@ -118,6 +123,7 @@ impl Built {
 
     fn measure(&self, field: &Field, expect: Option<&Expectation>, ctx: &JobCtx) -> Outcome<Brought> {
         let usual = self.expects.expectation();
+        let plain = expect.is_none() && self.expects.goes_without_saying();
         let expect = expect.unwrap_or(&usual);
         let seen = match (self.look)(field, ctx) {
             Err(fault) if fault.class == Class::Cancelled => return Err(fault),
@@ -129,7 +135,11 @@ impl Built {
             Seen::Nothing(what) => Brought::holds(what),
             Seen::Figure(found, words) => {
                 let judged = Brought::judged(expect, &found, field.now());
-                let sentence = if words.is_empty() { judged.sentence.clone() } else { format!("{words}; {} expected", expect.words()) };
+                let sentence = match () {
+                    () if words.is_empty() => judged.sentence.clone(),
+                    () if plain => words,
+                    () => format!("{words}; {} expected", expect.words()),
+                };
                 Brought { sentence, ..judged }
             }
         };
@@ -143,6 +153,11 @@ impl Built {
 }
 
 impl Usual {
+    /// True where the words of what was seen already say what is wrong with it.
+    fn goes_without_saying(&self) -> bool {
+        matches!(self, Self::None | Self::True)
+    }
+
     fn expectation(&self) -> Expectation {
         let condition = match self {
             Self::None => Condition::Is(Literal::Number(0.0, Unit::Plain)),

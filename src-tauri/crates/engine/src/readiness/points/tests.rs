@@ -83,6 +83,9 @@ fn snapshots_and_drills_age() {
     place.point("drill-passed", Unknown, "there was no drill");
     place.point("repository-encrypted", Unknown, "there is no repository");
     place.point("recovery-kit", Fails, "none was made");
+    // What is wrong is said once: nobody is told that `yes` was expected.
+    let kit = place.call("check_point", json!({"system": "shop", "point": "recovery-kit"}));
+    assert_eq!(kit["points"][0]["sentence"], "none was made");
     place.work("backup_system", json!({"system": "shop"}));
     place.work("drill_system", json!({"system": "shop"}));
     for name in ["snapshot-age", "snapshot-proved", "drill-age", "drill-passed", "integrity", "repository-encrypted"] {
