@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Poll, Station, StationState } from "../../api/bindings";
-import { answerObstacle, countWords, standingOf, turn } from "./model";
+import { goObstacle, countWords, standingOf, turn } from "./model";
 
 function station(id: string, state: StationState): Station {
   return { id, title: id, role: id, state, sentence: "", statement: null, items: [], shown: "" };
@@ -29,9 +29,9 @@ describe("the poll", () => {
     expect(turn(poll(["go", "asked"]))?.id).toBe("s1");
     expect(turn(poll(["go", "go"]))).toBeUndefined();
   });
-  it("is answered in its order, and not while it waits", () => {
-    expect(answerObstacle(station("a", "waiting"), poll([]))).toBe("It is not its turn.");
-    expect(answerObstacle(station("a", "asked"), poll([], { held: "x" }))).toBe("The poll waits.");
-    for (const state of ["asked", "go", "stale", "no-go"] as const) expect(answerObstacle(station("a", state), poll([]))).toBeUndefined();
+  it("hears Go in its order, and not while it waits", () => {
+    expect(goObstacle(station("a", "waiting"), poll([]))).toBe("It is not its turn.");
+    expect(goObstacle(station("a", "asked"), poll([], { held: "x" }))).toBe("The poll waits.");
+    for (const state of ["asked", "go", "stale", "no-go"] as const) expect(goObstacle(station("a", state), poll([]))).toBeUndefined();
   });
 });

@@ -45,8 +45,8 @@ export function countWords(stations: readonly Pick<Station, "state">[]): string 
     .join(", ");
 }
 
-/** Why a station cannot be answered now; absent where it can. */
-export function answerObstacle({ state }: Station, poll: Pick<Poll, "held">): string | undefined {
+/** Why Go cannot be said at a station now; absent where it can. A No-go waits for nobody. */
+export function goObstacle({ state }: Station, poll: Pick<Poll, "held">): string | undefined {
   if (poll.held !== null) return "The poll waits.";
   return state === "waiting" ? "It is not its turn." : undefined;
 }
