@@ -113,7 +113,7 @@ impl Living {
     /// Room for one more; none where there are too many.
     fn enter(&'static self) -> Option<One> {
         let more = |count| (count < self.most).then_some(count + 1);
-        self.count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok().then_some(One(self))
+        self.count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok().then(|| One(self))
     }
 }
 
@@ -262,7 +262,8 @@ mod tests {
     #[test]
     fn nothing_more_is_begun_beside_too_many_that_have_not_ended() {
         static LIVING: Living = Living::at_most(1);
-        let field = Arc::new(Place::new().field());
+        let place = Place::new();
+        let field = Arc::new(place.field());
         let measure = || {
             let wanted = (0..3).map(|number| (format!("item/{number}"), evidence_of("{sql: SELECT 1, expect: {is: 1}}"))).collect();
             let mut came = Vec::new();
