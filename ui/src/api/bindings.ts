@@ -6556,7 +6556,7 @@ export type ReportForm = "html" | "pdf";
 /**
  * What a report is about.
  */
-export type ReportKind = "readiness" | "validation" | "drill";
+export type ReportKind = "readiness" | "validation" | "drill" | "migration" | "monthly";
 
 /**
  * Everything about the migrations of a database on one page.
@@ -7807,7 +7807,7 @@ kind: ReportKind,
  */
 system: Name, 
 /**
- * Which copy, watch or drill (its job's number); absent for the newest.
+ * Which copy, watch, drill or run of migrations (its job's number), or month (`2026-11`); absent for the newest.
  */
 subject?: string, 
 /**
@@ -9717,7 +9717,7 @@ kind: ReportKind,
  */
 system: Name, 
 /**
- * Which copy, watch or drill (its job's number); absent for the newest.
+ * Which copy, watch, drill or run of migrations (its job's number), or month (`2026-11`); absent for the newest.
  */
 subject?: string, 
 /**
