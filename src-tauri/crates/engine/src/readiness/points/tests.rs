@@ -217,7 +217,7 @@ fn databases_and_what_lies_beside_them_are_for_this_user_only() {
 
 #[test]
 fn a_repository_outside_of_the_own_folder_is_closed_by_its_own() {
-    let place = Place::with(&format!("{DEFINITION}repository: {path: copies}\n"));
+    let place = Place::with(&format!("{DEFINITION}repository: {{path: copies}}\n"));
     place.work("backup_system", json!({"system": "shop"}));
     let repository = place.field().system.repository.0.clone();
     assert!(repository.starts_with(&place.folder), "{}", repository.display());
