@@ -42,7 +42,7 @@ describe("the copy in view", () => {
 });
 
 describe("reasons", () => {
-  it("are counted by what they are about", () => expect(restWords([reason("waiting"), reason("unknown"), reason("waiting"), reason(null, "qa")])).toBe("4 more: 2 not signed, 1 not known, 1 a station."));
+  it("are counted by what they are about", () => expect(restWords([reason("waiting"), reason("unknown"), reason("waiting"), reason(null, "qa")])).toBe("4 more: 2 not signed, 1 not known, 1 from stations."));
   it.each<[GateReason, string]>([
     [reason("fails"), "critical"],
     [reason("stale"), "attention"],

@@ -12,6 +12,7 @@ use super::{
     signer::{begin_try, end_try, person, wrong},
 };
 use crate::{
+    alerting,
     operation::Scope,
     ops::{AddPerson, ForgetPerson, OneTimeWord, PeopleList, PersonChange, SetPassphrase, SetPerson},
 };
@@ -143,10 +144,9 @@ fn shown(row: &PersonRow, now: Instant) -> Person {
 
 fn name(text: &str) -> Outcome<String> {
     let text = text.trim();
-    if text.is_empty() || text.chars().count() > LONGEST || text.chars().any(char::is_control) {
-        return Err(
-            Fault::usage("bad-name", "A person has a name of 1 to 80 characters.").hint("Write it as it is shown beside signatures.")
-        );
+    if text.is_empty() || text.chars().count() > LONGEST || alerting::line(text) != text {
+        return Err(Fault::usage("bad-name", "A person has a name of 1 to 80 characters, none of which hides or turns the others.")
+            .hint("Write it as it is shown beside signatures."));
     }
     Ok(text.to_owned())
 }
