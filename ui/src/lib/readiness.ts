@@ -53,6 +53,8 @@ export const STATEMENT_WORDS: Record<StatementKind, string> = {
   hold: "Let the poll wait",
   resume: "Let the poll go on",
   decide: "Decided",
+  bypass: "Passed a closed gate",
+  withdraw: "Withdrew a gate",
   open: "Opened",
   close: "Closed",
 };

@@ -1,6 +1,6 @@
 import type { Evidence, Item, Person, StationState } from "../../api/bindings";
 import { oneLine } from "../../lib/plain";
-import { claimOf, EVIDENCE_WORDS, ITEM_WORDS, STATION_WORDS } from "../../lib/readiness";
+import { claimOf, EVIDENCE_WORDS, ITEM_WORDS, signers, STATION_WORDS } from "../../lib/readiness";
 import type { SignAct } from "../../lib/signing";
 import { untilOf } from "../../lib/until";
 
@@ -63,6 +63,13 @@ export function hasEnd(act: SignAct): boolean {
 /** Who may say something: those with the role, or everybody where none is needed. Those who are ready come first. */
 export function candidates(people: readonly Person[], role: string | undefined): Person[] {
   return people.filter(({ roles }) => role === undefined || role === "" || roles.includes(role)).toSorted((a, b) => Number(b.ready) - Number(a.ready) || a.name.localeCompare(b.name));
+}
+
+/** Who is named at first: somebody who can sign and has not signed these items yet, where there is one. */
+export function namedFirst(able: readonly Person[], items: readonly Pick<Item, "statements">[]): Person | undefined {
+  const signed = new Set(items.flatMap((item) => signers(item).flatMap(({ person, stale }) => (stale ? [] : [person]))));
+  const others = able.filter(({ name }) => !signed.has(name));
+  return others[0] ?? able[0];
 }
 
 /** Why it cannot be said as it is written; absent where it can. */

@@ -40,6 +40,7 @@ pub(crate) fn readiness(scope: &Scope, asked: &GetReadiness) -> Outcome<Readines
     let standing = opened.stand();
     let copy = opened.copy(&standing);
     let gates = gate_rows(&opened, &standing);
+    let bypasses = opened.bypasses().cloned().collect();
     let Opened { row, checklist, statements, .. } = opened;
     let oldest = standing.items.iter().flat_map(|item| &item.evidence).filter_map(|evidence| evidence.measured).min();
     let head = statements.last().map_or_else(|| row.digest(), |newest| newest.digest.clone());
@@ -63,6 +64,7 @@ pub(crate) fn readiness(scope: &Scope, asked: &GetReadiness) -> Outcome<Readines
         roles: checklist.roles,
         stations: standing.stations,
         gates,
+        bypasses,
         changed,
         oldest,
         head,

@@ -5,10 +5,10 @@ use quarterdeck_model::{
     readiness::{Evidence, EvidenceVerdict},
 };
 
-use super::{Said, told::ahead};
+use super::Said;
 use crate::{
     checklist::{EvidenceDefinition, ItemDefinition},
-    measurement::Measurement,
+    measurement::{Measurement, ahead},
     span,
 };
 

@@ -246,6 +246,8 @@ fn two_people_can_sign_once_they_have_passphrases() {
     let place = Place::new();
     let add = |name: &str, passphrase: Option<&str>| {
         let person = PersonRow {
+            id: format!("id of {name}"),
+            forgotten: None,
             name: name.to_owned(),
             roles: vec!["dba".to_owned()],
             passphrase: passphrase.map(str::to_owned),
