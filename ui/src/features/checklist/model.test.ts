@@ -17,7 +17,7 @@ function evidence(more: Partial<Evidence>): Evidence {
 }
 
 function item(more: Partial<Item>): Item {
-  return { id: "a", title: "Errors", phase: "p", category: null, owner: null, due: null, overdue: false, weight: 1, critical: false, after: [], manual: null, signatures: 0, state: "holds", since: null, sentence: "", evidence: [evidence({})], statements: [], waived_until: null, cure: null, shown: "", ...more };
+  return { id: "a", title: "Errors", phase: "p", category: null, owner: null, due: null, overdue: false, weight: 1, critical: false, after: [], manual: null, signatures: 0, role: null, state: "holds", since: null, sentence: "", evidence: [evidence({})], statements: [], waived_until: null, cure: null, shown: "", ...more };
 }
 
 describe("who can sign", () => {

@@ -99,7 +99,7 @@ export function changesBetween(before: Pick<Seen, "items" | "stations">, after: 
   const gone = before.items.filter(({ id }) => !after.items.some((each) => each.id === id)).map(({ title }) => `${oneLine(title, 80)} is no longer shown.`);
   const stations = after.stations.flatMap((station, i) => {
     const was = before.stations[i];
-    return was && was.state !== station.state ? [`${oneLine(station.title, 60)} was ${STATION_WORDS[was.state]}, and is ${STATION_WORDS[station.state]}${station.state === "stale" ? ", stale" : ""}.`] : [];
+    return was && was.state !== station.state ? [`${oneLine(station.title, 60)} was ${STATION_WORDS[was.state]}, and is ${STATION_WORDS[station.state]}.`] : [];
   });
   const all = [...items, ...gone, ...stations];
   return all.length > 0 ? all : ["Something of it was measured again, or said: read it once more."];
