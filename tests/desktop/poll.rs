@@ -57,6 +57,20 @@ fn stations_answer_in_their_order_and_the_director_decides_go() {
     window.see("verdict-word", "Go");
     assert_eq!(window.attribute("verdict", "data-word").as_deref(), Some("go"));
     steps::fits(&window, "readiness-go");
+    take_back(&ready, &window, &copy);
+}
+
+/// What is decided is no more than what it rests on.
+fn take_back(ready: &Ready, window: &Window, copy: &str) {
+    window.click("open-poll");
+    window.see("poll-word", "Decided: Go");
+    assert_eq!(window.attribute("poll-standing", "data-look").as_deref(), Some("ok"));
+    ready.say("Bob", &["poll", "no-go", copy, "qa-lead", "--text", "the last test failed"]).done();
+    stands(window, "qa-lead", "no-go");
+    window.see("poll-word", "Decided Go, and it does not stand");
+    assert_eq!(window.attribute("poll-standing", "data-look").as_deref(), Some("attention"));
+    steps::fits(window, "poll-taken-back");
+    ready.gate(3);
 }
 
 /// It waits where it is, and goes on there.

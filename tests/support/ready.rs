@@ -22,7 +22,7 @@ phases:
       totals:
         title: Every order has a total
         why: 'Without one the [ledger](https://example.com/ledger) **stops**.'
-        owner: dba
+        owner: qa-lead
         category: data
         critical: true
         evidence: {sql: SELECT id FROM orders WHERE total < 0, component: shop, expect: {rows: none}, title: Orders below zero, lasts: 1 h}

@@ -3299,6 +3299,10 @@ manual: string | null,
  */
 signatures: number, 
 /**
+ * In which role they sign: the id of a role of the checklist; none where nobody signs.
+ */
+role: string | null, 
+/**
  * How it stands.
  */
 state: ItemState, 

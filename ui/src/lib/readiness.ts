@@ -24,7 +24,7 @@ export const ITEM_WORDS: Record<ItemState, string> = {
 export const ITEM_LOOKS: Record<ItemState, MarkLook> = { holds: "ok", waived: "waived", "not-applicable": "apart", waiting: "todo", blocked: "blocked", stale: "attention", unknown: "unknown", fails: "critical", refused: "critical" };
 
 /** How a station stands, in one word. */
-export const STATION_WORDS: Record<StationState, string> = { waiting: "Waiting", asked: "Asked", held: "Hold", go: "Go", stale: "Go", "no-go": "No-go" };
+export const STATION_WORDS: Record<StationState, string> = { waiting: "Waiting", asked: "Asked", held: "Hold", go: "Go", stale: "Go, stale", "no-go": "No-go" };
 
 /** How that looks. */
 export const STATION_LOOKS: Record<StationState, MarkLook> = { waiting: "todo", asked: "working", held: "hold", go: "ok", stale: "attention", "no-go": "critical" };

@@ -20,6 +20,8 @@ describe("the poll", () => {
     [poll(["go", "go"]), "All stand: the director decides", "ok"],
     [poll(["go", "go"], { refusal: "drill is old" }), "All stand, something else does not", "attention"],
     [poll(["go", "go"], { decided: "go" }), "Decided: Go", "ok"],
+    [poll(["go", "no-go"], { decided: "go", refusal: "QA lead says No-go." }), "Decided Go, and it does not stand", "attention"],
+    [poll(["go", "go"], { decided: "no-go", refusal: "nothing is decided yet" }), "Decided: No-go", "critical"],
     [poll(["go", "go"], { decided: "no-go" }), "Decided: No-go", "critical"],
     [poll(["stale", "go"], { decision: {} as Poll["decision"] }), "The decision no longer stands", "attention"],
   ])("%#", (each, words, look) => expect(standingOf(each)).toMatchObject({ words, look }));

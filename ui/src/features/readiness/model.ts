@@ -41,7 +41,7 @@ export function findingsOf({ checklists }: Pick<ChecklistList, "checklists">): D
 
 /** What the rest of the reasons are about: `2 more: 1 not signed, 1 not known`. */
 export function restWords(reasons: readonly GateReason[]): string {
-  const words = reasons.map(({ state, station }) => (state === null ? (station === null ? "of the whole" : "a station") : ITEM_WORDS[state].toLowerCase()));
+  const words = reasons.map(({ state, station }) => (state === null ? (station === null ? "of the whole" : "from stations") : ITEM_WORDS[state].toLowerCase()));
   const kinds = [...new Set(words)].map((word) => `${words.filter((each) => each === word).length} ${word}`);
   return `${reasons.length} more: ${kinds.join(", ")}.`;
 }

@@ -22,7 +22,7 @@ use super::{
     trend,
 };
 use crate::{
-    Engine, lookup,
+    Engine, alerting, lookup,
     operation::Scope,
     ops::{ChecklistList, CloseChecklist, ListChecklists, OpenChecklist},
     scope::random_id,
@@ -124,8 +124,9 @@ pub(crate) fn open_checklist(scope: &Scope, asked: &OpenChecklist) -> Outcome<Ch
 
 fn release(text: &str) -> Outcome<String> {
     let text = text.trim();
-    if text.is_empty() || text.chars().count() > LONGEST || text.chars().any(char::is_control) {
-        return Err(Fault::usage("bad-release", "A release has a name of 1 to 80 characters.").hint("Name one such as 2.3.1."));
+    if text.is_empty() || text.chars().count() > LONGEST || alerting::line(text) != text {
+        return Err(Fault::usage("bad-release", "A release has a name of 1 to 80 characters, none of which hides or turns the others.")
+            .hint("Name one such as 2.3.1."));
     }
     Ok(text.to_owned())
 }

@@ -44,7 +44,7 @@ pub(crate) fn readiness(scope: &Scope, asked: &GetReadiness) -> Outcome<Readines
     let Opened { row, checklist, statements, .. } = opened;
     let oldest = standing.items.iter().flat_map(|item| &item.evidence).filter_map(|evidence| evidence.measured).min();
     let head = statements.last().map_or_else(|| row.digest(), |newest| newest.digest.clone());
-    let mut items: Vec<Item> = standing.items.into_iter().map(without_details).collect();
+    let mut items: Vec<Item> = standing.items;
     let phases = checklist.phases.iter().map(|phase| {
         let (of_phase, rest) = std::mem::take(&mut items).into_iter().partition(|item| item.phase == phase.id);
         items = rest;
@@ -81,6 +81,7 @@ pub(crate) fn item(scope: &Scope, asked: &GetItem) -> Outcome<ItemDetail> {
     let mut item =
         standing.items.into_iter().find(|item| item.id == asked.item).ok_or_else(|| Fault::bug("An item of the file is not judged."))?;
     for (evidence, defined) in item.evidence.iter_mut().zip(&definition.evidence) {
+        evidence.detail = opened.measured.get(&evidence.key).and_then(|measured| measured.detail.clone());
         if let (Source::Point { name }, None) = (&defined.source, &defined.expect)
             && let Some(usual) = points::usual(name)
         {
@@ -106,14 +107,6 @@ pub(super) fn gate_rows(opened: &Opened, standing: &Standing) -> Vec<GateRow> {
         verdict: verdict.clone(),
     };
     gates.map(row).collect()
-}
-
-/// An item as a list shows it: what was printed, read or answered is given for a single item only.
-pub(super) fn without_details(mut item: Item) -> Item {
-    for evidence in &mut item.evidence {
-        evidence.detail = None;
-    }
-    item
 }
 
 /// The score of the release before, as it was when its copy was closed.
