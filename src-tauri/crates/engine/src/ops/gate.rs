@@ -84,7 +84,7 @@ impl Command for WithdrawGate {
         format!("{}/{}", self.system, self.gate)
     }
 
-    fn perform(self, scope: &Scope) -> Outcome<Statement> {
+    fn perform(self, scope: &Scope) -> Outcome<Vec<Statement>> {
         crate::readiness::withdraw_gate(scope, &self)
     }
 }
