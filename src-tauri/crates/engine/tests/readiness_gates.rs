@@ -292,7 +292,7 @@ fn neither_an_edited_nor_a_broken_file_opens_a_gate() {
 fn loud(ready: &Ready) -> (String, Value) {
     let report = ready.call("check_definition", json!({ "folder": ready.folder })).unwrap();
     let health = ready.call("get_health", json!({})).unwrap();
-    let check = health["checks"].as_array().unwrap().iter().find(|check| check["key"] == "shop/gates").cloned();
+    let check = health["systems"][0]["checks"].as_array().unwrap().iter().find(|check| check["key"] == "shop/gates").cloned();
     (report["findings"].to_string(), check.unwrap_or_default())
 }
 
@@ -326,7 +326,8 @@ fn a_gate_whose_checklist_is_gone_stays_closed_until_the_file_is_back_or_an_appr
     assert_eq!(code(ready.call("withdraw_gate", json!({ "system": "shop", "gate": "other", "text": "x" }))), "no-such-gate");
     assert_eq!(code(ready.call("withdraw_gate", json!({ "system": "shop", "gate": "go-live", "text": " " }))), "text-needed");
     let said = ready.call("withdraw_gate", withdraw).unwrap();
-    assert_eq!((&said["kind"], &said["gate"]), (&json!("withdraw"), &json!("go-live")));
+    assert_eq!((&said[0]["kind"], &said[0]["gate"], &said[0]["action"]), (&json!("withdraw"), &json!("go-live"), &json!("migrate")));
+    assert_eq!((said.as_array().unwrap().len(), &said[1]["action"]), (2, &json!("restore")));
     assert_eq!(ready.call("list_gates", json!({})).unwrap()["gates"], json!([]));
     migrate(&ready, None).unwrap();
     assert_eq!(ready.call("verify_audit", json!({})).unwrap()["findings"], json!([]));
@@ -354,7 +355,12 @@ fn a_copy_of_an_edited_file_does_not_get_around_what_the_one_before_protected() 
     ready.call("withdraw_gate", json!({ "system": "shop", "gate": "go-live", "text": "restores alone" })).unwrap();
     migrate(&ready, None).unwrap();
     assert_eq!(ready.gate()["protects"], json!(["restore"]));
-    assert_eq!(ready.gate()["copy"], json!(second));
+    // Moved to another file: the one that is left behind is withdrawn, not the other.
+    ready.call("close_checklist", json!({ "copy": second })).unwrap();
+    fs::rename(ready.folder.join("checklists/release.yml"), ready.folder.join("checklists/deploy.yml")).unwrap();
+    assert_eq!(ready.gate()["checklist"], "release", "both are closed: {}", ready.gate());
+    ready.call("withdraw_gate", json!({ "system": "shop", "gate": "go-live", "text": "it is in deploy.yml now" })).unwrap();
+    assert_eq!((&ready.gate()["checklist"], &ready.gate()["protects"]), (&json!("deploy"), &json!(["restore"])));
 }
 
 #[test]

@@ -59,8 +59,8 @@ pub struct AnswerArgs {
 
 /// Withdraws a gate; what was said is printed.
 pub async fn withdraw(door: &Door, system: Name, gate: String, text: String) -> Outcome<ExitCode> {
-    let said: Statement = door.call("withdraw_gate", WithdrawGate { system, gate, text }).await?;
-    door.answer(&said, |said| show::statements(std::slice::from_ref(said)))
+    let said: Vec<Statement> = door.call("withdraw_gate", WithdrawGate { system, gate, text }).await?;
+    door.answer(&said, |said| show::statements(said))
 }
 
 /// What a gate says; exit 0 only on Go.

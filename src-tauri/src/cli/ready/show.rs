@@ -144,6 +144,9 @@ pub fn statements(statements: &[Statement]) -> String {
             (StatementKind::Decide, _, Some(verdict)) => format!("decides {}", verdict_word(verdict)),
             (StatementKind::Close, _, Some(verdict)) => format!("closes at {}", verdict_word(verdict)),
             (StatementKind::Bypass, Some(gate), _) => format!("passes the closed gate {gate}"),
+            (StatementKind::Withdraw, Some(gate), _) => {
+                format!("withdraws the gate {gate} of {}", statement.action.as_ref().map(word).unwrap_or_default())
+            }
             (other, ..) => kind(other).to_owned(),
         };
         vec![statement.number.to_string(), time(statement.at), who, said, until, statement.text.clone(), stands]

@@ -8,7 +8,7 @@ function station(id: string, state: StationState): Station {
 }
 
 function poll(states: StationState[], more: Partial<Poll> = {}): Poll {
-  return { copy: "c", title: "Release", release: "3.4", stations: states.map((state, i) => station(`s${i}`, state)), items: [], verdict: { word: "no-go", reasons: [], waivers: [], oldest: null, expires: null, as_of: "" }, director: "d", director_title: "D", held: null, decided: null, decision: null, refusal: null, shown: "", as_of: "", ...more };
+  return { copy: "c", title: "Release", release: "3.4", stations: states.map((state, i) => station(`s${i}`, state)), items: [], verdict: { word: "no-go", reasons: [], waivers: [], oldest: null, expires: null, as_of: "" }, director: "d", director_title: "D", held: null, decided: null, decision: null, refusal: null, apart: null, shown: "", as_of: "", ...more };
 }
 
 describe("the poll", () => {

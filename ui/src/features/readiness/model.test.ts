@@ -8,7 +8,7 @@ const NOW = Date.parse("2026-11-22T14:00:00Z");
 const ID = "c0ffee0000000034";
 
 function copyOf(more: Partial<ChecklistCopy>): ChecklistCopy {
-  return { id: ID, system: "shop", environment: "production", checklist: "release", title: "Release", release: "3.4", version: "v", opened: "2026-11-20T00:00:00Z", opened_by: "ada", closed: null, decided: null, score: null, verdict: "no-go", held: 0, items: 0, ...more };
+  return { id: ID, system: "shop", environment: "production", checklist: "release", title: "Release", release: "3.4", version: "v", opened: "2026-11-20T00:00:00Z", opened_by: "ada", closed: null, decided: null, score: null, verdict: "no-go", held: 0, items: 0, bypassed: 0, ...more };
 }
 
 function itemOf(id: string, more: Partial<Item> = {}): Item {
@@ -16,7 +16,7 @@ function itemOf(id: string, more: Partial<Item> = {}): Item {
 }
 
 function said(more: Partial<Statement>): Statement {
-  return { number: 1, kind: "sign", item: "a", station: null, person: "Ada", role: "dba", who: "root", at: "2026-11-22T11:20:00Z", text: "", until: null, verdict: null, shown: null, stale: false, revokes: null, revoked_by: null, attachment: null, digest: "d", ...more };
+  return { number: 1, kind: "sign", item: "a", station: null, gate: null, action: null, person: "Ada", signer: "a0", role: "dba", who: "root", at: "2026-11-22T11:20:00Z", text: "", until: null, verdict: null, score: null, shown: null, stale: false, revokes: null, revoked_by: null, attachment: null, digest: "d", ...more };
 }
 
 const reason = (state: GateReason["state"], station: string | null = null): GateReason => ({ item: null, station, state, sentence: "", cure: null });

@@ -101,7 +101,7 @@ export function closedReason({ closed }: Pick<ChecklistCopy, "closed">): string 
 }
 
 /** Why no copy can be opened as it is asked for; absent where one can. */
-export function openObstacle({ checklists, copies }: ChecklistList, checklist: string, release: string): string | undefined {
+export function openObstacle({ checklists, copies }: Pick<ChecklistList, "checklists" | "copies">, checklist: string, release: string): string | undefined {
   const found = checklists.find(({ name }) => name === checklist);
   if (found === undefined) return "Choose a checklist.";
   if (found.version === null) return "Its file has findings: mend them first.";

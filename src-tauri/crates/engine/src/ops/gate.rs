@@ -78,13 +78,13 @@ impl Command for WithdrawGate {
     const NAME: &str = "withdraw_gate";
     const ROLE: Role = Role::Approver;
     const SUMMARY: &str = "Withdraws a gate that no file protects with any more: until somebody says so with a reason, it stays closed.";
-    type Response = Statement;
+    type Response = Vec<Statement>;
 
     fn touches(&self) -> String {
         format!("{}/{}", self.system, self.gate)
     }
 
-    fn perform(self, scope: &Scope) -> Outcome<Statement> {
+    fn perform(self, scope: &Scope) -> Outcome<Vec<Statement>> {
         crate::readiness::withdraw_gate(scope, &self)
     }
 }

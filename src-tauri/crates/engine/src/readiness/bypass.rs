@@ -3,7 +3,7 @@
 
 use quarterdeck_model::{
     Instant, Outcome,
-    readiness::{Statement, StatementKind},
+    readiness::{GateAction, Statement, StatementKind},
     system::System,
 };
 use quarterdeck_readiness::checklist::Checklist;
@@ -24,6 +24,7 @@ const AUDITED: &str = "without_gate";
 /// A closed gate that is passed.
 pub(super) struct Closed {
     pub gate: String,
+    pub action: GateAction,
     pub checklist: String,
     /// The copy that it looks at, where one is open.
     pub copy: Option<String>,
@@ -41,7 +42,7 @@ pub(super) fn record(scope: &Scope, system: &System, gates: &[Closed], reason: &
             if let Some(row) = copy_of(tx, system, closed)? {
                 let saying = Saying::new(StatementKind::Bypass, &scope.caller.who, scope.engine.clock().now());
                 let text = format!("{}: {reason}", closed.why);
-                say(tx, scope, &row, Saying { gate: Some(closed.gate.clone()), text, ..saying })?;
+                say(tx, scope, &row, Saying { gate: Some(closed.gate.clone()), action: Some(closed.action), text, ..saying })?;
             }
         }
         Ok(())
@@ -59,9 +60,9 @@ fn copy_of(tx: &Transaction<'_>, system: &System, closed: &Closed) -> Outcome<Op
 
 /// What a copy that is about to be opened has to say of gates that were passed while none was open.
 pub(super) fn before(connection: &Connection, row: &CopyRow, checklist: &Checklist) -> Outcome<Vec<Saying>> {
-    let told = |at: Instant, who: &str, gate: Option<String>, text: &str| {
+    let told = |at: Instant, who: &str, gate: Option<String>, action: Option<GateAction>, text: &str| {
         let text = format!("Before this copy was opened, {} by {who}. {text}", at.format("%-d %b %Y %H:%M UTC"));
-        Saying { gate, text, ..Saying::new(StatementKind::Bypass, &row.opened_by, row.opened) }
+        Saying { gate, action, text, ..Saying::new(StatementKind::Bypass, &row.opened_by, row.opened) }
     };
     let Some(newest) = copies::newest(connection, &row.system, &row.checklist)? else {
         let mut lines = Vec::new();
@@ -70,10 +71,10 @@ pub(super) fn before(connection: &Connection, row: &CopyRow, checklist: &Checkli
             lines.extend(of_gate.into_iter().map(|line| (gate.name.clone(), line)));
         }
         lines.sort_by_key(|(_, line)| line.number);
-        return Ok(lines.into_iter().map(|(gate, line)| told(line.at, &line.who, Some(gate), &line.detail)).collect());
+        return Ok(lines.into_iter().map(|(gate, line)| told(line.at, &line.who, Some(gate), None, &line.detail)).collect());
     };
     let said = statements::list(connection, &newest.id)?;
     let Some(closing) = said.iter().find(|said| said.kind == StatementKind::Close) else { return Ok(Vec::new()) };
     let since = |said: &&Statement| said.kind == StatementKind::Bypass && said.number > closing.number;
-    Ok(said.iter().filter(since).map(|said| told(said.at, &said.who, said.gate.clone(), &said.text)).collect())
+    Ok(said.iter().filter(since).map(|said| told(said.at, &said.who, said.gate.clone(), said.action, &said.text)).collect())
 }

@@ -43,7 +43,9 @@ pub(crate) fn gate(scope: &Scope, asked: &CheckGate) -> Outcome<GateRow> {
     let system = lookup::system(&scope.engine, &asked.system)?;
     let gates = of_system(&scope.engine, &system)?;
     let names: Vec<String> = gates.iter().map(|gate| gate.name.clone()).collect();
-    gates.into_iter().find(|gate| gate.name == asked.gate).ok_or_else(|| {
+    // Two of one name are there where a gate moved to another file: the closed one keeps it closed.
+    let named = gates.into_iter().filter(|gate| gate.name == asked.gate);
+    named.min_by_key(|gate| gate.verdict.word != VerdictWord::NoGo).ok_or_else(|| {
         let hint = if names.is_empty() { "Write one into a checklist.".to_owned() } else { format!("Name one of: {}.", names.join(", ")) };
         Fault::refused("no-such-gate", format!("{} has no gate {:?}.", system.name, asked.gate)).hint(hint)
     })
@@ -75,12 +77,13 @@ pub(crate) fn may_pass(scope: &Scope, system: &System, action: GateAction, witho
     let reason = words(reason, true)?;
     let gate = closed.iter().map(|gate| gate.name.as_str()).collect::<Vec<_>>().join(", ");
     let sentence = format!("Passed the closed gate {gate} ({}): {reason}", why(first));
-    let (action, gates) = (word(action), closed.iter());
+    let (done, gates) = (word(action), closed.iter());
     let gates = gates.map(|gate| bypass::Closed {
         gate: gate.name.clone(),
         checklist: gate.checklist.clone(),
         copy: gate.copy.clone(),
-        why: format!("{action} while it was closed ({})", why(gate)),
+        action,
+        why: format!("{done} while it was closed ({})", why(gate)),
     });
     Ok(Some(Passed { gates: gates.collect(), reason, sentence }))
 }
@@ -266,11 +269,11 @@ impl Place<'_> {
         let reason = about(gone.sentence(self.system, file), cure);
         match gates.iter_mut().find(|gate| gate.checklist == gone.checklist && gate.name == gone.name) {
             Some(gate) => {
-                gate.protects.extend(&gone.protects);
+                gate.protects.extend(gone.actions());
                 gate.verdict.word = VerdictWord::NoGo;
                 gate.verdict.reasons.insert(0, reason);
             }
-            None => gates.push(self.row((&gone.name, &gone.title, &gone.protects), reason)),
+            None => gates.push(self.row((&gone.name, &gone.title, &gone.actions()), reason)),
         }
     }
 

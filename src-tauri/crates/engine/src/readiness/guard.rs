@@ -39,7 +39,7 @@ pub(crate) fn registered_findings(engine: &Engine, folder: &Path) -> Outcome<Vec
             );
             findings.add(Place::START, format!("{stricter}."), hint);
         }
-        for (gate, why) in lost(engine, &system)? {
+        for (gate, why) in lost(&gate::of_system(engine, &system)?) {
             let hint =
                 format!("Restore the checklist, or let an approver run: quarterdeck withdraw-gate {} {gate} --reason …", system.name);
             findings.add(Place::START, format!("The gate {gate} stays closed: {why}."), hint);
@@ -50,13 +50,13 @@ pub(crate) fn registered_findings(engine: &Engine, folder: &Path) -> Outcome<Vec
 
 /// How a system is guarded, for its health; none where nothing protects it and nothing ever did.
 pub(crate) fn guarded(engine: &Engine, system: &System) -> Outcome<Option<(Tone, String)>> {
-    if let Some((gate, why)) = lost(engine, system)?.into_iter().next() {
+    let gates = gate::of_system(engine, system)?;
+    if let Some((gate, why)) = lost(&gates).into_iter().next() {
         return Ok(Some((Tone::Critical, format!("The gate {gate} stays closed: {why}"))));
     }
     if let Some(stricter) = stricter(engine, system)? {
         return Ok(Some((Tone::Attention, stricter)));
     }
-    let gates = gate::of_system(engine, system)?;
     let protecting: Vec<_> = gates.iter().filter(|gate| !gate.protects.is_empty()).collect();
     let open = protecting.iter().filter(|gate| gate.verdict.word != VerdictWord::NoGo).count();
     let sentence = format!("{open} of {} that protect it are open; a closed one is no fault", protecting.len());

@@ -19,12 +19,12 @@ use quarterdeck_store::{
 };
 
 use super::{
-    files, gate,
+    files,
     opened::{say, version_of},
     signing::words,
 };
 use crate::{
-    Engine, lookup,
+    lookup,
     operation::{Command, Scope},
     ops::WithdrawGate,
 };
@@ -35,11 +35,15 @@ pub(super) struct Protection {
     pub checklist: String,
     pub name: String,
     pub title: String,
-    pub protects: Vec<GateAction>,
-    /// Of the newest copy that had it.
-    pub release: String,
-    /// Where that was.
-    pub environment: Environment,
+    protects: Vec<Protected>,
+}
+
+/// One thing that a gate protected, and the newest copy that says so.
+#[derive(Clone)]
+struct Protected {
+    action: GateAction,
+    release: String,
+    environment: Environment,
 }
 
 /// All of them, by checklist and gate.
@@ -64,22 +68,25 @@ impl Remembered {
                     name: gate.name.clone(),
                     title: String::new(),
                     protects: Vec::new(),
-                    release: String::new(),
-                    environment: row.environment,
                 });
-                (protection.title, protection.release) = (gate.title.clone(), row.release.clone());
-                protection.environment = row.environment;
-                let more = gate.protects.iter().filter(|action| !protection.protects.contains(action)).copied();
-                protection.protects.extend(more.collect::<Vec<_>>());
+                protection.title.clone_from(&gate.title);
+                protection.protects.retain(|known| !gate.protects.contains(&known.action));
+                let (release, environment) = (&row.release, row.environment);
+                let here = gate.protects.iter().map(|action| Protected { action: *action, release: release.clone(), environment });
+                protection.protects.extend(here);
             }
-            known.retain(|(checklist, gate), _| *checklist != row.checklist || !withdrawn.contains(&(row.id.clone(), gate.clone())));
+            for kept in known.values_mut().filter(|kept| kept.checklist == row.checklist) {
+                let Protection { name, protects, .. } = kept;
+                protects.retain(|kept| !withdrawn.contains(&(row.id.clone(), name.clone(), kept.action)));
+            }
+            known.retain(|_, kept| !kept.protects.is_empty());
         }
         Ok(Self(known))
     }
 
     /// True where a gate protects that still.
     pub fn keeps(&self, gate: &GateRow, action: GateAction) -> bool {
-        self.0.get(&(gate.checklist.clone(), gate.name.clone())).is_some_and(|kept| kept.protects.contains(&action))
+        self.0.get(&(gate.checklist.clone(), gate.name.clone())).is_some_and(|kept| kept.actions().contains(&action))
     }
 
     /// What none of these gates protects.
@@ -87,7 +94,7 @@ impl Remembered {
         let left = self.0.values().map(|kept| {
             let same = |gate: &&GateRow| gate.checklist == kept.checklist && gate.name == kept.name;
             let covered: Vec<GateAction> = gates.iter().filter(same).flat_map(|gate| gate.protects.clone()).collect();
-            let protects = kept.protects.iter().filter(|action| !covered.contains(action)).copied().collect();
+            let protects = kept.protects.iter().filter(|kept| !covered.contains(&kept.action)).cloned().collect();
             Protection { protects, ..kept.clone() }
         });
         left.filter(|kept| !kept.protects.is_empty()).collect()
@@ -95,10 +102,16 @@ impl Remembered {
 }
 
 impl Protection {
+    /// What it protected.
+    pub fn actions(&self) -> Vec<GateAction> {
+        self.protects.iter().map(|kept| kept.action).collect()
+    }
+
     /// Why it stays closed; `file` is the checklist as it is now: none where there is no such file, and none within where it cannot be used.
     pub fn sentence(&self, system: &System, file: Option<Option<&Checklist>>) -> String {
-        let Self { checklist, release, environment, .. } = self;
+        let checklist = &self.checklist;
         let what = self.what();
+        let Some(Protected { release, environment, .. }) = self.protects.last() else { return String::new() };
         match file {
             None => format!("the checklist {checklist} that protected {what} is gone"),
             Some(None) => format!("the checklist {checklist} that protected {what} cannot be used"),
@@ -115,7 +128,7 @@ impl Protection {
 
     /// What it protected: `migrations and restores`.
     fn what(&self) -> String {
-        let words = self.protects.iter().map(|action| match action {
+        let words = self.protects.iter().map(|kept| match kept.action {
             GateAction::Migrate => "migrations",
             GateAction::Restore => "restores",
         });
@@ -123,40 +136,41 @@ impl Protection {
     }
 }
 
-/// Says that a gate protects no more. Faults `no-such-gate`, `gate-protects`, `text-needed`.
-pub(crate) fn withdraw_gate(scope: &Scope, asked: &WithdrawGate) -> Outcome<Statement> {
+/// Says that a gate protects no more what no file protects with it. Faults `no-such-gate`, `gate-protects`, `text-needed`.
+pub(crate) fn withdraw_gate(scope: &Scope, asked: &WithdrawGate) -> Outcome<Vec<Statement>> {
     let engine = &scope.engine;
     let text = words(&asked.text, true)?;
     let system = lookup::system(engine, &asked.system)?;
-    let in_files: Vec<(String, GateAction)> = files::of_system(&system)?
-        .iter()
-        .filter_map(|file| file.checklist.as_ref().filter(|checklist| checklist.is_for(system.environment)))
-        .flat_map(|checklist| &checklist.gates)
-        .flat_map(|gate| gate.protects.iter().map(|action| (gate.name.clone(), *action)))
-        .collect();
+    let files = files::of_system(&system)?;
+    let in_file = |kept: &Protection, action: &GateAction| {
+        let file = files.iter().find(|file| file.name == kept.checklist).and_then(|file| file.checklist.as_ref());
+        let gate = file.filter(|file| file.is_for(system.environment)).and_then(|file| file.gate(&kept.name));
+        gate.is_some_and(|gate| gate.protects.contains(action))
+    };
     engine.store().write(|tx| {
-        let remembered = Remembered::of(tx, &system)?;
-        let Some(kept) = remembered.0.into_values().find(|kept| kept.name == asked.gate) else {
-            return Err(Fault::refused(
-                "no-such-gate",
-                format!("No copy of {} protects anything with a gate {:?}.", system.name, asked.gate),
-            )
-            .hint("List the gates."));
+        let named: Vec<Protection> = Remembered::of(tx, &system)?.0.into_values().filter(|kept| kept.name == asked.gate).collect();
+        let Some(first) = named.first() else {
+            let message = format!("No copy of {} protects anything with a gate {:?}.", system.name, asked.gate);
+            return Err(Fault::refused("no-such-gate", message).hint("List the gates."));
         };
-        if kept.protects.iter().all(|action| in_files.contains(&(kept.name.clone(), *action))) {
-            let message = format!("The gate {} protects {}: checklists/{}.yml says so.", kept.name, kept.what(), kept.checklist);
+        let Some(kept) = named.iter().find(|kept| !kept.actions().iter().all(|action| in_file(kept, action))) else {
+            let message = format!("The gate {} protects {}: checklists/{}.yml says so.", first.name, first.what(), first.checklist);
             return Err(Fault::refused("gate-protects", message).hint("Take it out of the file first; then withdraw it."));
-        }
+        };
         let row = copies::newest(tx, &system.name, &kept.checklist)?.ok_or_else(|| Fault::bug("A gate is known from no copy."))?;
-        let saying = Saying::new(StatementKind::Withdraw, &scope.caller.who, engine.clock().now());
-        say(tx, scope, &row, Saying { gate: Some(kept.name), text, ..saying })
+        let gone = kept.actions().into_iter().filter(|action| !in_file(kept, action));
+        let said = gone.map(|action| {
+            let saying = Saying::new(StatementKind::Withdraw, &scope.caller.who, engine.clock().now());
+            let (gate, action) = (Some(kept.name.clone()), Some(action));
+            say(tx, scope, &row, Saying { gate, action, text: text.clone(), ..saying })
+        });
+        said.collect()
     })
 }
 
-/// Gates of a system that nothing but their copies protect with, as findings say it.
-pub(super) fn lost(engine: &Engine, system: &System) -> Outcome<Vec<(String, String)>> {
-    let gates = gate::of_system(engine, system)?;
+/// Of these gates those that nothing but their copies protect with, and why each stays closed.
+pub(super) fn lost(gates: &[GateRow]) -> Vec<(String, String)> {
     let is_about_it = |reason: &&Reason| reason.cure.as_ref().is_some_and(|cure| cure.operation.as_deref() == Some(WithdrawGate::NAME));
     let why = |gate: &GateRow| gate.verdict.reasons.iter().find(is_about_it).map(|reason| reason.sentence.clone());
-    Ok(gates.iter().filter_map(|gate| Some((gate.name.clone(), why(gate)?))).collect())
+    gates.iter().filter_map(|gate| Some((gate.name.clone(), why(gate)?))).collect()
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::GateAction;
 use crate::{Digest, Instant};
 
 /// What is said.
@@ -53,6 +54,8 @@ pub struct Statement {
     pub station: Option<String>,
     /// Which gate was passed or withdrawn.
     pub gate: Option<String>,
+    /// What was done past it, or is protected no more.
+    pub action: Option<GateAction>,
     /// Who signs for it, by passphrase; none where the operating system's user said it.
     pub person: Option<String>,
     /// Who that is: people are told apart by this, whatever they are called.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use quarterdeck_model::{
     Digest, Instant, Outcome,
-    readiness::{Attachment, Statement, StatementKind, VerdictWord},
+    readiness::{Attachment, GateAction, Statement, StatementKind, VerdictWord},
 };
 use rusqlite::{Connection, Row, params};
 
@@ -29,6 +29,8 @@ pub struct Saying {
     pub station: Option<String>,
     /// Of which gate.
     pub gate: Option<String>,
+    /// What that gate protects.
+    pub action: Option<GateAction>,
     /// Who signs for it.
     pub person: Option<String>,
     /// Who that is.
@@ -63,6 +65,7 @@ impl Saying {
             item: None,
             station: None,
             gate: None,
+            action: None,
             person: None,
             signer: None,
             role: None,
@@ -86,8 +89,9 @@ pub fn append(connection: &Connection, copy: &CopyRow, saying: Saying) -> Outcom
     let (before, previous) = newest.map_or_else(|| (0, copy.digest()), |(number, digest)| (number, Digest(digest)));
     let mut statement = statement_of(before + 1, saying);
     statement.digest = digest(&previous, &statement)?;
-    let sql = "INSERT INTO statements (copy, number, kind, item, station, gate, person, signer, role, who, at, text, until, verdict,
-                   score, shown, revokes, attachment, previous, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let sql = "INSERT INTO statements (copy, number, kind, item, station, gate, action, person, signer, role, who, at, text, until,
+                   verdict, score, shown, revokes, attachment, previous, digest)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     let Statement { number, kind, item, station, gate, person, signer, role, who, text, revokes, .. } = &statement;
     let row = params![
         copy.id,
@@ -96,6 +100,7 @@ pub fn append(connection: &Connection, copy: &CopyRow, saying: Saying) -> Outcom
         item,
         station,
         gate,
+        statement.action.as_ref().map(word).transpose()?,
         person,
         signer,
         role,
@@ -133,11 +138,11 @@ pub fn bypasses(connection: &Connection) -> Outcome<BTreeMap<String, u32>> {
     counted.and_then(Iterator::collect).map_err(fault)
 }
 
-/// Gates that were withdrawn: the copy that says so, and the gate.
-pub fn withdrawn(connection: &Connection) -> Outcome<BTreeSet<(String, String)>> {
-    let sql = "SELECT copy, gate FROM statements WHERE kind = ? AND gate IS NOT NULL";
+/// What was withdrawn: the copy that says so, the gate, and what it protects no more.
+pub fn withdrawn(connection: &Connection) -> Outcome<BTreeSet<(String, String, GateAction)>> {
+    let sql = "SELECT copy, gate, action FROM statements WHERE kind = ? AND gate IS NOT NULL AND action IS NOT NULL";
     let mut rows = connection.prepare_cached(sql).map_err(fault)?;
-    let named = rows.query_map([word(&StatementKind::Withdraw)?], |row| Ok((row.get(0)?, row.get(1)?)));
+    let named = rows.query_map([word(&StatementKind::Withdraw)?], |row| Ok((row.get(0)?, row.get(1)?, from_word(row, "action")?)));
     named.and_then(Iterator::collect).map_err(fault)
 }
 
@@ -216,6 +221,7 @@ fn digest(previous: &Digest, one: &Statement) -> Outcome<Digest> {
         item,
         station,
         gate,
+        action,
         person,
         signer,
         role,
@@ -229,19 +235,37 @@ fn digest(previous: &Digest, one: &Statement) -> Outcome<Digest> {
         attachment,
         ..
     } = one;
-    let said = (number, kind, (item, station, gate), (person, signer, role), who, at(one.at), text, until.map(at));
+    let said = (number, kind, (item, station, gate, action), (person, signer, role), who, at(one.at), text, until.map(at));
     Ok(Digest::of(to_json(&(previous, said, (verdict, score), shown, revokes, attachment))?.as_bytes()))
 }
 
 fn statement_of(number: u32, saying: Saying) -> Statement {
-    let Saying { kind, item, station, gate, person, signer, role, who, at, text, until, verdict, score, shown, revokes, attachment } =
-        saying;
+    let Saying {
+        kind,
+        item,
+        station,
+        gate,
+        action,
+        person,
+        signer,
+        role,
+        who,
+        at,
+        text,
+        until,
+        verdict,
+        score,
+        shown,
+        revokes,
+        attachment,
+    } = saying;
     Statement {
         number,
         kind,
         item,
         station,
         gate,
+        action,
         person,
         signer,
         role,
@@ -266,6 +290,7 @@ fn statement(row: &Row<'_>) -> rusqlite::Result<Statement> {
         item: row.get("item")?,
         station: row.get("station")?,
         gate: row.get("gate")?,
+        action: from_word_option(row, "action")?,
         person: row.get("person")?,
         signer: row.get("signer")?,
         role: row.get("role")?,

@@ -57,6 +57,7 @@ CREATE TABLE statements (
     item       TEXT,
     station    TEXT,
     gate       TEXT,
+    action     TEXT,
     person     TEXT,
     signer     TEXT,
     role       TEXT,

@@ -99,6 +99,7 @@ impl Scene {
             item: None,
             station: None,
             gate: None,
+            action: None,
             person: None,
             signer: None,
             role: None,
