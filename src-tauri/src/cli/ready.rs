@@ -51,6 +51,16 @@ pub enum ReadyVerb {
         /// Only those of this system
         system: Option<Name>,
     },
+    /// Say that a gate protects no more, once no file protects with it
+    #[command(after_help = "Example:\n  quarterdeck withdraw-gate reputation migrate --reason 'releases are gated by the platform now'")]
+    WithdrawGate {
+        system: Name,
+        /// Its name
+        gate: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
     /// Ask the stations of a copy, hold, resume, decide
     #[command(
         after_help = "Examples:\n  quarterdeck poll show 7f3a\n  quarterdeck poll go 7f3a tech-lead --as 'Ada Lovelace'\n  quarterdeck poll no-go 7f3a qa-lead --as 'Grace Hopper' --text 'error rate 6.8 %'\n  quarterdeck poll decide 7f3a --go --as 'Margaret Hamilton'"
@@ -97,6 +107,7 @@ pub async fn run(door: &Door, verb: ReadyVerb) -> Outcome<ExitCode> {
         ReadyVerb::Checklist(args) => checklist::run(door, args).await,
         ReadyVerb::Gate { system, gate, waived } => gate::gate(door, system, gate, waived).await,
         ReadyVerb::Gates { system } => gate::gates(door, system).await,
+        ReadyVerb::WithdrawGate { system, gate, reason } => gate::withdraw(door, system, gate, reason).await,
         ReadyVerb::Poll { verb } => gate::poll(door, verb).await,
         ReadyVerb::People { verb } => people::run(door, verb).await,
         ReadyVerb::Validation { verb } => validation::run(door, verb).await,

@@ -1265,7 +1265,11 @@ held: Count,
 /**
  * Of how many.
  */
-items: Count, };
+items: Count, 
+/**
+ * How often a gate of it was passed while it was closed.
+ */
+bypassed: Count, };
 
 /**
  * Checklists and copies.
@@ -1279,6 +1283,10 @@ checklists: Array<Checklist>,
  * Open ones first, newest first; at most two hundred.
  */
 copies: Array<ChecklistCopy>, 
+/**
+ * How ready releases were, by system, checklist and environment.
+ */
+trends: Array<ScoreTrend>, 
 /**
  * When it was read.
  */
@@ -2211,7 +2219,7 @@ export type EndSilence = {
 id: string, };
 
 /**
- * An instance of a system.
+ * An instance of a system; the later one is the stricter.
  */
 export type Environment = "development" | "staging" | "production";
 
@@ -3290,6 +3298,10 @@ manual: string | null,
  * How many different persons have to sign; 0 where none.
  */
 signatures: number, 
+/**
+ * In which role they sign: the id of a role of the checklist; none where nobody signs.
+ */
+role: string | null, 
 /**
  * How it stands.
  */
@@ -5635,6 +5647,10 @@ decision: Statement | null,
  */
 refusal: string | null, 
 /**
+ * Who must be different people, in words; none where one person may say it all.
+ */
+apart: string | null, 
+/**
  * Over everything; a decision names it.
  */
 shown: Digest, 
@@ -6153,6 +6169,10 @@ stations: Array<Station>,
  */
 gates: Array<GateRow>, 
 /**
+ * Gates that were passed while they were closed, oldest first: by whom, when, why.
+ */
+bypasses: Array<Statement>, 
+/**
  * How the file differs from this version: `the file has changed since`; none where it does not.
  */
 changed: string | null, 
@@ -6378,6 +6398,39 @@ rows_changed: Count,
  * The way down.
  */
 down: WayDown, };
+
+/**
+ * How ready a release was when its copy was closed, or decided where it is open.
+ */
+export type ReleaseScore = { 
+/**
+ * Its copy.
+ */
+copy: string, 
+/**
+ * Which.
+ */
+release: string, 
+/**
+ * 0 to 100; none where nothing counted.
+ */
+score: number | null, 
+/**
+ * What stood when it was closed, or was decided.
+ */
+verdict: VerdictWord, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * False where the copy is open still.
+ */
+closed: boolean, 
+/**
+ * How often a gate of it was passed while it was closed.
+ */
+bypassed: Count, };
 
 /**
  * What a repair will do, in sentences. Nothing in it was written.
@@ -7989,6 +8042,27 @@ total: number,
 at: string, };
 
 /**
+ * How ready the releases of one checklist were.
+ */
+export type ScoreTrend = { 
+/**
+ * Of which system.
+ */
+system: Name, 
+/**
+ * Which instance.
+ */
+environment: Environment, 
+/**
+ * Of which checklist.
+ */
+checklist: string, 
+/**
+ * In the order in which their copies were opened, at most fifty.
+ */
+releases: Array<ReleaseScore>, };
+
+/**
  * What the store of series holds.
  */
 export type SeriesFacts = { 
@@ -8563,6 +8637,10 @@ failed: Count,
  */
 skipped: Count, 
 /**
+ * Suites that were meant and not run, because their files cannot be read: nobody knows what they would have come to.
+ */
+unreadable: Count, 
+/**
  * In the order of the files.
  */
 results: Array<SmokeResult>, 
@@ -8764,9 +8842,17 @@ item: string | null,
  */
 station: string | null, 
 /**
+ * Which gate was passed or withdrawn.
+ */
+gate: string | null, 
+/**
  * Who signs for it, by passphrase; none where the operating system's user said it.
  */
 person: string | null, 
+/**
+ * Who that is: people are told apart by this, whatever they are called.
+ */
+signer: string | null, 
 /**
  * In which role.
  */
@@ -8791,6 +8877,10 @@ until: string | null,
  * What was decided.
  */
 verdict: VerdictWord | null, 
+/**
+ * The score at that moment, of a decision and of a closing.
+ */
+score: number | null, 
 /**
  * Digest of what was shown at that moment.
  */
@@ -8864,7 +8954,7 @@ now: string, };
 /**
  * What is said.
  */
-export type StatementKind = "sign" | "refuse" | "go" | "exempt" | "not-applicable" | "note" | "revoke" | "hold" | "resume" | "decide" | "open" | "close";
+export type StatementKind = "sign" | "refuse" | "go" | "exempt" | "not-applicable" | "note" | "revoke" | "hold" | "resume" | "decide" | "bypass" | "withdraw" | "open" | "close";
 
 /**
  * One role that is asked.
@@ -9602,6 +9692,23 @@ export type WithdrawAcknowledgement = {
 id: string, };
 
 /**
+ * Withdraws a gate.
+ */
+export type WithdrawGate = { 
+/**
+ * The system.
+ */
+system: Name, 
+/**
+ * Its name.
+ */
+gate: string, 
+/**
+ * Why.
+ */
+text: string, };
+
+/**
  * Asks for a report.
  */
 export type WriteReport = { 
@@ -9846,6 +9953,8 @@ export interface Operations {
   resume_poll: { kind: "command"; request: ResumePoll; response: Poll };
   /** Decides for all: Go (refused while anything stands against it) or No-go with a reason. */
   decide_poll: { kind: "command"; request: DecidePoll; response: Poll };
+  /** Withdraws a gate that no file protects with any more: until somebody says so with a reason, it stays closed. */
+  withdraw_gate: { kind: "command"; request: WithdrawGate; response: Statement };
   /** Lists suites of smoke tests with the newest result and history of each case. */
   list_smoke: { kind: "query"; request: ListSmoke; response: SmokeList };
   /** Shows one smoke test with its results in full, newest first. */

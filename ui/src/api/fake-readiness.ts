@@ -83,8 +83,10 @@ class Pretended {
     const finding = { file: "/etc/quarterdeck/reputation/checklists/after.yml", line: 12, column: 7, code: "unknown-key", message: "There is no key `evidnce`", hint: "Write evidence." };
     const checklists: ChecklistList["checklists"] = none ? [] : [{ system, name: "release", title: "Release", file: "/etc/quarterdeck/reputation/checklists/release.yml", version: digest(31), items: 14, findings: [] }];
     if (this.#look === "wrong") checklists.push({ system, name: "after", title: "after", file: finding.file, version: null, items: 0, findings: [finding as never] });
-    const old: ChecklistCopy = { ...this.#copy(), id: "c0ffee0000000033", release: "3.3", closed: before(20 * DAY), score: 79, verdict: "waived", decided: "go" };
-    return { checklists, copies: none || this.#look === "unopened" ? [] : [this.#copy(), old], as_of: before(0) };
+    const old: ChecklistCopy = { ...this.#copy(), id: "c0ffee0000000033", release: "3.3", closed: before(20 * DAY), score: 79, verdict: "waived", decided: "go", bypassed: 0 };
+    const releases = [["3.1", 58], ["3.2", 71], ["3.3", 79]].map(([release, score], at) => ({ copy: `c0ffee000000003${at + 1}`, release: String(release), score: Number(score), verdict: "waived" as const, at: before((80 - 20 * at) * DAY), closed: true, bypassed: 0 }));
+    const trends = none ? [] : [{ system, environment: "production" as const, checklist: "release", releases }];
+    return { checklists, copies: none || this.#look === "unopened" ? [] : [this.#copy(), old], trends, as_of: before(0) };
   }
 
   open(release: string): ChecklistCopy {
@@ -101,7 +103,7 @@ class Pretended {
     const phases: ChecklistPhase[] = [this.#phase("before", "Before", BEFORE), this.#phase("during", "During", DURING), this.#phase("after", "After", AFTER)];
     const lost = phases.flatMap(({ items }) => items).filter(({ state }) => !["holds", "waived", "not-applicable"].includes(state));
     const categories = (["data", "monitoring", "security", "operations", "performance", "documentation"] as const).map((category, i) => ({ category, score: this.#look === "ready" ? 100 : [92, 88, 76, 81, 84, 70][i] ?? 0, lost: lost.filter((item) => item.category === category).map((item, j) => ({ item: item.id, points: 8 + j * 4, sentence: item.sentence, cure: item.cure })) }));
-    return { copy: this.#copy(), verdict: this.#verdict(), score: { total: this.#look === "ready" ? 100 : 82, categories, before: { release: "3.3", total: 79, at: before(20 * DAY) } }, phases, roles: ROLES, stations: this.#stations(), gates: this.gates(), changed: null, oldest: before(42 * MINUTE), head: digest(77), as_of: before(0) };
+    return { copy: this.#copy(), verdict: this.#verdict(), score: { total: this.#look === "ready" ? 100 : 82, categories, before: { release: "3.3", total: 79, at: before(20 * DAY) } }, phases, roles: ROLES, stations: this.#stations(), gates: this.gates(), bypasses: this.#look === "ready" ? [] : [statement(8, "bypass", { gate: "deploy", action: "migrate", text: "Migrated while it was closed (Tech lead: asked, no answer yet): the site is down" }, 3 * HOUR)], changed: null, oldest: before(42 * MINUTE), head: digest(77), as_of: before(0) };
   }
 
   item(id: string): ItemDetail {
@@ -114,7 +116,7 @@ class Pretended {
   poll(): Poll {
     const stations = this.#stations();
     const open = stations.find(({ state }) => state !== "go");
-    return { copy: COPY, title: "Release", release: "3.4", stations, items: this.#phase("before", "Before", BEFORE).items, verdict: this.#verdict(), director: "stakeholder", director_title: "Stakeholder", held: this.held, decided: this.decided, decision: null, refusal: open ? `${open.title} has not said Go` : this.#verdict().word === "no-go" ? "error rate 6.8 %, below 1 % expected" : null, shown: digest(60 + this.#turned), as_of: before(0) };
+    return { copy: COPY, title: "Release", release: "3.4", stations, items: this.#phase("before", "Before", BEFORE).items, verdict: this.#verdict(), director: "stakeholder", director_title: "Stakeholder", held: this.held, decided: this.decided, decision: null, refusal: open ? `${open.title} has not said Go` : this.#verdict().word === "no-go" ? "error rate 6.8 %, below 1 % expected" : null, apart: "Each station is another person, and whoever decides is none of them.", shown: digest(60 + this.#turned), as_of: before(0) };
   }
 
   gates(): GateRow[] {
@@ -160,7 +162,7 @@ class Pretended {
   }
 
   #copy(): ChecklistCopy {
-    return { id: COPY, system: "reputation", environment: "production", checklist: "release", title: "Release", release: "3.4", version: digest(31), opened: before(3 * DAY), opened_by: "ada", closed: this.#closed, decided: this.decided, score: 82, verdict: this.#verdict().word, held: 6, items: 14 };
+    return { id: COPY, system: "reputation", environment: "production", checklist: "release", title: "Release", release: "3.4", version: digest(31), opened: before(3 * DAY), opened_by: "ada", closed: this.#closed, decided: this.decided, score: 82, verdict: this.#verdict().word, held: 6, items: 14, bypassed: this.#look === "ready" ? 0 : 1 };
   }
 
   #phase(id: string, title: string, seeds: Seed[]): ChecklistPhase {
@@ -171,7 +173,7 @@ class Pretended {
   #item([id, title, owner, category, state, evidence, more = {}]: Seed, phase: string): Item {
     const ready = this.#look === "ready";
     return {
-      id, title: this.#look === "hostile" && id === "snapshot" ? HOSTILE : title, phase, category, owner, due: id === "handover" ? before(DAY) : null, overdue: id === "handover", weight: 1, critical: false, after: [], manual: null, signatures: more.manual ? 1 : 0, since: before(HOUR), sentence: "everything that is expected was measured", waived_until: null, cure: null, ...more,
+      id, title: this.#look === "hostile" && id === "snapshot" ? HOSTILE : title, phase, category, owner, due: id === "handover" ? before(DAY) : null, overdue: id === "handover", weight: 1, critical: false, after: [], manual: null, signatures: more.manual ? 1 : 0, role: null, since: before(HOUR), sentence: "everything that is expected was measured", waived_until: null, cure: null, ...more,
       state: ready ? "holds" : state,
       evidence: evidence.map(([name, value, verdict, ago, stale = false], i) => this.#evidence(`${id}/${i + 1}`, name, value, ready ? "holds" : verdict, ago, ready ? false : stale)),
       statements: this.#statements.filter((each) => each.item === id),
@@ -212,5 +214,5 @@ function person(name: string, roles: string[], more: Partial<Person> = {}): Pers
 }
 
 function statement(number: number, kind: StatementKind, more: Partial<Statement>, ago: number): Statement {
-  return { number, kind, item: null, station: null, person: null, role: null, who: "ada", at: new Date(NOW - ago).toISOString(), text: "", until: null, verdict: null, shown: digest(50 + number), stale: false, revokes: null, revoked_by: null, attachment: null, digest: digest(number), ...more };
+  return { number, kind, item: null, station: null, gate: null, action: null, person: null, signer: null, role: null, who: "ada", at: new Date(NOW - ago).toISOString(), text: "", until: null, verdict: null, score: null, shown: digest(50 + number), stale: false, revokes: null, revoked_by: null, attachment: null, digest: digest(number), ...more };
 }

@@ -18,12 +18,14 @@ pub(crate) fn systems(engine: &Engine) -> Outcome<Vec<System>> {
     Ok(engine.store().read(systems::list)?.into_iter().map(as_defined).collect())
 }
 
-/// Owner and promises are those of the definition as it is now; what is administered, and where copies lie, changes only by adding it
+/// Owner and promises are those of the definition as it is now, and of the two environments the stricter one counts; what is administered, and where copies lie, changes only by adding it
 /// anew. A definition that cannot be used at the moment (the system's page says why) leaves what was registered.
 fn as_defined(mut system: System) -> System {
     if let Some(Ok(definition)) = system.folder.as_ref().map(|folder| definition::load(&folder.0)) {
         system.owner = definition.owner;
         system.objectives = definition.objectives;
+        // Neither an edit of the file nor an old registration makes a system less protected than the other says.
+        system.environment = system.environment.max(definition.environment);
     }
     system
 }

@@ -16,7 +16,7 @@ use std::{
 
 use chrono::TimeDelta;
 use quarterdeck_model::{Caller, Clock, Face, Fault, Instant, Role, SystemClock};
-use ready::{RELEASE, Ready};
+use ready::{RELEASE, Ready, passphrase};
 use serde_json::{Value, json};
 
 fn code(result: Result<Value, Fault>) -> String {
@@ -72,6 +72,28 @@ fn a_poll_goes_in_its_order_waits_and_is_decided_by_its_director() {
 }
 
 #[test]
+fn in_production_one_person_with_every_role_does_not_go_alone() {
+    let ready = Ready::new("production");
+    let copy = ready.open("2.3");
+    ready.person("Ada", &["dba", "tech-lead", "stakeholder"]);
+    ready.person("Bob", &["dba", "stakeholder"]);
+    ready.flag(&copy, true);
+    ready.sign(&copy, "on-call", "Ada").unwrap();
+    ready.sign(&copy, "on-call", "Bob").unwrap();
+    assert!(ready.poll(&copy)["apart"].as_str().unwrap().starts_with("Each station is another person"));
+    ready.answer(&copy, true, "Ada").unwrap();
+    let fault = ready.decide(&copy, true, "Ada").unwrap_err();
+    assert!(fault.is("not-apart") && fault.message.contains("Tech lead"), "{fault}");
+    assert_eq!(ready.decide(&copy, false, "Ada").unwrap()["decided"], "no-go", "a No needs nobody else");
+    assert_eq!(ready.decide(&copy, true, "Bob").unwrap()["decided"], "go");
+    assert_eq!(ready.gate()["verdict"]["word"], "go");
+    let staging = Ready::new("staging");
+    let copy = staging.open("2.3");
+    staging.to_go(&copy);
+    assert_eq!(staging.poll(&copy)["apart"], Value::Null);
+}
+
+#[test]
 fn a_go_turns_stale_with_its_evidence_and_does_not_come_back_by_itself() {
     let ready = Ready::new("staging");
     let copy = ready.open("2.3");
@@ -88,6 +110,29 @@ fn a_go_turns_stale_with_its_evidence_and_does_not_come_back_by_itself() {
     assert_eq!(ready.gate()["verdict"]["word"], "no-go", "too old");
     ready.gather(&copy);
     assert_eq!(ready.gate()["verdict"]["word"], "go", "measured again, with the same outcome");
+}
+
+#[test]
+fn the_score_of_each_release_that_was_decided_or_closed_makes_a_trend() {
+    let ready = Ready::new("staging");
+    let trend = || ready.call("list_checklists", json!({ "system": "shop" })).unwrap()["trends"].clone();
+    let first = ready.open("2.2");
+    assert_eq!(trend(), json!([]), "open, and nothing is decided");
+    ready.call("close_checklist", json!({ "copy": first })).unwrap();
+    let second = ready.open("2.3");
+    ready.to_go(&second);
+    ready.flag(&second, false);
+    let told = trend();
+    assert_eq!((told.as_array().unwrap().len(), &told[0]["checklist"], &told[0]["environment"]), (1, &json!("release"), &json!("staging")));
+    let brief = |told: &Value| {
+        let releases = told[0]["releases"].as_array().unwrap();
+        releases.iter().map(|of| json!([of["release"], of["score"], of["verdict"], of["closed"]])).collect::<Vec<_>>()
+    };
+    assert_eq!(brief(&told), [json!(["2.2", 0, "no-go", true]), json!(["2.3", 100, "go", false])], "as it was when it was decided");
+    ready.call("close_checklist", json!({ "copy": second })).unwrap();
+    assert_eq!(brief(&trend())[1], json!(["2.3", 25, "no-go", true]), "and as it was when it was closed");
+    assert_eq!(ready.call("list_checklists", json!({})).unwrap()["trends"], trend());
+    assert_eq!(ready.call("verify_audit", json!({})).unwrap()["findings"], json!([]));
 }
 
 #[test]
@@ -149,7 +194,7 @@ fn a_go_that_turns_stale_after_the_job_was_accepted_is_refused_under_the_lease()
 fn an_approver_passes_a_closed_gate_with_a_reason_and_that_is_written_down() {
     let ready = Ready::now("staging");
     write_migration(&ready, 1);
-    ready.open("2.3");
+    let copy = ready.open("2.3");
     let operator = Caller { who: "ops".to_owned(), face: Face::Cli, roles: [Role::Operator].into() };
     let request = migration(&ready, Some("the site is down"));
     assert_eq!(code(ready.bench.engine.call_as(operator, "apply_migrations", request, None)), "forbidden");
@@ -160,6 +205,50 @@ fn an_approver_passes_a_closed_gate_with_a_reason_and_that_is_written_down() {
     let lines = ready.call("list_audit", json!({})).unwrap();
     let line = lines.as_array().unwrap().iter().find(|line| line["operation"] == "without_gate").unwrap();
     assert_eq!((&line["target"], &line["detail"]), (&json!("shop/go-live"), &json!("the site is down")));
+    let said = bypasses(&ready, &copy);
+    assert_eq!((said.len(), &said[0]["kind"], &said[0]["gate"]), (1, &json!("bypass"), &json!("go-live")));
+    let text = said[0]["text"].as_str().unwrap();
+    assert!(text.starts_with("Migrated while it was closed (") && text.ends_with("): the site is down"), "{text}");
+    assert_eq!(ready.gate()["verdict"]["word"], "no-go", "it opens nothing");
+    ready.person("Ada", &["dba"]);
+    let revoke = json!({ "copy": copy, "number": said[0]["number"], "text": "no", "person": "Ada", "passphrase": passphrase("Ada") });
+    assert_eq!(code(ready.call("revoke_statement", revoke)), "not-revocable");
+    let report = ready.call("write_report", json!({ "system": "shop", "kind": "readiness", "form": "html" })).unwrap().to_string();
+    assert!(report.contains("Gates that were passed while they were closed") && report.contains("the site is down"), "{report}");
+}
+
+/// What is said of gates that were passed while they were closed, and counted.
+fn bypasses(ready: &Ready, copy: &str) -> Vec<Value> {
+    let readiness = ready.readiness(copy);
+    let said = readiness["bypasses"].as_array().unwrap().clone();
+    assert_eq!(readiness["copy"]["bypassed"], said.len());
+    let list = ready.call("list_checklists", json!({})).unwrap();
+    let listed = list["copies"].as_array().unwrap().iter().find(|listed| listed["id"] == copy).unwrap();
+    assert_eq!(listed["bypassed"], said.len());
+    assert_eq!(ready.call("verify_audit", json!({})).unwrap()["findings"], json!([]));
+    said
+}
+
+#[test]
+fn a_gate_that_was_passed_while_no_copy_was_open_is_told_by_the_closed_one_and_by_the_next() {
+    let ready = Ready::now("staging");
+    write_migration(&ready, 1);
+    migrate(&ready, Some("before any copy")).unwrap();
+    let first = ready.open("2.3");
+    let said = bypasses(&ready, &first);
+    assert_eq!((said.len(), &said[0]["gate"]), (1, &json!("go-live")));
+    let text = said[0]["text"].as_str().unwrap();
+    assert!(text.starts_with("Before this copy was opened, ") && text.ends_with("before any copy"), "{text}");
+    let closed = ready.call("close_checklist", json!({ "copy": first })).unwrap();
+    write_migration(&ready, 2);
+    migrate(&ready, Some("between two copies")).unwrap();
+    let said = bypasses(&ready, &first);
+    assert_eq!((said.len(), &ready.readiness(&first)["copy"]["verdict"]), (2, &closed["verdict"]), "its figures stay");
+    let second = ready.open("2.4");
+    let said = bypasses(&ready, &second);
+    assert_eq!(said.len(), 1, "what the first copy said itself is not said again: {said:?}");
+    assert!(said[0]["text"].as_str().unwrap().ends_with("between two copies"), "{said:?}");
+    assert_eq!(bypasses(&ready, &ready.open("2.5")).len(), 0, "another one is open and says it");
 }
 
 #[test]
@@ -196,6 +285,111 @@ fn neither_an_edited_nor_a_broken_file_opens_a_gate() {
     assert_eq!(code(migrate(&ready, None)), "gate-closed");
     assert_eq!(code(ready.call("check_gate", json!({ "system": "shop", "gate": "gone" }))), "no-such-gate");
     fs::remove_file(ready.folder.join("checklists/release.yml")).unwrap();
+    assert_eq!(code(migrate(&ready, None)), "gate-closed");
+}
+
+/// What `check` and the health page say of gates and environments.
+fn loud(ready: &Ready) -> (String, Value) {
+    let report = ready.call("check_definition", json!({ "folder": ready.folder })).unwrap();
+    let health = ready.call("get_health", json!({})).unwrap();
+    let check = health["systems"][0]["checks"].as_array().unwrap().iter().find(|check| check["key"] == "shop/gates").cloned();
+    (report["findings"].to_string(), check.unwrap_or_default())
+}
+
+#[test]
+fn a_gate_whose_checklist_is_gone_stays_closed_until_the_file_is_back_or_an_approver_withdraws_it() {
+    let ready = Ready::now("staging");
+    write_migration(&ready, 1);
+    let copy = ready.open("2.3");
+    ready.to_go(&copy);
+    assert_eq!((loud(&ready).0.as_str(), &loud(&ready).1["tone"]), ("[]", &json!("ok")));
+    ready.call("close_checklist", json!({ "copy": copy })).unwrap();
+    let file = ready.folder.join("checklists/release.yml");
+    fs::remove_file(&file).unwrap();
+    let fault = migrate(&ready, None).unwrap_err();
+    assert!(
+        fault.is("gate-closed") && fault.message.contains("the checklist release that protected migrations and restores is gone"),
+        "{fault}"
+    );
+    assert!(fault.hint.contains("Restore checklists/release.yml as it was, or let an approver withdraw the gate"), "{}", fault.hint);
+    let (check, health) = loud(&ready);
+    assert!(check.contains("The gate go-live stays closed: the checklist release"), "{check}");
+    assert_eq!(health["tone"], "critical", "{health}");
+    let withdraw = json!({ "system": "shop", "gate": "go-live", "text": "the platform gates releases now" });
+    // Back as it was: nothing was lost.
+    ready.write("release", RELEASE);
+    assert_eq!(code(ready.call("withdraw_gate", withdraw.clone())), "gate-protects");
+    assert_eq!((loud(&ready).0.as_str(), &loud(&ready).1["tone"]), ("[]", &json!("ok")));
+    fs::remove_file(&file).unwrap();
+    let operator = Caller { who: "ops".to_owned(), face: Face::Cli, roles: [Role::Operator].into() };
+    assert_eq!(code(ready.bench.engine.call_as(operator, "withdraw_gate", withdraw.clone(), None)), "forbidden");
+    assert_eq!(code(ready.call("withdraw_gate", json!({ "system": "shop", "gate": "other", "text": "x" }))), "no-such-gate");
+    assert_eq!(code(ready.call("withdraw_gate", json!({ "system": "shop", "gate": "go-live", "text": " " }))), "text-needed");
+    let said = ready.call("withdraw_gate", withdraw).unwrap();
+    assert_eq!((&said[0]["kind"], &said[0]["gate"], &said[0]["action"]), (&json!("withdraw"), &json!("go-live"), &json!("migrate")));
+    assert_eq!((said.as_array().unwrap().len(), &said[1]["action"]), (2, &json!("restore")));
     assert_eq!(ready.call("list_gates", json!({})).unwrap()["gates"], json!([]));
     migrate(&ready, None).unwrap();
+    assert_eq!(ready.call("verify_audit", json!({})).unwrap()["findings"], json!([]));
+    // Another copy that protects is remembered anew.
+    write_migration(&ready, 2);
+    ready.write("release", RELEASE);
+    ready.open("2.4");
+    fs::remove_file(&file).unwrap();
+    assert_eq!(code(migrate(&ready, None)), "gate-closed");
+}
+
+#[test]
+fn a_copy_of_an_edited_file_does_not_get_around_what_the_one_before_protected() {
+    let ready = Ready::now("staging");
+    write_migration(&ready, 1);
+    let first = ready.open("2.3");
+    ready.call("close_checklist", json!({ "copy": first })).unwrap();
+    ready.write("release", &RELEASE.replace("protects: [migrate, restore], ", "protects: [restore], "));
+    let second = ready.open("2.4");
+    assert_eq!(code(migrate(&ready, None)), "gate-closed");
+    let gates = ready.call("list_gates", json!({})).unwrap()["gates"].clone();
+    assert_eq!(gates.as_array().unwrap().len(), 1, "{gates}");
+    let reason = gates[0]["verdict"]["reasons"][0]["sentence"].as_str().unwrap();
+    assert_eq!(reason, "the checklist release protected migrations for 2.3, and does not any more");
+    ready.call("withdraw_gate", json!({ "system": "shop", "gate": "go-live", "text": "restores alone" })).unwrap();
+    migrate(&ready, None).unwrap();
+    assert_eq!(ready.gate()["protects"], json!(["restore"]));
+    // Moved to another file: the one that is left behind is withdrawn, not the other.
+    ready.call("close_checklist", json!({ "copy": second })).unwrap();
+    fs::rename(ready.folder.join("checklists/release.yml"), ready.folder.join("checklists/deploy.yml")).unwrap();
+    assert_eq!(ready.gate()["checklist"], "release", "both are closed: {}", ready.gate());
+    ready.call("withdraw_gate", json!({ "system": "shop", "gate": "go-live", "text": "it is in deploy.yml now" })).unwrap();
+    assert_eq!((&ready.gate()["checklist"], &ready.gate()["protects"]), (&json!("deploy"), &json!(["restore"])));
+}
+
+#[test]
+fn of_the_environment_in_the_file_and_the_registered_one_the_stricter_counts() {
+    let ready = Ready::now("production");
+    write_migration(&ready, 1);
+    let copy = ready.open("2.3");
+    let file = ready.folder.join("quarterdeck.yaml");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replace("environment: production", "environment: development")).unwrap();
+    let fault = migrate(&ready, None).unwrap_err();
+    assert!(fault.is("gate-closed"), "{fault}");
+    let both = "The definition of shop says development, and it was added as production: production counts";
+    let plan = ready.call("plan_migrations", json!({ "source": { "target": "shop" }, "wish": { "kind": "all" } })).unwrap();
+    assert!(plan["gate"]["sentence"].as_str().unwrap().contains(both), "{}", plan["gate"]);
+    let (check, health) = loud(&ready);
+    assert!(check.contains(both), "{check}");
+    assert_eq!((&health["tone"], &health["sentence"]), (&json!("attention"), &json!(both)));
+    assert_eq!(ready.readiness(&copy)["copy"]["environment"], "production");
+    // Added anew as what the file says: what protected it in production does so until somebody withdraws it.
+    ready.call("forget_system", json!({ "system": "shop" })).unwrap();
+    ready.call("add_system", json!({ "path": ready.folder })).unwrap();
+    let fault = migrate(&ready, None).unwrap_err();
+    let why =
+        "the checklist release protected migrations and restores in production, and does not in development, as which shop counts now";
+    assert!(fault.is("gate-closed") && fault.message.contains(why), "{fault}");
+    // The other way round: a development system whose file says production is protected at once.
+    fs::write(&file, text).unwrap();
+    let fault = migrate(&ready, None).unwrap_err();
+    assert!(fault.is("gate-closed") && !fault.message.contains("does not in"), "{fault}");
+    assert!(loud(&ready).0.contains("says production, and it was added as development: production counts"));
 }

@@ -58,6 +58,33 @@ fn four_eyes_are_two_people_in_the_role_over_what_was_shown() {
 }
 
 #[test]
+fn nobody_is_a_second_pair_of_eyes_by_being_written_another_way() {
+    let ready = Ready::new("staging");
+    let copy = ready.open("2.3");
+    ready.person("Ada Illich", &["dba"]);
+    ready.sign(&copy, "on-call", "Ada Illich").unwrap();
+    let add = |name: &str| ready.call("add_person", json!({ "name": name, "roles": ["dba"] }));
+    // Case, blanks, signs, a Cyrillic letter, l for I.
+    for name in ["ada illich", " Ada  Illich", "Ada-Illich", "\u{410}da Illich", "Ada lllich"] {
+        assert_eq!(code(add(name)), "person-exists", "{name}");
+    }
+    assert_eq!(code(add("Ada\u{200b} Illich")), "bad-name");
+    // Removed and added anew, under the name or under one that looks like it.
+    for name in ["Ada Illich", "\u{410}da Illich"] {
+        let there = ready.call("list_people", json!({})).unwrap()["people"][0]["name"].clone();
+        ready.call("forget_person", json!({ "name": there })).unwrap();
+        assert_eq!(code(ready.sign(&copy, "on-call", "Ada Illich")), "no-such-person");
+        ready.person(name, &["dba"]);
+        assert_eq!(code(ready.sign(&copy, "on-call", name)), "already-signed", "{name}");
+    }
+    assert_eq!(ready.item(&copy, "on-call")["state"], "waiting");
+    ready.person("Bob", &["dba"]);
+    ready.sign(&copy, "on-call", "Bob").unwrap();
+    assert_eq!(ready.item(&copy, "on-call")["state"], "holds");
+    assert_eq!(ready.call("verify_audit", json!({})).unwrap()["findings"], json!([]));
+}
+
+#[test]
 fn a_refusal_and_a_waiver_say_why_and_a_waiver_ends() {
     let ready = Ready::new("staging");
     let copy = ready.open("2.3");
@@ -146,6 +173,7 @@ fn five_wrong_passphrases_pause_a_person_for_ten_minutes() {
 fn a_one_time_word_works_once_and_for_a_week() {
     let ready = Ready::new("staging");
     assert_eq!(code(ready.call("add_person", json!({ "name": "", "roles": [] }))), "bad-name");
+    assert_eq!(code(ready.call("add_person", json!({ "name": "Ada\u{202e}", "roles": ["dba"] }))), "bad-name");
     assert_eq!(code(ready.call("add_person", json!({ "name": "Ada", "roles": ["DBA"] }))), "bad-role");
     let word = ready.call("add_person", json!({ "name": "Ada", "roles": ["dba"] })).unwrap()["word"].clone();
     assert_eq!(code(ready.call("add_person", json!({ "name": "ADA", "roles": [] }))), "person-exists");

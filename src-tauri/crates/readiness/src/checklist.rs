@@ -259,6 +259,43 @@ pub struct PollDefinition {
     pub director: String,
     /// The gate that the director decides.
     pub gate: String,
+    /// Who must be different people; none where the file leaves that to the environment.
+    pub apart: Option<Apart>,
+}
+
+/// Who must be different people in a poll, whatever roles one person has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Apart {
+    /// Nobody says Go at two stations, and whoever decides did at none.
+    Everyone,
+    /// Nobody says Go at two stations; whoever decides may have at one, where there are others.
+    Stations,
+    /// One person may say it all.
+    Nobody,
+}
+
+impl PollDefinition {
+    /// What holds in an environment: where people depend on the system, nobody is alone unless the file says so.
+    pub fn apart(&self, environment: Environment) -> Apart {
+        self.apart.unwrap_or(match environment {
+            Environment::Production => Apart::Everyone,
+            Environment::Staging | Environment::Development => Apart::Nobody,
+        })
+    }
+
+    /// True where nobody says Go at two stations.
+    pub fn parts_stations(&self, environment: Environment) -> bool {
+        self.apart(environment) != Apart::Nobody
+    }
+
+    /// True where whoever decides may not have said Go at a station: always where there is one station only, or one person would be all.
+    pub fn parts_director(&self, environment: Environment) -> bool {
+        match self.apart(environment) {
+            Apart::Everyone => true,
+            Apart::Stations => self.stations.len() < 2,
+            Apart::Nobody => false,
+        }
+    }
 }
 
 /// A station.

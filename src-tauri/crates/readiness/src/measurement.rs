@@ -7,6 +7,8 @@ use quarterdeck_model::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::{expect::SKEW, span};
+
 /// What was found when the evidence of an item was measured.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Measurement {
@@ -41,14 +43,20 @@ impl Measurement {
     /// Itself, knowing since when it has said the same: since the one before where that said it already, else since it is `stored`.
     ///
     /// Not since it was measured: whoever signed in between was shown the one before. And after everything that was `said` of the copy so
-    /// far, whatever the clock does: the moment of its newest statement.
+    /// far, whatever the clock does: the latest moment of what says Yes. A moment that is still to come was told by a clock that was ahead;
+    /// nothing signed before it counts, so it is told anew.
     #[must_use]
     pub fn after(self, before: Option<&Self>, binds_value: bool, stored: Instant, said: Option<Instant>) -> Self {
-        let same = before.filter(|before| before.digest(binds_value) == self.digest(binds_value));
+        let same = before.filter(|before| before.digest(binds_value) == self.digest(binds_value) && !ahead(before.since, stored));
         let following = said.and_then(|said| said.checked_add_signed(TimeDelta::milliseconds(1)));
         let since = same.map_or(following.map_or(stored, |following| following.max(stored)), |before| before.since);
         Self { since, ..self }
     }
+}
+
+/// True for a moment that is further ahead than clocks may differ.
+pub(crate) fn ahead(at: Instant, now: Instant) -> bool {
+    at.signed_duration_since(now) > span(SKEW)
 }
 
 /// The moment of a statement: now, and not before the newest change (`since`) of the copy's measurements, whatever the clock does.

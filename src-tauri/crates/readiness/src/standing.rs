@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 use quarterdeck_model::{
     Digest, Instant,
     readiness::{Item, Score, Statement, Station, Verdict, VerdictWord},
+    system::Environment,
 };
 
 pub(crate) use self::{
@@ -37,6 +38,8 @@ pub struct Said<'a> {
     pub statements: &'a [Statement],
     /// The newest measurement by key of the evidence (`ITEM/NUMBER`).
     pub measured: &'a BTreeMap<String, Measurement>,
+    /// Where the copy is used: some of what a file leaves open depends on it.
+    pub environment: Environment,
     /// When the copy was opened.
     pub opened: Instant,
     /// The moment.

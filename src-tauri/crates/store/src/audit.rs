@@ -76,6 +76,13 @@ pub fn list(connection: &Connection, before: Option<i64>, limit: u32) -> Outcome
     rows.collect::<Result<_, _>>().map_err(fault)
 }
 
+/// All lines of an operation on a target, oldest first.
+pub fn of(connection: &Connection, operation: &str, target: &str) -> Outcome<Vec<AuditLine>> {
+    let sql = "SELECT * FROM audit WHERE operation = ? AND target = ? ORDER BY number";
+    let mut statement = connection.prepare_cached(sql).map_err(fault)?;
+    statement.query_map([operation, target], line).and_then(Iterator::collect).map_err(fault)
+}
+
 /// Digest of the newest line.
 pub fn head(connection: &Connection) -> Outcome<Option<Digest>> {
     Ok(newest(connection)?.map(|line| line.digest))

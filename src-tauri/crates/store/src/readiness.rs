@@ -2,6 +2,7 @@
 
 pub mod attachments;
 pub mod copies;
+mod frozen;
 pub mod measurements;
 pub mod people;
 pub mod statements;

@@ -22,11 +22,11 @@ const DETAILS: u32 = 10;
 /// Records a run with its results, all or nothing, and drops what is too old to matter. `unasked` are results of cases before which
 /// somebody cancelled the run: they belong to it, and not to the history of their cases.
 pub fn record(connection: &Connection, run: &SmokeRun, unasked: &[SmokeResult]) -> Outcome<()> {
-    let sql =
-        "INSERT INTO smoke_runs (id, system, job, began, took_ms, passed, failed, skipped, sentence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let sql = "INSERT INTO smoke_runs (id, system, job, began, took_ms, passed, failed, skipped, unreadable, sentence)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     let (job, took) = (run.job.map(|job| job.0), i64::try_from(run.took.0).unwrap_or(i64::MAX));
-    let (passed, failed, skipped) = (number(run.passed), number(run.failed), number(run.skipped));
-    let values = params![run.id, run.system.as_str(), job, at(run.began), took, passed, failed, skipped, run.sentence];
+    let (passed, failed, skipped, unreadable) = (number(run.passed), number(run.failed), number(run.skipped), number(run.unreadable));
+    let values = params![run.id, run.system.as_str(), job, at(run.began), took, passed, failed, skipped, unreadable, run.sentence];
     connection.execute(sql, values).map_err(fault)?;
     for result in &run.results {
         add(connection, run, result, true)?;
@@ -156,6 +156,7 @@ fn run(row: &Row<'_>) -> rusqlite::Result<SmokeRun> {
         passed: count("passed")?,
         failed: count("failed")?,
         skipped: count("skipped")?,
+        unreadable: count("unreadable")?,
         results: Vec::new(),
         sentence: row.get("sentence")?,
     })
@@ -198,6 +199,7 @@ mod tests {
             passed: Count(1),
             failed: Count(0),
             skipped: Count(0),
+            unreadable: Count(2),
             results,
             sentence: "one passed".into(),
         }
@@ -222,6 +224,7 @@ mod tests {
             .read(|c| {
                 assert_eq!(runs(c, Some(&shop), 1000)?.len(), 100);
                 assert_eq!(runs(c, None, 1)?[0].job, Some(JobId(204)));
+                assert_eq!(runs(c, None, 1)?[0].unreadable, Count(2));
                 let marks = marks(c, &shop, "core", "orders")?;
                 assert_eq!((marks.len(), marks[0].outcome, marks[1].outcome), (200, SmokeOutcome::Failed, SmokeOutcome::Passed));
                 let kept = results(c, &shop, "core", "orders", 1000)?;

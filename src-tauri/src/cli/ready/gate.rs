@@ -3,10 +3,10 @@
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use quarterdeck_engine::ops::{AnswerPoll, CheckGate, DecidePoll, GateList, GetPoll, HoldPoll, ListGates, ResumePoll};
+use quarterdeck_engine::ops::{AnswerPoll, CheckGate, DecidePoll, GateList, GetPoll, HoldPoll, ListGates, ResumePoll, WithdrawGate};
 use quarterdeck_model::{
     Fault, Outcome,
-    readiness::{GateRow, Poll, VerdictWord},
+    readiness::{GateRow, Poll, Statement, VerdictWord},
     system::Name,
 };
 
@@ -55,6 +55,12 @@ pub struct AnswerArgs {
     person: String,
     #[arg(long, default_value = "")]
     text: String,
+}
+
+/// Withdraws a gate; what was said is printed.
+pub async fn withdraw(door: &Door, system: Name, gate: String, text: String) -> Outcome<ExitCode> {
+    let said: Vec<Statement> = door.call("withdraw_gate", WithdrawGate { system, gate, text }).await?;
+    door.answer(&said, |said| show::statements(said))
 }
 
 /// What a gate says; exit 0 only on Go.

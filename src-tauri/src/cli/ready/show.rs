@@ -2,8 +2,8 @@
 
 use quarterdeck_engine::ops::{ChecklistList, GateList, PointAnswer, SmokeCaseDetail, SmokeList, ValidationList};
 use quarterdeck_model::readiness::{
-    ChecklistCopy, Evidence, EvidenceVerdict, GateRow, Item, ItemDetail, ItemState, Person, Poll, Readiness, Score, SmokeResult, SmokeRun,
-    Statement, StatementKind, Station, Validation, Verdict, VerdictWord,
+    ChecklistCopy, Evidence, EvidenceVerdict, GateRow, Item, ItemDetail, ItemState, Person, Poll, Readiness, ReleaseScore, Score,
+    ScoreTrend, SmokeResult, SmokeRun, Statement, StatementKind, Station, Validation, Verdict, VerdictWord,
 };
 use serde::Serialize;
 
@@ -13,9 +13,10 @@ pub fn checklists(list: &ChecklistList) -> String {
     let row = |copy: &ChecklistCopy| {
         let score = copy.score.map_or_else(String::new, |score| format!("{score} of 100"));
         let state = if copy.closed.is_some() { "closed" } else { "open" };
+        let state = if copy.bypassed.0 == 0 { state.to_owned() } else { format!("{state}, {} passed", copy.bypassed.of("closed gate")) };
         let held = format!("{} of {} items", copy.held, copy.items);
         let about = format!("{} ({}) {} {}", copy.system, copy.environment, copy.checklist, copy.release);
-        vec![verdict_word(copy.verdict).to_owned(), about, held, score, state.to_owned(), short(&copy.id)]
+        vec![verdict_word(copy.verdict).to_owned(), about, held, score, state, short(&copy.id)]
     };
     let mut out = table(&list.copies.iter().map(row).collect::<Vec<_>>());
     if list.copies.is_empty() {
@@ -26,7 +27,26 @@ pub fn checklists(list: &ChecklistList) -> String {
             if checklist.findings.is_empty() { checklist.items.of("item") } else { format!("{} mistakes", checklist.findings.len()) };
         vec![format!("{}/{}", checklist.system, checklist.name), checklist.title.clone(), state]
     });
-    format!("{out}\nChecklists\n{}", table(&files.collect::<Vec<_>>()))
+    format!("{out}{}\nChecklists\n{}", trends(&list.trends), table(&files.collect::<Vec<_>>()))
+}
+
+/// `2.3 62 (Go) → 2.4 80 (Go, decided, open still)`, one line for each checklist.
+fn trends(trends: &[ScoreTrend]) -> String {
+    if trends.is_empty() {
+        return String::new();
+    }
+    let release = |of: &ReleaseScore| {
+        let score = of.score.map_or_else(|| "no score".to_owned(), |score| score.to_string());
+        let mut notes = vec![verdict_word(of.verdict).to_owned()];
+        notes.extend((!of.closed).then(|| "decided, open still".to_owned()));
+        notes.extend((of.bypassed.0 > 0).then(|| format!("{} passed", of.bypassed.of("closed gate"))));
+        format!("{} {score} ({})", of.release, notes.join(", "))
+    };
+    let row = |trend: &ScoreTrend| {
+        let about = format!("{} ({}) {}", trend.system, trend.environment, trend.checklist);
+        vec![about, trend.releases.iter().map(release).collect::<Vec<_>>().join(" → ")]
+    };
+    format!("\nScore over releases\n{}", table(&trends.iter().map(row).collect::<Vec<_>>()))
 }
 
 pub fn opened(opened: &ChecklistCopy) -> String {
@@ -52,6 +72,9 @@ pub fn readiness(readiness: &Readiness) -> String {
     let mut out = copy(&readiness.copy);
     out.push_str(&readiness.changed.as_ref().map_or_else(String::new, |changed| format!("Its file is newer: {changed}.\n")));
     out.push_str(&verdict(&readiness.verdict));
+    if !readiness.bypasses.is_empty() {
+        out.push_str(&format!("\nPassed while closed\n{}", statements(&readiness.bypasses)));
+    }
     out.push_str(&score(&readiness.score));
     for phase in &readiness.phases {
         out.push_str(&format!("\n{} ({} of {})\n{}", phase.title, phase.held, phase.items.len(), items(&phase.items)));
@@ -117,8 +140,15 @@ pub fn statements(statements: &[Statement]) -> String {
             (None, _) => statement.who.clone(),
         };
         let until = statement.until.map_or_else(String::new, |until| format!("until {}", time(until)));
-        let said =
-            statement.verdict.map_or_else(|| kind(statement.kind).to_owned(), |verdict| format!("decides {}", verdict_word(verdict)));
+        let said = match (statement.kind, &statement.gate, statement.verdict) {
+            (StatementKind::Decide, _, Some(verdict)) => format!("decides {}", verdict_word(verdict)),
+            (StatementKind::Close, _, Some(verdict)) => format!("closes at {}", verdict_word(verdict)),
+            (StatementKind::Bypass, Some(gate), _) => format!("passes the closed gate {gate}"),
+            (StatementKind::Withdraw, Some(gate), _) => {
+                format!("withdraws the gate {gate} of {}", statement.action.as_ref().map(word).unwrap_or_default())
+            }
+            (other, ..) => kind(other).to_owned(),
+        };
         vec![statement.number.to_string(), time(statement.at), who, said, until, statement.text.clone(), stands]
     };
     table(&statements.iter().map(row).collect::<Vec<_>>())
@@ -136,6 +166,8 @@ fn kind(kind: StatementKind) -> &'static str {
         StatementKind::Hold => "holds",
         StatementKind::Resume => "resumes",
         StatementKind::Decide => "decides",
+        StatementKind::Bypass => "passes a closed gate",
+        StatementKind::Withdraw => "withdraws a gate",
         StatementKind::Open => "opens",
         StatementKind::Close => "closes",
     }
@@ -178,6 +210,7 @@ pub fn poll(poll: &Poll) -> String {
     let rows =
         poll.stations.iter().map(|station| vec![format!("  {}", word(&station.state)), station.title.clone(), station.sentence.clone()]);
     let mut out = format!("{} {}\n{}", poll.title, poll.release, table(&rows.collect::<Vec<_>>()));
+    out.push_str(&poll.apart.as_ref().map_or_else(String::new, |apart| format!("{apart}\n")));
     out.push_str(&format!("Without the director: {}", verdict(&poll.verdict)));
     match (&poll.decided, &poll.refusal) {
         (Some(decided), _) => out.push_str(&format!("Decided by the {}: {}\n", poll.director_title, verdict_word(*decided))),

@@ -8,15 +8,15 @@ const NOW = Date.parse("2026-11-22T14:00:00Z");
 const ID = "c0ffee0000000034";
 
 function copyOf(more: Partial<ChecklistCopy>): ChecklistCopy {
-  return { id: ID, system: "shop", environment: "production", checklist: "release", title: "Release", release: "3.4", version: "v", opened: "2026-11-20T00:00:00Z", opened_by: "ada", closed: null, decided: null, score: null, verdict: "no-go", held: 0, items: 0, ...more };
+  return { id: ID, system: "shop", environment: "production", checklist: "release", title: "Release", release: "3.4", version: "v", opened: "2026-11-20T00:00:00Z", opened_by: "ada", closed: null, decided: null, score: null, verdict: "no-go", held: 0, items: 0, bypassed: 0, ...more };
 }
 
 function itemOf(id: string, more: Partial<Item> = {}): Item {
-  return { id, title: id, phase: "before", category: null, owner: null, due: null, overdue: false, weight: 1, critical: false, after: [], manual: null, signatures: 0, state: "waiting", since: null, sentence: "", evidence: [], statements: [], waived_until: null, cure: null, shown: "s", ...more };
+  return { id, title: id, phase: "before", category: null, owner: null, due: null, overdue: false, weight: 1, critical: false, after: [], manual: null, signatures: 0, role: null, state: "waiting", since: null, sentence: "", evidence: [], statements: [], waived_until: null, cure: null, shown: "s", ...more };
 }
 
 function said(more: Partial<Statement>): Statement {
-  return { number: 1, kind: "sign", item: "a", station: null, person: "Ada", role: "dba", who: "root", at: "2026-11-22T11:20:00Z", text: "", until: null, verdict: null, shown: null, stale: false, revokes: null, revoked_by: null, attachment: null, digest: "d", ...more };
+  return { number: 1, kind: "sign", item: "a", station: null, gate: null, action: null, person: "Ada", signer: "a0", role: "dba", who: "root", at: "2026-11-22T11:20:00Z", text: "", until: null, verdict: null, score: null, shown: null, stale: false, revokes: null, revoked_by: null, attachment: null, digest: "d", ...more };
 }
 
 const reason = (state: GateReason["state"], station: string | null = null): GateReason => ({ item: null, station, state, sentence: "", cure: null });
@@ -42,7 +42,7 @@ describe("the copy in view", () => {
 });
 
 describe("reasons", () => {
-  it("are counted by what they are about", () => expect(restWords([reason("waiting"), reason("unknown"), reason("waiting"), reason(null, "qa")])).toBe("4 more: 2 not signed, 1 not known, 1 a station."));
+  it("are counted by what they are about", () => expect(restWords([reason("waiting"), reason("unknown"), reason("waiting"), reason(null, "qa")])).toBe("4 more: 2 not signed, 1 not known, 1 from stations."));
   it.each<[GateReason, string]>([
     [reason("fails"), "critical"],
     [reason("stale"), "attention"],

@@ -18,7 +18,7 @@ use crate::{
     Engine,
     definition::{Definition, PromiseDefinition},
     ops::DatabaseStatus,
-    promises, repository, schedule, status, truth,
+    promises, readiness, repository, schedule, status, truth,
 };
 
 /// A system that is looked at.
@@ -49,6 +49,9 @@ impl Subject<'_> {
             let sentence = if schedules.schedules.len() == 1 { "The one there is runs in time" } else { "All of them run in time" };
             let judged = of_findings(&schedules.findings).unwrap_or_else(|| Judged::ok(sentence));
             found.push(self.check("schedules", "Schedules", judged, self.now, "schedules"));
+        }
+        if let Some((tone, sentence)) = readiness::guarded(self.engine, self.system)? {
+            found.push(self.check("gates", "Gates", Judged::new(tone, sentence), self.now, "readiness"));
         }
         if let Some(judged) = machine::alerts(self.engine, Some(&self.system.name))? {
             found.push(HealthCheck { next: Some("alerts".to_owned()), ..self.check("alerts", "Alerts", judged, self.now, "alerts") });

@@ -2,7 +2,7 @@
 
 use quarterdeck_model::{
     Instant, JobId, Outcome, Role,
-    readiness::{Checklist, ChecklistCopy, EvidenceVerdict, ItemDetail, Readiness},
+    readiness::{Checklist, ChecklistCopy, EvidenceVerdict, ItemDetail, Readiness, ScoreTrend},
     system::Name,
 };
 use quarterdeck_store::leases::Lease;
@@ -39,6 +39,8 @@ pub struct ChecklistList {
     pub checklists: Vec<Checklist>,
     /// Open ones first, newest first; at most two hundred.
     pub copies: Vec<ChecklistCopy>,
+    /// How ready releases were, by system, checklist and environment.
+    pub trends: Vec<ScoreTrend>,
     /// When it was read.
     pub as_of: Instant,
 }

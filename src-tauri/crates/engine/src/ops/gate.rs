@@ -2,7 +2,7 @@
 
 use quarterdeck_model::{
     Digest, Instant, Outcome, Role,
-    readiness::{GateRow, Passphrase, Poll},
+    readiness::{GateRow, Passphrase, Poll, Statement},
     system::Name,
 };
 use serde::{Deserialize, Serialize};
@@ -58,6 +58,34 @@ impl Query for CheckGate {
 
     fn answer(self, scope: &Scope) -> Outcome<GateRow> {
         crate::readiness::gate(scope, &self)
+    }
+}
+
+/// Withdraws a gate.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct WithdrawGate {
+    /// The system.
+    pub system: Name,
+    /// Its name.
+    pub gate: String,
+    /// Why.
+    pub text: String,
+}
+
+impl Command for WithdrawGate {
+    const NAME: &str = "withdraw_gate";
+    const ROLE: Role = Role::Approver;
+    const SUMMARY: &str = "Withdraws a gate that no file protects with any more: until somebody says so with a reason, it stays closed.";
+    type Response = Vec<Statement>;
+
+    fn touches(&self) -> String {
+        format!("{}/{}", self.system, self.gate)
+    }
+
+    fn perform(self, scope: &Scope) -> Outcome<Vec<Statement>> {
+        crate::readiness::withdraw_gate(scope, &self)
     }
 }
 

@@ -164,6 +164,7 @@ pub static LIST: &[Entry] = &[
     Entry::command::<HoldPoll>(),
     Entry::command::<ResumePoll>(),
     Entry::command::<DecidePoll>(),
+    Entry::command::<WithdrawGate>(),
     Entry::query::<ListSmoke>(),
     Entry::query::<GetSmokeCase>(),
     Entry::work::<RunSmoke>(),

@@ -279,7 +279,9 @@ impl Query for CheckDefinition {
     const SUMMARY: &str = "Reads a definition strictly and lists everything that is wrong with it, with file, line and column.";
     type Response = DefinitionReport;
 
-    fn answer(self, _: &Scope) -> Outcome<DefinitionReport> {
-        crate::definition::check(&self.folder.0)
+    fn answer(self, scope: &Scope) -> Outcome<DefinitionReport> {
+        let mut report = crate::definition::check(&self.folder.0)?;
+        report.findings.extend(crate::readiness::registered_findings(&scope.engine, &self.folder.0)?);
+        Ok(report)
     }
 }

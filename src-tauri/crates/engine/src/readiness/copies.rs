@@ -1,7 +1,7 @@
 //! Copies of checklists: opened for a release, filled by measurements, closed.
 
 use quarterdeck_model::{
-    Fault, Outcome,
+    Count, Fault, Outcome,
     readiness::{ChecklistCopy, StatementKind, VerdictWord},
     system::{Name, System},
 };
@@ -16,11 +16,13 @@ use quarterdeck_store::readiness::{
 };
 
 use super::{
+    bypass,
     files::{self, ChecklistFile},
     opened::{self, Opened, say},
+    trend,
 };
 use crate::{
-    Engine, lookup,
+    Engine, alerting, lookup,
     operation::Scope,
     ops::{ChecklistList, CloseChecklist, ListChecklists, OpenChecklist},
     scope::random_id,
@@ -40,18 +42,23 @@ pub(crate) fn checklists(scope: &Scope, asked: &ListChecklists) -> Outcome<Check
         checklists.extend(files::of_system(&system)?.iter().map(|file| file.row(&system.name)));
     }
     let now = engine.clock().now();
-    let opened = engine.store().read(|c| {
+    let (opened, bypasses, trends) = engine.store().read(|c| {
         let rows = copies::list(c, asked.system.as_ref(), LISTED)?;
-        rows.into_iter()
+        let opened = rows
+            .into_iter()
             .map(|row| if row.closed.is_some() { Ok(Err(row)) } else { opened_or_row(c, row, now) })
-            .collect::<Outcome<Vec<_>>>()
+            .collect::<Outcome<Vec<_>>>()?;
+        Ok((opened, statements::bypasses(c)?, trend::of(c, asked.system.as_ref())?))
     })?;
     // Judged outside of the transaction: others read meanwhile.
     let listed = |one: Result<Opened, CopyRow>| match one {
         Ok(opened) => opened.copy(&opened.stand()),
-        Err(row) => opened::listed(&row, VerdictWord::NoGo),
+        Err(row) => {
+            let bypassed = Count(bypasses.get(&row.id).copied().unwrap_or_default().into());
+            ChecklistCopy { bypassed, ..opened::listed(&row, VerdictWord::NoGo) }
+        }
     };
-    Ok(ChecklistList { checklists, copies: opened.into_iter().map(listed).collect(), as_of: now })
+    Ok(ChecklistList { checklists, copies: opened.into_iter().map(listed).collect(), trends, as_of: now })
 }
 
 /// One that cannot be read any more is listed by what its row says.
@@ -100,12 +107,16 @@ pub(crate) fn open_checklist(scope: &Scope, asked: &OpenChecklist) -> Outcome<Ch
             opened_by: scope.caller.who.clone(),
             closed: None,
         };
+        let before = bypass::before(tx, &row, &checklist)?;
         if !copies::add(tx, &row)? {
             let message = format!("A copy of {} for {release} is open already.", file.name);
             return Err(Fault::refused("already-open", message).hint("Use that one, or close it first."));
         }
         let saying = Saying { text: format!("Opened for {release}."), ..Saying::new(StatementKind::Open, &scope.caller.who, now) };
         say(tx, scope, &row, saying)?;
+        for passed in before {
+            say(tx, scope, &row, passed)?;
+        }
         Opened::of(tx, row, now)
     })?;
     Ok(opened.copy(&opened.stand()))
@@ -113,8 +124,9 @@ pub(crate) fn open_checklist(scope: &Scope, asked: &OpenChecklist) -> Outcome<Ch
 
 fn release(text: &str) -> Outcome<String> {
     let text = text.trim();
-    if text.is_empty() || text.chars().count() > LONGEST || text.chars().any(char::is_control) {
-        return Err(Fault::usage("bad-release", "A release has a name of 1 to 80 characters.").hint("Name one such as 2.3.1."));
+    if text.is_empty() || text.chars().count() > LONGEST || alerting::line(text) != text {
+        return Err(Fault::usage("bad-release", "A release has a name of 1 to 80 characters, none of which hides or turns the others.")
+            .hint("Name one such as 2.3.1."));
     }
     Ok(text.to_owned())
 }
@@ -150,20 +162,29 @@ pub(crate) fn close_checklist(scope: &Scope, asked: &CloseChecklist) -> Outcome<
             score: copy.score,
             held: copy.held.0,
             items: copy.items.0,
+            evidence: measurements::digest(tx, &opened.row.id)?,
         };
-        let saying = Saying { verdict: Some(copy.verdict), ..Saying::new(StatementKind::Close, who, opened.said_at()) };
+        // What is kept beside the chain is held by it.
+        let (verdict, shown) = (Some(copy.verdict), Some(closing.digest(now)));
+        let saying = Saying::new(StatementKind::Close, who, opened.said_at());
+        let saying = Saying { verdict, score: closing.score, shown, text: figures(&closing), ..saying };
         say(tx, scope, &opened.row, saying)?;
         copies::close(tx, &opened.row.id, now, &closing)?;
         Ok(ChecklistCopy { closed: Some(now), ..copy })
     })
 }
 
+/// Evidence by its key.
+type ByKey = Vec<(String, EvidenceDefinition)>;
+
+/// How a copy stood, for people.
+fn figures(closing: &Closing) -> String {
+    let score = closing.score.map_or_else(|| "no score".to_owned(), |score| format!("score {score} of 100"));
+    format!("Closed with {score}, {} of {} items.", closing.held, closing.items)
+}
+
 /// What is to be measured for a copy: all of its evidence, or that of some items. Faults `no-such-copy`, `copy-closed`, `no-such-item`.
-pub(crate) fn wanted(
-    engine: &Engine,
-    copy: &str,
-    items: &[String],
-) -> Outcome<(System, CopyRow, Checklist, Vec<(String, EvidenceDefinition)>)> {
+pub(crate) fn wanted(engine: &Engine, copy: &str, items: &[String]) -> Outcome<(System, CopyRow, Checklist, ByKey)> {
     let Opened { row, checklist, .. } = engine.store().read(|c| Opened::find_open(c, copy, engine.clock().now()))?;
     if let Some(unknown) = items.iter().find(|id| checklist.item(id).is_none()) {
         return Err(no_such_item(unknown));
@@ -185,7 +206,7 @@ pub(crate) fn keep_measurements(
     engine.store().write(|tx| {
         opened::ensure_open(&opened::find(tx, &copy.id)?)?;
         let now = engine.clock().now();
-        let said = statements::newest_at(tx, &copy.id)?;
+        let said = statements::latest_yes(tx, &copy.id)?;
         for (key, measurement) in measured {
             let Some((_, evidence)) = checklist.evidence(&key) else { continue };
             let before: Option<Measurement> = measurements::newest_of(tx, &copy.id, &key)?;

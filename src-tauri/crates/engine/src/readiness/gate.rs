@@ -13,11 +13,19 @@ use quarterdeck_readiness::checklist::{Checklist, GateDefinition};
 use quarterdeck_store::readiness::copies::{self as rows, CopyRow};
 use serde_json::json;
 
-use super::{copies::systems, files, opened::Opened, signing::words, view::gate_rows};
+use super::{
+    bypass,
+    copies::systems,
+    files, guard,
+    opened::Opened,
+    remembered::{Protection, Remembered},
+    signing::words,
+    view::gate_rows,
+};
 use crate::{
     Engine, lookup,
-    operation::Scope,
-    ops::{CheckGate, GateList, ListGates},
+    operation::{Command, Scope},
+    ops::{CheckGate, GateList, ListGates, WithdrawGate},
 };
 
 /// Lists gates with what each says now.
@@ -35,7 +43,9 @@ pub(crate) fn gate(scope: &Scope, asked: &CheckGate) -> Outcome<GateRow> {
     let system = lookup::system(&scope.engine, &asked.system)?;
     let gates = of_system(&scope.engine, &system)?;
     let names: Vec<String> = gates.iter().map(|gate| gate.name.clone()).collect();
-    gates.into_iter().find(|gate| gate.name == asked.gate).ok_or_else(|| {
+    // Two of one name are there where a gate moved to another file: the closed one keeps it closed.
+    let named = gates.into_iter().filter(|gate| gate.name == asked.gate);
+    named.min_by_key(|gate| gate.verdict.word != VerdictWord::NoGo).ok_or_else(|| {
         let hint = if names.is_empty() { "Write one into a checklist.".to_owned() } else { format!("Name one of: {}.", names.join(", ")) };
         Fault::refused("no-such-gate", format!("{} has no gate {:?}.", system.name, asked.gate)).hint(hint)
     })
@@ -47,13 +57,13 @@ pub(crate) fn gate(scope: &Scope, asked: &CheckGate) -> Outcome<GateRow> {
 /// Called under the lease of the target: what was Go when it was planned may be stale by now.
 pub(crate) fn require(scope: &Scope, system: &System, action: GateAction, without: Option<&str>) -> Outcome<Option<String>> {
     let Some(passed) = may_pass(scope, system, action, without)? else { return Ok(None) };
-    scope.audit("without_gate", &format!("{}/{}", system.name, passed.gate), "succeeded", &passed.reason)?;
+    bypass::record(scope, system, &passed.gates, &passed.reason)?;
     Ok(Some(passed.sentence))
 }
 
-/// A closed gate that an approver passes.
+/// Closed gates that an approver passes.
 pub(crate) struct Passed {
-    gate: String,
+    gates: Vec<bypass::Closed>,
     reason: String,
     sentence: String,
 }
@@ -67,13 +77,30 @@ pub(crate) fn may_pass(scope: &Scope, system: &System, action: GateAction, witho
     let reason = words(reason, true)?;
     let gate = closed.iter().map(|gate| gate.name.as_str()).collect::<Vec<_>>().join(", ");
     let sentence = format!("Passed the closed gate {gate} ({}): {reason}", why(first));
-    Ok(Some(Passed { gate, reason, sentence }))
+    let (done, gates) = (word(action), closed.iter());
+    let gates = gates.map(|gate| bypass::Closed {
+        gate: gate.name.clone(),
+        checklist: gate.checklist.clone(),
+        copy: gate.copy.clone(),
+        action,
+        why: format!("{done} while it was closed ({})", why(gate)),
+    });
+    Ok(Some(Passed { gates: gates.collect(), reason, sentence }))
+}
+
+/// What was done, as a sentence begins.
+fn word(action: GateAction) -> &'static str {
+    match action {
+        GateAction::Migrate => "Migrated",
+        GateAction::Restore => "Restored",
+    }
 }
 
 /// What a plan says of the gate that protects an action: of a closed one, where any is.
 pub(crate) fn notice(engine: &Engine, system: &System, action: GateAction) -> Outcome<Option<GateNotice>> {
     let gates: Vec<GateRow> = of_system(engine, system)?.into_iter().filter(|gate| gate.protects.contains(&action)).collect();
     let closed = gates.iter().find(|gate| gate.verdict.word == VerdictWord::NoGo);
+    let stricter = guard::stricter(engine, system)?.map(|stricter| format!(" {stricter}.")).unwrap_or_default();
     Ok(closed.or(gates.first()).map(|gate| {
         let cure = gate.verdict.reasons.first().and_then(|reason| reason.cure.as_ref());
         let until = gate.verdict.expires.map(|until| format!(", until {}", until.format("%-d %b %H:%M UTC"))).unwrap_or_default();
@@ -85,6 +112,7 @@ pub(crate) fn notice(engine: &Engine, system: &System, action: GateAction) -> Ou
                 (true, format!("The gate {} says Go{until}, with waivers: {}.", gate.name, waived.join(", ")))
             }
         };
+        let sentence = format!("{sentence}{stricter}");
         GateNotice { gate: gate.name.clone(), open, sentence, address: cure.and_then(|cure| cure.address.clone()) }
     }))
 }
@@ -117,19 +145,33 @@ fn why(gate: &GateRow) -> String {
     if reasons.len() > 1 { format!("{first} ({} more)", reasons.len() - 1) } else { first.to_owned() }
 }
 
-/// All gates of a system, by checklist and place in it.
-fn of_system(engine: &Engine, system: &System) -> Outcome<Vec<GateRow>> {
+/// All gates of a system, by checklist and place in it; behind them what was protected once, is no more, and was never withdrawn.
+pub(super) fn of_system(engine: &Engine, system: &System) -> Outcome<Vec<GateRow>> {
     let now = engine.clock().now();
     let mut files: BTreeMap<String, Option<Checklist>> =
         files::of_system(system)?.into_iter().map(|file| (file.name, file.checklist)).collect();
-    let newest = engine.store().read(|c| newest(c, system, &files, now))?;
+    let (newest, remembered) = engine.store().read(|c| Ok((newest(c, system, &files, now)?, Remembered::of(c, system)?)))?;
+    let is_there: Vec<String> = files.keys().cloned().collect();
     for name in newest.keys() {
         files.entry(name.clone()).or_insert(None);
     }
     let mut gates = Vec::new();
-    for (name, file) in files {
-        let there = newest.get(&name);
-        gates.extend(of_checklist(system, &name, file.as_ref(), there, now));
+    for (name, file) in &files {
+        let there = newest.get(name);
+        let in_force = |gate: &GateRow, action: GateAction| {
+            let says = |file: &Checklist| file.gate(&gate.name).is_some_and(|gate| gate.protects.contains(&action));
+            file.as_ref().filter(|file| file.is_for(system.environment)).is_some_and(says) || remembered.keeps(gate, action)
+        };
+        let mut of_checklist = of_checklist(system, name, file.as_ref(), there, now);
+        for gate in &mut of_checklist {
+            let row = gate.clone();
+            gate.protects.retain(|action| in_force(&row, *action));
+        }
+        gates.extend(of_checklist);
+    }
+    for gone in remembered.beside(&gates) {
+        let file = files.get(&gone.checklist).filter(|_| is_there.contains(&gone.checklist));
+        Place { system, checklist: &gone.checklist, now }.add_gone(&gone, file.map(Option::as_ref), &mut gates);
     }
     Ok(gates)
 }
@@ -209,21 +251,47 @@ impl Place<'_> {
     fn closed(&self, gate: &GateDefinition, why: &str) -> GateRow {
         let cure = Cure {
             label: "Open checklist".to_owned(),
-            address: Some("readiness".to_owned()),
+            address: Some(format!("readiness/{}", self.system.name)),
             operation: Some("open_checklist".to_owned()),
             request: Some(json!({ "system": self.system.name, "checklist": self.checklist })),
         };
-        let reason = Reason { item: None, station: None, state: None, sentence: why.to_owned(), cure: Some(cure) };
+        self.row((&gate.name, &gate.title, &gate.protects), about(why.to_owned(), cure))
+    }
+
+    /// Adds what a gate protected once and no file protects with now: it stays closed until the file is back, or somebody withdraws it.
+    fn add_gone(&self, gone: &Protection, file: Option<Option<&Checklist>>, gates: &mut Vec<GateRow>) {
+        let cure = Cure {
+            label: format!("Restore checklists/{}.yml as it was, or let an approver withdraw the gate", gone.checklist),
+            address: Some("readiness".to_owned()),
+            operation: Some(WithdrawGate::NAME.to_owned()),
+            request: Some(json!({ "system": self.system.name, "gate": gone.name })),
+        };
+        let reason = about(gone.sentence(self.system, file), cure);
+        match gates.iter_mut().find(|gate| gate.checklist == gone.checklist && gate.name == gone.name) {
+            Some(gate) => {
+                gate.protects.extend(gone.actions());
+                gate.verdict.word = VerdictWord::NoGo;
+                gate.verdict.reasons.insert(0, reason);
+            }
+            None => gates.push(self.row((&gone.name, &gone.title, &gone.actions()), reason)),
+        }
+    }
+
+    fn row(&self, (name, title, protects): (&str, &str, &[GateAction]), reason: Reason) -> GateRow {
         let (reasons, waivers) = (vec![reason], Vec::new());
         let verdict = Verdict { word: VerdictWord::NoGo, reasons, waivers, oldest: None, expires: None, as_of: self.now };
         GateRow {
             system: self.system.name.clone(),
             checklist: self.checklist.to_owned(),
-            name: gate.name.clone(),
-            title: gate.title.clone(),
-            protects: gate.protects.clone(),
+            name: name.to_owned(),
+            title: title.to_owned(),
+            protects: protects.to_owned(),
             copy: None,
             verdict,
         }
     }
+}
+
+fn about(sentence: String, cure: Cure) -> Reason {
+    Reason { item: None, station: None, state: None, sentence, cure: Some(cure) }
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path};
 use quarterdeck_document::findings::Findings;
 use quarterdeck_model::{
     Fault, Instant, Outcome,
-    readiness::{ChecklistCopy, Item, ItemState, Statement},
+    readiness::{ChecklistCopy, Item, ItemState, Statement, StatementKind},
 };
 use quarterdeck_readiness::{
     checklist::Checklist,
@@ -59,7 +59,7 @@ impl Opened {
     /// What the verdict is formed from.
     pub fn said(&self) -> Said<'_> {
         let Self { row, checklist, statements, measured, now } = self;
-        Said { copy: &row.id, checklist, statements, measured, opened: row.opened, now: *now }
+        Said { copy: &row.id, checklist, statements, measured, environment: row.environment, opened: row.opened, now: *now }
     }
 
     /// How it stands.
@@ -67,11 +67,14 @@ impl Opened {
         stand(&self.said())
     }
 
-    /// The moment of what is said now.
+    /// The moment of what is said now: not before what it is said of. It may be before what was said already, by a clock that was ahead.
     pub fn said_at(&self) -> Instant {
-        let newest = self.statements.last().map(|said| said.at);
-        let at = said_at(self.now, self.measured.values().map(|measured| measured.since).max());
-        newest.map_or(at, |newest| newest.max(at))
+        said_at(self.now, self.measured.values().map(|measured| measured.since).max())
+    }
+
+    /// Gates that were passed while they were closed, oldest first.
+    pub fn bypasses(&self) -> impl Iterator<Item = &Statement> {
+        self.statements.iter().filter(|said| said.kind == StatementKind::Bypass)
     }
 
     /// As it is listed.
@@ -82,6 +85,7 @@ impl Opened {
             verdict: standing.verdict.word,
             held: count(standing.items.iter().filter(|item| is_held(item)).count()),
             items: count(standing.items.len()),
+            bypassed: count(self.bypasses().count()),
             ..listed(&self.row, quarterdeck_model::readiness::VerdictWord::NoGo)
         }
     }
@@ -109,6 +113,7 @@ pub(super) fn listed(row: &CopyRow, verdict: quarterdeck_model::readiness::Verdi
         verdict: closing.as_ref().map_or(verdict, |closing| closing.verdict),
         held: whole(closing.as_ref().map(|closing| closing.held)),
         items: whole(closing.as_ref().map(|closing| closing.items)),
+        bypassed: whole(None),
     }
 }
 
@@ -141,7 +146,7 @@ pub(super) fn ensure_open(row: &CopyRow) -> Outcome<()> {
 }
 
 /// The version that a copy was opened with. Another version of the product may read it otherwise: `version-unreadable`.
-fn version_of(connection: &Connection, row: &CopyRow) -> Outcome<Checklist> {
+pub(super) fn version_of(connection: &Connection, row: &CopyRow) -> Outcome<Checklist> {
     let content = copies::version(connection, &row.version)?.unwrap_or_default();
     let text = String::from_utf8_lossy(&content);
     let mut findings = Findings::new(Path::new(&row.checklist));

@@ -8,12 +8,14 @@ use quarterdeck_store::{
 };
 
 use super::{
+    looks,
     passphrase::{self, ensure_strong, one_time_word, plain_word},
     signer::{begin_try, end_try, person, wrong},
 };
 use crate::{
     operation::Scope,
     ops::{AddPerson, ForgetPerson, OneTimeWord, PeopleList, PersonChange, SetPassphrase, SetPerson},
+    scope::random_id,
 };
 
 /// So long a one-time word works.
@@ -29,17 +31,23 @@ pub(crate) fn people(scope: &Scope) -> Outcome<PeopleList> {
     Ok(PeopleList { people: people.iter().map(|row| shown(row, now)).collect(), as_of: now })
 }
 
-/// Adds somebody. Faults `bad-name`, `bad-role`, `person-exists`.
+/// Adds somebody. Whoever had the name before, or one that looks the same, is who they are: what they signed then stays theirs. Faults
+/// `bad-name`, `bad-role`, `person-exists`.
 pub(crate) fn add_person(scope: &Scope, asked: &AddPerson) -> Outcome<OneTimeWord> {
     let name = name(&asked.name)?;
     let roles = roles(&asked.roles)?;
-    let word = NewWord::make(scope)?;
+    let (word, id) = (NewWord::make(scope)?, random_id()?);
     scope.engine.store().write(|tx| {
-        if let Some(there) = people::get(tx, &name)? {
-            return Err(Fault::refused("person-exists", format!("{} is there already.", there.name)).hint("Choose another name."));
+        let ever = people::ever(tx)?;
+        let alike: Vec<&PersonRow> = ever.iter().filter(|there| looks::alike(&there.name, &name)).collect();
+        if let Some(there) = alike.iter().find(|there| there.forgotten.is_none()) {
+            let message = format!("{} is there already, and {name:?} looks the same.", there.name);
+            return Err(Fault::refused("person-exists", message).hint("Choose another name, such as one with the surname."));
         }
         let (added, added_by) = (scope.engine.clock().now(), scope.caller.who.clone());
-        let person = PersonRow { name, roles, passphrase: None, word: None, tries: Vec::new(), paused_until: None, added, added_by };
+        let id = alike.first().map_or(id, |there| there.id.clone());
+        let (tries, paused_until, forgotten) = (Vec::new(), None, None);
+        let person = PersonRow { id, name, roles, passphrase: None, word: None, tries, paused_until, added, added_by, forgotten };
         word.give(tx, scope, person).map(|(_, word)| word)
     })
 }
@@ -102,7 +110,7 @@ pub(crate) fn set_person(scope: &Scope, asked: &SetPerson) -> Outcome<PersonChan
 pub(crate) fn forget_person(scope: &Scope, asked: &ForgetPerson) -> Outcome<()> {
     scope.engine.store().write(|tx| {
         let person = person(tx, &asked.name)?;
-        people::forget(tx, &person.name).map(drop)
+        people::forget(tx, &person.name, scope.engine.clock().now()).map(drop)
     })
 }
 
@@ -143,10 +151,12 @@ fn shown(row: &PersonRow, now: Instant) -> Person {
 
 fn name(text: &str) -> Outcome<String> {
     let text = text.trim();
+    let wrong = |message: &str| Err(Fault::usage("bad-name", message.to_owned()).hint("Write it as it is shown beside signatures."));
     if text.is_empty() || text.chars().count() > LONGEST || text.chars().any(char::is_control) {
-        return Err(
-            Fault::usage("bad-name", "A person has a name of 1 to 80 characters.").hint("Write it as it is shown beside signatures.")
-        );
+        return wrong("A person has a name of 1 to 80 characters.");
+    }
+    if !looks::is_visible(text) {
+        return wrong("The name has nothing in it that tells people apart, or something that is not seen.");
     }
     Ok(text.to_owned())
 }

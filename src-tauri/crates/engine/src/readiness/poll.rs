@@ -8,12 +8,11 @@ use quarterdeck_readiness::{
     poll as pure,
     standing::{Polled, Standing},
 };
-use quarterdeck_store::readiness::statements::Saying;
+use quarterdeck_store::readiness::{people::PersonRow, statements::Saying};
 
 use super::{
     opened::Opened,
-    signing::{already, ensure_shown, plain, said, signer_of, words},
-    view::without_details,
+    signing::{already, ensure_shown, plain, said, signed, signer_of, words},
 };
 use crate::{
     operation::Scope,
@@ -26,7 +25,7 @@ pub(crate) fn poll(scope: &Scope, asked: &GetPoll) -> Outcome<Poll> {
 }
 
 /// Says Go or No-go at a station. A Go waits for its turn; a No-go never does. Faults `no-such-station`, `poll-held`, `not-asked`,
-/// `shown-changed`, `role-missing`, `already-signed`, `text-needed`.
+/// `shown-changed`, `role-missing`, `not-apart`, `already-signed`, `text-needed`.
 pub(crate) fn answer_poll(scope: &Scope, asked: &AnswerPoll) -> Outcome<Poll> {
     let text = words(&asked.text, !asked.go)?;
     said(scope, &asked.copy, Some((&asked.person, &asked.passphrase)), |tx, opened, signer| {
@@ -39,6 +38,7 @@ pub(crate) fn answer_poll(scope: &Scope, asked: &AnswerPoll) -> Outcome<Poll> {
         ensure_shown(&station.shown, &asked.shown, &station.sentence)?;
         let kind = if asked.go { StatementKind::Go } else { StatementKind::Refuse };
         if asked.go {
+            ensure_apart(opened, &standing, Some(&station.id), &person)?;
             ensure_asked(&standing, station)?;
         }
         let state = if asked.go { StationState::Go } else { StationState::NoGo };
@@ -46,9 +46,18 @@ pub(crate) fn answer_poll(scope: &Scope, asked: &AnswerPoll) -> Outcome<Poll> {
             return Err(already(before));
         }
         let (role, shown) = (Some(station.role.clone()), Some(station.shown.clone()));
-        Ok(Saying { station: Some(station.id.clone()), person: Some(person.name), role, text, shown, ..plain(scope, opened, kind) })
+        Ok(Saying { station: Some(station.id.clone()), role, text, shown, ..signed(person, plain(scope, opened, kind)) })
     })?;
     shown(scope, &asked.copy)
+}
+
+/// Refuses with `not-apart` where one person would speak for two who must be different people.
+fn ensure_apart(opened: &Opened, standing: &Standing, station: Option<&str>, person: &PersonRow) -> Outcome<()> {
+    match pure::not_apart(&opened.checklist, opened.row.environment, standing, station, (&person.id, &person.name)) {
+        None => Ok(()),
+        Some(why) => Err(Fault::refused("not-apart", format!("{why}."))
+            .hint("Let another person who has the role say it, or revoke the other statement first.")),
+    }
 }
 
 fn ensure_asked(standing: &Standing, station: &Station) -> Outcome<()> {
@@ -90,7 +99,8 @@ pub(crate) fn resume_poll(scope: &Scope, asked: &ResumePoll) -> Outcome<Poll> {
     shown(scope, &asked.copy)
 }
 
-/// Decides. A Go is refused with `poll-open` while anything stands against it. Faults `shown-changed`, `role-missing`, `text-needed`.
+/// Decides. A Go is refused with `poll-open` while anything stands against it. Faults `shown-changed`, `role-missing`,
+/// `not-apart`, `text-needed`.
 pub(crate) fn decide_poll(scope: &Scope, asked: &DecidePoll) -> Outcome<Poll> {
     let text = words(&asked.text, !asked.go)?;
     said(scope, &asked.copy, Some((&asked.person, &asked.passphrase)), |tx, opened, signer| {
@@ -98,6 +108,9 @@ pub(crate) fn decide_poll(scope: &Scope, asked: &DecidePoll) -> Outcome<Poll> {
         let polled = polled(opened, &standing)?;
         let director = opened.checklist.poll.as_ref().map(|poll| poll.director.as_str()).unwrap_or_default();
         let person = signer_of(signer)?.in_role(tx, director, opened.checklist.role(director))?;
+        if asked.go {
+            ensure_apart(opened, &standing, None, &person)?;
+        }
         let refusal = pure::refusal(&standing);
         ensure_shown(&polled.shown, &asked.shown, refusal.as_deref().unwrap_or("nothing stands against it now").trim_end_matches('.'))?;
         if let Some(why) = refusal.filter(|_| asked.go) {
@@ -109,7 +122,7 @@ pub(crate) fn decide_poll(scope: &Scope, asked: &DecidePoll) -> Outcome<Poll> {
         }
         let (role, shown) = (Some(director.to_owned()), Some(polled.shown.clone()));
         let saying = plain(scope, opened, StatementKind::Decide);
-        Ok(Saying { person: Some(person.name), role, text, shown, verdict: Some(verdict), ..saying })
+        Ok(Saying { role, text, shown, verdict: Some(verdict), score: standing.score.total, ..signed(person, saying) })
     })?;
     shown(scope, &asked.copy)
 }
@@ -126,6 +139,5 @@ fn no_poll(opened: &Opened) -> Fault {
 fn shown(scope: &Scope, copy: &str) -> Outcome<Poll> {
     let now = scope.engine.clock().now();
     let opened = scope.engine.store().read(|c| Opened::find(c, copy, now))?;
-    let poll = pure::poll(&opened.said(), &opened.stand(), &opened.row.release).ok_or_else(|| no_poll(&opened))?;
-    Ok(Poll { items: poll.items.into_iter().map(without_details).collect(), ..poll })
+    pure::poll(&opened.said(), &opened.stand(), &opened.row.release).ok_or_else(|| no_poll(&opened))
 }

@@ -122,3 +122,50 @@ fn paused(name: &str, until: Instant) -> Fault {
         .hint("Wait, or let an approver make a new one-time word.")
         .fact("until", until)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::readiness::gathering::tests::Place;
+
+    fn pass(text: &str) -> Passphrase {
+        Passphrase(text.to_owned())
+    }
+
+    fn row(name: &str, hash: &str) -> PersonRow {
+        PersonRow {
+            id: format!("id of {name}"),
+            name: name.to_owned(),
+            roles: vec!["dba".to_owned()],
+            passphrase: Some(hash.to_owned()),
+            word: None,
+            tries: Vec::new(),
+            paused_until: None,
+            added: chrono::DateTime::UNIX_EPOCH,
+            added_by: "root".to_owned(),
+            forgotten: None,
+        }
+    }
+
+    #[test]
+    fn who_is_removed_or_changed_between_the_proof_and_the_signature_does_not_sign() {
+        let place = Place::new();
+        let engine = &place.scope.engine;
+        let (own, again) = (passphrase::hash(&pass("a quiet harbour")).unwrap(), passphrase::hash(&pass("a quiet harbour")).unwrap());
+        let keep = |person: &PersonRow| engine.store().write(|tx| people::set(tx, person)).unwrap();
+        let now = engine.clock().now();
+        let ada = row("Ada", &own);
+        keep(&ada);
+        let signer = Signer::prove(engine, "ada", &pass("a quiet harbour")).unwrap();
+        let signs = || engine.store().write(|tx| signer.in_role(tx, "dba", "DBA").map(|person| person.id));
+        assert_eq!(signs().unwrap(), "id of Ada");
+        keep(&PersonRow { roles: Vec::new(), ..ada.clone() });
+        assert!(signs().unwrap_err().is("role-missing"));
+        engine.store().write(|tx| people::forget(tx, "Ada", now)).unwrap();
+        assert!(signs().unwrap_err().is("person-changed"), "removed");
+        keep(&PersonRow { passphrase: Some(again), ..ada.clone() });
+        assert!(signs().unwrap_err().is("person-changed"), "and added again, with the same passphrase even");
+        keep(&PersonRow { passphrase: None, ..ada });
+        assert!(signs().unwrap_err().is("person-changed"), "forgotten passphrase");
+    }
+}

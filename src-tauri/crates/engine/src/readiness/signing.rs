@@ -9,8 +9,8 @@ use quarterdeck_model::{
     readiness::{Attachment, Item, Statement, StatementKind},
 };
 use quarterdeck_store::{
-    Transaction,
-    readiness::{attachments, statements::Saying},
+    Transaction, failpoint,
+    readiness::{attachments, people::PersonRow, statements::Saying},
 };
 
 use super::{
@@ -41,12 +41,12 @@ pub(crate) fn sign_item(scope: &Scope, asked: &SignItem) -> Outcome<Statement> {
         let person = signer_of(signer)?.in_role(tx, &role, opened.checklist.role(&role))?;
         ensure_shown(&item.shown, &asked.shown, &item.sentence)?;
         let kind = if asked.refuse { StatementKind::Refuse } else { StatementKind::Sign };
-        let said_so = |said: &&Statement| said.kind == kind && !said.stale && said.person.as_ref() == Some(&person.name);
+        let said_so = |said: &&Statement| said.kind == kind && !said.stale && said.signer.as_ref() == Some(&person.id);
         if let Some(before) = item.statements.iter().find(said_so) {
             return Err(already(before));
         }
         let shown = Some(item.shown.clone());
-        Ok(Saying { item: Some(item.id.clone()), person: Some(person.name), role: Some(role), text, shown, ..plain(scope, opened, kind) })
+        Ok(Saying { item: Some(item.id.clone()), role: Some(role), text, shown, ..signed(person, plain(scope, opened, kind)) })
     })
 }
 
@@ -81,20 +81,31 @@ pub(crate) fn revoke_statement(scope: &Scope, asked: &RevokeStatement) -> Outcom
         if let Some(by) = statement.revoked_by {
             return Err(Fault::refused("already-revoked", format!("Statement {} was revoked by statement {by}.", statement.number)));
         }
-        if matches!(
-            statement.kind,
-            StatementKind::Revoke | StatementKind::Hold | StatementKind::Resume | StatementKind::Open | StatementKind::Close
-        ) {
+        if !is_revocable(statement.kind) {
             return Err(Fault::refused("not-revocable", format!("Statement {} is not of a kind that is revoked.", statement.number))
                 .hint("A hold ends by going on; a revocation by signing again."));
         }
-        if statement.person.as_ref() != Some(&person.name) {
+        if statement.signer.as_ref() != Some(&person.id) {
             scope.caller.require(Role::Approver, "revoke what somebody else said")?;
         }
         let (item, station) = (statement.item.clone(), statement.station.clone());
         let revokes = Some(statement.number);
-        Ok(Saying { item, station, person: Some(person.name), text, revokes, ..plain(scope, opened, StatementKind::Revoke) })
+        Ok(Saying { item, station, text, revokes, ..signed(person, plain(scope, opened, StatementKind::Revoke)) })
     })
+}
+
+/// Holds end by going on; what happened to the copy and its gates happened.
+fn is_revocable(kind: StatementKind) -> bool {
+    !matches!(
+        kind,
+        StatementKind::Revoke
+            | StatementKind::Hold
+            | StatementKind::Resume
+            | StatementKind::Bypass
+            | StatementKind::Withdraw
+            | StatementKind::Open
+            | StatementKind::Close
+    )
 }
 
 /// Waives an item until a moment that is at most ninety days ahead. Faults `bad-time`, `no-such-item`, `text-needed`.
@@ -109,7 +120,7 @@ pub(crate) fn waive_item(scope: &Scope, asked: &WaiveItem) -> Outcome<Statement>
             return Err(Fault::usage("bad-time", format!("A waiver cannot end at {}.", asked.until))
                 .hint("Name a moment within the next ninety days."));
         }
-        Ok(Saying { item: Some(item.id.clone()), person: Some(person.name), text, until: Some(asked.until), ..saying })
+        Ok(Saying { item: Some(item.id.clone()), text, until: Some(asked.until), ..signed(person, saying) })
     })
 }
 
@@ -159,6 +170,7 @@ pub(super) fn said(
     // A copy that is not there costs no try.
     engine.store().read(|c| Opened::find_open(c, copy, engine.clock().now()).map(drop))?;
     let signer = signs.map(|(person, passphrase)| Signer::prove(engine, person, passphrase)).transpose()?;
+    failpoint::reach("sign.proved")?;
     engine.store().write(|tx| {
         let opened = Opened::find_open(tx, copy, engine.clock().now())?;
         let saying = form(tx, &opened, signer.as_ref())?;
@@ -173,6 +185,11 @@ pub(super) fn signer_of(signer: Option<&Signer>) -> Outcome<&Signer> {
 /// Something that is said now.
 pub(super) fn plain(scope: &Scope, opened: &Opened, kind: StatementKind) -> Saying {
     Saying::new(kind, &scope.caller.who, opened.said_at())
+}
+
+/// The same by a person: by name for people, and by who it is for whatever tells them apart.
+pub(super) fn signed(person: PersonRow, saying: Saying) -> Saying {
+    Saying { person: Some(person.name), signer: Some(person.id), ..saying }
 }
 
 /// What was asked was shown something else.

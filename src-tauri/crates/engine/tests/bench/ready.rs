@@ -153,7 +153,7 @@ impl Ready {
         self.call("check_gate", json!({ "system": "shop", "gate": "go-live" })).unwrap()
     }
 
-    /// Ada and Bob sign, the tech lead says Go, the director decides.
+    /// Ada and Bob sign, the tech lead says Go, the director decides: Ada both.
     pub fn to_go(&self, copy: &str) {
         self.person("Ada", &["dba", "tech-lead", "stakeholder"]);
         self.person("Bob", &["dba"]);

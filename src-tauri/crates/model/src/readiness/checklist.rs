@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{GateRow, Item, Score, Verdict, VerdictWord};
+use super::{GateRow, Item, Score, Statement, Verdict, VerdictWord};
 use crate::{
     Count, Digest, Instant, WirePath,
     system::{DefinitionFinding, Environment, Name},
@@ -62,6 +62,8 @@ pub struct ChecklistCopy {
     pub held: Count,
     /// Of how many.
     pub items: Count,
+    /// How often a gate of it was passed while it was closed.
+    pub bypassed: Count,
 }
 
 /// A phase of a checklist.
@@ -107,6 +109,8 @@ pub struct Readiness {
     pub stations: Vec<super::Station>,
     /// Gates of the checklist.
     pub gates: Vec<GateRow>,
+    /// Gates that were passed while they were closed, oldest first: by whom, when, why.
+    pub bypasses: Vec<Statement>,
     /// How the file differs from this version: `the file has changed since`; none where it does not.
     pub changed: Option<String>,
     /// When the oldest evidence was measured.

@@ -74,6 +74,8 @@ pub struct Poll {
     pub decision: Option<Statement>,
     /// Why nothing can be decided now; none where it can.
     pub refusal: Option<String>,
+    /// Who must be different people, in words; none where one person may say it all.
+    pub apart: Option<String>,
     /// Over everything; a decision names it.
     pub shown: Digest,
     /// When it was read.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::GateAction;
 use crate::{Digest, Instant};
 
 /// What is said.
@@ -29,6 +30,10 @@ pub enum StatementKind {
     Resume,
     /// The director decides.
     Decide,
+    /// A closed gate was passed, and why. It opens nothing, and is never taken back.
+    Bypass,
+    /// A gate protects no more: an approver says so, because its file does not either.
+    Withdraw,
     /// The copy was opened.
     Open,
     /// The copy was closed.
@@ -47,8 +52,14 @@ pub struct Statement {
     pub item: Option<String>,
     /// At which station.
     pub station: Option<String>,
+    /// Which gate was passed or withdrawn.
+    pub gate: Option<String>,
+    /// What was done past it, or is protected no more.
+    pub action: Option<GateAction>,
     /// Who signs for it, by passphrase; none where the operating system's user said it.
     pub person: Option<String>,
+    /// Who that is: people are told apart by this, whatever they are called.
+    pub signer: Option<String>,
     /// In which role.
     pub role: Option<String>,
     /// The operating system's user.
@@ -61,6 +72,8 @@ pub struct Statement {
     pub until: Option<Instant>,
     /// What was decided.
     pub verdict: Option<VerdictWord>,
+    /// The score at that moment, of a decision and of a closing.
+    pub score: Option<u32>,
     /// Digest of what was shown at that moment.
     pub shown: Option<Digest>,
     /// What was shown is no longer what is.

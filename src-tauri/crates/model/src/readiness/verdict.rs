@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Cure, ItemState, ReadinessCategory, VerdictWord};
-use crate::{Instant, system::Name};
+use crate::{
+    Count, Instant,
+    system::{Environment, Name},
+};
 
 /// What a gate says, and why.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -124,6 +127,40 @@ pub struct ScoreBefore {
     pub total: u32,
     /// When.
     pub at: Instant,
+}
+
+/// How ready the releases of one checklist were.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct ScoreTrend {
+    /// Of which system.
+    pub system: Name,
+    /// Which instance.
+    pub environment: Environment,
+    /// Of which checklist.
+    pub checklist: String,
+    /// In the order in which their copies were opened, at most fifty.
+    pub releases: Vec<ReleaseScore>,
+}
+
+/// How ready a release was when its copy was closed, or decided where it is open.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct ReleaseScore {
+    /// Its copy.
+    pub copy: String,
+    /// Which.
+    pub release: String,
+    /// 0 to 100; none where nothing counted.
+    pub score: Option<u32>,
+    /// What stood when it was closed, or was decided.
+    pub verdict: VerdictWord,
+    /// When.
+    pub at: Instant,
+    /// False where the copy is open still.
+    pub closed: bool,
+    /// How often a gate of it was passed while it was closed.
+    pub bypassed: Count,
 }
 
 /// How ready in one category.

@@ -7,13 +7,15 @@ use quarterdeck_document::{
 };
 use quarterdeck_model::readiness::GateAction;
 
-use super::{GateDefinition, PollDefinition, StationDefinition, item::CATEGORIES, read::Declared};
+use super::{Apart, GateDefinition, PollDefinition, StationDefinition, item::CATEGORIES, read::Declared};
 use crate::reading;
 
 const KEYS: [&str; 3] = ["title", "protects", "needs"];
 const NEEDS_KEYS: [&str; 5] = ["phases", "categories", "items", "score", "poll"];
-const POLL_KEYS: [&str; 3] = ["director", "gate", "stations"];
+const POLL_KEYS: [&str; 4] = ["director", "gate", "apart", "stations"];
 const STATION_KEYS: [&str; 3] = ["title", "role", "shows"];
+
+const APART: [(&str, Apart); 3] = [("everyone", Apart::Everyone), ("stations", Apart::Stations), ("nobody", Apart::Nobody)];
 
 const ACTIONS: [(&str, GateAction); 2] = [("migrate", GateAction::Migrate), ("restore", GateAction::Restore)];
 
@@ -82,9 +84,10 @@ pub(super) fn poll(node: &Node, declared: &Declared, gates: &[GateDefinition], f
         let message = format!("poll.gate names {}, which opens without the poll.", gate.name);
         findings.add(node.at, message, format!("Add poll: true to gates.{}.needs.", gate.name));
     }
+    let apart = fields.optional("apart").and_then(|node| reading::word(node, "poll.apart", "way to part people", &APART, findings));
     let example = "stations: {tech-lead: {title: Tech lead, role: tech-lead, shows: [snapshot]}}";
     let stations = fields.required("stations", example, findings).map(|node| stations(node, declared, findings)).unwrap_or_default();
-    Some(PollDefinition { stations, director: director?, gate: gate? })
+    Some(PollDefinition { stations, director: director?, gate: gate?, apart })
 }
 
 fn stations(node: &Node, declared: &Declared, findings: &mut Findings) -> Vec<StationDefinition> {

@@ -11,10 +11,11 @@ use serde::Serialize;
 use super::{
     Said,
     seen::{Seen, Word},
-    told::{Told, ahead},
+    told::Told,
 };
 use crate::{
     checklist::{ItemDefinition, StationDefinition},
+    measurement::ahead,
     span, verdict,
 };
 
@@ -72,7 +73,7 @@ impl<'a> Ground<'a> {
     pub fn of(said: &'a Said<'a>) -> Self {
         let items: Vec<&ItemDefinition> = said.checklist.items().collect();
         let places: HashMap<&str, usize> = items.iter().enumerate().map(|(place, item)| (item.id.as_str(), place)).collect();
-        let told = Told::of(said.checklist, &items, &places, said.statements, said.now);
+        let told = Told::of(said, &items, &places);
         let waived = |place: usize| told.items[place].waivers.first().copied();
         let seen = items.iter().enumerate().map(|(place, item)| Seen::of(said, item, waived(place))).collect();
         let poll = said.checklist.poll.as_ref();

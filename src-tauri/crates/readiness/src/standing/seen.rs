@@ -5,10 +5,10 @@ use quarterdeck_model::{
     readiness::{Evidence, EvidenceVerdict},
 };
 
-use super::{Said, told::ahead};
+use super::Said;
 use crate::{
     checklist::{EvidenceDefinition, ItemDefinition},
-    measurement::Measurement,
+    measurement::{Measurement, ahead},
     span,
 };
 
@@ -118,6 +118,7 @@ fn evidence(key: String, definition: &EvidenceDefinition, measured: Option<&Meas
         took: measured.map(|measured| measured.took),
         lasts: definition.lasts,
         address: measured.and_then(|measured| measured.address.clone()),
+        // Whoever shows a single item adds it: lists do without.
         detail: None,
         digest: measured.map(|measured| measured.digest(definition.binds_value)),
     }

@@ -1,5 +1,6 @@
 //! Every state from every side, and random histories beside a recomputation that shares no code.
 
+mod apart;
 mod history;
 mod judge;
 mod polls;

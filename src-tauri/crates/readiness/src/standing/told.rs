@@ -1,17 +1,18 @@
 //! What was said, sorted by what it is about.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::TimeDelta;
 use quarterdeck_model::{
     Instant,
     readiness::{Statement, StatementKind, VerdictWord},
+    system::Environment,
 };
 
+use super::Said;
 use crate::{
-    checklist::{Checklist, ItemDefinition},
-    expect::SKEW,
-    span,
+    checklist::{Checklist, ItemDefinition, PollDefinition},
+    measurement::ahead,
 };
 
 /// No waiver lasts longer.
@@ -45,13 +46,8 @@ pub(crate) struct OfItem {
 
 impl<'a> Told<'a> {
     /// Sorts everything that was said.
-    pub fn of(
-        checklist: &'a Checklist,
-        items: &[&'a ItemDefinition],
-        places: &HashMap<&str, usize>,
-        statements: &'a [Statement],
-        now: Instant,
-    ) -> Self {
+    pub fn of(all: &'a Said<'a>, items: &[&'a ItemDefinition], places: &HashMap<&str, usize>) -> Self {
+        let Said { checklist, statements, now, .. } = *all;
         let mut told = Self {
             statements,
             revoked_by: revocations(statements),
@@ -60,7 +56,7 @@ impl<'a> Told<'a> {
             decision: None,
             hold: None,
         };
-        let mut words: HashMap<(usize, Option<&str>, &str), usize> = HashMap::new();
+        let mut words: HashMap<(usize, Voice<'_>), usize> = HashMap::new();
         let stations: HashMap<&str, &str> =
             checklist.poll.iter().flat_map(|poll| &poll.stations).map(|station| (station.id.as_str(), station.role.as_str())).collect();
         for (at, said) in statements.iter().enumerate() {
@@ -72,7 +68,7 @@ impl<'a> Told<'a> {
                 _ => told.of_poll(at, checklist),
             }
         }
-        for ((place, ..), at) in words {
+        for ((place, _), at) in words {
             if told.revoked_by[at].is_none() {
                 told.items[place].words.push(at);
             }
@@ -81,17 +77,29 @@ impl<'a> Told<'a> {
         let revoked = &told.revoked_by;
         told.answers.retain(|_, at| revoked[*at].is_none());
         told.decision = told.decision.filter(|at| revoked[*at].is_none());
+        if let Some(poll) = &checklist.poll {
+            told.part(poll, all.environment);
+        }
         told
     }
 
-    fn of_item(
-        &mut self,
-        at: usize,
-        place: usize,
-        item: &ItemDefinition,
-        words: &mut HashMap<(usize, Option<&'a str>, &'a str), usize>,
-        now: Instant,
-    ) {
+    /// Leaves out what one person said for two who must be different people: of two answers the later one, and a decision beside an answer.
+    fn part(&mut self, poll: &PollDefinition, environment: Environment) {
+        let statements = self.statements;
+        let mut goes: Vec<(&str, usize)> = self.answers.iter().map(|(station, at)| (*station, *at)).collect();
+        goes.retain(|(_, at)| statements[*at].kind == StatementKind::Go);
+        goes.sort_unstable_by_key(|(_, at)| *at);
+        let mut heard = HashSet::new();
+        for (station, at) in goes {
+            if !heard.insert(speaks(&statements[at])) && poll.parts_stations(environment) {
+                self.answers.remove(station);
+            }
+        }
+        let is_apart = |said: &Statement| said.verdict == Some(VerdictWord::NoGo) || !heard.contains(&speaks(said));
+        self.decision = self.decision.filter(|at| !poll.parts_director(environment) || is_apart(&statements[*at]));
+    }
+
+    fn of_item(&mut self, at: usize, place: usize, item: &ItemDefinition, words: &mut HashMap<(usize, Voice<'a>), usize>, now: Instant) {
         let said = &self.statements[at];
         match said.kind {
             StatementKind::Sign if signs(said, item) => {
@@ -134,26 +142,42 @@ pub(crate) fn ends(said: &Statement, now: Instant) -> Option<Instant> {
     (until > now && !ahead(said.at, now)).then_some(until)
 }
 
-/// True for a moment that is further ahead than clocks may differ.
-pub(crate) fn ahead(at: Instant, now: Instant) -> bool {
-    at.signed_duration_since(now) > span(SKEW)
+/// Whose word it is: of a person, or of whoever sat there.
+fn voice(place: usize, said: &Statement) -> (usize, Voice<'_>) {
+    (place, speaks(said))
 }
 
-/// Whose word it is: of a person, or of whoever sat there.
-fn voice(place: usize, said: &Statement) -> (usize, Option<&str>, &str) {
-    (place, said.person.as_deref(), if said.person.is_none() { said.who.as_str() } else { "" })
+/// A person by who they are; by their name where that was not kept, and an account where nobody is named.
+#[derive(PartialEq, Eq, Hash)]
+enum Voice<'a> {
+    Signer(&'a str),
+    Person(&'a str),
+    Account(&'a str),
+}
+
+fn speaks(said: &Statement) -> Voice<'_> {
+    match (&said.signer, &said.person) {
+        (Some(signer), _) => Voice::Signer(signer),
+        (None, Some(person)) => Voice::Person(person),
+        (None, None) => Voice::Account(&said.who),
+    }
+}
+
+/// True where somebody signed who is told apart from others.
+fn is_signed(said: &Statement) -> bool {
+    said.person.is_some() && said.signer.is_some()
 }
 
 fn signs(said: &Statement, item: &ItemDefinition) -> bool {
     let asked = item.manual.as_ref();
-    said.person.is_some() && asked.is_some_and(|manual| manual.role.is_none() || manual.role == said.role)
+    is_signed(said) && asked.is_some_and(|manual| manual.role.is_none() || manual.role == said.role)
 }
 
 /// Go by whoever may say it; No by anybody.
 fn answers(said: &Statement, role: Option<&str>) -> bool {
     match said.kind {
         StatementKind::Refuse => role.is_some(),
-        StatementKind::Go => role.is_some() && said.person.is_some() && said.role.as_deref() == role,
+        StatementKind::Go => role.is_some() && is_signed(said) && said.role.as_deref() == role,
         _ => false,
     }
 }
@@ -163,7 +187,7 @@ fn decides(said: &Statement, director: &str) -> bool {
     match said.verdict {
         None => false,
         Some(VerdictWord::NoGo) => true,
-        Some(VerdictWord::Go | VerdictWord::Waived) => said.person.is_some() && said.role.as_deref() == Some(director),
+        Some(VerdictWord::Go | VerdictWord::Waived) => is_signed(said) && said.role.as_deref() == Some(director),
     }
 }
 
@@ -194,6 +218,12 @@ fn revocable(kind: StatementKind) -> bool {
         | StatementKind::NotApplicable
         | StatementKind::Note
         | StatementKind::Decide => true,
-        StatementKind::Revoke | StatementKind::Hold | StatementKind::Resume | StatementKind::Open | StatementKind::Close => false,
+        StatementKind::Revoke
+        | StatementKind::Hold
+        | StatementKind::Resume
+        | StatementKind::Bypass
+        | StatementKind::Withdraw
+        | StatementKind::Open
+        | StatementKind::Close => false,
     }
 }

@@ -50,6 +50,16 @@ pub struct Closing {
     pub held: u64,
     /// Of how many.
     pub items: u64,
+    /// Over everything that was measured for it by then ([`super::measurements::digest`]).
+    pub evidence: Digest,
+}
+
+impl Closing {
+    /// Over the moment and every figure; the statement that closes the copy holds it as what was shown.
+    pub fn digest(&self, moment: Instant) -> Digest {
+        let Self { by, verdict, decided, score, held, items, evidence } = self;
+        Digest::over(&(at(moment), by, verdict, decided, score, held, items, evidence))
+    }
 }
 
 impl CopyRow {
@@ -119,6 +129,17 @@ pub fn newest_open(connection: &Connection, system: &Name, checklist: &str) -> O
     optional(connection.query_row(sql, [system.as_str(), checklist], copy))
 }
 
+/// All of a system, oldest first.
+pub fn of_system(connection: &Connection, system: &Name) -> Outcome<Vec<CopyRow>> {
+    many(connection, "SELECT * FROM copies WHERE system = ? ORDER BY number", [system.as_str()])
+}
+
+/// The newest one of a checklist, open or closed.
+pub fn newest(connection: &Connection, system: &Name, checklist: &str) -> Outcome<Option<CopyRow>> {
+    let sql = "SELECT * FROM copies WHERE system = ? AND checklist = ? ORDER BY number DESC LIMIT 1";
+    optional(connection.query_row(sql, [system.as_str(), checklist], copy))
+}
+
 /// Those of the same checklist that were opened before this one, newest first.
 pub fn before(connection: &Connection, one: &CopyRow) -> Outcome<Vec<CopyRow>> {
     let sql = "SELECT * FROM copies WHERE system = ?1 AND checklist = ?2 AND number < (SELECT number FROM copies WHERE id = ?3)
@@ -182,7 +203,15 @@ pub(super) mod tests {
         let again = |id: &str| CopyRow { release: "2.aa".to_owned(), ..store.write(|tx| Ok(row(tx, id))).unwrap() };
         let third = again("ac");
         assert!(!store.write(|tx| add(tx, &third)).unwrap());
-        let closing = Closing { by: "root".into(), verdict: VerdictWord::Waived, decided: None, score: Some(88), held: 7, items: 8 };
+        let closing = Closing {
+            by: "root".into(),
+            verdict: VerdictWord::Waived,
+            decided: None,
+            score: Some(88),
+            held: 7,
+            items: 8,
+            evidence: Digest::of(b""),
+        };
         let now = DateTime::UNIX_EPOCH + TimeDelta::days(1);
         store.write(|tx| close(tx, "aa", now, &closing)).unwrap();
         assert!(store.write(|tx| add(tx, &third)).unwrap(), "a closed one is in nobody's way");
@@ -194,7 +223,10 @@ pub(super) mod tests {
         assert_eq!(ids(store.read(|c| before(c, &newest)).unwrap()), ["ab", "aa"]);
         assert_eq!(store.read(|c| beginning(c, "aa")).unwrap()[0].closed, Some((now, closing)));
         assert_eq!(store.read(|c| version(c, &newest.version)).unwrap().unwrap(), b"title: Release\n");
-        let changed = store.write(|tx| tx.execute("UPDATE checklist_versions SET content = x'00'", []).map_err(fault));
-        assert!(changed.is_err());
+        for sql in
+            ["UPDATE checklist_versions SET content = x'00'", "UPDATE copies SET closing = NULL WHERE id = 'aa'", "DELETE FROM copies"]
+        {
+            assert!(store.write(|tx| tx.execute(sql, []).map_err(fault)).is_err(), "{sql}");
+        }
     }
 }

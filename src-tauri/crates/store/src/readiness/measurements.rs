@@ -58,6 +58,15 @@ pub fn newest<T: DeserializeOwned>(connection: &Connection, copy: &str) -> Outco
     rows.query_map([copy], |row| Ok((row.get(0)?, json(row, "measurement")?))).and_then(Iterator::collect).map_err(fault)
 }
 
+/// Over everything that is measured for a copy, byte for byte; the figures of a closed copy hold it.
+pub fn digest(connection: &Connection, copy: &str) -> Outcome<Digest> {
+    let sql = "SELECT key, outcome, since, measured, measurement FROM measurements WHERE copy = ? ORDER BY key";
+    let mut rows = connection.prepare_cached(sql).map_err(fault)?;
+    let text = |row: &rusqlite::Row<'_>, at: usize| row.get::<_, String>(at);
+    let rows = rows.query_map([copy], |row| Ok((text(row, 0)?, text(row, 1)?, text(row, 2)?, text(row, 3)?, text(row, 4)?)));
+    Ok(Digest::over(&rows.and_then(Iterator::collect::<rusqlite::Result<Vec<_>>>).map_err(fault)?))
+}
+
 /// The first measurement of each stretch in which an evidence said the same, oldest first.
 pub fn changes<T: DeserializeOwned>(connection: &Connection, copy: &str, key: &str) -> Outcome<Vec<T>> {
     let sql = "SELECT measurement FROM measurement_changes WHERE copy = ? AND key = ? ORDER BY since";

@@ -1,15 +1,18 @@
 //! What was said of a copy: rows that are only ever added, each with the digest of the one before, and each named in the audit trail, so
 //! that neither a changed nor a missing one stays unseen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use quarterdeck_model::{
     Digest, Instant, Outcome,
-    readiness::{Attachment, Statement, StatementKind, VerdictWord},
+    readiness::{Attachment, GateAction, Statement, StatementKind, VerdictWord},
 };
 use rusqlite::{Connection, Row, params};
 
-use super::copies::{self, CopyRow};
+use super::{
+    copies::{self, CopyRow},
+    frozen,
+};
 use crate::database::{at, fault, from_word, from_word_option, json_option, parsed, parsed_option, to_json, word};
 
 /// The name of the audit trail's lines that hold digests of statements.
@@ -24,8 +27,14 @@ pub struct Saying {
     pub item: Option<String>,
     /// At which station.
     pub station: Option<String>,
+    /// Of which gate.
+    pub gate: Option<String>,
+    /// What that gate protects.
+    pub action: Option<GateAction>,
     /// Who signs for it.
     pub person: Option<String>,
+    /// Who that is.
+    pub signer: Option<String>,
     /// In which role.
     pub role: Option<String>,
     /// The operating system's user.
@@ -38,6 +47,8 @@ pub struct Saying {
     pub until: Option<Instant>,
     /// What was decided.
     pub verdict: Option<VerdictWord>,
+    /// The score then.
+    pub score: Option<u32>,
     /// Digest of what was shown.
     pub shown: Option<Digest>,
     /// Which statement it revokes.
@@ -53,13 +64,17 @@ impl Saying {
             kind,
             item: None,
             station: None,
+            gate: None,
+            action: None,
             person: None,
+            signer: None,
             role: None,
             who: who.to_owned(),
             at,
             text: String::new(),
             until: None,
             verdict: None,
+            score: None,
             shown: None,
             revokes: None,
             attachment: None,
@@ -74,22 +89,27 @@ pub fn append(connection: &Connection, copy: &CopyRow, saying: Saying) -> Outcom
     let (before, previous) = newest.map_or_else(|| (0, copy.digest()), |(number, digest)| (number, Digest(digest)));
     let mut statement = statement_of(before + 1, saying);
     statement.digest = digest(&previous, &statement)?;
-    let sql = "INSERT INTO statements (copy, number, kind, item, station, person, role, who, at, text, until, verdict, shown, revokes,
-                   attachment, previous, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    let Statement { number, kind, item, station, person, role, who, text, revokes, .. } = &statement;
+    let sql = "INSERT INTO statements (copy, number, kind, item, station, gate, action, person, signer, role, who, at, text, until,
+                   verdict, score, shown, revokes, attachment, previous, digest)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let Statement { number, kind, item, station, gate, person, signer, role, who, text, revokes, .. } = &statement;
     let row = params![
         copy.id,
         number,
         word(kind)?,
         item,
         station,
+        gate,
+        statement.action.as_ref().map(word).transpose()?,
         person,
+        signer,
         role,
         who,
         at(statement.at),
         text,
         statement.until.map(at),
         statement.verdict.as_ref().map(word).transpose()?,
+        statement.score,
         statement.shown.as_ref().map(|shown| &shown.0),
         revokes,
         statement.attachment.as_ref().map(to_json).transpose()?,
@@ -110,10 +130,41 @@ pub fn list(connection: &Connection, copy: &str) -> Outcome<Vec<Statement>> {
     Ok(statements)
 }
 
-/// When the newest statement of a copy was said.
-pub fn newest_at(connection: &Connection, copy: &str) -> Outcome<Option<Instant>> {
-    let sql = "SELECT at FROM statements WHERE copy = ? ORDER BY number DESC LIMIT 1";
-    crate::database::optional(connection.query_row(sql, [copy], |row| parsed(row, "at")))
+/// How often a gate was passed while it was closed, by copy; none of those where it never was.
+pub fn bypasses(connection: &Connection) -> Outcome<BTreeMap<String, u32>> {
+    let sql = "SELECT copy, count(*) FROM statements WHERE kind = ? GROUP BY copy";
+    let mut rows = connection.prepare_cached(sql).map_err(fault)?;
+    let counted = rows.query_map([word(&StatementKind::Bypass)?], |row| Ok((row.get(0)?, row.get(1)?)));
+    counted.and_then(Iterator::collect).map_err(fault)
+}
+
+/// What was withdrawn: the copy that says so, the gate, and what it protects no more.
+pub fn withdrawn(connection: &Connection) -> Outcome<BTreeSet<(String, String, GateAction)>> {
+    let sql = "SELECT copy, gate, action FROM statements WHERE kind = ? AND gate IS NOT NULL AND action IS NOT NULL";
+    let mut rows = connection.prepare_cached(sql).map_err(fault)?;
+    let named = rows.query_map([word(&StatementKind::Withdraw)?], |row| Ok((row.get(0)?, row.get(1)?, from_word(row, "action")?)));
+    named.and_then(Iterator::collect).map_err(fault)
+}
+
+/// The latest moment of whatever says Yes of a copy and may count: neither taken back nor followed by a later word of the same person on the
+/// same. What changes afterwards is later than that, whatever clocks do.
+pub fn latest_yes(connection: &Connection, copy: &str) -> Outcome<Option<Instant>> {
+    let [sign, go, decide] = [StatementKind::Sign, StatementKind::Go, StatementKind::Decide].map(|kind| word(&kind));
+    let sql = "SELECT at FROM statements AS said WHERE copy = ?1 AND kind IN (?2, ?3, ?4)
+                   AND NOT EXISTS (SELECT 1 FROM statements AS later WHERE copy = ?1 AND number > said.number
+                       AND (revokes = said.number OR (kind IN (?2, ?3, ?4) AND item IS said.item AND station IS said.station
+                           AND signer IS said.signer)))
+               ORDER BY at DESC LIMIT 1";
+    crate::database::optional(connection.query_row(sql, params![copy, sign?, go?, decide?], |row| parsed(row, "at")))
+}
+
+/// The newest decision of a copy that was not taken back: when, what, and the score then.
+pub fn decision(connection: &Connection, copy: &str) -> Outcome<Option<(Instant, VerdictWord, Option<u32>)>> {
+    let sql = "SELECT at, verdict, score FROM statements AS said WHERE copy = ?1 AND kind = ?2
+                   AND NOT EXISTS (SELECT 1 FROM statements WHERE copy = ?1 AND revokes = said.number)
+               ORDER BY number DESC LIMIT 1";
+    let read = |row: &Row<'_>| Ok((parsed(row, "at")?, from_word(row, "verdict")?, row.get("score")?));
+    crate::database::optional(connection.query_row(sql, params![copy, word(&StatementKind::Decide)?], read))
 }
 
 /// Recomputes the chains of all copies, and compares them with the audit trail. What does not fit, in words.
@@ -123,7 +174,9 @@ pub fn verify(connection: &Connection) -> Outcome<Vec<String>> {
     for copy in copies::all(connection)? {
         let name = format!("the copy {} ({} {} of {})", copy.id, copy.checklist, copy.release, copy.system);
         let mut expected = (1, copy.digest());
-        for (statement, previous) in chain(connection, &copy.id)? {
+        let said = chain(connection, &copy.id)?;
+        findings.extend(frozen::verify(connection, &copy, &name, said.iter().map(|(statement, _)| statement))?);
+        for (statement, previous) in said {
             let number = statement.number;
             if number != expected.0 {
                 findings.push(format!("Statements {} to {} of {name} are missing.", expected.0, number - 1));
@@ -162,25 +215,66 @@ fn chain(connection: &Connection, copy: &str) -> Outcome<Vec<(Statement, Digest)
 
 /// SHA-256 over the digest before and the fields in their order, so that no two statements share an encoding.
 fn digest(previous: &Digest, one: &Statement) -> Outcome<Digest> {
-    let Statement { number, kind, item, station, person, role, who, text, until, verdict, shown, revokes, attachment, .. } = one;
-    let said = (number, kind, item, station, person, role, who, at(one.at), text, until.map(at));
-    Ok(Digest::of(to_json(&(previous, said, verdict, shown, revokes, attachment))?.as_bytes()))
-}
-
-fn statement_of(number: u32, saying: Saying) -> Statement {
-    let Saying { kind, item, station, person, role, who, at, text, until, verdict, shown, revokes, attachment } = saying;
-    Statement {
+    let Statement {
         number,
         kind,
         item,
         station,
+        gate,
+        action,
         person,
+        signer,
+        role,
+        who,
+        text,
+        until,
+        verdict,
+        score,
+        shown,
+        revokes,
+        attachment,
+        ..
+    } = one;
+    let said = (number, kind, (item, station, gate, action), (person, signer, role), who, at(one.at), text, until.map(at));
+    Ok(Digest::of(to_json(&(previous, said, (verdict, score), shown, revokes, attachment))?.as_bytes()))
+}
+
+fn statement_of(number: u32, saying: Saying) -> Statement {
+    let Saying {
+        kind,
+        item,
+        station,
+        gate,
+        action,
+        person,
+        signer,
         role,
         who,
         at,
         text,
         until,
         verdict,
+        score,
+        shown,
+        revokes,
+        attachment,
+    } = saying;
+    Statement {
+        number,
+        kind,
+        item,
+        station,
+        gate,
+        action,
+        person,
+        signer,
+        role,
+        who,
+        at,
+        text,
+        until,
+        verdict,
+        score,
         shown,
         stale: false,
         revokes,
@@ -195,13 +289,17 @@ fn statement(row: &Row<'_>) -> rusqlite::Result<Statement> {
         kind: from_word(row, "kind")?,
         item: row.get("item")?,
         station: row.get("station")?,
+        gate: row.get("gate")?,
+        action: from_word_option(row, "action")?,
         person: row.get("person")?,
+        signer: row.get("signer")?,
         role: row.get("role")?,
         who: row.get("who")?,
         at: parsed(row, "at")?,
         text: row.get("text")?,
         until: parsed_option(row, "until")?,
         verdict: from_word_option(row, "verdict")?,
+        score: row.get("score")?,
         shown: row.get::<_, Option<String>>("shown")?.map(Digest),
         revokes: row.get("revokes")?,
         attachment: json_option(row, "attachment")?,

@@ -2,7 +2,9 @@
 
 -- Who can sign.
 CREATE TABLE people (
-    name         TEXT PRIMARY KEY COLLATE NOCASE,
+    -- Statements name it: names may be written alike, and be given again.
+    id           TEXT PRIMARY KEY,
+    name         TEXT NOT NULL UNIQUE COLLATE NOCASE,
     -- JSON: ids of roles in checklists.
     roles        TEXT NOT NULL,
     -- Argon2id as a PHC string; NULL until its owner has set one.
@@ -14,7 +16,9 @@ CREATE TABLE people (
     tries        TEXT NOT NULL DEFAULT '[]',
     paused_until TEXT,
     added        TEXT NOT NULL,
-    added_by     TEXT NOT NULL
+    added_by     TEXT NOT NULL,
+    -- Since when they sign no more. Kept: whoever comes back under the name is the same person.
+    forgotten    TEXT
 ) STRICT, WITHOUT ROWID;
 
 -- Files of checklists, byte for byte, under their SHA-256. A copy keeps its version, whatever happens to the file.
@@ -41,6 +45,8 @@ CREATE TABLE copies (
 ) STRICT;
 CREATE UNIQUE INDEX copies_open ON copies (system, checklist, release) WHERE closed IS NULL;
 CREATE INDEX copies_by_checklist ON copies (system, checklist, number);
+CREATE TRIGGER copies_stay_closed BEFORE UPDATE ON copies WHEN OLD.closed IS NOT NULL BEGIN SELECT raise(ABORT, 'a closed copy never changes'); END;
+CREATE TRIGGER copies_are_not_removed BEFORE DELETE ON copies BEGIN SELECT raise(ABORT, 'a copy is closed, not removed'); END;
 
 -- What was said. Each holds the digest of the one before, and none is changed or removed: what no longer stands is revoked by another.
 CREATE TABLE statements (
@@ -50,13 +56,17 @@ CREATE TABLE statements (
     kind       TEXT NOT NULL,
     item       TEXT,
     station    TEXT,
+    gate       TEXT,
+    action     TEXT,
     person     TEXT,
+    signer     TEXT,
     role       TEXT,
     who        TEXT NOT NULL,
     at         TEXT NOT NULL,
     text       TEXT NOT NULL,
     until      TEXT,
     verdict    TEXT,
+    score      INTEGER,
     shown      TEXT,
     revokes    INTEGER,
     -- JSON.
@@ -81,6 +91,9 @@ CREATE TABLE measurements (
     measurement TEXT NOT NULL,
     PRIMARY KEY (copy, key)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER measurements_stay BEFORE INSERT ON measurements WHEN (SELECT closed FROM copies WHERE id = NEW.copy) IS NOT NULL
+    BEGIN SELECT raise(ABORT, 'nothing is measured for a closed copy'); END;
 
 -- The first measurement of each stretch that said the same.
 CREATE TABLE measurement_changes (

@@ -69,11 +69,16 @@ fn newest(scope: &Scope, system: &System) -> Outcome<String> {
 }
 
 fn reasons_in_short(readiness: &Readiness) -> String {
-    match (readiness.verdict.reasons.len(), readiness.verdict.waivers.len()) {
+    let reasons = match (readiness.verdict.reasons.len(), readiness.verdict.waivers.len()) {
         (0, 0) => "Nothing stands against it.".to_owned(),
         (0, waivers) => format!("Nothing stands against it but what was waived ({waivers})."),
         (1, _) => "One thing stands against it.".to_owned(),
         (reasons, _) => format!("{reasons} things stand against it."),
+    };
+    match readiness.bypasses.len() {
+        0 => reasons,
+        1 => format!("{reasons} A gate was passed while it was closed."),
+        bypasses => format!("{reasons} Gates were passed while they were closed ({bypasses})."),
     }
 }
 
@@ -123,7 +128,23 @@ fn against(readiness: &Readiness) -> Section {
             none: String::new(),
         }));
     }
+    blocks.extend(bypasses(readiness));
     Section::new("Verdict", blocks)
+}
+
+/// Gates that were passed while they were closed; nothing where none was.
+fn bypasses(readiness: &Readiness) -> Option<Block> {
+    let rows = readiness.bypasses.iter().map(|said| {
+        let gate = said.gate.clone().unwrap_or_default();
+        vec![Cell::state(Some(Tone::Attention), gate), Cell::new(said.who.clone()), Cell::new(said.text.clone()), Cell::new(words::when(said.at))]
+    });
+    let table = Table {
+        caption: "Gates that were passed while they were closed".to_owned(),
+        columns: vec![Column::short("Gate"), Column::words("By", 2), Column::words("What and why", 5), Column::short("When")],
+        rows: rows.collect(),
+        none: String::new(),
+    };
+    (!readiness.bypasses.is_empty()).then_some(Block::Table(table))
 }
 
 /// A release and the score that it had in the end.

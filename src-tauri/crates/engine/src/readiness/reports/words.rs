@@ -100,6 +100,8 @@ pub(super) fn kind(kind: StatementKind) -> &'static str {
         StatementKind::Hold => "Holds the poll",
         StatementKind::Resume => "Resumes the poll",
         StatementKind::Decide => "Decides",
+        StatementKind::Bypass => "Passes a closed gate",
+        StatementKind::Withdraw => "Withdraws a gate",
         StatementKind::Open => "Opens",
         StatementKind::Close => "Closes",
     }

@@ -316,11 +316,11 @@ proptest! {
 
     /// Whatever the statements are, an answer comes out; and it says Go by nobody's mistake.
     #[test]
-    fn any_statements_at_all_are_answered(plan in plans(), fields in proptest::collection::vec((0_u8..12, 0_u32..12, 0_u32..12, 0_u8..7, -200_000_i64..200_000), 0..40)) {
+    fn any_statements_at_all_are_answered(plan in plans(), fields in proptest::collection::vec((0_u8..14, 0_u32..12, 0_u32..12, 0_u8..7, -200_000_i64..200_000), 0..40)) {
         use StatementKind::*;
         let mut life = Life::of(plan);
         for (kind, number, revokes, target, minutes) in fields {
-            let kind = [Sign, Refuse, Go, Exempt, NotApplicable, Note, Revoke, Hold, Resume, Decide, Open, Close][usize::from(kind)];
+            let kind = [Sign, Refuse, Go, Exempt, NotApplicable, Note, Revoke, Hold, Resume, Decide, Open, Close, Bypass, Withdraw][usize::from(kind)];
             life.scene.say(kind, |said| {
                 (said.number, said.revokes) = (number, Some(revokes));
                 said.item = (target < 5).then(|| format!("i{target}"));

@@ -196,6 +196,7 @@ fn the_page_of_the_poll() {
         checklist: &scene.checklist,
         statements: &scene.statements,
         measured: &scene.measured,
+        environment: scene.environment,
         opened: scene.now,
         now: scene.now,
     };

@@ -7,6 +7,7 @@ use quarterdeck_document::findings::Findings;
 use quarterdeck_model::{
     Digest, Instant, Millis,
     readiness::{EvidenceVerdict, Item, ItemState, Statement, StatementKind, VerdictWord},
+    system::Environment,
 };
 
 use crate::{
@@ -19,6 +20,7 @@ pub struct Scene {
     pub checklist: Checklist,
     pub statements: Vec<Statement>,
     pub measured: BTreeMap<String, Measurement>,
+    pub environment: Environment,
     pub now: Instant,
 }
 
@@ -31,7 +33,8 @@ impl Scene {
     }
 
     pub fn of(checklist: Checklist) -> Self {
-        Self { checklist, statements: Vec::new(), measured: BTreeMap::new(), now: DateTime::UNIX_EPOCH + TimeDelta::days(20_000) }
+        let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
+        Self { checklist, statements: Vec::new(), measured: BTreeMap::new(), environment: Environment::Staging, now }
     }
 
     pub fn stand(&self) -> Standing {
@@ -44,6 +47,7 @@ impl Scene {
             checklist: &self.checklist,
             statements: &self.statements,
             measured: &self.measured,
+            environment: self.environment,
             opened: DateTime::UNIX_EPOCH + TimeDelta::days(19_999),
             now,
         })
@@ -94,13 +98,17 @@ impl Scene {
             kind,
             item: None,
             station: None,
+            gate: None,
+            action: None,
             person: None,
+            signer: None,
             role: None,
             who: "ops".to_owned(),
             at: said_at(self.now, newest),
             text: "because".to_owned(),
             until: None,
             verdict: None,
+            score: None,
             shown: None,
             stale: false,
             revokes: None,
@@ -119,6 +127,7 @@ impl Scene {
         let role = self.checklist.item(item).and_then(|item| item.manual.as_ref()?.role.clone());
         self.say(kind, |said| {
             (said.item, said.person, said.role, said.shown) = (Some(item.to_owned()), Some(person.to_owned()), role, Some(shown));
+            said.signer = Some(format!("id of {person}"));
         })
     }
 
@@ -138,15 +147,22 @@ impl Scene {
         self.say(kind, |said| {
             (said.station, said.person, said.role, said.shown) =
                 (Some(station.to_owned()), Some(person.to_owned()), Some(found.role), Some(found.shown));
+            said.signer = Some(format!("id of {person}"));
         })
     }
 
     /// Decides of what is shown now.
     pub fn decide(&mut self, verdict: VerdictWord) -> u32 {
+        self.decide_as(verdict, "Dora")
+    }
+
+    /// The same by somebody else in the director's role.
+    pub fn decide_as(&mut self, verdict: VerdictWord, person: &str) -> u32 {
         let shown = self.stand().polled.unwrap().shown;
         let role = self.checklist.poll.as_ref().unwrap().director.clone();
         self.say(StatementKind::Decide, |said| {
-            (said.verdict, said.person, said.role, said.shown) = (Some(verdict), Some("Dora".to_owned()), Some(role), Some(shown));
+            (said.verdict, said.person, said.role, said.shown) = (Some(verdict), Some(person.to_owned()), Some(role), Some(shown));
+            said.signer = Some(format!("id of {person}"));
         })
     }
 }
