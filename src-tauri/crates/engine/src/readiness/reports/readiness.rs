@@ -136,7 +136,12 @@ fn against(readiness: &Readiness) -> Section {
 fn bypasses(readiness: &Readiness) -> Option<Block> {
     let rows = readiness.bypasses.iter().map(|said| {
         let gate = said.gate.clone().unwrap_or_default();
-        vec![Cell::state(Some(Tone::Attention), gate), Cell::new(said.who.clone()), Cell::new(said.text.clone()), Cell::new(words::when(said.at))]
+        vec![
+            Cell::state(Some(Tone::Attention), gate),
+            Cell::new(said.who.clone()),
+            Cell::new(said.text.clone()),
+            Cell::new(words::when(said.at)),
+        ]
     });
     let table = Table {
         caption: "Gates that were passed while they were closed".to_owned(),

@@ -217,7 +217,7 @@ impl Snapshots {
 
     /// How much could have been lost at most, and when, in words.
     pub fn exposure_words(&self, month: &Month) -> String {
-        let Some(exposure) = self.exposure else { return not_known("no snapshot is known, and nothing to take one of") };
+        let Some(exposure) = self.exposure else { return not_known("no snapshot of that time is known") };
         let Exposure { from, until, open } = exposure;
         let end = match (open, month.over) {
             (true, true) => "the end of the month, when it was still open".to_owned(),

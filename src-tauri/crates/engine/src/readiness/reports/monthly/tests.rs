@@ -92,9 +92,8 @@ fn facts_of(document: &Document, label: &str) -> String {
     fact(document, label)
 }
 
-/// By the fixed clock it begins on 22 November at 13:40.
-#[test]
-fn snapshots_and_drills_are_those_of_the_store() {
+/// By the fixed clock it begins on 22 November at 13:40: four snapshots in November and one in December, a drill, backups that failed.
+fn november() -> Desk {
     let desk = Desk::new(DEFINITION);
     desk.backup();
     desk.advance(26 * 60);
@@ -111,7 +110,12 @@ fn snapshots_and_drills_are_those_of_the_store() {
     desk.ended("backup_system", JobState::Failed, of("12-01T00:00"), "of December");
     desk.advance(3 * 24 * 60);
     desk.backup();
+    desk
+}
 
+#[test]
+fn snapshots_and_drills_are_those_of_the_store() {
+    let desk = november();
     let document = desk.report(ReportKind::Monthly, Some("2026-11"));
     let within = "json_extract(manifest, '$.cut_at') >= '2026-11-01' AND json_extract(manifest, '$.cut_at') < '2026-12-01'";
     let taken = desk.sql(&format!("SELECT count(*) || '' FROM manifests WHERE {within}"));
@@ -176,7 +180,7 @@ fn a_snapshot_that_was_forgotten_is_still_one_of_its_month() {
     let document = desk.report(ReportKind::Monthly, Some("2026-11"));
     assert!(facts_of(&document, "Taken").starts_with("2: "));
     assert!(facts_of(&document, "Forgotten since").starts_with("1;"));
-    assert_eq!(texts(table(&document, "Promises"))[0][2].split(',').next(), Some("60 min"), "{:?}", texts(table(&document, "Promises")));
+    assert_eq!(texts(table(&document, "Promises"))[0][2].split(',').next(), Some("1 h"), "{:?}", texts(table(&document, "Promises")));
 }
 
 #[test]
