@@ -5,7 +5,7 @@ mod bench;
 #[path = "bench/ready.rs"]
 mod ready;
 
-use std::fs;
+use std::{fs, path::Path};
 
 use ready::{RELEASE, Ready};
 use serde_json::{Value, json};
@@ -122,11 +122,86 @@ fn evidence_grows_old_and_details_are_given_for_one_item_only() {
 }
 
 #[test]
-fn checklists_that_ship_have_no_findings() {
+fn smoke_tests_that_ran_before_count_by_when_they_were_looked_at() {
+    let ready = Ready::new("staging");
+    let (suite, both) = (ready.folder.join("smoke/core.yml"), smoke_suite(true));
+    fs::create_dir_all(suite.parent().unwrap()).unwrap();
+    fs::write(&suite, &both).unwrap();
+    let run = json!({ "system": "shop", "suite": "core" });
+    ready.write(
+        "smoked",
+        "title: S\nphases: {p: {title: P, items: {smoke: {title: All pass, evidence: {smoke: {suite: core}, lasts: 1 d}}}}}\n",
+    );
+    let copy = open(&ready, "smoked", "2.3").unwrap()["id"].as_str().unwrap().to_owned();
+    let now = || {
+        ready.gather(&copy);
+        ready.item(&copy, "smoke")
+    };
+    let item = now();
+    assert_eq!((&item["state"], &item["cure"]["operation"], &item["cure"]["request"]), (&json!("unknown"), &json!("run_smoke"), &run));
+    // What the cure says helps, as it is said.
+    ready.bench.work("run_smoke", item["cure"]["request"].clone()).unwrap();
+    assert_eq!(now()["state"], "holds");
+    ready.advance(120);
+    fs::write(&suite, "title: Core\ncasse: {}\n").unwrap();
+    assert_eq!(now()["state"], "unknown", "a file that cannot be read");
+    ready.advance(10);
+    fs::write(&suite, &both).unwrap();
+    assert_eq!(now()["state"], "holds", "the results of two hours ago are good again");
+
+    fs::write(&suite, both.replace("SELECT 2", "SELECT 3")).unwrap();
+    ready.bench.work("run_smoke", json!({ "system": "shop", "case": "two" })).unwrap();
+    assert_eq!(now()["state"], "fails");
+    ready.advance(60);
+    fs::write(&suite, smoke_suite(false)).unwrap();
+    ready.bench.work("run_smoke", run.clone()).unwrap();
+    assert_eq!(now()["state"], "holds", "the one that failed is not asked any more");
+    ready.advance(1);
+    fs::write(&suite, both.replace("SELECT 2", "SELECT 3")).unwrap();
+    assert_eq!(now()["state"], "fails", "an hour ago it failed as it is asked again");
+
+    fs::write(&suite, &both).unwrap();
+    ready.bench.work("run_smoke", run).unwrap();
+    assert_eq!(now()["state"], "holds");
+    ready.advance(25 * 60);
+    let item = now();
+    assert_eq!((&item["state"], &item["cure"]["operation"]), (&json!("stale"), &json!("run_smoke")), "measuring again would find the same");
+}
+
+/// A suite of one case, or of two.
+fn smoke_suite(both: bool) -> String {
+    let case =
+        |name: &str, value: u8| format!("  {name}: {{title: {name}, category: core, sql: SELECT {value}, expect: {{is: {value}}}}}\n");
+    format!("title: Core\ncases:\n{}{}", case("one", 1), if both { case("two", 2) } else { String::new() })
+}
+
+#[test]
+fn everything_that_ships_has_no_findings_and_a_broken_query_of_the_watch_is_one() {
     let bench = bench::Bench::empty();
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../examples/reputation");
-    let report = bench.call("check_definition", json!({ "folder": folder })).unwrap();
-    let of_checklists = |found: &&Value| found["file"].as_str().unwrap().contains("checklists");
-    let found: Vec<&Value> = report["findings"].as_array().unwrap().iter().filter(of_checklists).collect();
-    assert!(found.is_empty(), "{found:#?}");
+    let folder = bench.scratch.file("reputation");
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../examples/reputation"), &folder);
+    // Its application makes the database; without one nothing that names its component is looked at.
+    fs::create_dir_all(folder.join("data")).unwrap();
+    bench::ask(&folder.join("data/reputation.db"), "CREATE TABLE x(y)");
+    let findings = || bench.call("check_definition", json!({ "folder": folder })).unwrap()["findings"].clone();
+    assert_eq!(findings(), json!([]));
+    let watch = folder.join("validation.yml");
+    let text = fs::read_to_string(&watch).unwrap();
+    fs::write(&watch, text.replacen("histogram_quantile(0.99, ", "histogram_quantile(0.99 ", 1)).unwrap();
+    let found = findings();
+    assert_eq!(found.as_array().map(Vec::len), Some(1), "{found:#}");
+    assert!(found[0]["file"].as_str().unwrap().ends_with("validation.yml"), "{found:#}");
+}
+
+/// Of what ships only: whoever has run the example has its database and logs in it, too.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let target = to.join(entry.file_name());
+        match entry.file_type().unwrap().is_dir() {
+            true if entry.file_name() == "data" => {}
+            true => copy(&entry.path(), &target),
+            false => drop(fs::copy(entry.path(), target).unwrap()),
+        }
+    }
 }
