@@ -8,6 +8,10 @@ mod alerts;
 mod health;
 #[path = "desktop/measured.rs"]
 mod measured;
+#[path = "desktop/poll.rs"]
+mod poll;
+#[path = "desktop/readiness.rs"]
+mod readiness;
 mod support;
 
 use std::fs;

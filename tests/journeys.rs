@@ -41,6 +41,8 @@ mod rights;
 mod schedule;
 #[path = "journeys/series_kills.rs"]
 mod series_kills;
+#[path = "journeys/smoke.rs"]
+mod smoke;
 #[path = "journeys/soak/mod.rs"]
 mod soak;
 mod support;

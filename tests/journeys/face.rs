@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::Bench;
+use crate::support::{Bench, bench::Ran};
 
 #[test]
 fn every_command_explains_itself_with_an_example() {
@@ -101,4 +101,19 @@ fn odd_paths_survive_every_door() {
     let arguments = [std::ffi::OsStr::new("restore"), "odd".as_ref(), "latest".as_ref(), "--to".as_ref(), restored.as_os_str()];
     bench.run(arguments).done();
     assert_eq!(crate::support::bench::ask(&restored, "SELECT count(*) FROM orders"), "10");
+}
+
+#[test]
+fn a_request_is_read_from_standard_input_where_nobody_sees_it() {
+    let (bench, _) = Bench::with_shop(10);
+    let asked = |request: &str| {
+        let file = bench.file("request.json");
+        std::fs::write(&file, request).unwrap();
+        let mut command = bench.command(["call", "get_system", "-"]);
+        command.stdin(std::fs::File::open(file).unwrap());
+        Ran::of(command)
+    };
+    assert_eq!(asked("{\n  \"system\": \"shop\"\n}\n").done().json()["system"]["name"], "shop");
+    assert!(asked("").code(2).err.contains("is not JSON"));
+    assert!(asked("{\"system\": \"bank\"}").code(3).err.contains("bank"));
 }

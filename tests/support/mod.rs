@@ -10,6 +10,8 @@ pub mod display;
 #[cfg(feature = "desktop")]
 pub mod past;
 #[cfg(feature = "desktop")]
+pub mod ready;
+#[cfg(feature = "desktop")]
 pub mod steps;
 #[cfg(feature = "desktop")]
 pub mod webdriver;

@@ -146,7 +146,7 @@ pub fn fits(window: &Window, name: &str) {
     let shot = window.screenshot(name);
     // One pixel is what rounding makes of a half.
     let beyond = window.script(
-        "const wide = [document.documentElement, ...document.querySelectorAll('.page-body, .page-head, .page-foot, dialog')];
+        "const wide = [document.documentElement, ...document.querySelectorAll('.page-body, .page-head, .page-foot, .scrolls, dialog, dialog .body, .drawer, .drawer-body')];
          const cut = [...document.querySelectorAll('main button, main a.button, dialog[open] button')].filter((each) => {
            const box = each.getBoundingClientRect();
            return box.width > 0 && (box.left < 0 || box.right > innerWidth);

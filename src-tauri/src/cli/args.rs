@@ -235,11 +235,13 @@ pub enum Verb {
         verb: AuditVerb,
     },
     /// Call any operation with a JSON request
-    #[command(after_help = "Example:\n  quarterdeck call inspect_file '{\"path\": \"/srv/shop/shop.db\"}'")]
+    #[command(
+        after_help = "What stands on a command line can be read by others on this machine, and stays in the history of the shell: give a request with a passphrase by standard input.\n\nExamples:\n  quarterdeck call inspect_file '{\"path\": \"/srv/shop/shop.db\"}'\n  quarterdeck call sign_item - < request.json"
+    )]
     Call {
         /// The operation (docs/operations.md lists them)
         operation: String,
-        /// Its request
+        /// Its request; - for standard input
         #[arg(default_value = "{}")]
         request: String,
     },

@@ -218,7 +218,14 @@ async fn audit(door: &Door, verb: AuditVerb) -> Outcome<ExitCode> {
 }
 
 async fn call(door: &Door, operation: &str, request: &str) -> Outcome<ExitCode> {
-    let request = serde_json::from_str(request).map_err(|error| {
+    let request = match request {
+        "-" => std::io::read_to_string(std::io::stdin().lock()).map_err(|error| {
+            Fault::failed("no-request", format!("The request to {operation} could not be read: {error}."))
+                .hint("Write it as JSON to standard input.")
+        })?,
+        request => request.to_owned(),
+    };
+    let request = serde_json::from_str(&request).map_err(|error| {
         Fault::usage("bad-request", format!("The request to {operation} is not JSON: {error}."))
             .hint("Write it as in: '{\"system\": \"shop\"}'")
     })?;

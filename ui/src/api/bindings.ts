@@ -3299,6 +3299,10 @@ manual: string | null,
  */
 signatures: number, 
 /**
+ * In which role they sign: the id of a role of the checklist; none where nobody signs.
+ */
+role: string | null, 
+/**
  * How it stands.
  */
 state: ItemState, 
@@ -6556,7 +6560,7 @@ export type ReportForm = "html" | "pdf";
 /**
  * What a report is about.
  */
-export type ReportKind = "readiness" | "validation" | "drill";
+export type ReportKind = "readiness" | "validation" | "drill" | "migration" | "monthly";
 
 /**
  * Everything about the migrations of a database on one page.
@@ -7807,7 +7811,7 @@ kind: ReportKind,
  */
 system: Name, 
 /**
- * Which copy, watch or drill (its job's number); absent for the newest.
+ * Which copy, watch, drill or run of migrations (its job's number), or month (`2026-11`); absent for the newest.
  */
 subject?: string, 
 /**
@@ -8632,6 +8636,10 @@ failed: Count,
  * How many were not asked.
  */
 skipped: Count, 
+/**
+ * Suites that were meant and not run, because their files cannot be read: nobody knows what they would have come to.
+ */
+unreadable: Count, 
 /**
  * In the order of the files.
  */
@@ -9717,7 +9725,7 @@ kind: ReportKind,
  */
 system: Name, 
 /**
- * Which copy, watch or drill (its job's number); absent for the newest.
+ * Which copy, watch, drill or run of migrations (its job's number), or month (`2026-11`); absent for the newest.
  */
 subject?: string, 
 /**

@@ -173,7 +173,7 @@ class Pretended {
   #item([id, title, owner, category, state, evidence, more = {}]: Seed, phase: string): Item {
     const ready = this.#look === "ready";
     return {
-      id, title: this.#look === "hostile" && id === "snapshot" ? HOSTILE : title, phase, category, owner, due: id === "handover" ? before(DAY) : null, overdue: id === "handover", weight: 1, critical: false, after: [], manual: null, signatures: more.manual ? 1 : 0, since: before(HOUR), sentence: "everything that is expected was measured", waived_until: null, cure: null, ...more,
+      id, title: this.#look === "hostile" && id === "snapshot" ? HOSTILE : title, phase, category, owner, due: id === "handover" ? before(DAY) : null, overdue: id === "handover", weight: 1, critical: false, after: [], manual: null, signatures: more.manual ? 1 : 0, role: null, since: before(HOUR), sentence: "everything that is expected was measured", waived_until: null, cure: null, ...more,
       state: ready ? "holds" : state,
       evidence: evidence.map(([name, value, verdict, ago, stale = false], i) => this.#evidence(`${id}/${i + 1}`, name, value, ready ? "holds" : verdict, ago, ready ? false : stale)),
       statements: this.#statements.filter((each) => each.item === id),

@@ -22,7 +22,7 @@ export function answers(look: string, start: (operation: string, title: string, 
   const none = ["empty", "none"].includes(look);
   let watches: ValidationWatch[] = none ? [] : [watch("3a7c000000000002", "3.4", 31, "watching"), watch("3a7c000000000001", "3.3", 48, "ended")];
   return {
-    list_smoke: ({ system }: Request<"list_smoke">) => ({ suites: none ? [] : suites(system ?? "reputation", look), runs: none ? [] : [{ id: "r1", system: system ?? "reputation", job: 9, began: before(41 * MINUTE), took: 2_100, passed: 4, failed: 3, skipped: 0, results: [], sentence: "4 of 7 passed in 2.1 s; 1 failed: search-appeals." }], as_of: before(0) }),
+    list_smoke: ({ system }: Request<"list_smoke">) => ({ suites: none ? [] : suites(system ?? "reputation", look), runs: none ? [] : [{ id: "r1", system: system ?? "reputation", job: 9, began: before(41 * MINUTE), took: 2_100, passed: 4, failed: 3, skipped: 0, unreadable: 0, results: [], sentence: "4 of 7 passed in 2.1 s; 1 failed: search-appeals." }], as_of: before(0) }),
     get_smoke_case: ({ system, case: id }: Request<"get_smoke_case">) => detail(system, id, look),
     run_smoke: ({ system }: Request<"run_smoke">) => start("run_smoke", `Run smoke tests of ${system}`, system, { sentence: "7 of 8 passed in 2.1 s." }),
     list_validations: ({ system }: Request<"list_validations">): ValidationList => ({ files: none ? [] : [{ system: system ?? "reputation", length: 48 * HOUR, rows: ["Error rate", "Review p99", "Alerts"], findings: [] }], validations: watches, as_of: before(0) }),

@@ -24,7 +24,7 @@ export const ITEM_WORDS: Record<ItemState, string> = {
 export const ITEM_LOOKS: Record<ItemState, MarkLook> = { holds: "ok", waived: "waived", "not-applicable": "apart", waiting: "todo", blocked: "blocked", stale: "attention", unknown: "unknown", fails: "critical", refused: "critical" };
 
 /** How a station stands, in one word. */
-export const STATION_WORDS: Record<StationState, string> = { waiting: "Waiting", asked: "Asked", held: "Hold", go: "Go", stale: "Go", "no-go": "No-go" };
+export const STATION_WORDS: Record<StationState, string> = { waiting: "Waiting", asked: "Asked", held: "Hold", go: "Go", stale: "Go, stale", "no-go": "No-go" };
 
 /** How that looks. */
 export const STATION_LOOKS: Record<StationState, MarkLook> = { waiting: "todo", asked: "working", held: "hold", go: "ok", stale: "attention", "no-go": "critical" };
@@ -66,9 +66,14 @@ export function evidenceLook({ verdict, stale, measured }: Pick<Evidence, "verdi
   return stale ? "attention" : "ok";
 }
 
-/** The claim of a chip: what was measured, or that nothing was. */
-export function claimOf({ value, verdict, measured }: Pick<Evidence, "value" | "verdict" | "measured">): string {
+/** A moment, as the engine writes one that was found. */
+const MOMENT = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}) UTC$/;
+
+/** The claim of a chip: what was measured, or that nothing was; of a moment, when that was. */
+export function claimOf({ value, verdict, measured }: Pick<Evidence, "value" | "verdict" | "measured">, now?: number): string {
   if (measured === null) return "not measured";
+  const moment = value === null ? null : MOMENT.exec(value);
+  if (moment && now !== undefined) return `of ${clockOrDay(`${moment[1]}T${moment[2]}:00Z`, now)}`;
   return value ?? (verdict === "unknown" ? "not known" : EVIDENCE_WORDS[verdict].toLowerCase());
 }
 

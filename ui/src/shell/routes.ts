@@ -216,7 +216,10 @@ export const ROUTES: readonly Route[] = [
     rail: "system",
     icon: "readiness",
     letter: "r",
-    view: page(() => import("../features/readiness/Readiness.svelte"), ofCopy),
+    view: page(
+      () => import("./ReadinessPlace.svelte"),
+      (address) => ofCopy(address) ?? {},
+    ),
   },
   { name: "checklist", title: "Checklist", view: page(() => import("../features/readiness/Readiness.svelte"), ofCopy) },
   {

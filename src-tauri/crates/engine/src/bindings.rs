@@ -77,7 +77,7 @@ pub fn typescript() -> String {
 /// `docs/operations.md`.
 pub fn markdown() -> String {
     let mut out = String::from(
-        "# Operations\n\nGenerated from the one list (`src-tauri/crates/engine/src/ops`); `make bindings` writes it anew. Each can be called with `quarterdeck call NAME JSON`; the fields are\nthose of the TypeScript types of the same name in `ui/src/api/bindings.ts`.\n\n| operation | kind | role | what it does |\n| --- | --- | --- | --- |\n",
+        "# Operations\n\nGenerated from the one list (`src-tauri/crates/engine/src/ops`); `make bindings` writes it anew. Each can be called with `quarterdeck call NAME JSON` (`-` reads the JSON from standard input,\nwhere a passphrase belongs); the fields are those of the TypeScript types of the same name in `ui/src/api/bindings.ts`.\n\n| operation | kind | role | what it does |\n| --- | --- | --- | --- |\n",
     );
     for entry in ops::LIST {
         let kind = serde_json::to_value(entry.kind).unwrap_or_default();

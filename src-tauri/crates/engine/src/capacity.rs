@@ -3,6 +3,7 @@
 //! Sizes become one median for each day (or part of it), a line is put through them that a few odd days do not bend, and its interval says how
 //! sure it is (`quarterdeck_monitor::forecast`).
 
+mod month;
 mod points;
 
 use std::path::Path;
@@ -21,6 +22,7 @@ use quarterdeck_monitor::{
 };
 use quarterdeck_store::files;
 
+pub(crate) use self::month::{Growth, within};
 use self::points::{Points, read};
 use crate::{
     definition::{self, CapacityDefinition, Planned},

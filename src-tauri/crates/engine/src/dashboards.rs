@@ -8,7 +8,7 @@ use quarterdeck_model::{
 use quarterdeck_store::files::{create_shared, write_shared};
 
 use crate::{
-    chart::{self, Picture},
+    chart::{self, Picture, Zone},
     definition::{self, DashboardFile},
     happenings, lookup,
     operation::Scope,
@@ -66,7 +66,8 @@ pub(crate) fn picture(scope: &Scope, asked: &DrawChart) -> Outcome<Vec<u8>> {
     }
     // A chart without its ticks is still a chart.
     let happened = happenings::list(scope, asked.from, asked.until, asked.system.as_ref()).map(|list| list.happenings).unwrap_or_default();
-    chart::draw(&Picture { panel: &panel, answers: &answers, happenings: &happened, span, size, dark: asked.dark }, asked.format)
+    let (answers, happenings, dark, zone) = (&answers[..], &happened[..], asked.dark, Zone::Here);
+    chart::draw(&Picture { panel: &panel, answers, happenings, span, size, dark, zone }, asked.format)
 }
 
 /// The same in a file, whole or not at all. Refuses with `file-exists` what nobody said may be replaced, and with `not-a-picture` to replace

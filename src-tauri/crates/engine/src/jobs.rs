@@ -39,7 +39,8 @@ pub(crate) fn begin<T: Work>(scope: &Scope, work: T) -> Outcome<JobTicket> {
     scope.engine.recover()?;
     let announced = work.announce(scope);
     let announcement = match announced {
-        Ok(announcement) => announcement,
+        // A title may quote what a file says, and stands wherever jobs are listed.
+        Ok(announcement) => Announcement { title: crate::alerting::line(&announcement.title), ..announcement },
         Err(fault) => {
             scope.audit(T::NAME, "", &fault.code, "")?;
             return Err(fault);

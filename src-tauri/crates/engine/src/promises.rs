@@ -9,7 +9,7 @@ mod days;
 use quarterdeck_model::{
     Instant, JobCtx, Millis, Outcome,
     inspection::Tone,
-    monitor::{Float, PromiseLine, PromiseTable},
+    monitor::{Float, PromiseLine, PromiseTable, TimeSpan},
     system::{Name, System},
 };
 use quarterdeck_monitor::source::Source;
@@ -24,6 +24,7 @@ use crate::{
         figures::instant,
         words::{figures, value, when},
     },
+    jobs::between,
     lookup,
     operation::Scope,
 };
@@ -52,6 +53,17 @@ pub(crate) fn table(scope: &Scope, name: &Name, window: Option<Millis>) -> Outco
         lines.push(line(engine, &system, promise, window.unwrap_or(promise.window), &source, now, &scope.ctx)?);
     }
     Ok(PromiseTable { system: system.name, lines, as_of: now })
+}
+
+/// The same of a stretch of time, which may be long over: as if it were read at its end.
+pub(crate) fn over(scope: &Scope, system: &System, span: &TimeSpan) -> Outcome<Vec<PromiseLine>> {
+    let source = scope.engine.series().snapshot()?;
+    let window = between(span.from, span.until);
+    let promises = match &system.folder {
+        Some(folder) => definition::load(&folder.0)?.promises,
+        None => Vec::new(),
+    };
+    promises.iter().map(|promise| line(&scope.engine, system, promise, window, &source, span.until, &scope.ctx)).collect()
 }
 
 /// How a promise is at this moment, without its window.

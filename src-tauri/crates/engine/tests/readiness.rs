@@ -22,7 +22,9 @@ fn a_copy_is_opened_once_for_a_release_where_its_file_can_be_used() {
     let copy = open(&ready, "release", " 2.3 ").unwrap();
     assert_eq!((&copy["release"], &copy["verdict"], &copy["environment"]), (&json!("2.3"), &json!("no-go"), &json!("staging")));
     assert!(open(&ready, "release", "2.3").unwrap_err().is("already-open"));
-    assert!(open(&ready, "release", " ").unwrap_err().is("bad-release"));
+    for release in [" ", "a\u{202e}b", "a\u{1b}[2Jb"] {
+        assert!(open(&ready, "release", release).unwrap_err().is("bad-release"), "{release:?}");
+    }
     assert!(open(&ready, "gone", "2.3").unwrap_err().is("no-such-checklist"));
     ready.write("bad", &RELEASE.replace("go-live", "late").replace("weight: 3", "weight: heavy"));
     let fault = open(&ready, "bad", "2.3").unwrap_err();
@@ -129,6 +131,7 @@ fn evidence_grows_old_and_details_are_given_for_one_item_only() {
     assert_eq!(ready.item(&copy, "flag")["state"], "holds", "the same was measured again");
     assert_eq!(ready.readiness(&copy)["phases"][0]["items"][0]["evidence"][0]["detail"], Value::Null);
     let detail = ready.call("get_item", json!({ "copy": copy, "item": "flag" })).unwrap();
+    assert_eq!(detail["item"]["evidence"][0]["detail"], "up", "what was found, in full");
     let html = detail["html"].as_str().unwrap();
     assert!(html.contains("<strong>it</strong>") && !html.contains("<script"), "{html}");
 }

@@ -173,6 +173,7 @@ fn five_wrong_passphrases_pause_a_person_for_ten_minutes() {
 fn a_one_time_word_works_once_and_for_a_week() {
     let ready = Ready::new("staging");
     assert_eq!(code(ready.call("add_person", json!({ "name": "", "roles": [] }))), "bad-name");
+    assert_eq!(code(ready.call("add_person", json!({ "name": "Ada\u{202e}", "roles": ["dba"] }))), "bad-name");
     assert_eq!(code(ready.call("add_person", json!({ "name": "Ada", "roles": ["DBA"] }))), "bad-role");
     let word = ready.call("add_person", json!({ "name": "Ada", "roles": ["dba"] })).unwrap()["word"].clone();
     assert_eq!(code(ready.call("add_person", json!({ "name": "ADA", "roles": [] }))), "person-exists");

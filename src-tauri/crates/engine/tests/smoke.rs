@@ -117,6 +117,29 @@ fn each_kind_of_case_passes_and_fails_for_its_own_reason() {
 }
 
 #[test]
+fn what_stands_behind_an_address_is_kept_nowhere() {
+    let port = server(|stream| {
+        let _ = stream.write_all(b"HTTP/1.1 302 Found\r\nLocation: /enter?code=behind\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    });
+    let bench = with(&format!(
+        "  sent: {{title: a, category: core, http: {{url: 'http://127.0.0.1:{port}/orders?page=behind'}}}}
+  closed: {{title: a, category: core, http: {{url: 'http://127.0.0.1:1/orders?page=behind'}}}}
+  wrong: {{title: a, category: core, http: {{url: 'http://127.0.0.1:99999/orders?page=behind'}}}}
+"
+    ));
+    let run = run(&bench);
+    for (case, words) in [
+        ("sent", "it sends its visitors to /enter)"),
+        ("closed", "http://127.0.0.1:1/orders: "),
+        ("wrong", "http://127.0.0.1:99999/orders is no address"),
+    ] {
+        assert!(result(&run, case)["sentence"].as_str().unwrap().contains(words), "{run}");
+    }
+    let list = bench.call("list_smoke", json!({ "system": "shop" })).unwrap();
+    assert!(!format!("{run}{list}").contains("behind"), "{run}\n{list}");
+}
+
+#[test]
 fn what_never_ends_hangs_or_floods_costs_its_own_limit_only() {
     let silent = server(|stream| drop(stream.read(&mut [0; 1])));
     let flood = server(|stream| {
@@ -183,7 +206,10 @@ fn a_suite_with_findings_is_not_run_and_says_so() {
     )
     .unwrap();
     let run = run(&bench);
-    assert_eq!(run["passed"], 1);
+    assert_eq!((&run["passed"], &run["unreadable"]), (&json!(1), &json!(1)));
+    assert_eq!(bench.call("list_smoke", json!({ "system": "shop" })).unwrap()["runs"][0]["unreadable"], 1);
+    let one = bench.work("run_smoke", json!({ "system": "shop", "suite": "more" })).unwrap()["report"].clone();
+    assert_eq!(one["unreadable"], 0, "the other suite was not meant: {one}");
     assert!(run["sentence"].as_str().unwrap().contains("core was not run: it has 1 finding"), "{run}");
     assert!(bench.call("run_smoke", json!({ "system": "shop", "suite": "none" })).unwrap_err().is("smoke-missing"));
 }

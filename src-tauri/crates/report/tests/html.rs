@@ -138,15 +138,20 @@ fn a_state_has_a_word_and_a_shape_beside_its_hue() {
 }
 
 #[test]
-fn the_policy_allows_this_style_sheet_and_pictures_inside() {
+fn the_policy_allows_its_style_sheets_and_pictures_inside() {
     use base64::Engine as _;
     use sha2::Digest as _;
     let page = html(&sample::readiness(4));
-    let style = page.split("<style>").nth(1).unwrap().split("</style>").next().unwrap();
-    let digest = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(style));
+    let sheets: Vec<&str> = page.split("<style>").skip(1).map(|rest| rest.split("</style>").next().unwrap()).collect();
+    let digest = |style: &str| base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(style));
+    let [shared, own] = sheets[..] else { panic!("{} sheets", sheets.len()) };
     assert!(page.contains(&format!(
-        "content=\"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'\""
+        "content=\"default-src 'none'; style-src 'sha256-{}' 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'\"",
+        digest(shared),
+        digest(own)
     )));
+    // The window knows the shared sheet by its digest: it is the same of every page.
+    assert!(html(&Document::new("Another", sample::at("2026-11-22T14:05:00Z"))).contains(&format!("<style>{shared}</style>")));
     assert!(!page.contains("<script") && !page.contains("<link"));
     assert_eq!(
         page.matches("http").count(),
@@ -205,10 +210,10 @@ fn with(blocks: Vec<Block>) -> Document {
     document
 }
 
-/// What stands between `<` and `>`, the style sheet's own text left out.
+/// What stands between `<` and `>`, the style sheets' own text left out.
 fn tags(page: &str) -> Vec<String> {
     let (head, rest) = page.split_once("<style>").unwrap();
-    let (_, body) = rest.split_once("</style>").unwrap();
+    let (_, body) = rest.rsplit_once("</style>").unwrap();
     let page = format!("{head}<style></style>{body}");
     page.split('<').skip(1).map(|rest| rest.split('>').next().unwrap().to_owned()).collect()
 }

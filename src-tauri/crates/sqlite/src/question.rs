@@ -21,7 +21,7 @@ use rusqlite::{
     limits::Limit,
 };
 
-pub use self::many::{Asker, Reply, Rows};
+pub use self::many::{Asker, Kept, Reply, Rows};
 pub use rusqlite::types::Value;
 
 use crate::open::{self, Live};

@@ -147,6 +147,14 @@ pub fn runs(connection: &Connection, system: &Name, schedule: &Name, limit: u32)
     rows.collect::<Result<_, _>>().map_err(fault)
 }
 
+/// Runs of a system that were due in [`from`, `until`), in the order of time.
+pub fn between(connection: &Connection, system: &Name, from: Instant, until: Instant) -> Outcome<Vec<StoredRun>> {
+    let sql = format!("{RUNS} WHERE r.system = ? AND r.due_at >= ? AND r.due_at < ? ORDER BY r.due_at, r.id");
+    let mut statement = connection.prepare_cached(&sql).map_err(fault)?;
+    let rows = statement.query_map(params![system.as_str(), at(from), at(until)], run).map_err(fault)?;
+    rows.collect::<Result<_, _>>().map_err(fault)
+}
+
 /// When the newest run that succeeded was started.
 pub fn last_success(connection: &Connection, system: &Name, schedule: &Name) -> Outcome<Option<Instant>> {
     let sql = "SELECT r.started_at FROM schedule_runs r LEFT JOIN jobs j ON j.id = r.job

@@ -6,11 +6,12 @@ use quarterdeck_model::{
     system::Name,
 };
 use rusqlite::{Connection, Row, params};
+use serde::Serialize;
 
 use crate::database::{at, fault, from_word, json, parsed, to_json, word};
 
 /// Runs that are kept of a system.
-const RUNS: u32 = 100;
+pub const RUNS: u32 = 100;
 
 /// Results that are kept of a case.
 const RESULTS: u32 = 200;
@@ -21,11 +22,11 @@ const DETAILS: u32 = 10;
 /// Records a run with its results, all or nothing, and drops what is too old to matter. `unasked` are results of cases before which
 /// somebody cancelled the run: they belong to it, and not to the history of their cases.
 pub fn record(connection: &Connection, run: &SmokeRun, unasked: &[SmokeResult]) -> Outcome<()> {
-    let sql =
-        "INSERT INTO smoke_runs (id, system, job, began, took_ms, passed, failed, skipped, sentence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let sql = "INSERT INTO smoke_runs (id, system, job, began, took_ms, passed, failed, skipped, unreadable, sentence)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     let (job, took) = (run.job.map(|job| job.0), i64::try_from(run.took.0).unwrap_or(i64::MAX));
-    let (passed, failed, skipped) = (number(run.passed), number(run.failed), number(run.skipped));
-    let values = params![run.id, run.system.as_str(), job, at(run.began), took, passed, failed, skipped, run.sentence];
+    let (passed, failed, skipped, unreadable) = (number(run.passed), number(run.failed), number(run.skipped), number(run.unreadable));
+    let values = params![run.id, run.system.as_str(), job, at(run.began), took, passed, failed, skipped, unreadable, run.sentence];
     connection.execute(sql, values).map_err(fault)?;
     for result in &run.results {
         add(connection, run, result, true)?;
@@ -104,6 +105,46 @@ pub fn between(connection: &Connection, system: &Name, from: Instant, until: Ins
     connection.query_row(sql, params![passed, system.as_str(), skipped, at(from), at(until)], counts).map_err(fault)
 }
 
+/// A case that did not pass in a stretch of time: it failed, was too slow, or could not be asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FailedCase {
+    /// Its suite.
+    pub suite: String,
+    /// The case.
+    pub case: String,
+    /// How often it failed.
+    pub failed: u64,
+    /// How often it was asked, skipped ones apart.
+    pub asked: u64,
+    /// When it failed last.
+    pub last: Instant,
+}
+
+/// Cases that did not pass in [`from`, `until`), the most often first.
+pub fn failed_cases(connection: &Connection, system: &Name, from: Instant, until: Instant) -> Outcome<Vec<FailedCase>> {
+    let sql = "SELECT suite, case_id, count(*) FILTER (WHERE outcome <> ?1) AS failed, count(*) AS asked,
+                   max(at) FILTER (WHERE outcome <> ?1) AS last
+               FROM smoke_results WHERE system = ?2 AND asked = 1 AND outcome <> ?3 AND at >= ?4 AND at < ?5
+               GROUP BY suite, case_id HAVING failed > 0 ORDER BY failed DESC, suite, case_id";
+    let (passed, skipped) = (word(&SmokeOutcome::Passed)?, word(&SmokeOutcome::Skipped)?);
+    let mut statement = connection.prepare_cached(sql).map_err(fault)?;
+    let case = |row: &Row<'_>| {
+        let count = |column: &str| Ok::<_, rusqlite::Error>(row.get::<_, i64>(column)?.unsigned_abs());
+        let (suite, case) = (row.get("suite")?, row.get("case_id")?);
+        Ok(FailedCase { suite, case, failed: count("failed")?, asked: count("asked")?, last: parsed(row, "last")? })
+    };
+    let rows = statement.query_map(params![passed, system.as_str(), skipped, at(from), at(until)], case).map_err(fault)?;
+    rows.collect::<Result<_, _>>().map_err(fault)
+}
+
+/// Runs of a system that began in [`from`, `until`), the newest first; only so many are kept at all.
+pub fn runs_between(connection: &Connection, system: &Name, from: Instant, until: Instant) -> Outcome<Vec<SmokeRun>> {
+    let sql = "SELECT * FROM smoke_runs WHERE system = ? AND began >= ? AND began < ? ORDER BY rowid DESC";
+    let mut statement = connection.prepare_cached(sql).map_err(fault)?;
+    let rows = statement.query_map(params![system.as_str(), at(from), at(until)], run).map_err(fault)?;
+    rows.collect::<Result<_, _>>().map_err(fault)
+}
+
 fn run(row: &Row<'_>) -> rusqlite::Result<SmokeRun> {
     let count = |column: &str| Ok::<_, rusqlite::Error>(Count(row.get::<_, i64>(column)?.unsigned_abs()));
     Ok(SmokeRun {
@@ -115,6 +156,7 @@ fn run(row: &Row<'_>) -> rusqlite::Result<SmokeRun> {
         passed: count("passed")?,
         failed: count("failed")?,
         skipped: count("skipped")?,
+        unreadable: count("unreadable")?,
         results: Vec::new(),
         sentence: row.get("sentence")?,
     })
@@ -157,6 +199,7 @@ mod tests {
             passed: Count(1),
             failed: Count(0),
             skipped: Count(0),
+            unreadable: Count(2),
             results,
             sentence: "one passed".into(),
         }
@@ -181,6 +224,7 @@ mod tests {
             .read(|c| {
                 assert_eq!(runs(c, Some(&shop), 1000)?.len(), 100);
                 assert_eq!(runs(c, None, 1)?[0].job, Some(JobId(204)));
+                assert_eq!(runs(c, None, 1)?[0].unreadable, Count(2));
                 let marks = marks(c, &shop, "core", "orders")?;
                 assert_eq!((marks.len(), marks[0].outcome, marks[1].outcome), (200, SmokeOutcome::Failed, SmokeOutcome::Passed));
                 let kept = results(c, &shop, "core", "orders", 1000)?;
@@ -189,6 +233,10 @@ mod tests {
                 assert_eq!(results(c, &shop, "core", "later", 10)?, []);
                 let (from, until) = (DateTime::UNIX_EPOCH + TimeDelta::minutes(199), DateTime::UNIX_EPOCH + TimeDelta::minutes(204));
                 assert_eq!(between(c, &shop, from, until)?, (4, 5));
+                let failed = failed_cases(c, &shop, from, until + TimeDelta::seconds(1))?;
+                assert_eq!((failed.len(), failed[0].failed, failed[0].asked, failed[0].last), (1, 1, 6, until));
+                assert_eq!(failed_cases(c, &shop, from, until)?, [], "the end is not in it");
+                assert_eq!(runs_between(c, &shop, from, until)?.len(), 5);
                 Ok(())
             })
             .unwrap();

@@ -14,7 +14,7 @@ use quarterdeck_model::{
 };
 
 use super::{passphrase, show, until};
-use crate::cli::{Door, found, wait};
+use crate::cli::{Door, found, verbs::absolute, wait};
 
 #[derive(Args)]
 pub struct ChecklistArgs {
@@ -148,7 +148,7 @@ pub async fn run(door: &Door, args: ChecklistArgs) -> Outcome<ExitCode> {
             said(door, "waive_item", WaiveItem { copy, item, applies: !not_applicable, text, until, person, passphrase }).await
         }
         ChecklistVerb::Note { copy, item, text, link, file } => {
-            let file = file.map(std::path::absolute).transpose().unwrap_or_default().map(Into::into);
+            let file = file.as_deref().map(absolute).transpose()?.map(Into::into);
             said(door, "note_item", NoteItem { copy, item, text, link, file }).await
         }
     }
@@ -159,7 +159,7 @@ async fn sign(door: &Door, args: SignArgs, refuse: bool) -> Outcome<ExitCode> {
     let SignArgs { copy, item, person, role, text } = args;
     let detail: ItemDetail = door.call("get_item", GetItem { copy: copy.clone(), item: item.clone() }).await?;
     crate::cli::note(&show::item(&detail));
-    let role = role.or_else(|| detail.item.owner.clone()).unwrap_or_default();
+    let role = role.or_else(|| detail.item.role.clone()).or_else(|| detail.item.owner.clone()).unwrap_or_default();
     let passphrase = passphrase(&format!("Passphrase of {person}"))?;
     said(door, "sign_item", SignItem { copy, item, refuse, role, text, shown: detail.item.shown, person, passphrase }).await
 }

@@ -10,11 +10,11 @@ use crate::cli::Door;
 
 #[derive(Args)]
 pub struct ReportArgs {
-    /// readiness, validation or drill
+    /// readiness, validation, drill, migration or monthly
     #[arg(value_parser = kind)]
     kind: ReportKind,
     system: Name,
-    /// Which copy, watch or drill (its job's number); the newest where it is not given
+    /// Which copy, watch, drill or run of migrations (its job's number), or month (2026-11); the newest where it is not given
     #[arg(long, value_name = "WHICH")]
     of: Option<String>,
     /// The file, ending in .pdf or .html
@@ -35,5 +35,5 @@ pub async fn run(door: &Door, args: ReportArgs) -> Outcome<ExitCode> {
 }
 
 fn kind(text: &str) -> Result<ReportKind, String> {
-    serde_json::from_value(serde_json::Value::from(text)).map_err(|_| "write readiness, validation or drill".to_owned())
+    serde_json::from_value(serde_json::Value::from(text)).map_err(|_| "write readiness, validation, drill, migration or monthly".to_owned())
 }

@@ -17,7 +17,9 @@ export async function readSeen(act: SignAct, signal: AbortSignal): Promise<Seen>
     return { title: station.title, items: poll.items.filter(({ id }) => station.items.includes(id)), stations: [], shown: station.shown, role: { id: station.role, title: station.title } };
   }
   const { item } = await call("get_item", { copy: act.copy, item: act.item }, { signal });
-  return { title: item.title, statement: item.manual ?? undefined, items: [item], stations: [], shown: item.shown, owner: item.owner ?? undefined };
+  const about = { title: item.title, statement: item.manual ?? undefined, items: [item], stations: [], shown: item.shown };
+  const role = act.kind === "sign" ? act.roles.find(({ id }) => id === item.role) : undefined;
+  return role === undefined ? { ...about, owner: item.owner ?? undefined } : { ...about, role };
 }
 
 /** Says it. What was shown goes with it, so that nobody signs what he did not see. */

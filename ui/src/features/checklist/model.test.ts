@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import type { Evidence, Item, Person } from "../../api/bindings";
+import type { Evidence, Item, Person, Statement } from "../../api/bindings";
 import type { SignAct } from "../../lib/signing";
-import { actWords, candidates, changesBetween, draftObstacle, firstObstacle, type Draft } from "./model";
+import { actWords, candidates, changesBetween, draftObstacle, firstObstacle, namedFirst, type Draft } from "./model";
 
 const NOW = Date.parse("2026-11-22T14:00:00Z");
 const SIGN: SignAct = { kind: "sign", copy: "c", item: "a", roles: [] };
@@ -17,12 +17,20 @@ function evidence(more: Partial<Evidence>): Evidence {
 }
 
 function item(more: Partial<Item>): Item {
-  return { id: "a", title: "Errors", phase: "p", category: null, owner: null, due: null, overdue: false, weight: 1, critical: false, after: [], manual: null, signatures: 0, state: "holds", since: null, sentence: "", evidence: [evidence({})], statements: [], waived_until: null, cure: null, shown: "", ...more };
+  return { id: "a", title: "Errors", phase: "p", category: null, owner: null, due: null, overdue: false, weight: 1, critical: false, after: [], manual: null, signatures: 0, role: null, state: "holds", since: null, sentence: "", evidence: [evidence({})], statements: [], waived_until: null, cure: null, shown: "", ...more };
 }
 
 describe("who can sign", () => {
   const all = [person("Zoe", ["dba"], { ready: false }), person("Ada", ["dba"]), person("Grace", ["qa"])];
   it("has the role; who is ready comes first", () => expect(candidates(all, "dba").map(({ name }) => name)).toEqual(["Ada", "Zoe"]));
+  it("is named at first where they have not signed yet", () => {
+    const signed = (name: string, stale: boolean): Item => item({ statements: [{ number: 2, kind: "sign", person: name, stale, revoked_by: null } as Statement] });
+    const two = [person("Ada", ["dba"]), person("Bob", ["dba"])];
+    expect(namedFirst(two, [])?.name).toBe("Ada");
+    expect(namedFirst(two, [signed("Ada", false)])?.name).toBe("Bob");
+    expect(namedFirst(two, [signed("Ada", true)])?.name).toBe("Ada");
+    expect(namedFirst(two.slice(0, 1), [signed("Ada", false)])?.name).toBe("Ada");
+  });
   it("is anybody where no role is needed", () => expect(candidates(all, undefined)).toHaveLength(3));
 });
 

@@ -1,6 +1,6 @@
 import type { Evidence, Item, Person, StationState } from "../../api/bindings";
 import { oneLine } from "../../lib/plain";
-import { claimOf, EVIDENCE_WORDS, ITEM_WORDS, STATION_WORDS } from "../../lib/readiness";
+import { claimOf, EVIDENCE_WORDS, ITEM_WORDS, signers, STATION_WORDS } from "../../lib/readiness";
 import type { SignAct } from "../../lib/signing";
 import { untilOf } from "../../lib/until";
 
@@ -65,6 +65,13 @@ export function candidates(people: readonly Person[], role: string | undefined):
   return people.filter(({ roles }) => role === undefined || role === "" || roles.includes(role)).toSorted((a, b) => Number(b.ready) - Number(a.ready) || a.name.localeCompare(b.name));
 }
 
+/** Who is named at first: somebody who can sign and has not signed these items yet, where there is one. */
+export function namedFirst(able: readonly Person[], items: readonly Pick<Item, "statements">[]): Person | undefined {
+  const signed = new Set(items.flatMap((item) => signers(item).flatMap(({ person, stale }) => (stale ? [] : [person]))));
+  const others = able.filter(({ name }) => !signed.has(name));
+  return others[0] ?? able[0];
+}
+
 /** Why it cannot be said as it is written; absent where it can. */
 export function draftObstacle(act: SignAct, draft: Draft, person: Person | undefined, now: number): string | undefined {
   if (actWords(act).needsText && draft.text.trim() === "") return "It needs a reason.";
@@ -92,7 +99,7 @@ export function changesBetween(before: Pick<Seen, "items" | "stations">, after: 
   const gone = before.items.filter(({ id }) => !after.items.some((each) => each.id === id)).map(({ title }) => `${oneLine(title, 80)} is no longer shown.`);
   const stations = after.stations.flatMap((station, i) => {
     const was = before.stations[i];
-    return was && was.state !== station.state ? [`${oneLine(station.title, 60)} was ${STATION_WORDS[was.state]}, and is ${STATION_WORDS[station.state]}${station.state === "stale" ? ", stale" : ""}.`] : [];
+    return was && was.state !== station.state ? [`${oneLine(station.title, 60)} was ${STATION_WORDS[was.state]}, and is ${STATION_WORDS[station.state]}.`] : [];
   });
   const all = [...items, ...gone, ...stations];
   return all.length > 0 ? all : ["Something of it was measured again, or said: read it once more."];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Poll, Station, StationState } from "../../api/bindings";
-import { answerObstacle, countWords, standingOf, turn } from "./model";
+import { goObstacle, countWords, standingOf, turn } from "./model";
 
 function station(id: string, state: StationState): Station {
   return { id, title: id, role: id, state, sentence: "", statement: null, items: [], shown: "" };
@@ -20,6 +20,8 @@ describe("the poll", () => {
     [poll(["go", "go"]), "All stand: the director decides", "ok"],
     [poll(["go", "go"], { refusal: "drill is old" }), "All stand, something else does not", "attention"],
     [poll(["go", "go"], { decided: "go" }), "Decided: Go", "ok"],
+    [poll(["go", "no-go"], { decided: "go", refusal: "QA lead says No-go." }), "Decided Go, and it does not stand", "attention"],
+    [poll(["go", "go"], { decided: "no-go", refusal: "nothing is decided yet" }), "Decided: No-go", "critical"],
     [poll(["go", "go"], { decided: "no-go" }), "Decided: No-go", "critical"],
     [poll(["stale", "go"], { decision: {} as Poll["decision"] }), "The decision no longer stands", "attention"],
   ])("%#", (each, words, look) => expect(standingOf(each)).toMatchObject({ words, look }));
@@ -29,9 +31,9 @@ describe("the poll", () => {
     expect(turn(poll(["go", "asked"]))?.id).toBe("s1");
     expect(turn(poll(["go", "go"]))).toBeUndefined();
   });
-  it("is answered in its order, and not while it waits", () => {
-    expect(answerObstacle(station("a", "waiting"), poll([]))).toBe("It is not its turn.");
-    expect(answerObstacle(station("a", "asked"), poll([], { held: "x" }))).toBe("The poll waits.");
-    for (const state of ["asked", "go", "stale", "no-go"] as const) expect(answerObstacle(station("a", state), poll([]))).toBeUndefined();
+  it("hears Go in its order, and not while it waits", () => {
+    expect(goObstacle(station("a", "waiting"), poll([]))).toBe("It is not its turn.");
+    expect(goObstacle(station("a", "asked"), poll([], { held: "x" }))).toBe("The poll waits.");
+    for (const state of ["asked", "go", "stale", "no-go"] as const) expect(goObstacle(station("a", state), poll([]))).toBeUndefined();
   });
 });

@@ -21,6 +21,7 @@ export function standingOf(poll: Poll): Standing {
   const next = turn(poll);
   if (poll.held !== null) return { look: "hold", words: `Hold${next ? ` at ${oneLine(next.title, 40)}` : ""}`, counts: oneLine(poll.held, 160) };
   if (poll.decided === "no-go") return { look: "critical", words: "Decided: No-go", counts };
+  if (poll.decided !== null && poll.refusal !== null) return { look: "attention", words: "Decided Go, and it does not stand", counts: oneLine(poll.refusal, 240) };
   if (poll.decided !== null) return { look: "ok", words: poll.decided === "waived" ? "Decided: Go, with waivers" : "Decided: Go", counts };
   if (poll.decision !== null) return { look: "attention", words: "The decision no longer stands", counts };
   if (next?.state === "no-go") return { look: "critical", words: `No-go from ${oneLine(next.title, 40)}`, counts };
@@ -45,8 +46,8 @@ export function countWords(stations: readonly Pick<Station, "state">[]): string 
     .join(", ");
 }
 
-/** Why a station cannot be answered now; absent where it can. */
-export function answerObstacle({ state }: Station, poll: Pick<Poll, "held">): string | undefined {
+/** Why Go cannot be said at a station now; absent where it can. A No-go waits for nobody. */
+export function goObstacle({ state }: Station, poll: Pick<Poll, "held">): string | undefined {
   if (poll.held !== null) return "The poll waits.";
   return state === "waiting" ? "It is not its turn." : undefined;
 }
@@ -56,14 +57,14 @@ export function sinceWords({ state, statement }: Station, now: number): string {
   if (state === "waiting") return "not asked yet";
   if (state === "asked" || state === "held") return state === "held" ? "the poll waits here" : "its turn";
   const at = statement === null ? "" : ` ${clockOrDay(statement.at, now)}`;
-  return state === "stale" ? `said${at}, stale` : `said${at}`;
+  return `said${at}`;
 }
 
 /** One line of what a station is shown. */
 export function valueWords(item: Item): string {
   const [only, ...others] = item.evidence;
   if (only === undefined) return oneLine(item.sentence, 120);
-  return others.length === 0 ? `${oneLine(claimOf(only), 60)}${item.state === "holds" ? "" : `, ${oneLine(only.expected, 60)} expected`}` : oneLine(item.sentence, 120);
+  return others.length === 0 && item.state === "holds" ? oneLine(claimOf(only), 60) : oneLine(item.sentence, 120);
 }
 
 /** What a station is shown, in its order. */

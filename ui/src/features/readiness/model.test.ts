@@ -12,7 +12,7 @@ function copyOf(more: Partial<ChecklistCopy>): ChecklistCopy {
 }
 
 function itemOf(id: string, more: Partial<Item> = {}): Item {
-  return { id, title: id, phase: "before", category: null, owner: null, due: null, overdue: false, weight: 1, critical: false, after: [], manual: null, signatures: 0, state: "waiting", since: null, sentence: "", evidence: [], statements: [], waived_until: null, cure: null, shown: "s", ...more };
+  return { id, title: id, phase: "before", category: null, owner: null, due: null, overdue: false, weight: 1, critical: false, after: [], manual: null, signatures: 0, role: null, state: "waiting", since: null, sentence: "", evidence: [], statements: [], waived_until: null, cure: null, shown: "s", ...more };
 }
 
 function said(more: Partial<Statement>): Statement {
@@ -42,7 +42,7 @@ describe("the copy in view", () => {
 });
 
 describe("reasons", () => {
-  it("are counted by what they are about", () => expect(restWords([reason("waiting"), reason("unknown"), reason("waiting"), reason(null, "qa")])).toBe("4 more: 2 not signed, 1 not known, 1 a station."));
+  it("are counted by what they are about", () => expect(restWords([reason("waiting"), reason("unknown"), reason("waiting"), reason(null, "qa")])).toBe("4 more: 2 not signed, 1 not known, 1 from stations."));
   it.each<[GateReason, string]>([
     [reason("fails"), "critical"],
     [reason("stale"), "attention"],

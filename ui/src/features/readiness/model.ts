@@ -14,6 +14,14 @@ export function chosenCopy(copies: readonly ChecklistCopy[], named: string | und
   return found ?? copies[0];
 }
 
+const VERDICT_ORDER = { "no-go": 0, waived: 1, go: 2 } as const;
+
+/** What is open, the worst verdict first, then by system and release. */
+export function worstFirst(copies: readonly ChecklistCopy[]): ChecklistCopy[] {
+  const words = ({ system, title, release }: ChecklistCopy): string => `${system}\n${title}\n${release}`;
+  return copies.filter(({ closed }) => closed === null).toSorted((a, b) => VERDICT_ORDER[a.verdict] - VERDICT_ORDER[b.verdict] || words(a).localeCompare(words(b), "en"));
+}
+
 /** What a page is asked for: a system, or a copy by its id. */
 export function subjectOf(what: string): { system?: string; copy?: string } {
   return isCopy(what) ? { copy: what } : { system: what };
@@ -33,7 +41,7 @@ export function findingsOf({ checklists }: Pick<ChecklistList, "checklists">): D
 
 /** What the rest of the reasons are about: `2 more: 1 not signed, 1 not known`. */
 export function restWords(reasons: readonly GateReason[]): string {
-  const words = reasons.map(({ state, station }) => (state === null ? (station === null ? "of the whole" : "a station") : ITEM_WORDS[state].toLowerCase()));
+  const words = reasons.map(({ state, station }) => (state === null ? (station === null ? "of the whole" : "from stations") : ITEM_WORDS[state].toLowerCase()));
   const kinds = [...new Set(words)].map((word) => `${words.filter((each) => each === word).length} ${word}`);
   return `${reasons.length} more: ${kinds.join(", ")}.`;
 }

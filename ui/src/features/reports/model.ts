@@ -5,6 +5,8 @@ export const KINDS: readonly { value: ReportKind; label: string; subject: string
   { value: "readiness", label: "Readiness", subject: "Copy", hint: "the id of a copy; empty for the newest" },
   { value: "validation", label: "Validation", subject: "Watch", hint: "the id of a watch; empty for the newest" },
   { value: "drill", label: "Drill", subject: "Drill", hint: "the number of its job; empty for the newest" },
+  { value: "migration", label: "Migration", subject: "Run", hint: "the number of its job; empty for the newest" },
+  { value: "monthly", label: "Month of operations", subject: "Month", hint: "such as 2026-11; empty for the newest" },
 ];
 
 /** The kind that an address names; readiness where it names none. */

@@ -60,4 +60,5 @@ pub(crate) use self::{
         set as set_maintenance,
     },
     trying::{drill as fire_drill, receiver as test_receiver},
+    words::line,
 };

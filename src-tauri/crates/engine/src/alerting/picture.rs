@@ -16,7 +16,7 @@ use quarterdeck_monitor::{
 
 use crate::{
     Engine,
-    chart::{self, Picture},
+    chart::{self, Picture, Zone},
     happenings,
     operation::Scope,
     ops::{ChartFormat, QueryRange},
@@ -63,5 +63,6 @@ fn draw(engine: &Arc<Engine>, alert: &Alert) -> Outcome<Vec<u8>> {
     let wanted = QueryRange { query: asked.to_owned(), legend: None, from: span.from, until, step: None, points: Some(SIZE.0 * 2), system };
     let answers = [query::range(&scope, &wanted)?];
     let happened = happenings::list(&scope, span.from, until, wanted.system.as_ref()).map(|list| list.happenings).unwrap_or_default();
-    chart::draw(&Picture { panel: &panel, answers: &answers, happenings: &happened, span, size: SIZE, dark: false }, ChartFormat::Png)
+    let (answers, happenings, zone) = (&answers[..], &happened[..], Zone::Here);
+    chart::draw(&Picture { panel: &panel, answers, happenings, span, size: SIZE, dark: false, zone }, ChartFormat::Png)
 }

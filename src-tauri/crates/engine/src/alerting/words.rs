@@ -39,7 +39,7 @@ pub(super) fn target(labels: &BTreeMap<String, String>) -> Option<String> {
 }
 
 /// What one line may hold: no line breaks, nothing that steers a screen, not too much.
-pub(super) fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     const MOST: usize = 400;
     let plain = super::markdown::plain(text);
     let line = plain.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -1,7 +1,10 @@
 //! From samples to one median for each stretch of time.
 
 use chrono::TimeDelta;
-use quarterdeck_model::{Instant, JobCtx, Outcome, monitor::Float};
+use quarterdeck_model::{
+    Instant, JobCtx, Outcome,
+    monitor::{Float, TimeSpan},
+};
 use quarterdeck_monitor::{
     forecast::{self, Point, Trend},
     labels::Labels,
@@ -37,6 +40,16 @@ pub(super) fn read(
 ) -> Outcome<Points> {
     let until = now.timestamp_millis();
     let after = until - back.unwrap_or(BACK).num_milliseconds();
+    Ok(Points::of(&samples(source, matchers, (after, until), of, ctx)?, back.is_some()))
+}
+
+fn samples(
+    source: &dyn Source,
+    matchers: &[Matcher],
+    (after, until): (Moment, Moment),
+    of: &dyn Fn(f64) -> f64,
+    ctx: &JobCtx,
+) -> Outcome<Vec<Sample>> {
     let wanted = Wanted { matchers, after, until, facet: Facet::Mean };
     let mut samples: Vec<Sample> = Vec::new();
     source.visit(&wanted, ctx, &mut |selected| {
@@ -46,7 +59,19 @@ pub(super) fn read(
     // Of several, as after a label changed, the later one goes on.
     samples.sort_by_key(|sample| sample.at);
     samples.iter_mut().for_each(|sample| sample.value = of(sample.value));
-    Ok(Points::of(&samples, back.is_some()))
+    Ok(samples)
+}
+
+/// The first and the newest sample of a stretch, and its medians.
+pub(super) fn within(
+    source: &dyn Source,
+    matchers: &[Matcher],
+    span: &TimeSpan,
+    of: &dyn Fn(f64) -> f64,
+    ctx: &JobCtx,
+) -> Outcome<(Option<Sample>, Option<Sample>, Points)> {
+    let samples = samples(source, matchers, (span.from.timestamp_millis() - 1, span.until.timestamp_millis()), of, ctx)?;
+    Ok((samples.first().copied(), samples.last().copied(), Points::of(&samples, false)))
 }
 
 /// The newest value of each series that matches.
@@ -93,6 +118,11 @@ impl Points {
     pub(super) fn trend(&self) -> Option<Trend> {
         let points: Vec<Point> = self.points.iter().map(|(at, value)| Point { at: *at as f64 / DAY, value: *value }).collect();
         forecast::trend(&points)
+    }
+
+    /// Milliseconds since 1970, and values.
+    pub(super) fn drawn(self) -> Vec<(Moment, f64)> {
+        self.points
     }
 
     /// As they are drawn.

@@ -27,7 +27,7 @@ pub(super) fn panel<DB: DrawingBackend>(sheet: &Sheet<'_, DB>, picture: &Picture
     let (width, height) = (f64::from(picture.size.0), f64::from(picture.size.1));
     sheet.bar((0.0, 0.0), (width, height), ink.ground)?;
     let lines = lines(picture);
-    let stretch = scale::stretch(picture.span.from, picture.span.until);
+    let stretch = scale::stretch(picture.span.from, picture.span.until, picture.zone);
     let beside = sheet.width(&stretch, SMALL) + 2.0 * MARGIN;
     sheet.words(&stretch, (width - MARGIN, 20.0), SMALL, ink.quiet, Words::End)?;
     let title = sheet.fitting(&picture.panel.title, TITLE, width - MARGIN - beside);
@@ -103,7 +103,7 @@ impl Plot<'_> {
             sheet.words(&self.axis.words(*tick), (self.left - 8.0, height), SMALL, self.ink.quiet, Words::End)?;
         }
         let room = ((self.right - self.left) / 90.0) as usize;
-        for (at, words) in scale::moments(self.picture.span.from, self.picture.span.until, room) {
+        for (at, words) in scale::moments(self.picture.span.from, self.picture.span.until, room, self.picture.zone) {
             let across = self.x(at.timestamp_millis());
             sheet.path(&[(across, self.bottom), (across, self.bottom + 4.0)], self.ink.quiet, 1.0)?;
             sheet.words(&words, (across, self.bottom + 14.0), SMALL, self.ink.quiet, Words::Middle)?;

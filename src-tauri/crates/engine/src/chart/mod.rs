@@ -1,5 +1,6 @@
 //! Pictures for reports, exports and messages, drawn from the same figures as the page's own charts.
 
+mod columns;
 mod draw;
 mod figure;
 mod font;
@@ -16,12 +17,13 @@ mod ticks;
 use std::{io::Write, path::Path};
 
 use plotters::prelude::{BitMapBackend, IntoDrawingArea, SVGBackend};
-use quarterdeck_model::{Fault, Outcome};
+use quarterdeck_model::{Fault, Outcome, monitor::TimeSpan};
 use quarterdeck_store::files;
 
+pub(crate) use self::columns::{Bars, Columns, bars, columns};
 pub(crate) use self::png::base64;
-pub use self::series::Picture;
-use self::sheet::Sheet;
+use self::sheet::{Drawn, Sheet};
+pub use self::{scale::Zone, series::Picture};
 use crate::ops::{ChartFormat, DrillList};
 
 /// Width and height in pixels, where nobody asks for others.
@@ -51,16 +53,7 @@ pub fn draw(picture: &Picture<'_>, format: ChartFormat) -> Outcome<Vec<u8>> {
     let not_drawn = |why: String| Fault::bug(format!("The chart of {} could not be drawn: {why}.", picture.panel.title));
     let (width, height) = picture.size;
     match format {
-        ChartFormat::Svg => {
-            let mut svg = String::new();
-            {
-                let area = SVGBackend::with_string(&mut svg, (width * FINE, height * FINE)).into_drawing_area();
-                lines::panel(&Sheet { area: &area, zoom: FINE }, picture).map_err(|error| not_drawn(error.to_string()))?;
-                area.present().map_err(|error| not_drawn(error.to_string()))?;
-            }
-            let drawn = format!("width=\"{}\" height=\"{}\"", width * FINE, height * FINE);
-            Ok(svg.replacen(&drawn, &format!("width=\"{width}\" height=\"{height}\""), 1).into_bytes())
-        }
+        ChartFormat::Svg => vector(picture.size, &picture.panel.title, |sheet| lines::panel(sheet, picture)),
         ChartFormat::Png => {
             let mut drawn = vec![0; (width * self::png::ZOOM * height * self::png::ZOOM * 3) as usize];
             {
@@ -73,12 +66,33 @@ pub fn draw(picture: &Picture<'_>, format: ChartFormat) -> Outcome<Vec<u8>> {
     }
 }
 
-/// The measured recovery time of each drill that passed whole, beside the promised one, as SVG. What was not measured is a gap, never
-/// a line; drills that failed have a mark of their own.
-pub fn drills(list: &DrillList) -> Outcome<String> {
+/// A drawing as SVG.
+fn vector<F>((width, height): (u32, u32), what: &str, paint: F) -> Outcome<Vec<u8>>
+where
+    F: for<'s> FnOnce(&Sheet<'_, SVGBackend<'s>>) -> Drawn<SVGBackend<'s>>,
+{
+    font::provide();
+    let not_drawn = |why: String| Fault::bug(format!("The chart of {what} could not be drawn: {why}."));
+    let mut svg = String::new();
+    {
+        let area = SVGBackend::with_string(&mut svg, (width * FINE, height * FINE)).into_drawing_area();
+        paint(&Sheet { area: &area, zoom: FINE }).map_err(|error| not_drawn(error.to_string()))?;
+        area.present().map_err(|error| not_drawn(error.to_string()))?;
+    }
+    let drawn = format!("width=\"{}\" height=\"{}\"", width * FINE, height * FINE);
+    Ok(svg.replacen(&drawn, &format!("width=\"{width}\" height=\"{height}\""), 1).into_bytes())
+}
+
+/// The measured recovery time of each drill that passed whole, beside the promised one, as SVG: of the whole list, or of a stretch of time.
+/// What was not measured is a gap, never a line; drills that failed have a mark of their own.
+pub fn drills(list: &DrillList, within: Option<TimeSpan>, dark: bool, zone: Zone) -> Outcome<String> {
     font::provide();
     let mut svg = String::new();
-    match draw::figure(&figure::Figure::of(list), &mut svg) {
+    let mut figure = figure::Figure::of(list);
+    if let Some(span) = within {
+        (figure.from, figure.until) = (span.from, span.until);
+    }
+    match draw::figure(&figure, dark, zone, &mut svg) {
         Ok(()) => Ok(svg),
         Err(why) => Err(Fault::bug(format!("The chart of {} could not be drawn: {why}.", list.system))),
     }

@@ -1,6 +1,6 @@
 //! Axes: round figures with units, and moments as people read them. Pure.
 
-use chrono::{DateTime, Local, Offset, TimeDelta, TimeZone};
+use chrono::{DateTime, FixedOffset, Local, TimeDelta, Utc};
 use quarterdeck_model::{Instant, monitor::PanelUnit};
 
 /// Values from bottom to top, and round ones in between.
@@ -117,23 +117,42 @@ fn moment(seconds: f64) -> String {
     DateTime::from_timestamp(seconds as i64, 0).map(|at| at.with_timezone(&Local).format("%-d %b %H:%M").to_string()).unwrap_or_default()
 }
 
+/// By whose clock moments are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Zone {
+    /// This machine's.
+    #[default]
+    Here,
+    /// UTC, as in reports, which are read elsewhere.
+    Utc,
+}
+
+impl Zone {
+    fn tell(self, at: Instant) -> DateTime<FixedOffset> {
+        match self {
+            Self::Here => at.with_timezone(&Local).fixed_offset(),
+            Self::Utc => at.fixed_offset(),
+        }
+    }
+}
+
 /// Distances of moments on an axis, in seconds.
 const DISTANCES: [i64; 24] = [
     1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 1_209_600,
     2_592_000, 7_776_000, 31_536_000,
 ];
 
-/// Moments between two others as this machine's clock shows them, at most `room` of them.
-pub(super) fn moments(from: Instant, until: Instant, room: usize) -> Vec<(Instant, String)> {
+/// Moments between two others as a clock shows them, at most `room` of them.
+pub(super) fn moments(from: Instant, until: Instant, room: usize, by: Zone) -> Vec<(Instant, String)> {
     let span = (until - from).num_seconds().max(1);
     let room = i64::try_from(room.max(1)).unwrap_or(1);
     let apart = DISTANCES.into_iter().find(|apart| span / apart <= room).unwrap_or(span);
-    let zone = i64::from(Local.offset_from_utc_datetime(&from.naive_utc()).fix().local_minus_utc());
+    let zone = i64::from(by.tell(from).offset().local_minus_utc());
     let first = (from.timestamp() + zone).div_euclid(apart) * apart + apart - zone;
     let first = if (from.timestamp() + zone).rem_euclid(apart) == 0 { from.timestamp() } else { first };
     let ticks = (0..=room).map(|tick| first + tick * apart).take_while(|at| *at <= until.timestamp());
     let named = ticks.filter_map(|at| {
-        let local = DateTime::from_timestamp(at, 0)?.with_timezone(&Local);
+        let local = by.tell(DateTime::from_timestamp(at, 0)?);
         let midnight = (at + zone).rem_euclid(86_400) == 0;
         let form = match apart {
             86_400.. => "%-d %b",
@@ -141,17 +160,18 @@ pub(super) fn moments(from: Instant, until: Instant, room: usize) -> Vec<(Instan
             60.. => "%H:%M",
             _ => "%H:%M:%S",
         };
-        Some((local.to_utc(), local.format(form).to_string()))
+        Some((local.with_timezone(&Utc), local.format(form).to_string()))
     });
     named.collect()
 }
 
 /// From when to when, and by whose clock.
-pub(super) fn stretch(from: Instant, until: Instant) -> String {
-    let (from, until) = (from.with_timezone(&Local), until.with_timezone(&Local));
+pub(super) fn stretch(from: Instant, until: Instant, by: Zone) -> String {
+    let (from, until) = (by.tell(from), by.tell(until));
     let form = if until - from < TimeDelta::minutes(10) { "%-d %b %Y %H:%M:%S" } else { "%-d %b %Y %H:%M" };
     let end = if from.date_naive() == until.date_naive() { &form[10..] } else { form };
-    format!("{} – {} UTC{}", from.format(form), until.format(end.trim_start()), until.format("%:z"))
+    let zone = if by == Zone::Utc { "UTC".to_owned() } else { format!("UTC{}", until.format("%:z")) };
+    format!("{} – {} {zone}", from.format(form), until.format(end.trim_start()))
 }
 
 #[cfg(test)]
@@ -185,9 +205,18 @@ mod tests {
     #[test]
     fn moments_are_round_by_the_clock() {
         let from = DateTime::from_timestamp(1_700_000_123, 0).unwrap();
-        let found = moments(from, from + TimeDelta::hours(6), 7);
+        let found = moments(from, from + TimeDelta::hours(6), 7, Zone::Here);
         assert_eq!(found.len(), 6);
         assert!(found.iter().all(|(at, words)| at.timestamp() % 1_800 == 0 && !words.is_empty()), "{found:?}");
+    }
+
+    #[test]
+    fn a_report_tells_moments_by_utc_wherever_it_is_made() {
+        let from = DateTime::from_timestamp(1_793_491_200, 0).unwrap(); // 1 Nov 2026
+        let until = from + TimeDelta::days(30);
+        assert_eq!(stretch(from, until, Zone::Utc), "1 Nov 2026 00:00 – 1 Dec 2026 00:00 UTC");
+        let words: Vec<String> = moments(from, until, 6, Zone::Utc).into_iter().map(|(_, words)| words).collect();
+        assert_eq!(words[0], "5 Nov");
     }
 
     proptest! {

@@ -7,6 +7,8 @@ use quarterdeck_model::{
     monitor::{Happening, Panel, PanelKind, RangeAnswer, TimeSpan},
 };
 
+use super::scale::Zone;
+
 /// What a chart is made of.
 #[derive(Debug, Clone)]
 pub struct Picture<'a> {
@@ -22,6 +24,8 @@ pub struct Picture<'a> {
     pub size: (u32, u32),
     /// Light lines on dark.
     pub dark: bool,
+    /// By whose clock.
+    pub zone: Zone,
 }
 
 /// One line.

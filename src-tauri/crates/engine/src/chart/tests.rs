@@ -72,7 +72,8 @@ fn happenings() -> Vec<Happening> {
 fn drawn(kind: PanelKind, dark: bool, format: ChartFormat) -> Vec<u8> {
     let (answers, happenings, panel) = ([answer()], happenings(), panel(kind));
     let span = TimeSpan { from: at(0), until: at(360) };
-    draw(&Picture { panel: &panel, answers: &answers, happenings: &happenings, span, size: (960, 360), dark }, format).unwrap()
+    draw(&Picture { panel: &panel, answers: &answers, happenings: &happenings, span, size: (960, 360), dark, zone: Zone::Here }, format)
+        .unwrap()
 }
 
 fn svg(kind: PanelKind, dark: bool) -> String {
@@ -108,7 +109,7 @@ fn a_png_has_the_size_that_was_asked_for() {
 #[test]
 fn nothing_measured_is_said() {
     let (panel, span) = (panel(PanelKind::Lines), TimeSpan { from: at(0), until: at(360) });
-    let picture = Picture { panel: &panel, answers: &[], happenings: &[], span, size: (960, 360), dark: false };
+    let picture = Picture { panel: &panel, answers: &[], happenings: &[], span, size: (960, 360), dark: false, zone: Zone::Here };
     let svg = String::from_utf8(draw(&picture, ChartFormat::Svg).unwrap()).unwrap();
     assert!(svg.contains("Nothing was measured in this time."));
 }
@@ -139,7 +140,8 @@ fn extremes_are_drawn_somehow() {
                 panel.thresholds.push(Threshold { value: Float(f64::NAN), tone: Tone::Ok, name: "none".to_owned(), above: false });
                 let span = TimeSpan { from: at(0), until: at(minutes) };
                 let happenings = happenings();
-                let picture = Picture { panel: &panel, answers: &[answer], happenings: &happenings, span, size, dark: one };
+                let picture =
+                    Picture { panel: &panel, answers: &[answer], happenings: &happenings, span, size, dark: one, zone: Zone::Here };
                 assert!(draw(&picture, ChartFormat::Svg).unwrap().len() > 500);
             }
         }

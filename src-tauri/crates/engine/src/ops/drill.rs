@@ -94,7 +94,7 @@ impl Query for DrawDrills {
 
     fn answer(self, scope: &Scope) -> Outcome<DrillChart> {
         let list = crate::drill::list(&scope.engine, &self.system)?;
-        Ok(DrillChart { svg: crate::chart::drills(&list)?, as_of: list.as_of })
+        Ok(DrillChart { svg: crate::chart::drills(&list, None, false, crate::chart::Zone::Here)?, as_of: list.as_of })
     }
 }
 

@@ -18,7 +18,7 @@ pub struct WriteReport {
     pub kind: ReportKind,
     /// The system.
     pub system: Name,
-    /// Which copy, watch or drill (its job's number); absent for the newest.
+    /// Which copy, watch, drill or run of migrations (its job's number), or month (`2026-11`); absent for the newest.
     #[serde(default)]
     #[cfg_attr(feature = "bindings", ts(optional))]
     pub subject: Option<String>,
@@ -71,7 +71,7 @@ pub struct SaveReport {
     pub kind: ReportKind,
     /// The system.
     pub system: Name,
-    /// Which copy, watch or drill (its job's number); absent for the newest.
+    /// Which copy, watch, drill or run of migrations (its job's number), or month (`2026-11`); absent for the newest.
     #[serde(default)]
     #[cfg_attr(feature = "bindings", ts(optional))]
     pub subject: Option<String>,

@@ -19,8 +19,8 @@ use quarterdeck_model::{
 };
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 
+use self::printed::Output;
 pub(crate) use self::printed::Printed;
-use self::printed::Reading;
 
 /// What a program is given of this process's environment; nothing else of it.
 const KEPT: [&str; 3] = ["PATH", "HOME", "LANG"];
@@ -28,7 +28,7 @@ const KEPT: [&str; 3] = ["PATH", "HOME", "LANG"];
 /// The variable by which whatever a program began is found again; its value is used once.
 const MARK: &str = "QUARTERDECK_COMMAND";
 
-/// How long is slept between two looks at a program, at first and at most.
+/// How long is waited for output between two looks at a program, at first and at most.
 const LOOK: Duration = Duration::from_millis(1);
 const LOOK_AT_MOST: Duration = Duration::from_millis(20);
 
@@ -117,12 +117,18 @@ pub(crate) fn run(program: &Program<'_>, ctx: &JobCtx) -> Outcome<Ran> {
         Ok(child) => child,
         Err(error) => return not_begun(&file, &error),
     };
-    let (out, errors) = (Reading::begin(child.stdout.take())?, Reading::begin(child.stderr.take())?);
-    let stopped = wait(&mut child, begun, program.limit, ctx);
+    let mut output = match Output::of(&mut child) {
+        Ok(output) => output,
+        Err(error) => {
+            // What nobody can listen to is not left alone.
+            let _ = end(&mut child, &mark);
+            return Err(unwaited(program, &error));
+        }
+    };
+    let stopped = wait(&mut child, &mut output, begun, program.limit, ctx);
     let took = Millis::from(begun.elapsed());
     let status = end(&mut child, &mark);
-    let by = Moment::now() + LAST_WORDS;
-    let (out, errors) = (out.end(by), errors.end(by));
+    let (out, errors) = output.end(Moment::now() + LAST_WORDS);
     ctx.checkpoint()?;
     let end = match (stopped, status) {
         (Stopped::Late, _) => End::Late(Millis::from(program.limit)),
@@ -177,8 +183,8 @@ enum Stopped {
     Cancelled,
 }
 
-/// Waits without reaping: until then nobody else can be given its number, so that its group can be ended by it.
-fn wait(child: &mut Child, begun: Moment, limit: Duration, ctx: &JobCtx) -> Stopped {
+/// Takes what it prints, and waits without reaping: until then nobody else can be given its number, so that its group can be ended by it.
+fn wait(child: &mut Child, output: &mut Output, begun: Moment, limit: Duration, ctx: &JobCtx) -> Stopped {
     let mut pause = LOOK;
     loop {
         if has_ended(child) {
@@ -191,7 +197,7 @@ fn wait(child: &mut Child, begun: Moment, limit: Duration, ctx: &JobCtx) -> Stop
         if left.is_zero() {
             return Stopped::Late;
         }
-        std::thread::sleep(pause.min(left));
+        output.attend(pause.min(left));
         pause = (pause * 2).min(LOOK_AT_MOST);
     }
 }

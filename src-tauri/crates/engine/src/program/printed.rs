@@ -1,15 +1,18 @@
-//! What a program prints: the beginning is kept, the rest is drained and counted, so that it neither fills the memory nor waits for a reader.
+//! What a program prints: the beginning is kept, the rest is drained and counted, so that it neither fills the memory nor waits for a reader. Whoever waits for
+//! the program drains it, so that nobody is left reading where the other end is held by somebody who could not be ended.
 
 use std::{
-    io::Read,
-    sync::{
-        Arc, Mutex, PoisonError,
-        mpsc::{self, Receiver},
-    },
-    time::Instant as Moment,
+    io,
+    os::fd::OwnedFd,
+    process::Child,
+    time::{Duration, Instant as Moment},
 };
 
-use quarterdeck_model::{Bytes, Fault, Outcome};
+use quarterdeck_model::Bytes;
+use rustix::{
+    event::{PollFd, PollFlags, Timespec},
+    io::Errno,
+};
 
 /// So much of it is kept.
 pub(crate) const KEPT: usize = 64 << 10;
@@ -38,58 +41,82 @@ impl Printed {
     }
 }
 
-#[derive(Default)]
-struct SoFar {
+/// What is read at once, and how often before somebody looks at the time again.
+const PIECE: usize = 16 << 10;
+const PIECES: usize = 64;
+
+/// What a program prints, while it does.
+pub(super) struct Output {
+    out: Pipe,
+    errors: Pipe,
+}
+
+impl Output {
+    /// Takes the reading ends.
+    pub fn of(child: &mut Child) -> io::Result<Self> {
+        Ok(Self { out: Pipe::of(child.stdout.take().map(OwnedFd::from))?, errors: Pipe::of(child.stderr.take().map(OwnedFd::from))? })
+    }
+
+    /// Waits so long, or until something is there; takes what is there.
+    pub fn attend(&mut self, time: Duration) {
+        let ends = [&self.out, &self.errors].into_iter().filter_map(|pipe| pipe.end.as_ref());
+        let mut ends: Vec<PollFd<'_>> = ends.map(|end| PollFd::new(end, PollFlags::IN)).collect();
+        match Timespec::try_from(time) {
+            // One that is interrupted is as good as one that is over.
+            Ok(time) if !ends.is_empty() => drop(rustix::event::poll(&mut ends, Some(&time))),
+            _ => std::thread::sleep(time),
+        }
+        self.out.drain();
+        self.errors.drain();
+    }
+
+    /// What was printed, and what as errors: all of it, or what came until then where somebody still holds the other end.
+    pub fn end(mut self, by: Moment) -> (Printed, Printed) {
+        while self.out.end.is_some() || self.errors.end.is_some() {
+            let left = by.saturating_duration_since(Moment::now());
+            if left.is_zero() {
+                break;
+            }
+            self.attend(left);
+        }
+        (self.out.printed(), self.errors.printed())
+    }
+}
+
+/// One reading end; none once it is over.
+struct Pipe {
+    end: Option<OwnedFd>,
     kept: Vec<u8>,
     bytes: u64,
 }
 
-/// Somebody reading until the end.
-pub(super) struct Reading {
-    so_far: Arc<Mutex<SoFar>>,
-    over: Receiver<()>,
-}
-
-impl Reading {
-    /// Reads on a thread of its own.
-    pub fn begin(pipe: Option<impl Read + Send + 'static>) -> Outcome<Self> {
-        let so_far = Arc::<Mutex<SoFar>>::default();
-        let (end, over) = mpsc::channel();
-        if let Some(pipe) = pipe {
-            let own = Arc::clone(&so_far);
-            let read = move || {
-                drain(pipe, &own);
-                drop(end);
-            };
-            std::thread::Builder::new().name("program-output".to_owned()).spawn(read).map_err(|error| {
-                Fault::failed("no-thread", format!("No thread could be started: {error}.")).hint("Close other programs.").may_retry()
-            })?;
+impl Pipe {
+    fn of(end: Option<OwnedFd>) -> io::Result<Self> {
+        if let Some(end) = &end {
+            rustix::io::ioctl_fionbio(end, true)?;
         }
-        Ok(Self { so_far, over })
+        Ok(Self { end, kept: Vec::new(), bytes: 0 })
     }
 
-    /// What was read by then: all of it, unless somebody who could not be ended still holds the other end.
-    pub fn end(self, by: Moment) -> Printed {
-        // It ends by the sender going away; nothing is ever sent.
-        let _ = self.over.recv_timeout(by.saturating_duration_since(Moment::now()));
-        let read = self.so_far.lock().unwrap_or_else(PoisonError::into_inner);
-        Printed { text: String::from_utf8_lossy(&read.kept).into_owned(), bytes: read.bytes }
-    }
-}
-
-fn drain(mut pipe: impl Read, so_far: &Mutex<SoFar>) {
-    let mut buffer = vec![0; 16 << 10];
-    loop {
-        match pipe.read(&mut buffer) {
-            Ok(0) => return,
-            Ok(length) => {
-                let mut read = so_far.lock().unwrap_or_else(PoisonError::into_inner);
-                let fitting = length.min(KEPT.saturating_sub(read.kept.len()));
-                read.kept.extend_from_slice(&buffer[..fitting]);
-                read.bytes += length as u64;
+    fn drain(&mut self) {
+        let mut piece = [0; PIECE];
+        for _ in 0..PIECES {
+            let Some(end) = &self.end else { return };
+            match rustix::io::read(end, &mut piece[..]) {
+                Ok(0) => self.end = None,
+                Ok(length) => {
+                    let fitting = length.min(KEPT.saturating_sub(self.kept.len()));
+                    self.kept.extend_from_slice(&piece[..fitting]);
+                    self.bytes += length as u64;
+                }
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => return,
+                Err(_) => self.end = None,
             }
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(_) => return,
         }
+    }
+
+    fn printed(self) -> Printed {
+        Printed { text: String::from_utf8_lossy(&self.kept).into_owned(), bytes: self.bytes }
     }
 }

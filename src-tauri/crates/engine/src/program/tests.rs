@@ -113,6 +113,25 @@ fn a_child_that_lives_on_neither_lives_on_nor_holds_up() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn nobody_goes_on_reading_from_one_that_could_not_be_found() {
+    let scratch = Scratch::new();
+    // It has thrown away the mark, and is in a session of its own.
+    let ran = shell(
+        scratch.path(),
+        "env -i PATH=\"$PATH\" setsid sh -c 'echo $$; echo $$ > part; mv part number; exec sleep 600' &
+         while [ ! -e number ]; do sleep 0.01; done",
+    );
+    let number = std::fs::read_to_string(scratch.file("number")).unwrap();
+    assert_eq!((ran.end, ran.out.text.as_str()), (End::Code(0), number.as_str()));
+    let theirs = std::fs::read_link(format!("/proc/{}/fd/1", number.trim())).unwrap();
+    let ours = std::fs::read_dir("/proc/self/fd").unwrap().filter_map(|end| std::fs::read_link(end.unwrap().path()).ok());
+    let held = ours.filter(|end| *end == theirs).count();
+    rustix::process::kill_process(Pid::from_raw(number.trim().parse().unwrap()).unwrap(), Signal::KILL).unwrap();
+    assert_eq!(held, 0);
+}
+
+#[test]
 fn whoever_cancels_does_not_wait_for_it() {
     struct Nobody;
     impl quarterdeck_model::job::Listener for Nobody {

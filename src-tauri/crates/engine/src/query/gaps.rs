@@ -10,6 +10,7 @@ use quarterdeck_monitor::{
     series::Snapshot,
     source::{Facet, LOOK_BACK, Matcher, Source, Test, Wanted},
 };
+use serde::Serialize;
 
 /// The series that says that somebody measured.
 const COLLECTING: &str = "quarterdeck_collecting";
@@ -50,6 +51,28 @@ pub(crate) fn of(snapshot: &Snapshot, from: Moment, until: Moment, ctx: &JobCtx)
         }
     }
     Ok(gaps)
+}
+
+/// Since when somebody measures, seen from a stretch of time.
+pub(crate) fn begun_within(snapshot: &Snapshot, from: Moment, until: Moment, ctx: &JobCtx) -> Outcome<Measuring> {
+    let matchers = [Matcher { label: NAME.to_owned(), test: Test::Is(COLLECTING.to_owned()) }];
+    if !measured(snapshot, &matchers, from - FAR, from, ctx)?.at.is_empty() {
+        return Ok(Measuring::Before);
+    }
+    let first = measured(snapshot, &matchers, from, until, ctx)?.at.first().copied();
+    Ok(first.and_then(Instant::from_timestamp_millis).map_or(Measuring::Never, Measuring::Since))
+}
+
+/// Since when somebody measures, seen from a stretch of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Measuring {
+    /// Since before it.
+    Before,
+    /// Since a moment in it.
+    Since(Instant),
+    /// Nobody did, up to its end.
+    Never,
 }
 
 /// When somebody measured.

@@ -22,7 +22,7 @@ use super::{
     trend,
 };
 use crate::{
-    Engine, lookup,
+    Engine, alerting, lookup,
     operation::Scope,
     ops::{ChecklistList, CloseChecklist, ListChecklists, OpenChecklist},
     scope::random_id,
@@ -124,8 +124,9 @@ pub(crate) fn open_checklist(scope: &Scope, asked: &OpenChecklist) -> Outcome<Ch
 
 fn release(text: &str) -> Outcome<String> {
     let text = text.trim();
-    if text.is_empty() || text.chars().count() > LONGEST || text.chars().any(char::is_control) {
-        return Err(Fault::usage("bad-release", "A release has a name of 1 to 80 characters.").hint("Name one such as 2.3.1."));
+    if text.is_empty() || text.chars().count() > LONGEST || alerting::line(text) != text {
+        return Err(Fault::usage("bad-release", "A release has a name of 1 to 80 characters, none of which hides or turns the others.")
+            .hint("Name one such as 2.3.1."));
     }
     Ok(text.to_owned())
 }
@@ -173,6 +174,9 @@ pub(crate) fn close_checklist(scope: &Scope, asked: &CloseChecklist) -> Outcome<
     })
 }
 
+/// Evidence by its key.
+type ByKey = Vec<(String, EvidenceDefinition)>;
+
 /// How a copy stood, for people.
 fn figures(closing: &Closing) -> String {
     let score = closing.score.map_or_else(|| "no score".to_owned(), |score| format!("score {score} of 100"));
@@ -180,11 +184,7 @@ fn figures(closing: &Closing) -> String {
 }
 
 /// What is to be measured for a copy: all of its evidence, or that of some items. Faults `no-such-copy`, `copy-closed`, `no-such-item`.
-pub(crate) fn wanted(
-    engine: &Engine,
-    copy: &str,
-    items: &[String],
-) -> Outcome<(System, CopyRow, Checklist, Vec<(String, EvidenceDefinition)>)> {
+pub(crate) fn wanted(engine: &Engine, copy: &str, items: &[String]) -> Outcome<(System, CopyRow, Checklist, ByKey)> {
     let Opened { row, checklist, .. } = engine.store().read(|c| Opened::find_open(c, copy, engine.clock().now()))?;
     if let Some(unknown) = items.iter().find(|id| checklist.item(id).is_none()) {
         return Err(no_such_item(unknown));

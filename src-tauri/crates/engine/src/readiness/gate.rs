@@ -251,7 +251,7 @@ impl Place<'_> {
     fn closed(&self, gate: &GateDefinition, why: &str) -> GateRow {
         let cure = Cure {
             label: "Open checklist".to_owned(),
-            address: Some("readiness".to_owned()),
+            address: Some(format!("readiness/{}", self.system.name)),
             operation: Some("open_checklist".to_owned()),
             request: Some(json!({ "system": self.system.name, "checklist": self.checklist })),
         };

@@ -13,7 +13,6 @@ use quarterdeck_store::readiness::{people::PersonRow, statements::Saying};
 use super::{
     opened::Opened,
     signing::{already, ensure_shown, plain, said, signed, signer_of, words},
-    view::without_details,
 };
 use crate::{
     operation::Scope,
@@ -140,6 +139,5 @@ fn no_poll(opened: &Opened) -> Fault {
 fn shown(scope: &Scope, copy: &str) -> Outcome<Poll> {
     let now = scope.engine.clock().now();
     let opened = scope.engine.store().read(|c| Opened::find(c, copy, now))?;
-    let poll = pure::poll(&opened.said(), &opened.stand(), &opened.row.release).ok_or_else(|| no_poll(&opened))?;
-    Ok(Poll { items: poll.items.into_iter().map(without_details).collect(), ..poll })
+    pure::poll(&opened.said(), &opened.stand(), &opened.row.release).ok_or_else(|| no_poll(&opened))
 }

@@ -9,7 +9,7 @@ use quarterdeck_model::{
     readiness::{Attachment, Item, Statement, StatementKind},
 };
 use quarterdeck_store::{
-    Transaction,
+    Transaction, failpoint,
     readiness::{attachments, people::PersonRow, statements::Saying},
 };
 
@@ -170,6 +170,7 @@ pub(super) fn said(
     // A copy that is not there costs no try.
     engine.store().read(|c| Opened::find_open(c, copy, engine.clock().now()).map(drop))?;
     let signer = signs.map(|(person, passphrase)| Signer::prove(engine, person, passphrase)).transpose()?;
+    failpoint::reach("sign.proved")?;
     engine.store().write(|tx| {
         let opened = Opened::find_open(tx, copy, engine.clock().now())?;
         let saying = form(tx, &opened, signer.as_ref())?;

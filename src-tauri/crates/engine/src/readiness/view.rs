@@ -6,7 +6,10 @@ use quarterdeck_model::{
     Digest, Fault, Instant, Outcome,
     readiness::{GateRow, Item, ItemDetail, Phase, Readiness, Score, ScoreBefore},
 };
-use quarterdeck_readiness::{checklist::FOLDER, standing::Standing};
+use quarterdeck_readiness::{
+    checklist::{FOLDER, Source},
+    standing::Standing,
+};
 use quarterdeck_store::{
     Connection,
     readiness::copies::{self, CopyRow},
@@ -17,7 +20,7 @@ use super::{
     copies::no_such_item,
     files::count,
     opened::{Opened, is_held},
-    why,
+    points, why,
 };
 use crate::{
     operation::Scope,
@@ -41,7 +44,7 @@ pub(crate) fn readiness(scope: &Scope, asked: &GetReadiness) -> Outcome<Readines
     let Opened { row, checklist, statements, .. } = opened;
     let oldest = standing.items.iter().flat_map(|item| &item.evidence).filter_map(|evidence| evidence.measured).min();
     let head = statements.last().map_or_else(|| row.digest(), |newest| newest.digest.clone());
-    let mut items: Vec<Item> = standing.items.into_iter().map(without_details).collect();
+    let mut items: Vec<Item> = standing.items;
     let phases = checklist.phases.iter().map(|phase| {
         let (of_phase, rest) = std::mem::take(&mut items).into_iter().partition(|item| item.phase == phase.id);
         items = rest;
@@ -75,8 +78,16 @@ pub(crate) fn item(scope: &Scope, asked: &GetItem) -> Outcome<ItemDetail> {
     let opened = scope.engine.store().read(|c| Opened::find(c, &asked.copy, now))?;
     let definition = opened.checklist.item(&asked.item).ok_or_else(|| no_such_item(&asked.item))?;
     let standing = opened.stand();
-    let item =
+    let mut item =
         standing.items.into_iter().find(|item| item.id == asked.item).ok_or_else(|| Fault::bug("An item of the file is not judged."))?;
+    for (evidence, defined) in item.evidence.iter_mut().zip(&definition.evidence) {
+        evidence.detail = opened.measured.get(&evidence.key).and_then(|measured| measured.detail.clone());
+        if let (Source::Point { name }, None) = (&defined.source, &defined.expect)
+            && let Some(usual) = points::usual(name)
+        {
+            evidence.expected = usual.words();
+        }
+    }
     let is_of = |number: u32| standing.statements.iter().any(|said| said.number == number && said.item.as_ref() == Some(&asked.item));
     let about = standing.statements.iter().filter(|said| said.item.as_ref() == Some(&asked.item) || said.revokes.is_some_and(is_of));
     let history = about.cloned().collect();
@@ -96,14 +107,6 @@ pub(super) fn gate_rows(opened: &Opened, standing: &Standing) -> Vec<GateRow> {
         verdict: verdict.clone(),
     };
     gates.map(row).collect()
-}
-
-/// An item as a list shows it: what was printed, read or answered is given for a single item only.
-pub(super) fn without_details(mut item: Item) -> Item {
-    for evidence in &mut item.evidence {
-        evidence.detail = None;
-    }
-    item
 }
 
 /// The score of the release before, as it was when its copy was closed.

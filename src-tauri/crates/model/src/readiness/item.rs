@@ -58,6 +58,8 @@ pub struct Item {
     pub manual: Option<String>,
     /// How many different persons have to sign; 0 where none.
     pub signatures: u32,
+    /// In which role they sign: the id of a role of the checklist; none where nobody signs.
+    pub role: Option<String>,
     /// How it stands.
     pub state: ItemState,
     /// Since when, where that is known.

@@ -13,6 +13,10 @@ pub enum ReportKind {
     Validation,
     /// A drill: what was restored, checked and timed.
     Drill,
+    /// A run of migrations: what was planned, what it did, the way back.
+    Migration,
+    /// A month of operations: snapshots, drills, alerts, promises, capacity, changes.
+    Monthly,
 }
 
 /// How it is written.

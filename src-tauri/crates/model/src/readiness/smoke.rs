@@ -146,6 +146,8 @@ pub struct SmokeRun {
     pub failed: Count,
     /// How many were not asked.
     pub skipped: Count,
+    /// Suites that were meant and not run, because their files cannot be read: nobody knows what they would have come to.
+    pub unreadable: Count,
     /// In the order of the files.
     pub results: Vec<SmokeResult>,
     /// E.g. `34 of 35 passed in 2.1 s; 1 failed: appeal-search.`

@@ -9,7 +9,10 @@ use quarterdeck_document::{
 };
 use quarterdeck_model::{Digest, Millis};
 
-use super::{Asks, Budget, Case, Expected, HttpRequest, Suite, Until};
+use super::{
+    Asks, Budget, Case, Expected, HttpRequest, Suite, Until,
+    secret::{names_secret, secret_in_query},
+};
 use crate::{
     checklist::{Source, evidence},
     expect::{Condition, Expectation, Kind},
@@ -35,8 +38,7 @@ const BUDGET_KEYS: [&str; 3] = ["p99", "all", "of"];
 const METHODS: [(&str, &str); 7] =
     [("GET", "GET"), ("HEAD", "HEAD"), ("POST", "POST"), ("PUT", "PUT"), ("PATCH", "PATCH"), ("DELETE", "DELETE"), ("OPTIONS", "OPTIONS")];
 
-/// Headers that let somebody in; definitions hold no secrets.
-const LETTING_IN: [&str; 3] = ["authorization", "cookie", "proxy-authorization"];
+const WITHOUT_SECRET: &str = "Ask an address that needs none, or use a command.";
 
 /// How long a case may take: where the file does not say, at least, and at most.
 const LIMIT: Millis = Millis(10_000);
@@ -91,7 +93,20 @@ fn cases(node: &Node, findings: &mut Findings) -> Vec<Case> {
             findings.add(at, format!("{path}.load.case is a load itself: {case}."), "Name a case that asks something.");
         }
     }
+    hold_what_loads_ask(&mut cases);
     cases
+}
+
+/// A load names another case: where that one changes, the load is another one, too.
+fn hold_what_loads_ask(cases: &mut [Case]) {
+    let digests: BTreeMap<String, Digest> = cases.iter().map(|case| (case.id.clone(), case.digest.clone())).collect();
+    for one in cases {
+        if let Asks::Load { case, .. } = &one.asks
+            && let Some(asked) = digests.get(case)
+        {
+            one.digest = Digest::over(&(&one.digest, asked));
+        }
+    }
 }
 
 fn case(id: &str, line: u32, node: &Node, path: &str, findings: &mut Findings) -> Option<Case> {
@@ -256,12 +271,8 @@ fn http(node: &Node, path: &str, findings: &mut Findings) -> Option<HttpRequest>
     if let Some(inner) = fields.optional("headers").and_then(|node| Fields::open(node, &at("headers"), findings)) {
         for entry in inner.entries() {
             let path = inner.path_of(&entry.key);
-            if LETTING_IN.contains(&entry.key.to_ascii_lowercase().as_str()) {
-                findings.add(
-                    entry.at,
-                    format!("{path} may hold a secret, which a definition does not."),
-                    "Ask an address that needs none, or use a command.",
-                );
+            if names_secret(&entry.key) {
+                findings.add(entry.at, format!("{path} may hold a secret, which a definition does not."), WITHOUT_SECRET);
             }
             headers.extend(text(&entry.node, &path, findings).map(|value| (entry.key.clone(), value.to_owned())));
         }
@@ -273,6 +284,10 @@ fn http(node: &Node, path: &str, findings: &mut Findings) -> Option<HttpRequest>
 
 fn address(node: &Node, path: &str, findings: &mut Findings) -> Option<String> {
     let written = text(node, path, findings)?;
+    if let Some(name) = secret_in_query(written) {
+        findings.add(node.at, format!("{path} may hold a secret ({name}), which a definition does not."), WITHOUT_SECRET);
+        return None;
+    }
     let rest = written.strip_prefix("http://").or_else(|| written.strip_prefix("https://"));
     let host = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
     match host {

@@ -3,6 +3,7 @@
 mod file;
 pub mod judge;
 mod latency;
+mod secret;
 #[cfg(test)]
 mod tests;
 
@@ -44,7 +45,7 @@ pub struct Case {
     pub budget: Option<Budget>,
     /// After this it is stopped, with everything that it asks; a load after its own time and this.
     pub limit: Millis,
-    /// Over all of the above but the titles and the category.
+    /// Over all of the above but the titles and the category; of a load, over what it asks, too.
     pub digest: Digest,
     /// Line in the file.
     pub line: u32,
@@ -125,6 +126,18 @@ pub struct Budget {
     pub of: u32,
 }
 
+impl HttpRequest {
+    /// The address as it is shown and kept: what stands behind `?` may be nobody else's business.
+    pub fn place(&self) -> &str {
+        without_query(&self.url)
+    }
+}
+
+/// An address without what stands behind `?` or `#`.
+pub fn without_query(address: &str) -> &str {
+    address.split(['?', '#']).next().unwrap_or(address)
+}
+
 impl Case {
     /// `sql`, `http`, `command`, `operation`, `load`.
     pub fn kind(&self) -> &'static str {
@@ -145,7 +158,10 @@ impl Case {
             Asks::Source(Source::Command { arguments, .. }) => arguments.join(" "),
             Asks::Source(Source::Operation { name, at, .. }) => format!("{name} {at}"),
             Asks::Source(_) => String::new(),
-            Asks::Http(request) => format!("{} {}", request.method, request.url),
+            Asks::Http(request) => {
+                let more = if request.url.contains('?') { "?…" } else { "" };
+                format!("{} {}{more}", request.method, request.place())
+            }
             Asks::Load { case, at_once, until: Until::For(time) } => format!("{case}, {at_once} at once for {time}"),
             Asks::Load { case, at_once, until: Until::Times(times) } => format!("{case}, {at_once} at once, {times} times"),
         };

@@ -77,6 +77,25 @@ fn each_kind_of_case_is_read() {
 }
 
 #[test]
+fn what_stands_behind_an_address_is_not_shown() {
+    let (suite, findings) = read(&ALL.replace("1/health'", "1/health?page=7#top'"));
+    assert_eq!(findings, []);
+    assert_eq!(suite.unwrap().cases[2].asked(), "GET http://127.0.0.1:1/health?…");
+}
+
+#[test]
+fn a_load_is_another_one_where_what_it_asks_is() {
+    let digests = |text: &str| {
+        let suite = read(text).0.unwrap();
+        suite.cases.into_iter().map(|case| (case.id, case.digest)).collect::<std::collections::BTreeMap<_, _>>()
+    };
+    let (before, after) = (digests(ALL), digests(&ALL.replace("FROM orders", "FROM old_orders")));
+    let changed: Vec<&str> = before.iter().filter(|(id, digest)| after[*id] != **digest).map(|(id, _)| id.as_str()).collect();
+    assert_eq!(changed, ["count", "crowd"]);
+    assert_eq!(digests(&ALL.replace("Orders are there", "Other words")), before);
+}
+
+#[test]
 fn everything_that_is_wrong_is_found_at_once() {
     let wrong = r"
 title: Wrong
@@ -95,6 +114,8 @@ cases:
   untimed: {title: a, category: core, sql: SELECT 1, expect: {is: 1}, budget: {of: 3}}
   long: {title: a, category: core, sql: SELECT 1, expect: {is: 1}, limit: 3 d}
   odd: {title: a, category: core, sql: SELECT 1, expct: {is: 1}}
+  keyed: {title: a, category: core, http: {url: 'http://x/', headers: {X-Api-Key: abc}}}
+  asked: {title: a, category: core, http: {url: 'http://x/orders?page=1&access_token=abc'}}
 ";
     let (suite, findings) = read(wrong);
     assert!(suite.is_none());
@@ -117,6 +138,8 @@ cases:
         (15, "names no time"),
         (16, "limit is"),
         (17, "not a known key"),
+        (18, "headers.X-Api-Key may hold a secret"),
+        (19, "may hold a secret (access_token)"),
     ] {
         assert!(said.iter().any(|said| said.starts_with(&format!("{line}: ")) && said.contains(words)), "{line} {words}: {said:#?}");
     }

@@ -113,6 +113,7 @@ fn one(ground: &Ground<'_>, place: usize, phase: &str, items: &[Option<Item>]) -
         after: definition.after.clone(),
         manual: definition.manual.as_ref().map(|manual| manual.statement.clone()),
         signatures: definition.manual.as_ref().map_or(0, |manual| manual.signatures),
+        role: definition.manual.as_ref().and_then(|manual| manual.role.clone()),
         state,
         since: told.since,
         sentence: told.sentence,

@@ -118,6 +118,7 @@ fn evidence(key: String, definition: &EvidenceDefinition, measured: Option<&Meas
         took: measured.map(|measured| measured.took),
         lasts: definition.lasts,
         address: measured.and_then(|measured| measured.address.clone()),
+        // Whoever shows a single item adds it: lists do without.
         detail: None,
         digest: measured.map(|measured| measured.digest(definition.binds_value)),
     }

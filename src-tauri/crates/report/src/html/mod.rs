@@ -8,20 +8,22 @@ use parts::{text, text_line};
 
 use crate::{Document, Section, words};
 
-/// One self-contained page. Nothing in it runs: its policy allows its own style sheet by digest, and pictures that it carries itself.
+/// One self-contained page. Nothing in it runs: its policy allows its own style sheets by digest, and pictures that it carries itself.
 pub fn html(document: &Document) -> String {
     let mut page = Page { document, rules: String::new(), tables: 0 };
     let body = page.body();
-    let style = style::sheet(document, &page.rules);
-    let policy = format!("default-src 'none'; style-src '{}'; img-src data:; base-uri 'none'; form-action 'none'", style::digest(&style));
+    let own = style::own(document, &page.rules);
+    let sheets = format!("'{}' '{}'", style::digest(style::SHEET), style::digest(&own));
+    let policy = format!("default-src 'none'; style-src {sheets}; img-src data:; base-uri 'none'; form-action 'none'");
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"referrer\" content=\"no-referrer\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"author\" content=\"{}\">\n\
-         <title>{}</title>\n<style>{style}</style>\n</head>\n<body>\n{}\n<main>\n{body}</main>\n</body>\n</html>\n",
+         <title>{}</title>\n<style>{}</style>\n<style>{own}</style>\n</head>\n<body>\n{}\n<main>\n{body}</main>\n</body>\n</html>\n",
         words::PRODUCT,
         text_line(&words::title(document)),
+        style::SHEET,
         parts::SHAPES,
     )
 }

@@ -1,16 +1,17 @@
-//! The style sheet of a page.
+//! The style sheets of a page: one that all pages share, and the rules of its own.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
 
 use crate::{Document, words};
 
-const SHEET: &str = include_str!("sheet.css");
+/// What all pages share. A page can be read without its own rules: the window shows it so, since its policy knows this sheet alone.
+pub(super) const SHEET: &str = include_str!("sheet.css");
 
-/// The house's sheet, this page's own rules, and what stands at the edges of its printed sheets.
-pub(super) fn sheet(document: &Document, rules: &str) -> String {
+/// This page's own rules, and what stands at the edges of its printed sheets.
+pub(super) fn own(document: &Document, rules: &str) -> String {
     format!(
-        "{SHEET}{rules}\n@page{{@top-left{{content:{}}}@bottom-left{{content:{}}}@bottom-right{{content:\"page \" counter(page) \" of \" counter(pages)}}}}\n",
+        "{rules}\n@page{{@top-left{{content:{}}}@bottom-left{{content:{}}}@bottom-right{{content:\"page \" counter(page) \" of \" counter(pages)}}}}\n",
         quoted(&words::running_title(document)),
         quoted(&words::foot(document)),
     )

@@ -1,13 +1,16 @@
 //! What happened to alerts, for ever as far as that is bearable.
 
-use quarterdeck_model::{Instant, Outcome, alert::AlertEvent};
+use quarterdeck_model::{
+    Instant, Outcome,
+    alert::{AlertEvent, AlertEventKind},
+};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, types::Value};
 
 use super::fault;
 use crate::database::{json, to_json, word};
 
 /// Days after which an event is forgotten.
-const DAYS: i64 = 400;
+pub const DAYS: i64 = 400;
 
 /// More events than this are not kept; the oldest go first.
 const MOST: i64 = 200_000;
@@ -66,6 +69,24 @@ pub fn list(connection: &Connection, wanted: &Wanted<'_>) -> Outcome<Vec<(i64, A
     let mut statement = connection.prepare_cached(&sql).map_err(fault)?;
     let read = |row: &Row<'_>| Ok((row.get("n")?, json(row, "body")?));
     statement.query_map(rusqlite::params_from_iter(values), read).and_then(Iterator::collect).map_err(fault)
+}
+
+/// Alerts of a system that fired at a moment and did not end before it: what began each.
+pub fn firing_at(connection: &Connection, system: &str, moment: Instant) -> Outcome<Vec<AlertEvent>> {
+    // Of a group, the other columns are those of the row with the largest number.
+    let sql = "SELECT max(n), kind, body FROM events WHERE system = ?1 AND at < ?2 AND kind IN (?3, ?4) GROUP BY alert ORDER BY 1";
+    let (firing, resolved) = (word(&AlertEventKind::Firing)?, word(&AlertEventKind::Resolved)?);
+    let mut statement = connection.prepare_cached(sql).map_err(fault)?;
+    let read = |row: &Row<'_>| Ok((row.get::<_, String>("kind")?, json(row, "body")?));
+    let rows = statement.query_map(params![system, moment.timestamp_millis(), firing, resolved], read).map_err(fault)?;
+    let newest: Vec<(String, AlertEvent)> = rows.collect::<Result<_, _>>().map_err(fault)?;
+    Ok(newest.into_iter().filter(|(kind, _)| *kind == firing).map(|(_, event)| event).collect())
+}
+
+/// Since when events are known; none where there are none.
+pub fn known_since(connection: &Connection) -> Outcome<Option<Instant>> {
+    let oldest: Option<i64> = connection.query_row("SELECT min(at) FROM events", [], |row| row.get(0)).map_err(fault)?;
+    Ok(oldest.and_then(Instant::from_timestamp_millis))
 }
 
 /// Forgets events that are too old or too many; how many.

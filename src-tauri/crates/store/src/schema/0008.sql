@@ -1,14 +1,15 @@
 -- Smoke tests: runs, and what each case came to.
 CREATE TABLE smoke_runs (
-    id       TEXT PRIMARY KEY,
-    system   TEXT NOT NULL,
-    job      INTEGER,
-    began    TEXT NOT NULL,
-    took_ms  INTEGER NOT NULL,
-    passed   INTEGER NOT NULL,
-    failed   INTEGER NOT NULL,
-    skipped  INTEGER NOT NULL,
-    sentence TEXT NOT NULL
+    id         TEXT PRIMARY KEY,
+    system     TEXT NOT NULL,
+    job        INTEGER,
+    began      TEXT NOT NULL,
+    took_ms    INTEGER NOT NULL,
+    passed     INTEGER NOT NULL,
+    failed     INTEGER NOT NULL,
+    skipped    INTEGER NOT NULL,
+    unreadable INTEGER NOT NULL,
+    sentence   TEXT NOT NULL
 ) STRICT;
 
 CREATE INDEX smoke_runs_by_system ON smoke_runs(system, began);

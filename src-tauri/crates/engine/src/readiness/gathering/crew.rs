@@ -4,6 +4,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
+        atomic::{AtomicUsize, Ordering},
         mpsc::{self, Receiver, RecvTimeoutError, Sender},
     },
     time::{Duration, Instant as Moment},
@@ -16,6 +17,10 @@ use super::{Brought, Field, limit, measure, measurement};
 
 /// So many are measured at once.
 const AT_ONCE: usize = 8;
+
+/// So many may live in this process at the same time, those included that were given up: on a disk that answers nobody, each gathering would leave some
+/// more behind.
+static LIVING: Living = Living::at_most(128);
 
 /// How often limits, and whether somebody cancels, are looked at.
 const LOOK: Duration = Duration::from_millis(50);
@@ -53,10 +58,30 @@ pub(super) fn measure_some(
     ctx: &JobCtx,
     keep: &mut dyn FnMut(Vec<Measured>) -> Outcome<()>,
 ) -> Outcome<()> {
+    measure_among(&LIVING, field, wanted, at_once, ctx, keep)
+}
+
+fn measure_among(
+    living: &'static Living,
+    field: &Arc<Field>,
+    wanted: Vec<Wanted>,
+    at_once: usize,
+    ctx: &JobCtx,
+    keep: &mut dyn FnMut(Vec<Measured>) -> Outcome<()>,
+) -> Outcome<()> {
     let all = wanted.len() as u64;
     let (send, receive) = mpsc::channel();
-    let mut crew =
-        Crew { field, at_once, send, receive, waiting: wanted.into_iter(), running: Vec::new(), done: Vec::new(), held: Moment::now() };
+    let mut crew = Crew {
+        living,
+        field,
+        at_once,
+        send,
+        receive,
+        waiting: wanted.into_iter(),
+        running: Vec::new(),
+        done: Vec::new(),
+        held: Moment::now(),
+    };
     let mut count = 0;
     ctx.progress(0, Some(all), Unit::Checks);
     while crew.fill()? {
@@ -74,7 +99,35 @@ pub(super) fn measure_some(
     crew.hand_over(keep)
 }
 
+/// Threads that measure, and how many may.
+struct Living {
+    count: AtomicUsize,
+    most: usize,
+}
+
+impl Living {
+    const fn at_most(most: usize) -> Self {
+        Self { count: AtomicUsize::new(0), most }
+    }
+
+    /// Room for one more; none where there are too many.
+    fn enter(&'static self) -> Option<One> {
+        let more = |count| (count < self.most).then_some(count + 1);
+        self.count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok().then(|| One(self))
+    }
+}
+
+/// One of them, until it is dropped.
+struct One(&'static Living);
+
+impl Drop for One {
+    fn drop(&mut self) {
+        self.0.count.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 struct Crew<'a> {
+    living: &'static Living,
     field: &'a Arc<Field>,
     at_once: usize,
     send: Sender<(usize, Outcome<Measurement>)>,
@@ -106,6 +159,11 @@ impl Crew<'_> {
     }
 
     fn begin(&mut self, key: String, evidence: Arc<EvidenceDefinition>) -> Outcome<()> {
+        let Some(one) = self.living.enter() else {
+            let why = format!("nothing more is measured: {} that were begun before have not ended", self.living.most);
+            self.done.push((key, measurement(self.field, &evidence, Brought::unknown(why), Duration::ZERO)));
+            return Ok(());
+        };
         let number = self.waiting.len();
         let ctx = JobCtx::detached();
         let cancel = ctx.cancel_token().clone();
@@ -116,6 +174,7 @@ impl Crew<'_> {
             let measured = measured.unwrap_or_else(|_| {
                 Ok(measurement(&field, &own, Brought::unknown("measuring it ended in a panic of the engine"), begun.elapsed()))
             });
+            drop(one);
             // Nobody may be waiting for it any more.
             let _ = send.send((number, measured));
         };
@@ -190,5 +249,36 @@ impl Crew<'_> {
             true => Ok(()),
             false => keep(std::mem::take(&mut self.done)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quarterdeck_model::readiness::EvidenceVerdict;
+
+    use super::*;
+    use crate::readiness::gathering::tests::{Place, evidence_of};
+
+    #[test]
+    fn nothing_more_is_begun_beside_too_many_that_have_not_ended() {
+        static LIVING: Living = Living::at_most(1);
+        let place = Place::new();
+        let field = Arc::new(place.field());
+        let measure = || {
+            let wanted = (0..3).map(|number| (format!("item/{number}"), evidence_of("{sql: SELECT 1, expect: {is: 1}}"))).collect();
+            let mut came = Vec::new();
+            let mut keep = |batch: Vec<Measured>| {
+                came.extend(batch.into_iter().map(|(_, measured)| (measured.verdict, measured.sentence)));
+                Ok(())
+            };
+            measure_among(&LIVING, &field, wanted, 1, &JobCtx::detached(), &mut keep).unwrap();
+            came
+        };
+        let hung = LIVING.enter();
+        let why = "nothing more is measured: 1 that were begun before have not ended";
+        assert_eq!(measure(), vec![(EvidenceVerdict::Unknown, why.to_owned()); 3]);
+        drop(hung);
+        assert!(measure().iter().all(|(verdict, _)| *verdict == EvidenceVerdict::Holds));
+        assert_eq!(LIVING.count.load(Ordering::Relaxed), 0);
     }
 }

@@ -15,7 +15,7 @@ use quarterdeck_monitor::series::Snapshot;
 use quarterdeck_sqlite::question::{Asker, Reply};
 use quarterdeck_store::systems;
 
-use crate::operation::Scope;
+use crate::{backup::STALL_LIMIT, operation::Scope};
 
 /// A system, and who measures it. What several pieces of evidence look at is read once.
 pub(crate) struct Field {
@@ -58,13 +58,14 @@ impl Field {
         self.databases.get_or_init(read).clone()
     }
 
-    /// Asks a database beside those who use it, over a connection that somebody here has used before, if there is one.
+    /// Asks a database beside those who use it, over a connection that somebody here has used before, if there is one. Where writers wait
+    /// meanwhile, they wait no longer than for a copy that nobody was asked about.
     pub fn ask(&self, database: &Component, sql: &str, limit: Duration, ctx: &JobCtx) -> Outcome<Reply> {
         let lock = || self.askers.lock().unwrap_or_else(PoisonError::into_inner);
         let idle = lock().get_mut(&database.id).and_then(Vec::pop);
         let mut asker = match idle {
             Some(asker) => asker,
-            None => Asker::beside(&database.path.0)?,
+            None => Asker::beside(&database.path.0, Duration::from_millis(STALL_LIMIT.0))?,
         };
         let reply = asker.ask(sql, limit, ctx)?;
         lock().entry(database.id.clone()).or_default().push(asker);

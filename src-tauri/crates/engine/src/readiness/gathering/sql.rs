@@ -3,18 +3,18 @@
 use std::time::Duration;
 
 use quarterdeck_model::{
-    Count, Instant, JobCtx, Outcome,
+    Bytes, Count, Instant, JobCtx, Outcome,
     system::{Component, System},
 };
 use quarterdeck_readiness::expect::{Condition, Expectation, Found, Kind, Unit};
-use quarterdeck_sqlite::question::{Reply, Rows, Value};
+use quarterdeck_sqlite::question::{Kept, Reply, Rows};
 
 use super::{Brought, Field, unmeasured};
 
 /// A statement that takes longer is stopped.
 pub(super) const LIMIT: Duration = Duration::from_secs(10);
 
-/// Characters of a value that are kept.
+/// Characters of a value that are shown.
 const LONGEST: usize = 200;
 
 /// Asks, behind the same fence as a drill's questions.
@@ -43,6 +43,9 @@ pub(in crate::readiness) fn judge(found: &Rows, whose: &str, unit: Unit, expect:
         let why = format!("{whose} answered several rows where one value is expected");
         return Brought::unknown(why).valued(rows.value()).with(detail);
     }
+    if let (Some(why), false) = (cut(found, plan.is_some()), expect.conditions.iter().all(is_counted)) {
+        return Brought::unknown(format!("{whose} answered {why}")).with(detail);
+    }
     let value = plan.unwrap_or_else(|| first_value(found, unit));
     let shown = if expect.kind() == Some(Kind::Rows) { rows.value() } else { value.value() };
     let judged = Brought::judged_by_part(expect, &[&value, &rows], |condition| usize::from(is_counted(condition)), now);
@@ -56,6 +59,16 @@ fn plan(rows: &Rows) -> Option<Found> {
     }
     let steps = rows.first.iter().filter_map(|row| row.last()).map(shown);
     Some(Found::Text(steps.collect::<Vec<_>>().join("\n")))
+}
+
+/// Why nothing can be said of what was found: only its beginning was kept.
+fn cut(found: &Rows, is_plan: bool) -> Option<String> {
+    let left_out = found.count.saturating_sub(found.first.len() as u64);
+    match found.first.first().and_then(|row| row.first()) {
+        _ if is_plan && left_out > 0 => Some(format!("a plan of {}, too long to be judged", Count(found.count).of("step"))),
+        Some(Kept::LongText { bytes, .. }) if !is_plan => Some(format!("a text of {}, too long to be judged", Bytes(*bytes))),
+        _ => None,
+    }
 }
 
 /// The database of that name; the first one where none is named.
@@ -72,10 +85,11 @@ fn database<'s>(system: &'s System, named: Option<&str>) -> Outcome<&'s Componen
 #[allow(clippy::cast_precision_loss)] // what is compared is a float
 fn first_value(rows: &Rows, unit: Unit) -> Found {
     match rows.first.first().and_then(|row| row.first()) {
-        None | Some(Value::Null) => Found::Missing,
-        Some(Value::Integer(value)) => Found::Number(*value as f64, unit),
-        Some(Value::Real(value)) => Found::Number(*value, unit),
-        Some(text) => Found::Text(shown(text)),
+        None | Some(Kept::Null) => Found::Missing,
+        Some(Kept::Integer(value)) => Found::Number(*value as f64, unit),
+        Some(Kept::Real(value)) => Found::Number(*value, unit),
+        Some(Kept::Text(text)) => Found::Text(text.clone()),
+        Some(other) => Found::Text(shown(other)),
     }
 }
 
@@ -96,12 +110,12 @@ fn detail(rows: &Rows) -> Option<String> {
     (!rows.first.is_empty()).then(|| lines.join("\n"))
 }
 
-fn shown(value: &Value) -> String {
+fn shown(value: &Kept) -> String {
     match value {
-        Value::Null => "NULL".to_owned(),
-        Value::Integer(value) => value.to_string(),
-        Value::Real(value) => value.to_string(),
-        Value::Text(text) => text.chars().take(LONGEST).collect(),
-        Value::Blob(bytes) => format!("{} bytes", bytes.len()),
+        Kept::Null => "NULL".to_owned(),
+        Kept::Integer(value) => value.to_string(),
+        Kept::Real(value) => value.to_string(),
+        Kept::Text(text) | Kept::LongText { start: text, .. } => text.chars().take(LONGEST).collect(),
+        Kept::Blob(bytes) => format!("{bytes} bytes"),
     }
 }

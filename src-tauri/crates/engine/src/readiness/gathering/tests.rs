@@ -43,6 +43,7 @@ impl Place {
         let folder = scratch.file("definition");
         fs::create_dir(&folder).unwrap();
         shop(&folder.join("shop.db"), 20, "wal");
+        fs::set_permissions(folder.join("shop.db"), fs::Permissions::from_mode(0o600)).unwrap();
         fs::write(folder.join("quarterdeck.yaml"), definition).unwrap();
         engine.call(Face::Cli, "add_system", json!({ "path": folder }), None).unwrap();
         let caller = engine.caller(Face::Cli).unwrap();
@@ -115,6 +116,16 @@ fn a_statement_is_judged_by_its_value_or_its_rows() {
     place.says("{sql: SELECT id FROM orders WHERE cents < 0, expect: {rows: none}}", Holds, "no rows");
     place.says("{sql: SELECT id FROM orders, expect: {is: 1}}", Unknown, "several rows");
     place.says("{sql: SELECT max(id) FROM orders WHERE 0, expect: {min: 1}}", Unknown, "nothing was found");
+    // Of a large text only the beginning is there to be looked at, which is not enough to say that something is not in it.
+    place.says("{sql: 'SELECT hex(zeroblob(400)) || 1', expect: {contains: '1'}}", Holds, "");
+    place.says(
+        "{sql: 'SELECT hex(zeroblob(600)) || 1', expect: {lacks: '1'}}",
+        Unknown,
+        "main answered a text of 1.20 kB, too long to be judged",
+    );
+    place.says("{sql: 'SELECT hex(zeroblob(600))', expect: {rows: 1}}", Holds, "1 row");
+    let many = vec!["SELECT id FROM orders"; 30].join(" UNION ALL ");
+    place.says(&format!("{{sql: EXPLAIN QUERY PLAN {many}, expect: {{lacks: TEMP B-TREE}}}}"), Unknown, "too long to be judged");
 }
 
 #[test]

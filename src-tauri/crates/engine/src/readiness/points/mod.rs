@@ -69,6 +69,11 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     all().map(|point| point.name)
 }
 
+/// What is expected of a point of which a checklist does not say it; none where there is no such point.
+pub(crate) fn usual(name: &str) -> Option<Expectation> {
+    all().find(|point| point.name == name).map(|point| point.expects.expectation())
+}
+
 /// Measures one point for a checklist.
 pub(crate) fn measure(field: &Field, name: &str, expect: Option<&Expectation>, ctx: &JobCtx) -> Outcome<Brought> {
     match all().find(|point| point.name == name) {
@@ -118,6 +123,7 @@ impl Built {
 
     fn measure(&self, field: &Field, expect: Option<&Expectation>, ctx: &JobCtx) -> Outcome<Brought> {
         let usual = self.expects.expectation();
+        let plain = expect.is_none() && self.expects.goes_without_saying();
         let expect = expect.unwrap_or(&usual);
         let seen = match (self.look)(field, ctx) {
             Err(fault) if fault.class == Class::Cancelled => return Err(fault),
@@ -129,7 +135,11 @@ impl Built {
             Seen::Nothing(what) => Brought::holds(what),
             Seen::Figure(found, words) => {
                 let judged = Brought::judged(expect, &found, field.now());
-                let sentence = if words.is_empty() { judged.sentence.clone() } else { format!("{words}; {} expected", expect.words()) };
+                let sentence = match () {
+                    () if words.is_empty() => judged.sentence.clone(),
+                    () if plain => words,
+                    () => format!("{words}; {} expected", expect.words()),
+                };
                 Brought { sentence, ..judged }
             }
         };
@@ -143,6 +153,11 @@ impl Built {
 }
 
 impl Usual {
+    /// True where the words of what was seen already say what is wrong with it.
+    fn goes_without_saying(&self) -> bool {
+        matches!(self, Self::None | Self::True)
+    }
+
     fn expectation(&self) -> Expectation {
         let condition = match self {
             Self::None => Condition::Is(Literal::Number(0.0, Unit::Plain)),
@@ -154,14 +169,29 @@ impl Usual {
     }
 }
 
-/// How many of all things are not as they should be: `2 of 51 rules cannot fire: A, B`; none that are: `all 51 rules can fire`.
-#[allow(clippy::cast_precision_loss)] // a count
+/// How many of all things are not as they should be: `2 of 51 rules cannot fire: A, B`; where all are: `51 rules can fire`. Where there is none at all, nothing
+/// is known: who asks expects some.
 fn amiss(wrong: Vec<String>, all: usize, noun: &str, does: (&str, &str)) -> Seen {
-    let words = match wrong.len() {
-        0 => format!("{all} {noun} {}", does.0),
-        count => format!("{count} of {all} {noun} {}: {}", does.1, listed(&wrong)),
+    match wrong.len() {
+        0 if all == 0 => Seen::Unknown(format!("there are no {noun}")),
+        0 => counted(0, format!("{all} {noun} {}", does.0)),
+        count => counted(count, format!("{count} of {all} {noun} {}: {}", does.1, listed(&wrong))),
+    }
+}
+
+/// Things of which there should be none, among many that are not counted: `3 alerts fire: A, B, C`; where there is none: `no alerts fire`.
+fn none_of(found: &[String], noun: &str, does: &str) -> Seen {
+    let words = match found.len() {
+        0 => format!("no {noun} {does}"),
+        count => format!("{count} {noun} {does}: {}", listed(found)),
     };
-    Seen::Figure(Found::Number(wrong.len() as f64, Unit::Plain), words)
+    counted(found.len(), words)
+}
+
+/// A plain count, and what it is about.
+#[allow(clippy::cast_precision_loss)] // a count
+fn counted(count: usize, words: String) -> Seen {
+    Seen::Figure(Found::Number(count as f64, Unit::Plain), words)
 }
 
 /// The first things by name, and how many more there are.

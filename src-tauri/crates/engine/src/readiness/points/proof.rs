@@ -9,10 +9,10 @@ use quarterdeck_model::{
     snapshot::{Level, Snapshot},
 };
 use quarterdeck_readiness::expect::Found;
-use quarterdeck_sqlite::question::Reply;
+use quarterdeck_sqlite::{held, question::Reply};
 
 use super::{Built, Seen, Usual, amiss, listed};
-use crate::{drill, migration, ops::MigrationSource, readiness::gathering::Field, repository};
+use crate::{backup::STALL_LIMIT, drill, migration, ops::MigrationSource, readiness::gathering::Field, repository};
 
 /// Reading a whole database is stopped after this.
 const WHOLE: Duration = Duration::from_secs(50);
@@ -30,6 +30,13 @@ pub(super) const POINTS: &[Built] = &[
         title: "Age of the newest snapshot whose data was compared with its manifest",
         expects: Usual::Days(7),
         look: snapshot_proved,
+        page: ("snapshots/SYSTEM", "Prove snapshot"),
+    },
+    Built {
+        name: "newest-snapshot-proved",
+        title: "The newest snapshot was compared with its manifest",
+        expects: Usual::True,
+        look: newest_proved,
         page: ("snapshots/SYSTEM", "Prove snapshot"),
     },
     Built {
@@ -96,9 +103,26 @@ fn snapshot_age(field: &Field, _: &JobCtx) -> Outcome<Seen> {
 }
 
 fn snapshot_proved(field: &Field, _: &JobCtx) -> Outcome<Seen> {
-    let proved = |snapshot: &Snapshot| snapshot.levels.iter().any(|reached| reached.level >= Level::DataMatches);
-    let newest = repository::newest(&field.scope.engine, &field.system, &mut |snapshot| proved(snapshot))?;
+    let newest = repository::newest(&field.scope.engine, &field.system, &mut |snapshot| is_proved(snapshot))?;
     Ok(newest.map_or_else(|| Seen::Figure(Found::Missing, "no snapshot was proved".to_owned()), |found| of_snapshot(&found)))
+}
+
+/// The one that people mean by `latest`.
+fn newest_proved(field: &Field, _: &JobCtx) -> Outcome<Seen> {
+    let Some(newest) = repository::newest_backup(&field.scope.engine, &field.system)? else {
+        return Ok(Seen::Figure(Found::Flag(false), "there is no snapshot".to_owned()));
+    };
+    let cut = newest.manifest.cut_at.format("%Y-%m-%d %H:%M UTC");
+    let (good, words) = match &newest.affected {
+        Some(affected) => (false, format!("the newest one, of {cut}, is damaged: {}", affected.reason.trim_end_matches('.'))),
+        None if is_proved(&newest) => (true, format!("the newest one, of {cut}, was compared with its manifest")),
+        None => (false, format!("the newest one, of {cut}, was not compared with its manifest yet")),
+    };
+    Ok(Seen::Figure(Found::Flag(good), words))
+}
+
+fn is_proved(snapshot: &Snapshot) -> bool {
+    snapshot.levels.iter().any(|reached| reached.level >= Level::DataMatches)
 }
 
 fn of_snapshot(snapshot: &Snapshot) -> Seen {
@@ -148,7 +172,7 @@ fn migrations(field: &Field) -> Outcome<Option<MigrationList>> {
 }
 
 fn of_migrations(field: &Field, is_wrong: impl Fn(MigrationState) -> bool, does: (&str, &str)) -> Outcome<Seen> {
-    let Some(list) = migrations(field)? else { return Ok(Seen::Nothing("it has no migrations".to_owned())) };
+    let Some(list) = migrations(field)? else { return Ok(no_migrations()) };
     let wrong = list.lines.iter().filter(|line| is_wrong(line.state)).map(|line| format!("{} {}", line.version, line.name)).collect();
     Ok(amiss(wrong, list.lines.len(), "migrations", does))
 }
@@ -163,6 +187,11 @@ fn pending(field: &Field, _: &JobCtx) -> Outcome<Seen> {
         |state| matches!(state, MigrationState::Pending | MigrationState::OutOfOrder | MigrationState::Failed),
         ("are applied", "are not"),
     )
+}
+
+/// Whoever asks expects some.
+fn no_migrations() -> Seen {
+    Seen::Unknown("the definition names no migrations".to_owned())
 }
 
 fn unknown_history() -> Seen {
@@ -180,7 +209,7 @@ fn drift(field: &Field, _: &JobCtx) -> Outcome<Seen> {
 }
 
 fn rehearsed(field: &Field, _: &JobCtx) -> Outcome<Seen> {
-    let Some(list) = migrations(field)? else { return Ok(Seen::Nothing("it has no migrations".to_owned())) };
+    let Some(list) = migrations(field)? else { return Ok(no_migrations()) };
     if list.lines.iter().any(|line| line.state == MigrationState::Unknown) {
         return Ok(unknown_history());
     }
@@ -204,11 +233,17 @@ fn foreign_keys(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
     of_databases(field, sql, ("have no row without its parent", "have rows without their parent"), ctx)
 }
 
-/// Databases of which a statement finds any row.
+/// Databases of which a statement, which reads them whole, finds any row.
 fn of_databases(field: &Field, sql: &str, does: (&str, &str), ctx: &JobCtx) -> Outcome<Seen> {
     let (mut wrong, mut all) = (Vec::new(), 0);
     for database in field.system.databases() {
         all += 1;
+        if let Some(stall) = held::expected_stall(&database.path.0)?.filter(|stall| *stall > STALL_LIMIT) {
+            let name = &database.name;
+            return Ok(Seen::Unknown(format!(
+                "writers of {name} would wait {stall} while it is read whole, because it does not use WAL mode"
+            )));
+        }
         match field.ask(database, sql, WHOLE, ctx)? {
             Reply::Rows(rows) if rows.count > 0 => wrong.push(format!("{} ({})", database.name, Count(rows.count).of("row"))),
             Reply::Rows(_) => {}

@@ -15,22 +15,22 @@ use quarterdeck_readiness::{
     checklist::Source,
     expect::{Found, Unit},
 };
-use quarterdeck_store::{audit, files, readiness::people};
+use quarterdeck_store::{files, readiness::people};
 
-use super::{Built, Seen, Usual, amiss, listed};
-use crate::{definition, definition::SecretReference, readiness::gathering::Field, repository, status};
+use super::{Built, Seen, Usual, amiss, counted, listed, none_of};
+use crate::{definition, definition::SecretReference, ops::verify_record, readiness::gathering::Field, repository, status};
 
 pub(super) const POINTS: &[Built] = &[
     Built {
         name: "files-private",
-        title: "Files of ours that others may read or change",
+        title: "Databases and files of ours that others may read or change",
         expects: Usual::None,
         look: private,
         page: ("system/SYSTEM", "See system"),
     },
     Built {
         name: "files-owned",
-        title: "Files of ours that belong to somebody else",
+        title: "Databases and files of ours that belong to somebody else",
         expects: Usual::None,
         look: owned,
         page: ("system/SYSTEM", "See system"),
@@ -86,7 +86,7 @@ pub(super) const POINTS: &[Built] = &[
     },
     Built {
         name: "audit-intact",
-        title: "Lines of the audit trail that do not fit",
+        title: "Lines of the audit trail, statements and heads in snapshots that do not fit",
         expects: Usual::None,
         look: audit_intact,
         page: ("audit", "See audit trail"),
@@ -127,23 +127,21 @@ const SHORTEST: usize = 8;
 /// More files of the product's own folder are not looked at.
 const MOST_FILES: usize = 20_000;
 
-/// What has to be closed by itself: the folder of the product, what it keeps there, and files of secrets. Of a repository, the keys, unless a folder above
-/// them is closed already.
+/// What has to be closed by itself: databases with what SQLite keeps beside them, the folder of the product, what it keeps there, and files of secrets. Of a
+/// repository its own folder, unless it lies in one that is closed already: whoever cannot enter that reads neither keys nor snapshots.
 fn private(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
     let home = field.scope.engine.home();
-    let mut paths = vec![home.folder().to_owned(), home.store(), home.alerts(), home.series()];
+    let mut paths = databases(field);
+    paths.extend([home.folder().to_owned(), home.store(), home.alerts(), home.series()]);
     paths.extend(["-wal", "-shm"].map(|suffix| files::with_suffix(&home.store(), suffix)));
-    let mut secrets = Vec::new();
-    walk(&home.folder().join("secrets"), &mut secrets, ctx)?;
-    paths.append(&mut secrets);
+    walk(&home.folder().join("secrets"), &mut paths, ctx)?;
     if let Some(SecretReference::File(path)) = secret(field)? {
         paths.push(path);
     }
-    let repository = &field.system.repository.0;
     let is_open = |path: &Path| fs::metadata(path).is_ok_and(|metadata| metadata.mode() & 0o077 != 0);
-    let above = [home.folder().to_owned(), repository.clone(), repository.join("keys")];
-    if !above.iter().any(|folder| repository.join("keys").starts_with(folder) && folder.exists() && !is_open(folder)) {
-        walk(&repository.join("keys"), &mut paths, ctx)?;
+    let repository = &field.system.repository.0;
+    if is_open(home.folder()) || !repository.starts_with(home.folder()) {
+        paths.push(repository.clone());
     }
     paths.retain(|path| path.exists());
     let all = paths.len();
@@ -152,16 +150,32 @@ fn private(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
 }
 
 fn owned(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
-    let own = rustix::process::geteuid().as_raw();
-    let mut paths = Vec::new();
+    Ok(of_user(&kept(field, ctx)?, rustix::process::geteuid().as_raw()))
+}
+
+/// Databases, everything that the product keeps, and the file of the repository's password.
+pub(super) fn kept(field: &Field, ctx: &JobCtx) -> Outcome<Vec<PathBuf>> {
+    let mut paths = databases(field);
     walk(field.scope.engine.home().folder(), &mut paths, ctx)?;
     if let Some(SecretReference::File(path)) = secret(field)? {
         paths.push(path);
     }
-    let all = paths.len();
+    Ok(paths)
+}
+
+pub(super) fn of_user(paths: &[PathBuf], own: u32) -> Seen {
     let wrong = paths.iter().filter(|path| fs::symlink_metadata(path).is_ok_and(|metadata| metadata.uid() != own));
     let wrong = wrong.map(|path| path.display().to_string()).collect();
-    Ok(amiss(wrong, all, "files and folders", ("belong to this user", "belong to others")))
+    amiss(wrong, paths.len(), "files and folders", ("belong to this user", "belong to others"))
+}
+
+/// The files of databases, and what SQLite keeps beside them now.
+fn databases(field: &Field) -> Vec<PathBuf> {
+    let families = field.system.databases().flat_map(|database| {
+        let path = &database.path.0;
+        ["-wal", "-shm", "-journal"].map(|suffix| files::with_suffix(path, suffix)).into_iter().chain([path.clone()])
+    });
+    families.filter(|path| path.exists()).collect()
 }
 
 fn walk(folder: &Path, into: &mut Vec<PathBuf>, ctx: &JobCtx) -> Outcome<()> {
@@ -279,7 +293,8 @@ fn collect(node: &Node, key: &str, file: &str, into: &mut Vec<(String, String, S
 
 fn written_out(key: &str, value: &str) -> bool {
     let reference = ["env:", "file:", "credential:", "keyring:"].iter().any(|kind| value.starts_with(kind));
-    let named = SECRET.iter().any(|word| key.contains(word)) && !key.ends_with("_file");
+    let words = key.replace('-', "_");
+    let named = SECRET.iter().any(|word| words.contains(word)) && !words.ends_with("_file");
     let inside =
         value.split_once("://").and_then(|(_, rest)| rest.split(['/', '?']).next()).is_some_and(|authority| authority.contains('@'));
     !value.trim().is_empty() && !reference && (named || inside)
@@ -289,8 +304,7 @@ fn references(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
     let values = values(field, ctx)?;
     let wrong: Vec<String> =
         values.iter().filter(|(_, key, value)| written_out(key, value)).map(|(at, key, _)| format!("{key} in {at}")).collect();
-    let all = wrong.len();
-    Ok(amiss(wrong, all, "secrets", ("are written out", "are written out")))
+    Ok(none_of(&wrong, "secrets", "are written out"))
 }
 
 fn defaults(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
@@ -326,9 +340,7 @@ fn addresses(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
     let open = |value: &str| value.strip_prefix("http://").is_some_and(|rest| !is_here(rest));
     let wrong: Vec<String> = called.iter().filter(|(_, _, value)| open(value)).map(|(at, key, _)| format!("{key} in {at}")).collect();
     let words = format!("{} of {} addresses are called without TLS", wrong.len(), called.len());
-    #[allow(clippy::cast_precision_loss)] // a count
-    let count = wrong.len() as f64;
-    Ok(Seen::Figure(Found::Number(count, Unit::Plain), if wrong.is_empty() { words } else { format!("{words}: {}", listed(&wrong)) }))
+    Ok(counted(wrong.len(), if wrong.is_empty() { words } else { format!("{words}: {}", listed(&wrong)) }))
 }
 
 /// True for an address of this machine: what goes there does not leave it.
@@ -348,22 +360,21 @@ fn logs(field: &Field, _: &JobCtx) -> Outcome<Seen> {
     let definition = definition::load(&folder.0)?;
     let followed = definition.collect.logs.iter().filter(|log| log.path.exists()).count();
     let all = definition.collect.logs.len();
-    #[allow(clippy::cast_precision_loss)] // a count
-    let count = followed as f64;
-    Ok(Seen::Figure(Found::Number(count, Unit::Plain), format!("{followed} of {all} logs that the definition names are there")))
+    Ok(counted(followed, format!("{followed} of {all} logs that the definition names are there")))
 }
 
 fn audit_intact(field: &Field, _: &JobCtx) -> Outcome<Seen> {
-    let verdict = field.scope.engine.store().read(audit::verify)?;
-    let all = usize::try_from(verdict.lines).unwrap_or(usize::MAX);
-    Ok(amiss(verdict.findings, all, "lines of the audit trail", ("fit each other", "do not fit")))
+    let verdict = field.scope.engine.store().read(verify_record)?;
+    let words = match verdict.findings.first() {
+        None => format!("{} lines, every statement and the heads in snapshots fit each other", verdict.lines),
+        Some(first) => format!("{} do not fit: {}", verdict.findings.len(), first.trim_end_matches('.')),
+    };
+    Ok(counted(verdict.findings.len(), words))
 }
 
 fn signers(field: &Field, _: &JobCtx) -> Outcome<Seen> {
     let people = field.scope.engine.store().read(people::list)?;
     let ready: Vec<String> = people.into_iter().filter(|person| person.passphrase.is_some()).map(|person| person.name).collect();
-    #[allow(clippy::cast_precision_loss)] // a count
-    let count = ready.len() as f64;
     let words = if ready.is_empty() { "nobody can sign".to_owned() } else { listed(&ready) };
-    Ok(Seen::Figure(Found::Number(count, Unit::Plain), words))
+    Ok(counted(ready.len(), words))
 }

@@ -2,18 +2,27 @@
 
 use std::{
     fs,
-    os::unix::fs::{PermissionsExt, symlink},
+    os::unix::fs::{FileExt, PermissionsExt, symlink},
     path::Path,
     time::Duration,
 };
 
-use quarterdeck_model::{Class, Clock, Event, Face, Fault, readiness::EvidenceVerdict};
+use quarterdeck_model::{
+    Class, Clock, Event, Face, Fault,
+    readiness::{EvidenceVerdict, RowVerdict, Validation, ValidationState},
+};
 use quarterdeck_sqlite::open;
-use quarterdeck_store::readiness::people::{self, PersonRow};
+use quarterdeck_store::{
+    readiness::people::{self, PersonRow},
+    validations,
+};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::readiness::gathering::tests::{DEFINITION, Place};
+use crate::{
+    readiness::gathering::tests::{DEFINITION, Place},
+    repository,
+};
 
 use EvidenceVerdict::{Fails, Holds, Unknown};
 
@@ -62,7 +71,7 @@ impl Place {
 fn names_are_unique_and_each_point_says_something_of_a_new_system() {
     let names: std::collections::BTreeSet<&str> = names().collect();
     assert_eq!(names.len(), super::names().count());
-    assert!(names.len() >= 34, "{}", names.len());
+    assert!(names.len() >= 37, "{}", names.len());
     let place = Place::new();
     for name in names {
         let brought = measure(&place.field(), name, None, &JobCtx::detached()).unwrap();
@@ -77,14 +86,18 @@ fn names_are_unique_and_each_point_says_something_of_a_new_system() {
 #[test]
 fn snapshots_and_drills_age() {
     let place = Place::new();
-    for name in ["snapshot-age", "snapshot-proved", "drill-age"] {
+    for name in ["snapshot-age", "snapshot-proved", "newest-snapshot-proved", "drill-age"] {
         place.point(name, Fails, "");
     }
     place.point("drill-passed", Unknown, "there was no drill");
     place.point("repository-encrypted", Unknown, "there is no repository");
     place.point("recovery-kit", Fails, "none was made");
+    // What is wrong is said once: nobody is told that `yes` was expected.
+    let kit = place.call("check_point", json!({"system": "shop", "point": "recovery-kit"}));
+    assert_eq!(kit["points"][0]["sentence"], "none was made");
     place.work("backup_system", json!({"system": "shop"}));
     place.work("drill_system", json!({"system": "shop"}));
+    place.point("newest-snapshot-proved", Holds, "was compared with its manifest");
     for name in ["snapshot-age", "snapshot-proved", "drill-age", "drill-passed", "integrity", "repository-encrypted"] {
         place.point(name, Holds, "");
     }
@@ -105,6 +118,69 @@ fn snapshots_and_drills_age() {
 }
 
 #[test]
+fn the_newest_snapshot_is_not_proved_by_an_older_one() {
+    let place = Place::new();
+    place.work("backup_system", json!({"system": "shop"}));
+    place.point("newest-snapshot-proved", Holds, "of 2026-11-22");
+    place.clock.advance(DAY);
+    let live = open::write(&place.folder.join("shop.db")).unwrap();
+    live.execute_batch("UPDATE orders SET cents = cents + 1").unwrap();
+    drop(live);
+    place.work("backup_system", json!({"system": "shop"}));
+    let store = &place.scope.engine;
+    let newest = repository::newest_backup(store, &place.field().system).unwrap().unwrap();
+    let live = open::write(&store.home().store()).unwrap();
+    let forgotten = live.execute("DELETE FROM levels WHERE snapshot = ? AND level = 'data-matches'", [&newest.id.0]).unwrap();
+    assert_eq!(forgotten, 1, "a backup by hand is proved at once");
+    drop(live);
+    place.point("newest-snapshot-proved", Fails, "was not compared with its manifest yet");
+    place.point("snapshot-proved", Holds, "2026-11-22");
+}
+
+#[test]
+fn a_watch_counts_for_as_long_as_it_went_to_its_end() {
+    let place = Place::new();
+    place.point("watch-kept", Unknown, "no watch went to its end");
+    place.file("validation.yml", "title: Watch\nfor: 48 h\nrows:\n  - {name: Drills, count: drills, expect: {min: 0}}\n");
+    let watch = |minutes: i64, state, verdict| {
+        let length = json!(minutes * 60_000);
+        let began = place.call("start_validation", json!({"system": "shop", "length": length}));
+        place.clock.advance(Duration::from_secs(minutes.unsigned_abs() * 60));
+        let mut figures: Validation = serde_json::from_value(began).unwrap();
+        (figures.state, figures.verdict) = (state, verdict);
+        place.scope.engine.store().write(|tx| validations::conclude(tx, &figures.id, &figures)).unwrap();
+    };
+    watch(48 * 60, ValidationState::Ended, RowVerdict::Holds);
+    place.point("watch-kept", Holds, "the newest one ended 2026-11-24");
+    watch(48 * 60, ValidationState::Ended, RowVerdict::Fails);
+    place.point("watch-kept", Fails, "at least");
+    watch(48 * 60, ValidationState::Ended, RowVerdict::Unknown);
+    place.point("watch-kept", Unknown, "the newest one ended");
+    watch(1, ValidationState::Ended, RowVerdict::Holds);
+    place.point("watch-kept", Fails, "at least");
+    watch(48 * 60, ValidationState::Stopped, RowVerdict::Holds);
+    place.point("watch-kept", Fails, "at least");
+    watch(48 * 60, ValidationState::Ended, RowVerdict::Holds);
+    place.point("watch-kept", Holds, "");
+    place.clock.advance(32 * DAY);
+    place.point("watch-kept", Unknown, "no watch went to its end in the last 31 days");
+}
+
+#[test]
+fn the_page_about_points_names_each_as_it_is() {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../docs/readiness.md")).unwrap();
+    let row = |point: &Built| {
+        let expected = point.listed().expected;
+        let expected = if expected == "0" { "none".to_owned() } else { expected };
+        format!("| `{}` | {} | {expected} |", point.name, point.title)
+    };
+    let rows: Vec<String> = all().map(row).collect();
+    let start = page.find(&rows[0]).unwrap_or_else(|| panic!("{}", rows[0]));
+    let found: Vec<&str> = page[start..].lines().take_while(|line| line.starts_with('|')).collect();
+    assert_eq!(found, rows);
+}
+
+#[test]
 fn a_drill_is_held_beside_what_was_promised() {
     let place = Place::with(&format!("{DEFINITION}objectives:\n  - {{scenario: loss, rto: 1 h, rpo: 1 h}}\n"));
     place.work("backup_system", json!({"system": "shop"}));
@@ -116,7 +192,7 @@ fn a_drill_is_held_beside_what_was_promised() {
 fn migrations_are_pending_rehearsed_or_drifted() {
     let place = Place::new();
     for name in ["migrations-pending", "migrations-drift", "migrations-rehearsed"] {
-        place.point(name, Holds, "it has no migrations");
+        place.point(name, Unknown, "the definition names no migrations");
     }
     place.file("migrations/0001_more.sql", "CREATE TABLE more (id INTEGER PRIMARY KEY);\n");
     place.file("quarterdeck.yaml", &format!("{DEFINITION}migrations: migrations\n"));
@@ -137,6 +213,17 @@ fn migrations_are_pending_rehearsed_or_drifted() {
 }
 
 #[test]
+fn what_looks_at_databases_knows_nothing_where_there_is_none() {
+    let place = Place::new();
+    let mut field = place.field();
+    field.system.components.clear();
+    for name in ["integrity", "foreign-keys"] {
+        let brought = measure(&field, name, None, &JobCtx::detached()).unwrap();
+        assert_eq!((brought.verdict, &*brought.sentence), (Unknown, "there are no databases"), "{name}");
+    }
+}
+
+#[test]
 fn rows_that_refer_to_nothing_are_counted() {
     let place = Place::new();
     place.point("foreign-keys", Holds, "");
@@ -146,6 +233,22 @@ fn rows_that_refer_to_nothing_are_counted() {
         .unwrap();
     drop(live);
     place.point("foreign-keys", Fails, "main (2 rows)");
+}
+
+#[test]
+fn a_large_database_whose_writers_would_wait_is_not_read_whole() {
+    let place = Place::new();
+    let file = place.folder.join("shop.db");
+    open::write(&file).unwrap().pragma_update(None, "journal_mode", "delete").unwrap();
+    place.point("integrity", Holds, "");
+    // As large as its header says (https://www.sqlite.org/fileformat2.html, offset 28); nothing is in the new pages.
+    const PAGES: u32 = 300_000;
+    let database = fs::File::options().write(true).open(&file).unwrap();
+    database.set_len(u64::from(PAGES) * 4096).unwrap();
+    database.write_all_at(&PAGES.to_be_bytes(), 28).unwrap();
+    for point in ["integrity", "foreign-keys"] {
+        place.point(point, Unknown, "writers of main would wait 14 s while it is read whole, because it does not use WAL mode");
+    }
 }
 
 #[test]
@@ -191,6 +294,39 @@ fn files_of_ours_are_private_and_the_definition_is_changed_by_its_owner_only() {
 }
 
 #[test]
+fn databases_and_what_lies_beside_them_are_for_this_user_only() {
+    let place = Place::new();
+    let database = place.folder.join("shop.db");
+    place.point("files-private", Holds, "");
+    place.mode(&database, 0o644);
+    place.point("files-private", Fails, "shop.db");
+    place.mode(&database, 0o600);
+    place.file("shop.db-wal", "");
+    place.mode(&place.folder.join("shop.db-wal"), 0o640);
+    place.point("files-private", Fails, "shop.db-wal");
+    place.mode(&place.folder.join("shop.db-wal"), 0o600);
+    place.point("files-private", Holds, "");
+    let own = rustix::process::geteuid().as_raw();
+    let kept = security::kept(&place.field(), &JobCtx::detached()).unwrap();
+    assert!(kept.contains(&database) && kept.contains(&place.folder.join("shop.db-wal")), "{kept:?}");
+    for (user, wrong) in [(own, 0.0), (own + 1, kept.len() as f64)] {
+        let Seen::Figure(found, words) = security::of_user(&kept, user) else { panic!() };
+        assert_eq!(found, Found::Number(wrong, Unit::Plain), "{words}");
+    }
+}
+
+#[test]
+fn a_repository_outside_of_the_own_folder_is_closed_by_its_own() {
+    let place = Place::with(&format!("{DEFINITION}repository: {{path: copies}}\n"));
+    place.work("backup_system", json!({"system": "shop"}));
+    let repository = place.field().system.repository.0.clone();
+    assert!(repository.starts_with(&place.folder), "{}", repository.display());
+    place.point("files-private", Holds, "");
+    place.mode(&repository, 0o750);
+    place.point("files-private", Fails, "copies");
+}
+
+#[test]
 fn secrets_are_references_and_strong_and_what_leaves_the_machine_is_encrypted() {
     let place = Place::new();
     place.point("secrets-are-references", Holds, "");
@@ -207,6 +343,8 @@ fn secrets_are_references_and_strong_and_what_leaves_the_machine_is_encrypted() 
     place.point("addresses-encrypted", Fails, "1 of 1 addresses are called without TLS: url in notify.yml:5");
     let measured = measure(&place.field(), "no-default-passwords", None, &JobCtx::detached()).unwrap();
     assert!(!measured.sentence.contains("hunter2"), "a secret is named, never repeated");
+    place.file("notify.yml", "headers: {X-Api-Key: hunter2}\n");
+    place.point("secrets-are-references", Fails, "x-api-key in notify.yml:1");
 }
 
 #[test]
@@ -236,6 +374,20 @@ fn the_audit_trail_is_intact_until_somebody_changes_it() {
     live.execute("UPDATE audit SET who = 'somebody' WHERE rowid = (SELECT min(rowid) FROM audit)", []).unwrap();
     drop(live);
     place.point("audit-intact", Fails, "do not fit");
+}
+
+#[test]
+fn a_statement_that_somebody_changed_is_found_as_audit_verify_finds_it() {
+    let place = Place::new();
+    place.file("checklists/release.yml", "title: T\nphases: {p: {title: P, items: {i: {title: I, manual: Yes.}}}}\n");
+    place.call("open_checklist", json!({"system": "shop", "checklist": "release", "release": "1"}));
+    place.point("audit-intact", Holds, "every statement");
+    let live = open::write(&place.scope.engine.home().store()).unwrap();
+    live.execute_batch("DROP TRIGGER statements_stay; UPDATE statements SET text = 'Opened for another.'").unwrap();
+    drop(live);
+    let found = place.point("audit-intact", Fails, "Statement 1 of the copy");
+    let verified = place.call("verify_audit", json!({}));
+    assert_eq!(found.value, Some(verified["findings"].as_array().unwrap().len().to_string()), "{verified}");
 }
 
 #[test]
@@ -272,15 +424,24 @@ fn schedules_logs_promises_and_rules_are_looked_at() {
     place.point("promises-kept", Unknown, "nothing is promised");
     place.point("access-log", Fails, "0 of 0 logs");
     place.point("alerts-critical", Unknown, "no rule was evaluated");
-    place.point("rules-without-test", Holds, "");
+    for (point, nothing) in [
+        ("rules-that-cannot-fire", "there are no rules"),
+        ("rules-without-test", "there are no alerts of its own"),
+        ("rules-without-runbook", "there are no alerts of its own"),
+        ("runbook-links", "there are no runbooks"),
+        ("dashboards-show", "there are no panels"),
+    ] {
+        place.point(point, Unknown, nothing);
+    }
+    place.file("runbooks/full.md", "# Full\n\nFree room.\n");
+    place.point("runbook-links", Holds, "no mistakes in rules, routes and runbooks were found");
     place.file(
         "rules/shop.yml",
         "groups:\n  - name: shop\n    rules:\n      - {alert: TooMany, expr: orders > 5}\n      - {alert: TooFew, expr: orders < 1}\n",
     );
-    place.point("rules-without-test", Fails, "2 of 2 alerts have no test: TooFew, TooMany");
+    place.point("rules-without-test", Fails, "2 of 2 alerts of its own have no test: TooFew, TooMany");
     place.point("rules-that-cannot-fire", Unknown, "2 of 2 rules were not evaluated yet");
-    place.point("rules-without-runbook", Fails, "2 of 2 alerts have no runbook");
-    place.point("dashboards-show", Holds, "");
+    place.point("rules-without-runbook", Fails, "2 of 2 alerts of its own have no runbook");
     place.file("dashboards/main.yml", "title: Main\npanels:\n  - {title: Orders, kind: lines, queries: [{query: orders}]}\n");
     place.point("dashboards-show", Fails, "Orders");
     let shown = Expectation { conditions: vec![Condition::AtMost(3.0, Unit::Plain, false)] };

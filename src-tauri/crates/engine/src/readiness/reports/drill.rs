@@ -6,9 +6,10 @@ use quarterdeck_model::{
     inspection::Tone,
     system::System,
 };
-use quarterdeck_report::{Block, Cell, Column, Document, Fact, Figure, Note, Section, Table};
+use quarterdeck_report::{Block, Cell, Column, Document, Fact, Note, Section, Table};
 
-use crate::{chart, drill, operation::Scope, ops::DrillList};
+use super::{pictures, words::when};
+use crate::{drill, operation::Scope, ops::DrillList};
 
 /// The document over the drill of that job, else over the newest one, and what it is about.
 pub(super) fn document(scope: &Scope, system: &System, subject: Option<&str>) -> Outcome<(Document, String)> {
@@ -32,8 +33,8 @@ pub(super) fn document(scope: &Scope, system: &System, subject: Option<&str>) ->
     let measured = |time: Option<Millis>| time.map_or_else(|| "not measured".to_owned(), |time| time.to_string());
     document.facts = vec![
         Fact::new("Snapshot", drill.snapshot.to_string()),
-        Fact::new("Holds what was there", drill.cut_at.format("%-d %b %Y, %H:%M UTC").to_string()),
-        Fact::new("Began", drill.started_at.format("%-d %b %Y, %H:%M UTC").to_string()),
+        Fact::new("Holds what was there", when(drill.cut_at)),
+        Fact::new("Began", when(drill.started_at)),
         Fact::new("Recovery time", format!("{}, {} promised", measured(drill.measured_rto), time(drill.rto))),
         Fact::new("Recovery point", format!("{}, {} promised", measured(drill.measured_rpo), time(drill.rpo))),
     ];
@@ -57,11 +58,14 @@ fn parts(drill: &DrillReport) -> Section {
 
 /// The history of proof, as the product draws it.
 fn past(list: &DrillList) -> Outcome<Section> {
-    let figure = Figure {
-        svg: chart::drills(list)?.into_bytes(),
-        dark: None,
-        caption: "Measured recovery time of each drill that passed, beside the promised one".to_owned(),
-        alt: format!("A chart of {} drills of {}.", list.drills.len(), list.system),
+    let passed = list.drills.iter().filter(|drill| drill.measured_rto.is_some()).count() as u64;
+    let caption = "Measured recovery time of each drill that passed, beside the promised one.".to_owned();
+    let longest = list.drills.iter().filter_map(|drill| drill.measured_rto).max();
+    let alt = match longest {
+        Some(longest) => {
+            format!("{} of {} drills of {} passed; the longest took {longest}.", passed, list.drills.len(), list.system)
+        }
+        None => format!("No drill of {} has passed whole yet.", list.system),
     };
-    Ok(Section::new("Drills so far", vec![Block::Figure(figure)]))
+    Ok(Section::new("Drills so far", vec![Block::Figure(pictures::drills(list, None, caption, alt)?)]))
 }

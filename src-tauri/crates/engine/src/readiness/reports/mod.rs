@@ -1,9 +1,14 @@
-//! Reports: what a copy, a watch or a drill says, as a document that stands by itself (docs/reports.md).
+//! Reports: what a copy, a watch, a drill, a run of migrations or a month says, as a document that stands by itself (docs/reports.md).
 //!
 //! A report is filled by the same answers that the window shows; nothing in it is written by hand.
 
 mod drill;
+mod migration;
+mod monthly;
+mod pictures;
 mod readiness;
+#[cfg(test)]
+mod tests;
 mod validation;
 mod words;
 
@@ -68,11 +73,13 @@ pub(crate) fn save_report(scope: &Scope, asked: &SaveReport) -> Outcome<SavedRep
 /// The document, and a name for its file.
 fn document(scope: &Scope, asked: &WriteReport) -> Outcome<(Document, String)> {
     let system = lookup::system(&scope.engine, &asked.system)?;
-    let subject = asked.subject.as_deref();
+    let subject = asked.subject.as_deref().map(str::trim).filter(|subject| !subject.is_empty());
     let (mut document, about) = match asked.kind {
         ReportKind::Readiness => readiness::document(scope, &system, subject)?,
         ReportKind::Validation => validation::document(scope, &system, subject)?,
         ReportKind::Drill => drill::document(scope, &system, subject)?,
+        ReportKind::Migration => migration::document(scope, &system, subject)?,
+        ReportKind::Monthly => monthly::document(scope, &system, subject)?,
     };
     let evidence = document.closing.evidence.take();
     document.closing = closing(scope, evidence)?;

@@ -1,13 +1,20 @@
 //! The report over a watch: targets beside what was measured.
 
-use quarterdeck_model::{Digest, Fault, Outcome, readiness::ValidationRow, system::System};
-use quarterdeck_report::{Block, Cell, Column, Document, Fact, Note, Section, Table};
+use quarterdeck_model::{
+    Digest, Fault, Outcome,
+    readiness::{Validation, ValidationRow},
+    system::System,
+};
+use quarterdeck_report::{Block, Cell, Column, Document, Fact, Figure, Note, Section, Table};
 
-use super::words;
+use super::{
+    pictures::{self, Lines},
+    words,
+};
 use crate::{
     operation::Scope,
     ops::{GetValidation, ListValidations},
-    readiness,
+    readiness::{self, Drawn},
 };
 
 /// The document over the watch that is named, else over the newest one, and what it is about.
@@ -29,8 +36,8 @@ pub(super) fn document(scope: &Scope, system: &System, subject: Option<&str>) ->
     let (tone, word) = words::row(watch.verdict);
     document.verdict = Some(Note::new(tone, word, watch.sentence.clone()));
     document.facts = vec![
-        Fact::new("From", watch.from.format("%-d %b %Y, %H:%M UTC").to_string()),
-        Fact::new("Until", watch.stopped.unwrap_or(watch.until).format("%-d %b %Y, %H:%M UTC").to_string()),
+        Fact::new("From", words::when(watch.from)),
+        Fact::new("Until", words::when(watch.stopped.unwrap_or(watch.until))),
         Fact::new("State", words::word(&watch.state)),
         Fact::new("Started by", watch.started_by.clone()),
         Fact::new("Alerts that began to fire", watch.alerts.to_string()),
@@ -38,6 +45,7 @@ pub(super) fn document(scope: &Scope, system: &System, subject: Option<&str>) ->
     ];
     document.sections = vec![
         Section::new("Targets", vec![Block::Table(targets(&watch.rows))]),
+        over_time(scope, &watch)?,
         Section::new("How it was measured", vec![Block::Table(how(&watch.rows))]),
         Section::new("Gaps", vec![Block::Table(gaps(&watch.rows))]),
     ];
@@ -45,17 +53,58 @@ pub(super) fn document(scope: &Scope, system: &System, subject: Option<&str>) ->
     Ok((document, watch.release.unwrap_or_else(|| watch.id.chars().take(8).collect())))
 }
 
+/// Each target that is measured minute by minute, as a line.
+fn over_time(scope: &Scope, watch: &Validation) -> Outcome<Section> {
+    let drawn = readiness::drawn(scope, watch)?;
+    let mut blocks = Vec::new();
+    let mut rest = Vec::new();
+    for row in &watch.rows {
+        match drawn.iter().find(|drawn| drawn.name == row.name) {
+            Some(drawn) => blocks.push(Block::Figure(line(row, drawn)?)),
+            None => rest.push(row.name.as_str()),
+        }
+    }
+    if !rest.is_empty() {
+        let why = "one figure stands for the whole of it so far";
+        blocks.push(Block::Paragraph(format!("Not drawn, because {why}: {}.", rest.join(", "))));
+    }
+    Ok(Section::new("Over time", blocks))
+}
+
+fn line(row: &ValidationRow, drawn: &Drawn) -> Outcome<Figure> {
+    let covered = match row.gaps.len() as u64 {
+        0 => "It was measured throughout".to_owned(),
+        gaps => format!("With {}, drawn on a grey ground, {} of the window is covered", words::many(gaps, "gap"), share(row.measured.0)),
+    };
+    let step = drawn.answer.step;
+    let thinned =
+        if drawn.answer.thinned { format!(" Of each {step} the smallest and the largest minute are drawn.") } else { String::new() };
+    let remark = drawn.remark.as_ref().map(|remark| format!(" {remark}")).unwrap_or_default();
+    let said = format!("{}: {} is wanted, {} was measured ({})", row.name, row.target, row.shown, row.how);
+    let alt = format!("{said}, {}. {covered}.", verdict(row));
+    let lines = Lines { title: &drawn.name, unit: drawn.unit, wanted: drawn.wanted.clone(), answer: &drawn.answer };
+    pictures::lines(lines, format!("{said}. {covered}.{thinned}{remark}"), alt)
+}
+
+fn verdict(row: &ValidationRow) -> String {
+    words::row(row.verdict).1.to_lowercase()
+}
+
+/// Never rounded up to all.
+fn share(share: f64) -> String {
+    format!("{:.1} %", (share * 1_000.0).floor() / 10.0)
+}
+
 /// What was wanted beside what was measured.
 fn targets(rows: &[ValidationRow]) -> Table {
     let lines = rows.iter().map(|row| {
         let (tone, word) = words::row(row.verdict);
-        let share = format!("{:.1} %", row.measured.0 * 100.0);
         vec![
             Cell::new(row.name.clone()),
             Cell::new(row.target.clone()),
             Cell::new(row.shown.clone()),
             Cell::state(tone, word),
-            Cell::new(share),
+            Cell::new(share(row.measured.0)),
         ]
     });
     Table {

@@ -1,10 +1,37 @@
 //! Words and tones of states, as reports show them.
 
 use quarterdeck_model::{
+    Count, Instant,
     inspection::Tone,
     readiness::{EvidenceVerdict, ItemState, RowVerdict, StatementKind, StationState, VerdictWord},
 };
 use serde::Serialize;
+
+/// A moment of a report. `22 Nov 2026, 14:05 UTC`
+pub(super) fn when(at: Instant) -> String {
+    at.format("%-d %b %Y, %H:%M UTC").to_string()
+}
+
+/// A moment in a table whose head names UTC. `22 Nov 14:05`
+pub(super) fn short(at: Instant) -> String {
+    at.format("%-d %b %H:%M").to_string()
+}
+
+/// What nobody knows, and why.
+pub(super) fn not_known(why: &str) -> String {
+    format!("not known: {why}")
+}
+
+/// How many, and of what: `no drill`, `1 drill`, `3 drills`.
+pub(super) fn many(count: u64, noun: &str) -> String {
+    if count == 0 { format!("no {noun}") } else { Count(count).of(noun) }
+}
+
+/// A sentence begins with a capital.
+pub(super) fn capital(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
 
 /// A word of the wire, as people read it.
 pub(super) fn word(value: &impl Serialize) -> String {

@@ -18,7 +18,7 @@ use quarterdeck_monitor::collectors::http::asking::{Asking as Request, Reply as 
 use quarterdeck_readiness::{
     checklist::Source,
     expect::Found,
-    smoke::{Asks, Case, HttpRequest, judge, latency, micros},
+    smoke::{Asks, Case, HttpRequest, judge, latency, micros, without_query},
 };
 use quarterdeck_sqlite::question::Reply;
 
@@ -147,10 +147,10 @@ impl<'g> Visitor<'g> {
         self.request = Some(request);
         let Some(answer) = answer else {
             ctx.checkpoint()?;
-            return Ok(Answered::error(format!("{} was not asked to the end", asked.url)));
+            return Ok(Answered::error(format!("{} was not asked to the end", asked.place())));
         };
         Ok(match answer {
-            Err(why) => Answered::error(format!("{}: {why}", asked.url)),
+            Err(why) => Answered::error(format!("{}: {why}", asked.place())),
             Ok(answer) => judged(case, asked, &answer, self.ground.field.now()),
         })
     }
@@ -168,7 +168,8 @@ fn refusal(words: &str, reply: &Reply) -> Answered {
 fn judged(case: &Case, asked: &HttpRequest, answer: &Answer, now: quarterdeck_model::Instant) -> Answered {
     let text = String::from_utf8_lossy(&answer.body).into_owned();
     if let Some(wrong) = judge::status(case.expect.status, answer.status) {
-        let place = answer.location.as_ref().map_or_else(String::new, |place| format!(" (it sends its visitors to {place})"));
+        let place = answer.location.as_deref().map(without_query);
+        let place = place.map_or_else(String::new, |place| format!(" (it sends its visitors to {place})"));
         return Brought::fails(format!("{wrong}{place}")).with(Some(text)).into();
     }
     if case.expect.found.conditions.is_empty() {

@@ -45,7 +45,7 @@ impl Chosen {
         if chosen.cases().next().is_some() {
             return Ok(chosen);
         }
-        match chosen.files.iter().find_map(|file| file.findings.first()) {
+        match chosen.unreadable().find_map(|file| file.findings.first()) {
             Some(first) => {
                 let place = format!("{}:{}:{}", first.file, first.line, first.column);
                 Err(Fault::refused("smoke-invalid", format!("{place}: {}", first.message)).hint(first.hint.clone()))
@@ -62,6 +62,11 @@ impl Chosen {
     fn cases(&self) -> impl Iterator<Item = (&SuiteFile, &Case)> {
         let meant = |one: &Case| is_meant(one, self.asked.category.as_deref(), self.asked.case.as_deref());
         self.files.iter().flat_map(move |file| file.cases().iter().filter(move |one| meant(one)).map(move |one| (file, one)))
+    }
+
+    /// Files that are meant and cannot be run: what they would have asked is not known.
+    fn unreadable(&self) -> impl Iterator<Item = &SuiteFile> {
+        self.files.iter().filter(|file| !file.findings.is_empty())
     }
 
     /// What a case asks in the end: a load asks another one.
@@ -163,6 +168,7 @@ fn in_place(scope: &Scope, chosen: &Chosen, copies: Copies, job: JobId) -> Outco
         passed: count(&results, |outcome| outcome == SmokeOutcome::Passed),
         failed: count(&results, |outcome| matches!(outcome, SmokeOutcome::Slow | SmokeOutcome::Failed | SmokeOutcome::Error)),
         skipped: Count(count(&results, |outcome| outcome == SmokeOutcome::Skipped).0 + unasked.len() as u64),
+        unreadable: Count(chosen.unreadable().count() as u64),
         results,
         sentence: String::new(),
     };
@@ -224,7 +230,7 @@ fn sentence(run: &SmokeRun, chosen: &Chosen) -> String {
     if run.skipped.0 > 0 {
         sentence.push_str(&format!("; {} not asked", run.skipped));
     }
-    for file in chosen.files.iter().filter(|file| !file.findings.is_empty()) {
+    for file in chosen.unreadable() {
         sentence.push_str(&format!("; {} was not run: it has {}", file.name, Count(file.findings.len() as u64).of("finding")));
     }
     sentence + "."

@@ -13,10 +13,11 @@ use quarterdeck_monitor::series::Snapshot;
 use quarterdeck_readiness::validation::{Measure, Measured, Over, Record};
 use quarterdeck_store::{alerts::events, drills, jobs, smoke};
 
+use super::drawn::Lines;
 use crate::{Engine, health::figures, query::gaps};
 
 /// Between two values.
-const STEP: i64 = 60_000;
+pub(super) const STEP: i64 = 60_000;
 
 /// A day at a time: what is held in memory does not grow with the window.
 const PART: i64 = 86_400_000;
@@ -61,20 +62,42 @@ impl<'a> Window<'a> {
         Ok(Measured { values, share: self.seen(), gaps: self.gaps.clone(), of: None })
     }
 
+    /// The query at the end of each step of the window, series by series.
+    pub(super) fn lines(&self, query: &str, step: i64) -> Outcome<Lines> {
+        let mut lines: Lines = Vec::new();
+        self.parts(query, step, &mut |found| {
+            for (labels, samples) in found {
+                match lines.iter_mut().find(|(known, _)| *known == labels) {
+                    Some((_, known)) => known.extend(samples),
+                    None => lines.push((labels, samples)),
+                }
+            }
+        })?;
+        Ok(lines)
+    }
+
+    fn parts(&self, query: &str, step: i64, take: &mut dyn FnMut(Lines)) -> Outcome<()> {
+        let (from, until) = (self.from.timestamp_millis(), self.until.timestamp_millis());
+        let part = (PART / step).max(1) * step;
+        let mut begin = from + step;
+        while begin <= until {
+            let end = until.min(begin + part - step);
+            take(figures::range(&self.series, query, (begin, end), step, self.system.as_str(), self.ctx)?);
+            begin += part;
+        }
+        Ok(())
+    }
+
     /// The query at the end of each minute of the window.
     #[allow(clippy::cast_precision_loss)] // minutes of a window
     fn each_minute(&self, query: &str) -> Outcome<Measured> {
-        let (from, until) = (self.from.timestamp_millis(), self.until.timestamp_millis());
-        let steps = (until - from) / STEP;
+        let steps = (self.until.timestamp_millis() - self.from.timestamp_millis()) / STEP;
         let mut values: Vec<(Instant, f64)> = Vec::new();
-        let mut begin = from + STEP;
-        while begin <= until {
-            let end = until.min(begin + PART - STEP);
-            for (_, samples) in figures::range(&self.series, query, (begin, end), STEP, self.system.as_str(), self.ctx)? {
+        self.parts(query, STEP, &mut |found| {
+            for (_, samples) in found {
                 values.extend(samples.iter().filter_map(|sample| Some((Instant::from_timestamp_millis(sample.at)?, sample.value))));
             }
-            begin = end + STEP;
-        }
+        })?;
         values.sort_by_key(|(at, _)| *at);
         let measured = values.iter().map(|(at, _)| *at).collect::<BTreeSet<_>>();
         let share = if steps == 0 { 0.0 } else { measured.len() as f64 / steps as f64 };

@@ -3,6 +3,7 @@
 //! What a watch says is formed anew from series and records each time, until it is over: then whoever collects keeps its figures, because
 //! single samples are not kept for ever.
 
+mod drawn;
 mod measuring;
 
 use std::{fs, path::Path};
@@ -18,6 +19,7 @@ use quarterdeck_monitor::promql;
 use quarterdeck_readiness::validation::{Plan, judge, overall};
 use quarterdeck_store::validations::{self, ValidationRecord};
 
+pub(crate) use self::drawn::{Drawn, drawn};
 use super::gathering::address::encoded;
 use crate::{
     Engine, lookup,

@@ -47,8 +47,11 @@ impl Asking {
     pub fn new(method: &str, address: &str, headers: &[(String, String)], body: Option<&str>) -> Outcome<Self> {
         let bad = |what: String| Fault::usage("bad-request", what).hint("Correct the smoke test.");
         let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-        let url =
-            url.ok_or_else(|| Fault::usage("bad-address", format!("{address} is no address of HTTP.")).hint("Correct the address."))?;
+        let url = url.ok_or_else(|| {
+            // What stands behind it may be nobody else's business.
+            let place = address.split(['?', '#']).next().unwrap_or(address);
+            Fault::usage("bad-address", format!("{place} is no address of HTTP.")).hint("Correct the address.")
+        })?;
         let method = Method::from_bytes(method.as_bytes()).map_err(|_| bad(format!("{method} is no method of HTTP.")))?;
         let mut map = HeaderMap::new();
         for (name, value) in headers {
