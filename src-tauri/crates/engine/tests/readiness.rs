@@ -101,6 +101,21 @@ fn a_copy_keeps_its_version_whatever_happens_to_the_file_and_closed_never_change
 }
 
 #[test]
+fn an_edit_of_how_a_copy_stood_when_it_was_closed_is_found() {
+    let ready = Ready::new("staging");
+    let copy = ready.open("2.3");
+    ready.flag(&copy, true);
+    ready.call("close_checklist", json!({ "copy": copy })).unwrap();
+    let findings = || ready.call("verify_audit", json!({})).unwrap()["findings"].to_string();
+    assert_eq!(findings(), "[]");
+    ready.bench.store("DROP TRIGGER copies_stay_closed; UPDATE copies SET closing = json_set(closing, '$.verdict', 'go', '$.score', 100)");
+    assert_eq!(ready.readiness(&copy)["copy"]["id"], json!(copy));
+    assert!(findings().contains("stood when statement 2 closed it was changed after that"), "{}", findings());
+    ready.bench.store("UPDATE copies SET closed = NULL, closing = NULL");
+    assert!(findings().contains("Statement 2 closed the copy"), "{}", findings());
+}
+
+#[test]
 fn evidence_grows_old_and_details_are_given_for_one_item_only() {
     let ready = Ready::new("staging");
     let copy = ready.open("2.3");

@@ -129,7 +129,7 @@ impl Skewed {
 fn what_a_clock_that_is_ahead_says_does_not_count_and_keeps_nobody_from_signing() {
     let ready = Ready::new("staging");
     let copy = ready.open("2.3");
-    ready.person("Ada", &["dba"]);
+    ready.person("Ada", &["dba", "tech-lead"]);
     ready.person("Bob", &["dba"]);
     let ahead = Skewed::by(&ready, 120);
     let shown = ready.item(&copy, "on-call")["shown"].clone();
@@ -147,6 +147,8 @@ fn what_a_clock_that_is_ahead_says_does_not_count_and_keeps_nobody_from_signing(
     assert_eq!(ready.item(&copy, "flag")["state"], "stale");
     ready.gather(&copy);
     assert_eq!(ready.item(&copy, "flag")["state"], "holds");
+    ready.answer(&copy, true, "Ada").unwrap();
+    assert_eq!(ready.poll(&copy)["stations"][0]["state"], "go", "{}", ready.poll(&copy)["stations"][0]);
     no_findings(&ready);
 }
 

@@ -32,7 +32,7 @@ pub(super) struct Saying {
 /// What people said; remarks are left out.
 #[derive(Serialize)]
 pub(super) struct Said {
-    /// Decisions, and copies that were opened and closed.
+    /// Decisions, gates that were passed or withdrawn, and copies that were opened and closed.
     pub decided: Vec<Saying>,
     /// Everything else, the oldest first.
     pub signed: Vec<Saying>,
@@ -50,8 +50,8 @@ impl Said {
         })?;
         all.retain(|said| said.statement.kind != StatementKind::Note);
         all.sort_by_key(|said| said.statement.at);
-        use StatementKind::{Close, Decide, Open};
-        let (decided, signed) = all.into_iter().partition(|said| matches!(said.statement.kind, Decide | Open | Close));
+        use StatementKind::{Bypass, Close, Decide, Open, Withdraw};
+        let (decided, signed) = all.into_iter().partition(|said| matches!(said.statement.kind, Decide | Bypass | Withdraw | Open | Close));
         Ok(Self { decided, signed })
     }
 
@@ -90,7 +90,7 @@ fn cells(saying: &Saying) -> Vec<Cell> {
     let Saying { copy, statement } = saying;
     let who = statement.person.clone().unwrap_or_else(|| statement.who.clone());
     let role = statement.role.as_ref().map(|role| format!(", {role}")).unwrap_or_default();
-    let about = statement.item.clone().or_else(|| statement.station.clone()).unwrap_or_default();
+    let about = [&statement.item, &statement.station, &statement.gate].into_iter().flatten().next().cloned().unwrap_or_default();
     vec![
         Cell::new(short(statement.at)),
         Cell::new(copy.clone()),
@@ -111,6 +111,7 @@ fn word(statement: &Statement) -> Cell {
             let word = if verdict == VerdictWord::NoGo { word } else { "Go" };
             Cell::state(tone, word)
         }
+        (kind @ (StatementKind::Bypass | StatementKind::Withdraw), _) => Cell::state(Tone::Attention, words::kind(kind)),
         (kind, _) => Cell::new(words::kind(kind)),
     }
 }
