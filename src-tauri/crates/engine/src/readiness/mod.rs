@@ -29,6 +29,6 @@ pub(crate) use self::{
     reports::{report, report_bytes, save_report},
     signing::{note_item, revoke_statement, sign_item, waive_item},
     smoke::{announce_run_smoke, run_smoke, smoke, smoke_case, smoke_findings},
-    validation::{conclude_validations, start_validation, stop_validation, validation, validation_findings, validations},
+    validation::{Concluding, start_validation, stop_validation, validation, validation_findings, validations},
     view::{item, readiness},
 };
