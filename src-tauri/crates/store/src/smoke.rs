@@ -8,12 +8,12 @@ use quarterdeck_model::{
 use rusqlite::{Connection, Row, params};
 use serde::Serialize;
 
-use crate::database::{at, fault, from_word, json, parsed, to_json, word};
+use crate::database::{at, fault, from_word, json, parsed, parsed_option, to_json, word};
 
 /// Runs that are kept of a system.
 pub const RUNS: u32 = 100;
 
-/// Results that are kept of a case.
+/// Results that are kept of a case; more of them while a watch rests on them.
 const RESULTS: u32 = 200;
 
 /// Results whose details are kept of a case.
@@ -48,7 +48,9 @@ fn add(connection: &Connection, run: &SmokeRun, result: &SmokeResult, asked: boo
         let newest =
             "SELECT id FROM smoke_results WHERE system = ?1 AND suite = ?2 AND case_id = ?3 AND asked = 1 ORDER BY id DESC LIMIT ?4";
         let of_case = "system = ?1 AND suite = ?2 AND case_id = ?3 AND asked = 1";
-        let sql = format!("DELETE FROM smoke_results WHERE {of_case} AND id NOT IN ({newest})");
+        let watched =
+            "SELECT 1 FROM validations WHERE validations.system = smoke_results.system AND figures IS NULL AND at BETWEEN begins AND ends";
+        let sql = format!("DELETE FROM smoke_results WHERE {of_case} AND id NOT IN ({newest}) AND NOT EXISTS ({watched})");
         connection.execute(&sql, params![system, result.suite, result.case, RESULTS]).map_err(fault)?;
         let sql = format!("UPDATE smoke_results SET detail = NULL WHERE {of_case} AND detail IS NOT NULL AND id NOT IN ({newest})");
         connection.execute(&sql, params![system, result.suite, result.case, DETAILS]).map_err(fault)?;
@@ -143,6 +145,13 @@ pub fn runs_between(connection: &Connection, system: &Name, from: Instant, until
     let mut statement = connection.prepare_cached(sql).map_err(fault)?;
     let rows = statement.query_map(params![system.as_str(), at(from), at(until)], run).map_err(fault)?;
     rows.collect::<Result<_, _>>().map_err(fault)
+}
+
+/// Until when results of some case may have been forgotten; none where nothing was.
+pub fn forgotten_until(connection: &Connection, system: &Name) -> Outcome<Option<Instant>> {
+    let sql = "SELECT max(oldest) AS until FROM (SELECT min(at) AS oldest FROM smoke_results WHERE system = ?1 AND asked = 1
+               GROUP BY suite, case_id HAVING count(*) >= ?2)";
+    connection.query_row(sql, params![system.as_str(), RESULTS], |row| parsed_option(row, "until")).map_err(fault)
 }
 
 fn run(row: &Row<'_>) -> rusqlite::Result<SmokeRun> {

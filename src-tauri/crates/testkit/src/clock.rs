@@ -18,6 +18,11 @@ impl FixedClock {
         Self(AtomicI64::new(DateTime::parse_from_rfc3339(moment).unwrap().timestamp_millis()))
     }
 
+    /// Puts the clock to a moment, earlier or later.
+    pub fn set(&self, moment: Instant) {
+        self.0.store(moment.timestamp_millis(), Ordering::Relaxed);
+    }
+
     /// Moves the clock on.
     pub fn advance(&self, by: Duration) {
         self.0.fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::Relaxed);

@@ -3,7 +3,7 @@
 use quarterdeck_model::{Instant, JobCtx, Outcome};
 use quarterdeck_monitor::{
     labels::{Labels, NAME},
-    promql::{self, Options, Steps, Value},
+    promql::{self, Options, Query, Steps, Value},
     sample::{Moment, Sample, is_absent, is_stale},
     source::{Facet, Matcher, Source, Test, Wanted},
 };
@@ -100,8 +100,19 @@ pub(crate) fn range(
     system: &str,
     ctx: &JobCtx,
 ) -> Outcome<Vec<(Labels, Vec<Sample>)>> {
-    let query = promql::parse(query)?;
-    let answer = promql::evaluate(&query, source, Steps { from, until, step }, &scoped(system), ctx)?;
+    range_of(source, &promql::parse(query)?, (from, until), step, system, ctx)
+}
+
+/// The same of a query that was read.
+pub(crate) fn range_of(
+    source: &dyn Source,
+    query: &Query,
+    (from, until): (Moment, Moment),
+    step: i64,
+    system: &str,
+    ctx: &JobCtx,
+) -> Outcome<Vec<(Labels, Vec<Sample>)>> {
+    let answer = promql::evaluate(query, source, Steps { from, until, step }, &scoped(system), ctx)?;
     let sampled = |values: Vec<f64>| -> Vec<Sample> {
         let times = (0..).map(|n| from + n * step);
         times.zip(values).map(|(at, value)| Sample { at, value }).filter(|s| !is_absent(s.value) && !s.value.is_nan()).collect()

@@ -24,15 +24,57 @@ const AROUND: i64 = 2 * 60_000;
 /// Stretches of the time asked for in which nobody measured, with the reason where one is known. Where measuring was never begun there is
 /// no gap in it.
 pub(crate) fn of(snapshot: &Snapshot, from: Moment, until: Moment, ctx: &JobCtx) -> Outcome<Vec<Gap>> {
+    between(snapshot, &ticks(snapshot, from, until, ctx)?, from, until)
+}
+
+/// When nobody measured, for whoever has to prove something by what was measured.
+#[derive(Debug, Default)]
+pub(crate) struct Silence {
+    /// Stretches of the time asked for; among them the time before measuring was begun, if it ever was.
+    pub spans: Vec<TimeSpan>,
+    /// When somebody did measure.
+    ticks: Vec<Moment>,
+}
+
+impl Silence {
+    /// Over a time.
+    pub fn over(snapshot: &Snapshot, from: Moment, until: Moment, ctx: &JobCtx) -> Outcome<Self> {
+        if until <= from {
+            return Ok(Self::default());
+        }
+        let measured = ticks(snapshot, from, until, ctx)?;
+        let begun = measured.at.first().map_or(until, |first| *first);
+        let before = (begun > from).then_some((from, begun));
+        let gaps = between(snapshot, &measured, from, until)?;
+        let within = gaps.iter().map(|gap| (gap.span.from.timestamp_millis().max(from), gap.span.until.timestamp_millis().min(until)));
+        let span =
+            |(from, until)| Some(TimeSpan { from: Instant::from_timestamp_millis(from)?, until: Instant::from_timestamp_millis(until)? });
+        Ok(Self { spans: before.into_iter().chain(within).filter_map(span).collect(), ticks: measured.at })
+    }
+
+    /// True where a moment lies in a stretch in which nobody measured; at its end somebody may.
+    pub fn covers(&self, moment: Moment) -> bool {
+        let next = self.spans.partition_point(|span| span.until.timestamp_millis() < moment);
+        let inside = self.spans.get(next).is_some_and(|span| span.from.timestamp_millis() < moment);
+        inside && self.ticks.binary_search(&moment).is_err()
+    }
+}
+
+/// When somebody measured: the last time before a stretch, and each time in it.
+fn ticks(snapshot: &Snapshot, from: Moment, until: Moment, ctx: &JobCtx) -> Outcome<Measured> {
     let matchers = [Matcher { label: NAME.to_owned(), test: Test::Is(COLLECTING.to_owned()) }];
     if until <= from || snapshot.series(&matchers).is_empty() {
-        return Ok(Vec::new());
+        return Ok(Measured::default());
     }
     let mut measured = measured(snapshot, &matchers, from - LOOK_BACK, until, ctx)?;
     if measured.at.first().is_none_or(|first| *first > from) {
         let before = self::measured(snapshot, &matchers, from - FAR, from - LOOK_BACK, ctx)?;
         measured.at.splice(0..0, before.at.last().copied());
     }
+    Ok(measured)
+}
+
+fn between(snapshot: &Snapshot, measured: &Measured, from: Moment, until: Moment) -> Outcome<Vec<Gap>> {
     let rhythm = measured.rhythm();
     let ends = measured.at.iter().copied().chain([until]);
     let pairs: Vec<(Moment, Moment)> = measured.at.iter().copied().zip(ends.skip(1)).collect();

@@ -36,6 +36,6 @@ pub(crate) use self::{
     reports::{report, report_bytes, save_report},
     signing::{note_item, revoke_statement, sign_item, waive_item},
     smoke::{announce_run_smoke, run_smoke, smoke, smoke_case, smoke_findings},
-    validation::{Drawn, conclude_validations, drawn, start_validation, stop_validation, validation, validation_findings, validations},
+    validation::{Concluding, Drawn, drawn, start_validation, stop_validation, validation, validation_findings, validations},
     view::{item, readiness},
 };

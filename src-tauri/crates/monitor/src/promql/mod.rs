@@ -3,6 +3,7 @@
 pub mod complete;
 pub mod error;
 mod eval;
+mod grounds;
 pub(crate) mod hold;
 pub mod lexer;
 pub mod limit;
@@ -17,6 +18,7 @@ use std::time::Duration;
 use quarterdeck_model::{JobCtx, Outcome};
 
 pub use error::Span;
+pub use grounds::{Grounds, grounds};
 use node::{Grouping, Kind, Node};
 
 use crate::{

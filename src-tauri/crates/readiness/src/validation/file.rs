@@ -118,7 +118,12 @@ fn measure(node: &Node, fields: &Fields<'_>, findings: &mut Findings, understood
                 findings.add(query.at, format!("{path} cannot be read: {}", fault.message), "Correct the query here.");
                 return None;
             }
-            Some(Measure::Query(written.to_owned(), over?))
+            let over = over?;
+            if over != Over::Window && written.contains("$window") {
+                findings.add(query.at, format!("{path} has $window, but is not evaluated over the window."), "Write: over: window");
+                return None;
+            }
+            Some(Measure::Query(written.to_owned(), over))
         }
         (None, Some(record)) => {
             if let Some(over) = fields.optional("over") {

@@ -55,39 +55,19 @@ pub fn overall(rows: &[ValidationRow]) -> RowVerdict {
 }
 
 fn actual(row: &Row, measured: &Measured) -> Option<f64> {
-    let values = || measured.values.iter().map(|(_, value)| *value);
-    match row.measure {
-        Measure::Query(_, Over::Average) => (!measured.values.is_empty()).then(|| mean(values())),
-        Measure::Query(_, Over::Least) => values().reduce(f64::min),
-        Measure::Query(_, Over::Most) => values().reduce(f64::max),
-        Measure::Query(_, Over::Growth) => {
-            let (first, last) = (sum_at(measured, measured.values.first()?.0), sum_at(measured, measured.values.last()?.0));
-            (first != 0.0).then(|| last / first - 1.0)
-        }
-        // Of several series, the one that is farthest from what is expected.
-        Measure::Query(_, Over::Last | Over::Window) | Measure::Record(_) => {
-            let end = measured.values.last()?.0;
-            row.expect.worst(measured.values.iter().filter(|(at, _)| *at == end).map(|(_, value)| *value))
-        }
-    }
-}
-
-/// Several series at one moment together.
-fn sum_at(measured: &Measured, moment: Instant) -> f64 {
-    measured.values.iter().filter(|(at, _)| *at == moment).map(|(_, value)| value).sum()
-}
-
-#[allow(clippy::cast_precision_loss)] // minutes of a window
-fn mean(values: impl Iterator<Item = f64>) -> f64 {
-    let (sum, count) = values.fold((0.0, 0_u64), |(sum, count), value| (sum + value, count + 1));
-    sum / count as f64
+    let over = if let Measure::Query(_, over) = row.measure { over } else { Over::Last };
+    measured.tally.figure(over, &row.expect)
 }
 
 /// When it was farthest from what is expected; none where one figure is for all.
 fn worst(row: &Row, measured: &Measured) -> Option<Instant> {
     let Measure::Query(_, Over::Average | Over::Least | Over::Most) = row.measure else { return None };
-    let farthest = row.expect.worst(measured.values.iter().map(|(_, value)| *value))?;
-    measured.values.iter().find(|(_, value)| *value == farthest).map(|(at, _)| *at)
+    measured.tally.worst()
+}
+
+/// A share that was measured, in words; rounded down, so that nobody takes 89.97 % for 90 %.
+pub fn covered(share: f64) -> String {
+    amount((share * 1_000.0 + 1e-9).floor() / 1_000.0, Unit::Ratio)
 }
 
 fn verdict(row: &Row, measured: &Measured, actual: f64, now: Instant) -> (RowVerdict, String) {
@@ -97,13 +77,19 @@ fn verdict(row: &Row, measured: &Measured, actual: f64, now: Instant) -> (RowVer
     let sentence = format!("{}{of}", judged.sentence);
     match judged.verdict {
         EvidenceVerdict::Unknown => (RowVerdict::Unknown, sentence),
-        EvidenceVerdict::Fails if certain || measured.share >= SEEN => (RowVerdict::Fails, sentence),
+        EvidenceVerdict::Fails if certain || measured.share >= SEEN => (RowVerdict::Fails, with_worst(row, measured, sentence)),
         EvidenceVerdict::Holds if measured.share >= SEEN => (RowVerdict::Holds, sentence),
         EvidenceVerdict::Fails | EvidenceVerdict::Holds => {
-            let share = amount(measured.share, Unit::Ratio);
+            let share = covered(measured.share);
             (RowVerdict::Unknown, format!("Measured for {share} of the window; in it {sentence}"))
         }
     }
+}
+
+/// A sentence that names the worst moment, where one is.
+fn with_worst(row: &Row, measured: &Measured, sentence: String) -> String {
+    let worst = worst(row, measured).map(|at| format!("; worst at {}", at.format("%-d %b, %H:%M UTC")));
+    sentence + &worst.unwrap_or_default()
 }
 
 fn nothing(row: &Row) -> &'static str {

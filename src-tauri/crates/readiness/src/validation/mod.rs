@@ -2,13 +2,17 @@
 
 mod file;
 mod judge;
+mod tally;
 
 use quarterdeck_model::{
-    Instant, Millis,
+    Millis,
     monitor::{PanelUnit, TimeSpan},
 };
 
-pub use self::judge::{judge, overall};
+pub use self::{
+    judge::{covered, judge, overall},
+    tally::Tally,
+};
 use crate::expect::{Expectation, Unit};
 
 /// A watch as its file says it.
@@ -112,8 +116,8 @@ impl Record {
 /// What was measured of one target.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Measured {
-    /// Values in the order of time; of several series at one moment all of them.
-    pub values: Vec<(Instant, f64)>,
+    /// What its values came to.
+    pub tally: Tally,
     /// Share of the window so far that was measured, 0 to 1.
     pub share: f64,
     /// Where nothing was measured.

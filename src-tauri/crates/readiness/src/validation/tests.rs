@@ -35,8 +35,10 @@ fn moment(minutes: i64) -> Instant {
 /// The row of a file, judged over values of successive minutes.
 fn judged(row: usize, values: &[f64], share: f64) -> ValidationRow {
     let plan = read(GOOD).0.unwrap();
-    let values = (1..).zip(values).map(|(minute, value)| (moment(minute), *value)).collect();
-    judge(&plan.rows[row], &Measured { values, share, ..Measured::default() }, moment(60), None)
+    let row = &plan.rows[row];
+    let mut tally = Tally::default();
+    (1..).zip(values).for_each(|(minute, value)| tally.add(moment(minute), &[*value], &row.expect));
+    judge(row, &Measured { tally, share, ..Measured::default() }, moment(60), None)
 }
 
 #[test]
@@ -63,6 +65,7 @@ rows:
   - {name: B, promql: x, record: alerts, over: last, expect: {min: 1}}
   - {name: C, record: alerts, over: last, expect: {min: 1 s}}
   - {name: D}
+  - {name: E, promql: 'sum(increase(q[$window]))', over: average, expect: {min: 1}}
 ";
     let (plan, findings) = read(text);
     assert!(plan.is_none());
@@ -75,6 +78,7 @@ rows:
         (7, "rows[4].expect is"),
         (8, "rows[5] has neither promql nor record"),
         (8, "rows[5].expect is missing"),
+        (9, "rows[6].promql has $window, but is not evaluated over the window"),
     ] {
         assert!(findings.iter().any(|found| found.starts_with(&format!("{line}:")) && found.contains(words)), "{words}: {findings:#?}");
     }
@@ -85,6 +89,7 @@ fn a_mean_over_too_little_says_nothing_and_a_largest_value_that_is_too_large_say
     assert_eq!(judged(0, &[1.0, 1.0], 1.0).verdict, RowVerdict::Holds);
     let failed = judged(0, &[1.0, 0.0], 0.9);
     assert_eq!((failed.verdict, failed.actual, failed.worst), (RowVerdict::Fails, Some(Float(0.5)), Some(moment(2))));
+    assert_eq!(failed.sentence, "50 %, at least 99.9 % expected; worst at 1 Jan, 00:02 UTC");
     for values in [[1.0, 0.0], [1.0, 1.0]] {
         let little = judged(0, &values, 0.89);
         assert_eq!(little.verdict, RowVerdict::Unknown);
@@ -92,6 +97,7 @@ fn a_mean_over_too_little_says_nothing_and_a_largest_value_that_is_too_large_say
     }
     assert_eq!(judged(1, &[0.01, 0.2, 0.05], 0.1).verdict, RowVerdict::Fails, "whatever was not seen, it was too slow once");
     assert_eq!(judged(1, &[0.01, 0.02], 0.5).verdict, RowVerdict::Unknown);
+    assert!(judged(1, &[0.01], 0.899_97).sentence.starts_with("Measured for 89.9 % of the window"), "rounded down");
     let slowest = judged(1, &[0.01, 0.09, 0.05], 1.0);
     assert_eq!((slowest.verdict, slowest.shown.as_str(), slowest.worst), (RowVerdict::Holds, "90 ms", Some(moment(2))));
 }

@@ -26,12 +26,13 @@ pub(super) struct Checks {
     engine: Weak<Engine>,
     /// The day on which the days before it were kept.
     kept: Option<i64>,
+    watches: readiness::Concluding,
 }
 
 impl Checks {
     /// Of that engine's home.
     pub(super) fn new(engine: Weak<Engine>) -> Self {
-        Self { engine, kept: None }
+        Self { engine, kept: None, watches: readiness::Concluding::default() }
     }
 }
 
@@ -47,7 +48,6 @@ impl Blocking for Checks {
             let labels = [("system", name), ("environment", environment.as_str()), ("check", check.key.as_str())];
             into.sparse(since::METRIC, &labels, since::level(check.tone), APART);
         }
-        readiness::conclude_validations(&engine, &visit.ctx)?;
         let today = visit.at.timestamp_millis().div_euclid(DAY);
         if self.kept != Some(today) {
             for system in systems {
@@ -55,6 +55,6 @@ impl Blocking for Checks {
             }
             self.kept = Some(today);
         }
-        Ok(())
+        self.watches.beat(&engine)
     }
 }

@@ -1,10 +1,15 @@
 //! The report over a watch: targets beside what was measured.
 
+use std::cmp::Reverse;
+
+use chrono::TimeDelta;
 use quarterdeck_model::{
-    Digest, Fault, Outcome,
+    Count, Digest, Fault, Millis, Outcome,
+    monitor::TimeSpan,
     readiness::{Validation, ValidationRow},
     system::System,
 };
+use quarterdeck_readiness::validation::covered;
 use quarterdeck_report::{Block, Cell, Column, Document, Fact, Figure, Note, Section, Table};
 
 use super::{
@@ -16,6 +21,9 @@ use crate::{
     ops::{GetValidation, ListValidations},
     readiness::{self, Drawn},
 };
+
+/// So many gaps of a target are listed.
+const GAPS: usize = 20;
 
 /// The document over the watch that is named, else over the newest one, and what it is about.
 pub(super) fn document(scope: &Scope, system: &System, subject: Option<&str>) -> Outcome<(Document, String)> {
@@ -104,7 +112,7 @@ fn targets(rows: &[ValidationRow]) -> Table {
             Cell::new(row.target.clone()),
             Cell::new(row.shown.clone()),
             Cell::state(tone, word),
-            Cell::new(share(row.measured.0)),
+            Cell::new(covered(row.measured.0)),
         ]
     });
     Table {
@@ -135,17 +143,27 @@ fn how(rows: &[ValidationRow]) -> Table {
     }
 }
 
-/// Where nothing was measured.
+/// Where nothing was measured: of each target the longest gaps, and how much the others are together.
 fn gaps(rows: &[ValidationRow]) -> Table {
-    let lines = rows.iter().flat_map(|row| {
-        row.gaps
-            .iter()
-            .map(move |gap| vec![Cell::new(row.name.clone()), Cell::new(gap.from.to_rfc3339()), Cell::new(gap.until.to_rfc3339())])
-    });
     Table {
         caption: "Where nothing was measured".to_owned(),
         columns: vec![Column::words("Target", 2), Column::words("From", 2), Column::words("Until", 2)],
-        rows: lines.collect(),
+        rows: rows.iter().flat_map(gaps_of).collect(),
         none: "Everything was measured throughout.".to_owned(),
     }
+}
+
+fn gaps_of(row: &ValidationRow) -> Vec<Vec<Cell>> {
+    let mut gaps: Vec<&TimeSpan> = row.gaps.iter().collect();
+    gaps.sort_by_key(|gap| Reverse(gap.until - gap.from));
+    let shorter = gaps.split_off(gaps.len().min(GAPS));
+    gaps.sort_by_key(|gap| gap.from);
+    let line = |from: String, until: String| vec![Cell::new(row.name.clone()), Cell::new(from), Cell::new(until)];
+    let mut lines: Vec<_> = gaps.iter().map(|gap| line(gap.from.to_rfc3339(), gap.until.to_rfc3339())).collect();
+    if !shorter.is_empty() {
+        let together: TimeDelta = shorter.iter().map(|gap| gap.until - gap.from).sum();
+        let together = Millis(together.num_milliseconds().unsigned_abs());
+        lines.push(line(format!("and {}", Count(shorter.len() as u64).of("shorter gap")), format!("{together} together")));
+    }
+    lines
 }

@@ -14,11 +14,7 @@ use quarterdeck_readiness::{
     validation::{Measure, Over, Row},
 };
 
-use super::{
-    Path, find,
-    measuring::{STEP, Window},
-    read,
-};
+use super::{Path, find, measuring::Window, minutes::MINUTE, read};
 use crate::operation::Scope;
 
 /// More places than this have no room beside each other: of each stretch its smallest and its largest value are drawn.
@@ -51,14 +47,19 @@ pub(crate) fn drawn(scope: &Scope, watch: &Validation) -> Outcome<Vec<Drawn>> {
     for row in &plan.rows {
         let Measure::Query(query, over) = &row.measure else { continue };
         let Some(said) = watch.rows.iter().find(|said| said.name == row.name) else { continue };
-        let (mut lines, step, remark) = match over {
+        let (query, step, remark) = match over {
             Over::Window => {
                 let Some((part, word, step)) = part(&span) else { continue };
                 let query = query.replace("$window", &format!("{}s", part / 1_000));
                 let remark = format!("The line is the same over the {word} before each moment; the target is of the whole window.");
-                (window.lines(&query, step)?, step, Some(remark))
+                (query, step, Some(remark))
             }
-            _ => (window.lines(query, STEP)?, STEP, None),
+            _ => (query.clone(), MINUTE, None),
+        };
+        let mut lines = match window.lines(&query, step) {
+            // Its row says what is wrong with it.
+            Err(fault) if fault.is("bad-query") || fault.is("query-failed") => continue,
+            lines => lines?,
         };
         if *over == Over::Growth {
             lines = since_the_oldest(&lines);
@@ -77,8 +78,8 @@ pub(crate) fn drawn(scope: &Scope, watch: &Validation) -> Outcome<Vec<Drawn>> {
 fn part(span: &TimeSpan) -> Option<(i64, &'static str, i64)> {
     let long = (span.until - span.from).num_milliseconds();
     let (part, word) = PARTS.into_iter().find(|(part, _)| long >= part * 6)?;
-    let step = (long / (PLACES as i64 / 2)).div_euclid(STEP) * STEP;
-    Some((part, word, step.clamp(STEP, part)))
+    let step = (long / (PLACES as i64 / 2)).div_euclid(MINUTE) * MINUTE;
+    Some((part, word, step.clamp(MINUTE, part)))
 }
 
 /// A query that looks back would go on through a gap in which nobody measured.
@@ -171,7 +172,7 @@ mod tests {
     fn a_short_watch_has_every_minute_and_what_was_not_measured_is_none() {
         let mut measured = samples(60, &|minute| minute as f64);
         measured.retain(|sample| !(10..20).contains(&(sample.at / 60_000)));
-        let answer = answer(&vec![(Labels::default(), measured)], span(60), STEP, Vec::new());
+        let answer = answer(&vec![(Labels::default(), measured)], span(60), MINUTE, Vec::new());
         assert_eq!((answer.moments.len(), answer.thinned), (60, false));
         let values = &answer.series[0].values;
         assert_eq!((values[8], values[9], values[18], values[19]), (Some(Float(9.0)), None, None, Some(Float(20.0))));
@@ -180,7 +181,7 @@ mod tests {
     #[test]
     fn the_worst_minute_of_a_long_watch_is_drawn() {
         let measured = samples(2_880, &|minute| if minute == 1_777 { 99.0 } else { 1.0 });
-        let answer = answer(&vec![(Labels::default(), measured)], span(2_880), STEP, Vec::new());
+        let answer = answer(&vec![(Labels::default(), measured)], span(2_880), MINUTE, Vec::new());
         assert!(answer.thinned && answer.moments.len() <= PLACES + 2 && answer.moments.is_sorted(), "{}", answer.moments.len());
         let at = answer.series[0].values.iter().position(|value| *value == Some(Float(99.0))).unwrap();
         assert!((answer.moments[at] - 1_777 * 60_000).abs() <= answer.step.0 as i64);

@@ -3,8 +3,11 @@
 //! What a watch says is formed anew from series and records each time, until it is over: then whoever collects keeps its figures, because
 //! single samples are not kept for ever.
 
+mod concluding;
 mod drawn;
 mod measuring;
+mod minutes;
+mod records;
 
 use std::{fs, path::Path};
 
@@ -12,14 +15,19 @@ use chrono::TimeDelta;
 use quarterdeck_document::findings::Findings;
 use quarterdeck_model::{
     Count, Digest, Fault, Instant, JobCtx, Millis, Outcome,
+    job::Unit,
+    monitor::TimeSpan,
     readiness::{RowVerdict, Validation, ValidationFile, ValidationRow, ValidationState},
     system::{DefinitionFinding, Name, System},
 };
 use quarterdeck_monitor::promql;
-use quarterdeck_readiness::validation::{Plan, judge, overall};
+use quarterdeck_readiness::validation::{Measured, Plan, judge, overall};
 use quarterdeck_store::validations::{self, ValidationRecord};
 
-pub(crate) use self::drawn::{Drawn, drawn};
+pub(crate) use self::{
+    concluding::Concluding,
+    drawn::{Drawn, drawn},
+};
 use super::gathering::address::encoded;
 use crate::{
     Engine, lookup,
@@ -105,16 +113,6 @@ pub(crate) fn stop_validation(scope: &Scope, asked: &StopValidation) -> Outcome<
     Ok(figures)
 }
 
-/// Keeps the figures of watches that are over. Called by whoever collects, so that one process writes them.
-pub(crate) fn conclude_validations(engine: &Engine, ctx: &JobCtx) -> Outcome<()> {
-    let now = engine.clock().now();
-    for record in engine.store().read(|c| validations::over(c, now))? {
-        let figures = form(engine, record, ctx)?;
-        engine.store().write(|tx| validations::conclude(tx, &figures.id, &figures))?;
-    }
-    Ok(())
-}
-
 /// What is wrong with the file of a folder that has a definition.
 pub(crate) fn validation_findings(folder: &Path) -> Vec<DefinitionFinding> {
     text(folder).map(|text| read(folder, &text).1).unwrap_or_default()
@@ -185,35 +183,34 @@ fn form(engine: &Engine, record: ValidationRecord, ctx: &JobCtx) -> Outcome<Vali
         return Ok(figures);
     }
     let now = engine.clock().now();
-    let end = record.stopped.unwrap_or(record.until).min(now);
-    // It was read without findings when the watch began; another version of the product may read it otherwise.
-    let Some(plan) = read(Path::new(""), &record.file).0 else {
-        return Err(Fault::refused("definition-invalid", format!("The file of the watch {} cannot be read any more.", record.id))
-            .hint("Begin another watch."));
-    };
-    let rows = rows(engine, &record, &plan, end, ctx)?;
-    let verdict = overall(&rows);
+    // A clock that went back behind the beginning: nothing was watched yet.
+    let end = record.stopped.unwrap_or(record.until).min(record.until).min(now).max(record.from);
+    let plan = plan_of(&record);
+    let rows = plan.as_ref().map(|plan| rows(engine, &record, plan, end, ctx)).transpose()?.unwrap_or_default();
     let state = match record.stopped {
         Some(_) => ValidationState::Stopped,
         None if record.until <= now => ValidationState::Ended,
         None => ValidationState::Watching,
     };
+    let sentence = match &plan {
+        Some(_) => sentence(&rows, record.from, end, record.until),
+        None => "What was asked cannot be read by this version of Quarterdeck.".to_owned(),
+    };
+    let records = records::Records { engine, system: &record.system, from: record.from, until: end };
+    let alerts = Count(records.alerts(false)?.unwrap_or(0));
     let version = Digest::of(record.file.as_bytes());
     let ValidationRecord { id, system, release, from, until, stopped, started_by, .. } = record;
-    let sentence = sentence(&rows, from, end, until);
-    let alerts = Count(measuring::alerts(engine, &system, from, end, false)?);
-    let title = plan.title;
     Ok(Validation {
         id,
         system,
-        title,
+        title: plan.map_or_else(|| "Validation".to_owned(), |plan| plan.title),
         release,
         from,
         until,
         stopped,
         started_by,
         state,
-        verdict,
+        verdict: overall(&rows),
         sentence,
         rows,
         alerts,
@@ -222,13 +219,31 @@ fn form(engine: &Engine, record: ValidationRecord, ctx: &JobCtx) -> Outcome<Vali
     })
 }
 
+/// What was asked when a watch began. It was read without findings then; another version of the product may read it otherwise.
+fn plan_of(record: &ValidationRecord) -> Option<Plan> {
+    read(Path::new(""), &record.file).0
+}
+
 fn rows(engine: &Engine, record: &ValidationRecord, plan: &Plan, end: Instant, ctx: &JobCtx) -> Outcome<Vec<ValidationRow>> {
     let window = measuring::Window::over(engine, &record.system, record.from, end, ctx)?;
+    let all = plan.rows.len() as u64;
     let mut rows = Vec::with_capacity(plan.rows.len());
     for row in &plan.rows {
         ctx.checkpoint()?;
-        rows.push(judge(row, &window.measure(&row.measure)?, end, Some(address(&record.system, &row.measure))));
+        ctx.progress(rows.len() as u64, Some(all), Unit::Checks);
+        let address = Some(address(&record.system, &row.measure));
+        rows.push(match window.measure(row) {
+            Ok(measured) => judge(row, &measured, end, address),
+            // A query that its series do not fit says nothing of its row, and nothing of the others.
+            Err(fault) if fault.is("bad-query") || fault.is("query-failed") => {
+                let gaps = if end > record.from { vec![TimeSpan { from: record.from, until: end }] } else { Vec::new() };
+                let unmeasured = judge(row, &Measured { gaps, ..Measured::default() }, end, address);
+                ValidationRow { sentence: fault.message, ..unmeasured }
+            }
+            Err(fault) => return Err(fault),
+        });
     }
+    ctx.progress(all, Some(all), Unit::Checks);
     Ok(rows)
 }
 
@@ -247,12 +262,12 @@ fn address(system: &Name, measure: &quarterdeck_readiness::validation::Measure) 
 /// E.g. `31 of 48 h watched: 6 of 7 targets kept, 1 not known.`
 fn sentence(rows: &[ValidationRow], from: Instant, end: Instant, until: Instant) -> String {
     let count = |verdict| rows.iter().filter(|row| row.verdict == verdict).count();
-    let hours =
-        |time: TimeDelta| if time.num_minutes() < 120 { format!("{} min", time.num_minutes()) } else { format!("{} h", time.num_hours()) };
-    let part = if end < until {
-        format!("{} of {} watched", hours(end - from), hours(until - from))
-    } else {
-        format!("{} watched", hours(until - from))
+    let length = |time: TimeDelta| if time.num_minutes() < 120 { (time.num_minutes(), "min") } else { (time.num_hours(), "h") };
+    let (watched, whole) = (length(end - from), length(until - from));
+    let part = match (watched, whole) {
+        _ if end >= until => format!("{} {} watched", whole.0, whole.1),
+        ((part, unit), (whole, same)) if unit == same => format!("{part} of {whole} {unit} watched"),
+        ((part, unit), (whole, other)) => format!("{part} {unit} of {whole} {other} watched"),
     };
     let mut said = format!("{part}: {} of {} targets kept", count(RowVerdict::Holds), rows.len());
     for (verdict, words) in [(RowVerdict::Fails, "missed"), (RowVerdict::Unknown, "not known")] {
