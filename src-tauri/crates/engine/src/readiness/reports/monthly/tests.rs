@@ -302,6 +302,7 @@ fn a_run(began: Instant, outcome: SmokeOutcome) -> SmokeRun {
         passed: Count(good.into()),
         failed: Count((!good).into()),
         skipped: Count(0),
+        unreadable: Count(0),
         results: vec![result],
         sentence: String::new(),
     }
