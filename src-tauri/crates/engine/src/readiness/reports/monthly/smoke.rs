@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{LISTED, beyond, month::Month};
 use crate::{
     operation::Scope,
-    readiness::reports::words::{short, when},
+    readiness::reports::words::{many, short, when},
 };
 
 /// What became of smoke tests.
@@ -20,6 +20,8 @@ pub(super) struct Smoke {
     pub passed: u64,
     pub failed: u64,
     pub skipped: u64,
+    /// Suites that were not run because their files could not be read.
+    pub unreadable: u64,
     pub cases: Vec<FailedCase>,
     /// Earlier runs of the month are not kept.
     pub since: Option<Instant>,
@@ -36,10 +38,11 @@ impl Smoke {
         let sum = |of: &dyn Fn(&quarterdeck_model::readiness::SmokeRun) -> u64| runs.iter().map(of).sum::<u64>();
         Ok(Self {
             runs: runs.len() as u64,
-            clean: runs.iter().filter(|run| run.failed.0 == 0).count() as u64,
+            clean: runs.iter().filter(|run| run.failed.0 + run.unreadable.0 == 0).count() as u64,
             passed: sum(&|run| run.passed.0),
             failed: sum(&|run| run.failed.0),
             skipped: sum(&|run| run.skipped.0),
+            unreadable: sum(&|run| run.unreadable.0),
             since: all.last().map(|run| run.began).filter(|began| is_cut && *began > month.from),
             cases,
         })
@@ -48,10 +51,14 @@ impl Smoke {
     pub fn section(&self) -> Section {
         let mut blocks = Vec::new();
         if self.runs > 0 {
-            blocks.push(Block::Facts(vec![
+            let mut facts = vec![
                 Fact::new("Runs", format!("{}, {} of them without a failure", self.runs, self.clean)),
                 Fact::new("Cases asked", format!("{} passed, {} failed, {} skipped", self.passed, self.failed, self.skipped)),
-            ]));
+            ];
+            let unreadable = many(self.unreadable, "suite");
+            let unread = (self.unreadable > 0).then(|| Fact::new("Not run", format!("{unreadable}, because files could not be read")));
+            facts.extend(unread);
+            blocks.push(Block::Facts(facts));
         }
         if let Some(since) = self.since {
             let text = format!("Of a system the newest {} runs are kept: of this month those since {}.", smoke::RUNS, when(since));
