@@ -116,7 +116,7 @@ fn an_edit_of_how_a_copy_stood_when_it_was_closed_is_found() {
 }
 
 #[test]
-fn evidence_grows_old_and_details_are_given_for_one_item_only() {
+fn evidence_grows_old_and_counts_again_once_it_is_measured() {
     let ready = Ready::new("staging");
     let copy = ready.open("2.3");
     assert_eq!(ready.item(&copy, "flag")["state"], "unknown", "nothing was measured yet");
@@ -129,11 +129,21 @@ fn evidence_grows_old_and_details_are_given_for_one_item_only() {
     assert_eq!(ready.item(&copy, "flag")["state"], "stale");
     ready.gather(&copy);
     assert_eq!(ready.item(&copy, "flag")["state"], "holds", "the same was measured again");
-    assert_eq!(ready.readiness(&copy)["phases"][0]["items"][0]["evidence"][0]["detail"], Value::Null);
     let detail = ready.call("get_item", json!({ "copy": copy, "item": "flag" })).unwrap();
-    assert_eq!(detail["item"]["evidence"][0]["detail"], "up", "what was found, in full");
     let html = detail["html"].as_str().unwrap();
     assert!(html.contains("<strong>it</strong>") && !html.contains("<script"), "{html}");
+}
+
+#[test]
+fn what_was_found_is_given_in_full_for_one_item_only() {
+    let ready = Ready::new("staging");
+    let items = "{i: {title: I, evidence: {command: [printf, 'one\\ntwo'], expect: {contains: one}}}}";
+    ready.write("printed", &format!("title: P\nphases:\n  a:\n    title: A\n    items: {items}\n"));
+    let copy = open(&ready, "printed", "2.3").unwrap()["id"].as_str().unwrap().to_owned();
+    ready.gather(&copy);
+    let evidence = ready.item(&copy, "i")["evidence"][0].clone();
+    assert_eq!((&evidence["verdict"], &evidence["detail"]), (&json!("holds"), &json!("one\ntwo")), "{evidence}");
+    assert_eq!(ready.readiness(&copy)["phases"][0]["items"][0]["evidence"][0]["detail"], Value::Null);
 }
 
 #[test]
