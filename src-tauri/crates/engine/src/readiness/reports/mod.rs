@@ -94,7 +94,7 @@ fn closing(scope: &Scope, evidence: Option<Digest>) -> Outcome<Closing> {
     Ok(Closing {
         evidence,
         audit: head,
-        version: format!("Quarterdeck {}", env!("CARGO_PKG_VERSION")),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
         verify: vec![
             "quarterdeck audit verify recomputes the audit trail and all statements; its head has to follow the one printed here."
                 .to_owned(),
