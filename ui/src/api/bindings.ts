@@ -8846,6 +8846,10 @@ station: string | null,
  */
 gate: string | null, 
 /**
+ * What was done past it, or is protected no more.
+ */
+action: GateAction | null, 
+/**
  * Who signs for it, by passphrase; none where the operating system's user said it.
  */
 person: string | null, 
@@ -9954,7 +9958,7 @@ export interface Operations {
   /** Decides for all: Go (refused while anything stands against it) or No-go with a reason. */
   decide_poll: { kind: "command"; request: DecidePoll; response: Poll };
   /** Withdraws a gate that no file protects with any more: until somebody says so with a reason, it stays closed. */
-  withdraw_gate: { kind: "command"; request: WithdrawGate; response: Statement };
+  withdraw_gate: { kind: "command"; request: WithdrawGate; response: Array<Statement> };
   /** Lists suites of smoke tests with the newest result and history of each case. */
   list_smoke: { kind: "query"; request: ListSmoke; response: SmokeList };
   /** Shows one smoke test with its results in full, newest first. */
