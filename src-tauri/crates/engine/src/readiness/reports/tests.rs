@@ -173,9 +173,10 @@ impl Desk {
         let desk = Self::new(DEFINITION);
         desk.file("checklists/release.yml", CHECKLIST);
         desk.file("flag.txt", "up");
-        let roles = ["dba", "tech-lead", "stakeholder"];
-        let word = desk.call("add_person", json!({ "name": "Ada", "roles": roles }))["word"].clone();
-        desk.call("set_passphrase", json!({ "name": "Ada", "present": word, "passphrase": PASSPHRASE }));
+        for (name, roles) in [("Ada", ["dba", "tech-lead"]), ("Eve", ["qa", "stakeholder"])] {
+            let word = desk.call("add_person", json!({ "name": name, "roles": roles }))["word"].clone();
+            desk.call("set_passphrase", json!({ "name": name, "present": word, "passphrase": PASSPHRASE }));
+        }
         desk
     }
 
@@ -201,12 +202,12 @@ impl Desk {
         let said = json!({ "copy": copy, "station": "tech-lead", "go": true, "text": "", "shown": shown(true), "person": "Ada",
             "passphrase": PASSPHRASE });
         self.call("answer_poll", said);
-        let said = json!({ "copy": copy, "go": true, "text": "", "shown": shown(false), "person": "Ada", "passphrase": PASSPHRASE });
+        let said = json!({ "copy": copy, "go": true, "text": "", "shown": shown(false), "person": "Eve", "passphrase": PASSPHRASE });
         self.call("decide_poll", said);
     }
 }
 
-const PASSPHRASE: &str = "Ada and a quiet harbour";
+const PASSPHRASE: &str = "a quiet harbour at night";
 
 #[test]
 fn the_score_is_drawn_as_it_stands_and_as_it_was() {
@@ -280,7 +281,7 @@ rows:
   - {name: Longest, promql: took_seconds, over: most, unit: s, expect: {max: 100 ms}}
   - {name: Grown, promql: size_bytes, over: growth, unit: ratio, expect: {below: 10 %}}
   - {name: <i>Rate</i>, promql: 'avg_over_time(error_share[$window])', over: window, unit: ratio, expect: {below: 1 %}}
-  - {name: Alerts, count: alerts, expect: {max: 0}}
+  - {name: Alerts, record: alerts, expect: {max: 0}}
 ";
 
 #[test]
@@ -359,7 +360,8 @@ fn a_run_of_migrations_tells_what_it_did_and_the_way_back() {
     let steps = &rehearsed["report"]["steps"];
     assert_eq!(ran[0], ["001", "orders", "2", "3", took(&stored[0]).as_str(), took(&steps[0]).as_str()]);
     assert_eq!(ran[1][3], "3", "rows that were changed");
-    assert_eq!(fact(&document, "Plan"), plan["digest"].as_str().unwrap()[..8].to_owned(), "{}", fact(&document, "Plan"));
+    let digest = Digest(plan["digest"].as_str().unwrap().to_owned());
+    assert_eq!(fact(&document, "Plan"), digest.short());
     let safety = desk.sql("SELECT snapshot FROM pins");
     assert_eq!(fact(&document, "Snapshot"), safety);
     assert_eq!(document.verdict.as_ref().unwrap().word, "Applied");
