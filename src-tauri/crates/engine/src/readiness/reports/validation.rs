@@ -140,7 +140,7 @@ fn gaps(rows: &[ValidationRow]) -> Table {
     let lines = rows.iter().flat_map(|row| {
         row.gaps
             .iter()
-            .map(move |gap| vec![Cell::new(row.name.clone()), Cell::new(gap.from.to_rfc3339()), Cell::new(gap.until.to_rfc3339())])
+            .map(move |gap| vec![Cell::new(row.name.clone()), Cell::new(words::when(gap.from)), Cell::new(words::when(gap.until))])
     });
     Table {
         caption: "Where nothing was measured".to_owned(),
