@@ -65,7 +65,7 @@ fn beside<DB: DrawingBackend>(sheet: &Sheet<'_, DB>, drawn: &Columns<'_>, ink: I
     let y = |value: f64| bottom - (value / axis.top).clamp(0.0, 1.0) * (bottom - top);
     for tick in axis.ticks.iter().filter(|tick| tick.fract() == 0.0) {
         sheet.path(&[(left, y(*tick)), (right, y(*tick))], ink.line, 1.0)?;
-        sheet.words(&axis.words(*tick), (left - 8.0, y(*tick)), SMALL, ink.quiet, Words::End)?;
+        sheet.words(&format!("{tick:.0}"), (left - 8.0, y(*tick)), SMALL, ink.quiet, Words::End)?;
     }
     let each = (right - left) / drawn.columns.len().max(1) as f64;
     let wide = (each * 0.62).clamp(2.0, 56.0);
@@ -85,7 +85,7 @@ fn beside<DB: DrawingBackend>(sheet: &Sheet<'_, DB>, drawn: &Columns<'_>, ink: I
             stands += value;
         }
         if drawn.figures {
-            sheet.words(&axis.words(stands), (middle, y(stands) - 9.0), SMALL, ink.strong, Words::Middle)?;
+            sheet.words(&format!("{stands:.0}"), (middle, y(stands) - 9.0), SMALL, ink.strong, Words::Middle)?;
         }
         if at % every == 0 {
             let name = sheet.fitting(name, SMALL, (each * every as f64 - 6.0).max(14.0));

@@ -161,7 +161,7 @@ fn legend(area: &Area<'_>, pen: &Pen) -> Drawn {
         left += 40 + 7 * i32::try_from(words.chars().count()).unwrap_or(20);
     }
     if pen.uneven {
-        write(area, "equal steps are equal ratios", (80, 30), hues.quiet)?;
+        write(area, "equal steps are equal ratios", (80, below + 13), hues.quiet)?;
     }
     Ok(())
 }

@@ -83,6 +83,9 @@ fn document(scope: &Scope, asked: &WriteReport) -> Outcome<(Document, String)> {
     };
     let evidence = document.closing.evidence.take();
     document.closing = closing(scope, evidence)?;
+    if asked.kind == ReportKind::Readiness {
+        document.closing.verify.push("Each piece of evidence can be measured again: quarterdeck checklist gather COPY".to_owned());
+    }
     let kind = words::word(&asked.kind);
     let safe: String = format!("{}-{kind}-{about}", system.name).chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     Ok((document, safe))
@@ -98,7 +101,6 @@ fn closing(scope: &Scope, evidence: Option<Digest>) -> Outcome<Closing> {
         verify: vec![
             "quarterdeck audit verify recomputes the audit trail and all statements; its head has to follow the one printed here."
                 .to_owned(),
-            "Each piece of evidence can be measured again: quarterdeck checklist gather COPY".to_owned(),
         ],
     })
 }

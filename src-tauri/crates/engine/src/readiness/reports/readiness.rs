@@ -325,7 +325,11 @@ fn said(readiness: &Readiness) -> Section {
             _ => None,
         };
         let (tone, word) = counts(statement).unwrap_or((tone, words::kind(statement.kind)));
-        Signature { role: format!("{}: {}", role(statement), item.title), signed: Some(signed(statement, tone, word)) }
+        let mut signed = signed(statement, tone, word);
+        if signed.statement.is_empty() {
+            signed.statement = item.manual.clone().unwrap_or_default();
+        }
+        Signature { role: format!("{}: {}", role(statement), item.title), signed: Some(signed) }
     });
     let signatures: Vec<Signature> = signatures.collect();
     if signatures.is_empty() {

@@ -292,9 +292,13 @@ fn no_history_leaves_a_go_standing_on_what_changed() {
             let verdict = life.scene.stand().gates.remove(0);
             let expected = life.judge().gate();
             steps.set(steps.get() + 1);
-            prop_assert_eq!(opinion(verdict.word), expected, "{:?} after {:?}", verdict, life.raw);
-            prop_assert_eq!(verdict.reasons.is_empty(), expected != Opinion::NoGo);
-            if expected == Opinion::NoGo {
+            let found = opinion(verdict.word);
+            // What was said before a clock was set back may have to be said again, though it still rests on what was shown; never the other way.
+            if !set_back || found != Opinion::NoGo {
+                prop_assert_eq!(found, expected, "{:?} after {:?}", verdict, life.raw);
+            }
+            prop_assert_eq!(verdict.reasons.is_empty(), found != Opinion::NoGo);
+            if found == Opinion::NoGo {
                 continue;
             }
             went.set(went.get() + 1);
