@@ -6,6 +6,7 @@
 use std::{
     fmt::Write as _,
     fs,
+    os::unix::fs::PermissionsExt,
     path::Path,
     sync::Arc,
     time::{Duration, Instant},
@@ -45,6 +46,7 @@ fn run() {
     fs::create_dir_all(folder.join("checklists")).unwrap();
     fs::create_dir_all(folder.join("runbooks")).unwrap();
     shop(&folder.join("shop.db"), 20_000, "wal");
+    fs::set_permissions(folder.join("shop.db"), fs::Permissions::from_mode(0o600)).unwrap();
     fs::write(folder.join("quarterdeck.yaml"), "name: shop\nenvironment: production\ncomponents:\n  main: {kind: sqlite, path: shop.db}\n")
         .unwrap();
     fs::write(folder.join("checklists/release.yml"), checklist(&folder)).unwrap();

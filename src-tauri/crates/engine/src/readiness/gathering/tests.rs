@@ -43,6 +43,7 @@ impl Place {
         let folder = scratch.file("definition");
         fs::create_dir(&folder).unwrap();
         shop(&folder.join("shop.db"), 20, "wal");
+        fs::set_permissions(folder.join("shop.db"), fs::Permissions::from_mode(0o600)).unwrap();
         fs::write(folder.join("quarterdeck.yaml"), definition).unwrap();
         engine.call(Face::Cli, "add_system", json!({ "path": folder }), None).unwrap();
         let caller = engine.caller(Face::Cli).unwrap();

@@ -23,14 +23,14 @@ use crate::{definition, definition::SecretReference, readiness::gathering::Field
 pub(super) const POINTS: &[Built] = &[
     Built {
         name: "files-private",
-        title: "Files of ours that others may read or change",
+        title: "Databases and files of ours that others may read or change",
         expects: Usual::None,
         look: private,
         page: ("system/SYSTEM", "See system"),
     },
     Built {
         name: "files-owned",
-        title: "Files of ours that belong to somebody else",
+        title: "Databases and files of ours that belong to somebody else",
         expects: Usual::None,
         look: owned,
         page: ("system/SYSTEM", "See system"),
@@ -127,23 +127,21 @@ const SHORTEST: usize = 8;
 /// More files of the product's own folder are not looked at.
 const MOST_FILES: usize = 20_000;
 
-/// What has to be closed by itself: the folder of the product, what it keeps there, and files of secrets. Of a repository, the keys, unless a folder above
-/// them is closed already.
+/// What has to be closed by itself: databases with what SQLite keeps beside them, the folder of the product, what it keeps there, and files of secrets. Of a
+/// repository its own folder, unless it lies in one that is closed already: whoever cannot enter that reads neither keys nor snapshots.
 fn private(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
     let home = field.scope.engine.home();
-    let mut paths = vec![home.folder().to_owned(), home.store(), home.alerts(), home.series()];
+    let mut paths = databases(field);
+    paths.extend([home.folder().to_owned(), home.store(), home.alerts(), home.series()]);
     paths.extend(["-wal", "-shm"].map(|suffix| files::with_suffix(&home.store(), suffix)));
-    let mut secrets = Vec::new();
-    walk(&home.folder().join("secrets"), &mut secrets, ctx)?;
-    paths.append(&mut secrets);
+    walk(&home.folder().join("secrets"), &mut paths, ctx)?;
     if let Some(SecretReference::File(path)) = secret(field)? {
         paths.push(path);
     }
-    let repository = &field.system.repository.0;
     let is_open = |path: &Path| fs::metadata(path).is_ok_and(|metadata| metadata.mode() & 0o077 != 0);
-    let above = [home.folder().to_owned(), repository.clone(), repository.join("keys")];
-    if !above.iter().any(|folder| repository.join("keys").starts_with(folder) && folder.exists() && !is_open(folder)) {
-        walk(&repository.join("keys"), &mut paths, ctx)?;
+    let repository = &field.system.repository.0;
+    if is_open(home.folder()) || !repository.starts_with(home.folder()) {
+        paths.push(repository.clone());
     }
     paths.retain(|path| path.exists());
     let all = paths.len();
@@ -152,16 +150,32 @@ fn private(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
 }
 
 fn owned(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
-    let own = rustix::process::geteuid().as_raw();
-    let mut paths = Vec::new();
+    Ok(of_user(&kept(field, ctx)?, rustix::process::geteuid().as_raw()))
+}
+
+/// Databases, everything that the product keeps, and the file of the repository's password.
+pub(super) fn kept(field: &Field, ctx: &JobCtx) -> Outcome<Vec<PathBuf>> {
+    let mut paths = databases(field);
     walk(field.scope.engine.home().folder(), &mut paths, ctx)?;
     if let Some(SecretReference::File(path)) = secret(field)? {
         paths.push(path);
     }
-    let all = paths.len();
+    Ok(paths)
+}
+
+pub(super) fn of_user(paths: &[PathBuf], own: u32) -> Seen {
     let wrong = paths.iter().filter(|path| fs::symlink_metadata(path).is_ok_and(|metadata| metadata.uid() != own));
     let wrong = wrong.map(|path| path.display().to_string()).collect();
-    Ok(amiss(wrong, all, "files and folders", ("belong to this user", "belong to others")))
+    amiss(wrong, paths.len(), "files and folders", ("belong to this user", "belong to others"))
+}
+
+/// The files of databases, and what SQLite keeps beside them now.
+fn databases(field: &Field) -> Vec<PathBuf> {
+    let families = field.system.databases().flat_map(|database| {
+        let path = &database.path.0;
+        ["-wal", "-shm", "-journal"].map(|suffix| files::with_suffix(path, suffix)).into_iter().chain([path.clone()])
+    });
+    families.filter(|path| path.exists()).collect()
 }
 
 fn walk(folder: &Path, into: &mut Vec<PathBuf>, ctx: &JobCtx) -> Outcome<()> {

@@ -194,6 +194,39 @@ fn files_of_ours_are_private_and_the_definition_is_changed_by_its_owner_only() {
 }
 
 #[test]
+fn databases_and_what_lies_beside_them_are_for_this_user_only() {
+    let place = Place::new();
+    let database = place.folder.join("shop.db");
+    place.point("files-private", Holds, "");
+    place.mode(&database, 0o644);
+    place.point("files-private", Fails, "shop.db");
+    place.mode(&database, 0o600);
+    place.file("shop.db-wal", "");
+    place.mode(&place.folder.join("shop.db-wal"), 0o640);
+    place.point("files-private", Fails, "shop.db-wal");
+    place.mode(&place.folder.join("shop.db-wal"), 0o600);
+    place.point("files-private", Holds, "");
+    let own = rustix::process::geteuid().as_raw();
+    let kept = security::kept(&place.field(), &JobCtx::detached()).unwrap();
+    assert!(kept.contains(&database) && kept.contains(&place.folder.join("shop.db-wal")), "{kept:?}");
+    for (user, wrong) in [(own, 0.0), (own + 1, kept.len() as f64)] {
+        let Seen::Figure(found, words) = security::of_user(&kept, user) else { panic!() };
+        assert_eq!(found, Found::Number(wrong, Unit::Plain), "{words}");
+    }
+}
+
+#[test]
+fn a_repository_outside_of_the_own_folder_is_closed_by_its_own() {
+    let place = Place::with(&format!("{DEFINITION}repository: {{path: copies}}\n"));
+    place.work("backup_system", json!({"system": "shop"}));
+    let repository = place.field().system.repository.0.clone();
+    assert!(repository.starts_with(&place.folder), "{}", repository.display());
+    place.point("files-private", Holds, "");
+    place.mode(&repository, 0o750);
+    place.point("files-private", Fails, "copies");
+}
+
+#[test]
 fn secrets_are_references_and_strong_and_what_leaves_the_machine_is_encrypted() {
     let place = Place::new();
     place.point("secrets-are-references", Holds, "");
