@@ -1,7 +1,7 @@
 //! The audit trail, read and proved.
 
 use quarterdeck_model::{Count, Digest, Outcome, audit::AuditLine};
-use quarterdeck_store::{audit, readiness::statements, snapshots};
+use quarterdeck_store::{Connection, audit, readiness::statements, snapshots};
 use serde::{Deserialize, Serialize};
 
 use crate::operation::{Query, Scope};
@@ -54,21 +54,22 @@ impl Query for VerifyAudit {
     type Response = AuditVerdict;
 
     fn answer(self, scope: &Scope) -> Outcome<AuditVerdict> {
-        let verdict = scope.engine.store().read(|connection| {
-            let mut verdict = audit::verify(connection)?;
-            for (snapshot, head) in snapshots::audit_heads(connection)? {
-                if !audit::contains(connection, &head)? {
-                    let what = format!(
-                        "Snapshot {} carries the head {}, which no line has: the chain was rewritten since.",
-                        snapshot.short(),
-                        head.short()
-                    );
-                    verdict.findings.push(what);
-                }
-            }
-            verdict.findings.extend(statements::verify(connection)?);
-            Ok(verdict)
-        })?;
+        let verdict = scope.engine.store().read(verify_record)?;
         Ok(AuditVerdict { lines: Count(verdict.lines), head: verdict.head, findings: verdict.findings })
     }
+}
+
+/// The trail itself, the heads that snapshots carry, and every chain of statements: one answer for all who ask whether the record is whole.
+pub(crate) fn verify_record(connection: &Connection) -> Outcome<audit::Verdict> {
+    let mut verdict = audit::verify(connection)?;
+    for (snapshot, head) in snapshots::audit_heads(connection)? {
+        if !audit::contains(connection, &head)? {
+            let (snapshot, head) = (snapshot.short(), head.short());
+            verdict
+                .findings
+                .push(format!("Snapshot {snapshot} carries the head {head}, which no line has: the chain was rewritten since."));
+        }
+    }
+    verdict.findings.extend(statements::verify(connection)?);
+    Ok(verdict)
 }

@@ -15,10 +15,10 @@ use quarterdeck_readiness::{
     checklist::Source,
     expect::{Found, Unit},
 };
-use quarterdeck_store::{audit, files, readiness::people};
+use quarterdeck_store::{files, readiness::people};
 
 use super::{Built, Seen, Usual, amiss, listed};
-use crate::{definition, definition::SecretReference, readiness::gathering::Field, repository, status};
+use crate::{definition, definition::SecretReference, ops::verify_record, readiness::gathering::Field, repository, status};
 
 pub(super) const POINTS: &[Built] = &[
     Built {
@@ -86,7 +86,7 @@ pub(super) const POINTS: &[Built] = &[
     },
     Built {
         name: "audit-intact",
-        title: "Lines of the audit trail that do not fit",
+        title: "Lines of the audit trail, statements and heads in snapshots that do not fit",
         expects: Usual::None,
         look: audit_intact,
         page: ("audit", "See audit trail"),
@@ -368,9 +368,14 @@ fn logs(field: &Field, _: &JobCtx) -> Outcome<Seen> {
 }
 
 fn audit_intact(field: &Field, _: &JobCtx) -> Outcome<Seen> {
-    let verdict = field.scope.engine.store().read(audit::verify)?;
-    let all = usize::try_from(verdict.lines).unwrap_or(usize::MAX);
-    Ok(amiss(verdict.findings, all, "lines of the audit trail", ("fit each other", "do not fit")))
+    let verdict = field.scope.engine.store().read(verify_record)?;
+    #[allow(clippy::cast_precision_loss)] // a count
+    let found = Found::Number(verdict.findings.len() as f64, Unit::Plain);
+    let words = match verdict.findings.first() {
+        None => format!("{} lines, every statement and the heads in snapshots fit each other", verdict.lines),
+        Some(first) => format!("{} do not fit: {}", verdict.findings.len(), first.trim_end_matches('.')),
+    };
+    Ok(Seen::Figure(found, words))
 }
 
 fn signers(field: &Field, _: &JobCtx) -> Outcome<Seen> {

@@ -275,6 +275,20 @@ fn the_audit_trail_is_intact_until_somebody_changes_it() {
 }
 
 #[test]
+fn a_statement_that_somebody_changed_is_found_as_audit_verify_finds_it() {
+    let place = Place::new();
+    place.file("checklists/release.yml", "title: T\nphases: {p: {title: P, items: {i: {title: I, evidence: {point: integrity}}}}}\n");
+    place.call("open_checklist", json!({"system": "shop", "checklist": "release", "release": "1"}));
+    place.point("audit-intact", Holds, "every statement");
+    let live = open::write(&place.scope.engine.home().store()).unwrap();
+    live.execute_batch("DROP TRIGGER statements_stay; UPDATE statements SET text = 'Opened for another.'").unwrap();
+    drop(live);
+    let found = place.point("audit-intact", Fails, "Statement 1 of the copy");
+    let verified = place.call("verify_audit", json!({}));
+    assert_eq!(found.value, Some(verified["findings"].as_array().unwrap().len().to_string()), "{verified}");
+}
+
+#[test]
 fn two_people_can_sign_once_they_have_passphrases() {
     let place = Place::new();
     let add = |name: &str, passphrase: Option<&str>| {
