@@ -24,16 +24,17 @@ fn indexes(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
         return Ok(Seen::Unknown("no query is declared".to_owned()));
     }
     let large = definition.migrations.as_ref().and_then(|migrations| migrations.large_table).unwrap_or(LARGE);
-    let mut wrong = Vec::new();
+    let (mut wrong, mut all) = (Vec::new(), 0);
     for database in field.system.databases() {
         let own: Vec<_> = definition.queries.iter().filter(|query| query.component.as_ref() == Some(&database.name)).cloned().collect();
         if own.is_empty() {
             continue;
         }
+        all += own.len();
         let counts = rows::count(&database.path.0, ctx)?;
         let live = held::open_beside(&database.path.0)?;
         let verdicts = quarterdeck_migrate::queries::judge(&live, &own, &counts, large)?;
         wrong.extend(verdicts.into_iter().filter(|verdict| verdict.tone != Tone::Ok).map(|verdict| verdict.name.to_string()));
     }
-    Ok(amiss(wrong, definition.queries.len(), "declared queries", ("read what they need", "read a large table whole, or cannot be run")))
+    Ok(amiss(wrong, all, "declared queries", ("read what they need", "read a large table whole, or cannot be run")))
 }

@@ -169,14 +169,29 @@ impl Usual {
     }
 }
 
-/// How many of all things are not as they should be: `2 of 51 rules cannot fire: A, B`; none that are: `all 51 rules can fire`.
-#[allow(clippy::cast_precision_loss)] // a count
+/// How many of all things are not as they should be: `2 of 51 rules cannot fire: A, B`; where all are: `51 rules can fire`. Where there is none at all, nothing
+/// is known: who asks expects some.
 fn amiss(wrong: Vec<String>, all: usize, noun: &str, does: (&str, &str)) -> Seen {
-    let words = match wrong.len() {
-        0 => format!("{all} {noun} {}", does.0),
-        count => format!("{count} of {all} {noun} {}: {}", does.1, listed(&wrong)),
+    match wrong.len() {
+        0 if all == 0 => Seen::Unknown(format!("there are no {noun}")),
+        0 => counted(0, format!("{all} {noun} {}", does.0)),
+        count => counted(count, format!("{count} of {all} {noun} {}: {}", does.1, listed(&wrong))),
+    }
+}
+
+/// Things of which there should be none, among many that are not counted: `3 alerts fire: A, B, C`; where there is none: `no alerts fire`.
+fn none_of(found: &[String], noun: &str, does: &str) -> Seen {
+    let words = match found.len() {
+        0 => format!("no {noun} {does}"),
+        count => format!("{count} {noun} {does}: {}", listed(found)),
     };
-    Seen::Figure(Found::Number(wrong.len() as f64, Unit::Plain), words)
+    counted(found.len(), words)
+}
+
+/// A plain count, and what it is about.
+#[allow(clippy::cast_precision_loss)] // a count
+fn counted(count: usize, words: String) -> Seen {
+    Seen::Figure(Found::Number(count as f64, Unit::Plain), words)
 }
 
 /// The first things by name, and how many more there are.

@@ -148,7 +148,7 @@ fn migrations(field: &Field) -> Outcome<Option<MigrationList>> {
 }
 
 fn of_migrations(field: &Field, is_wrong: impl Fn(MigrationState) -> bool, does: (&str, &str)) -> Outcome<Seen> {
-    let Some(list) = migrations(field)? else { return Ok(Seen::Nothing("it has no migrations".to_owned())) };
+    let Some(list) = migrations(field)? else { return Ok(no_migrations()) };
     let wrong = list.lines.iter().filter(|line| is_wrong(line.state)).map(|line| format!("{} {}", line.version, line.name)).collect();
     Ok(amiss(wrong, list.lines.len(), "migrations", does))
 }
@@ -163,6 +163,11 @@ fn pending(field: &Field, _: &JobCtx) -> Outcome<Seen> {
         |state| matches!(state, MigrationState::Pending | MigrationState::OutOfOrder | MigrationState::Failed),
         ("are applied", "are not"),
     )
+}
+
+/// Whoever asks expects some.
+fn no_migrations() -> Seen {
+    Seen::Unknown("the definition names no migrations".to_owned())
 }
 
 fn unknown_history() -> Seen {
@@ -180,7 +185,7 @@ fn drift(field: &Field, _: &JobCtx) -> Outcome<Seen> {
 }
 
 fn rehearsed(field: &Field, _: &JobCtx) -> Outcome<Seen> {
-    let Some(list) = migrations(field)? else { return Ok(Seen::Nothing("it has no migrations".to_owned())) };
+    let Some(list) = migrations(field)? else { return Ok(no_migrations()) };
     if list.lines.iter().any(|line| line.state == MigrationState::Unknown) {
         return Ok(unknown_history());
     }

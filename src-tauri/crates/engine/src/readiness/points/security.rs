@@ -17,7 +17,7 @@ use quarterdeck_readiness::{
 };
 use quarterdeck_store::{files, readiness::people};
 
-use super::{Built, Seen, Usual, amiss, listed};
+use super::{Built, Seen, Usual, amiss, counted, listed, none_of};
 use crate::{definition, definition::SecretReference, ops::verify_record, readiness::gathering::Field, repository, status};
 
 pub(super) const POINTS: &[Built] = &[
@@ -303,8 +303,7 @@ fn references(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
     let values = values(field, ctx)?;
     let wrong: Vec<String> =
         values.iter().filter(|(_, key, value)| written_out(key, value)).map(|(at, key, _)| format!("{key} in {at}")).collect();
-    let all = wrong.len();
-    Ok(amiss(wrong, all, "secrets", ("are written out", "are written out")))
+    Ok(none_of(&wrong, "secrets", "are written out"))
 }
 
 fn defaults(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
@@ -340,9 +339,7 @@ fn addresses(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
     let open = |value: &str| value.strip_prefix("http://").is_some_and(|rest| !is_here(rest));
     let wrong: Vec<String> = called.iter().filter(|(_, _, value)| open(value)).map(|(at, key, _)| format!("{key} in {at}")).collect();
     let words = format!("{} of {} addresses are called without TLS", wrong.len(), called.len());
-    #[allow(clippy::cast_precision_loss)] // a count
-    let count = wrong.len() as f64;
-    Ok(Seen::Figure(Found::Number(count, Unit::Plain), if wrong.is_empty() { words } else { format!("{words}: {}", listed(&wrong)) }))
+    Ok(counted(wrong.len(), if wrong.is_empty() { words } else { format!("{words}: {}", listed(&wrong)) }))
 }
 
 /// True for an address of this machine: what goes there does not leave it.
@@ -362,27 +359,21 @@ fn logs(field: &Field, _: &JobCtx) -> Outcome<Seen> {
     let definition = definition::load(&folder.0)?;
     let followed = definition.collect.logs.iter().filter(|log| log.path.exists()).count();
     let all = definition.collect.logs.len();
-    #[allow(clippy::cast_precision_loss)] // a count
-    let count = followed as f64;
-    Ok(Seen::Figure(Found::Number(count, Unit::Plain), format!("{followed} of {all} logs that the definition names are there")))
+    Ok(counted(followed, format!("{followed} of {all} logs that the definition names are there")))
 }
 
 fn audit_intact(field: &Field, _: &JobCtx) -> Outcome<Seen> {
     let verdict = field.scope.engine.store().read(verify_record)?;
-    #[allow(clippy::cast_precision_loss)] // a count
-    let found = Found::Number(verdict.findings.len() as f64, Unit::Plain);
     let words = match verdict.findings.first() {
         None => format!("{} lines, every statement and the heads in snapshots fit each other", verdict.lines),
         Some(first) => format!("{} do not fit: {}", verdict.findings.len(), first.trim_end_matches('.')),
     };
-    Ok(Seen::Figure(found, words))
+    Ok(counted(verdict.findings.len(), words))
 }
 
 fn signers(field: &Field, _: &JobCtx) -> Outcome<Seen> {
     let people = field.scope.engine.store().read(people::list)?;
     let ready: Vec<String> = people.into_iter().filter(|person| person.passphrase.is_some()).map(|person| person.name).collect();
-    #[allow(clippy::cast_precision_loss)] // a count
-    let count = ready.len() as f64;
     let words = if ready.is_empty() { "nobody can sign".to_owned() } else { listed(&ready) };
-    Ok(Seen::Figure(Found::Number(count, Unit::Plain), words))
+    Ok(counted(ready.len(), words))
 }

@@ -119,7 +119,7 @@ fn a_drill_is_held_beside_what_was_promised() {
 fn migrations_are_pending_rehearsed_or_drifted() {
     let place = Place::new();
     for name in ["migrations-pending", "migrations-drift", "migrations-rehearsed"] {
-        place.point(name, Holds, "it has no migrations");
+        place.point(name, Unknown, "the definition names no migrations");
     }
     place.file("migrations/0001_more.sql", "CREATE TABLE more (id INTEGER PRIMARY KEY);\n");
     place.file("quarterdeck.yaml", &format!("{DEFINITION}migrations: migrations\n"));
@@ -137,6 +137,16 @@ fn migrations_are_pending_rehearsed_or_drifted() {
     place.point("migrations-drift", Holds, "");
     place.point("migrations-pending", Fails, "1 of 1 migrations are not: 0001 more");
     place.point("migrations-rehearsed", Fails, "never rehearsed");
+}
+
+#[test]
+fn what_looks_at_databases_knows_nothing_where_there_is_none() {
+    let mut field = Place::new().field();
+    field.system.components.clear();
+    for name in ["integrity", "foreign-keys"] {
+        let brought = measure(&field, name, None, &JobCtx::detached()).unwrap();
+        assert_eq!((brought.verdict, &*brought.sentence), (Unknown, "there are no databases"), "{name}");
+    }
 }
 
 #[test]
@@ -320,15 +330,24 @@ fn schedules_logs_promises_and_rules_are_looked_at() {
     place.point("promises-kept", Unknown, "nothing is promised");
     place.point("access-log", Fails, "0 of 0 logs");
     place.point("alerts-critical", Unknown, "no rule was evaluated");
-    place.point("rules-without-test", Holds, "");
+    for (point, nothing) in [
+        ("rules-that-cannot-fire", "there are no rules"),
+        ("rules-without-test", "there are no alerts of its own"),
+        ("rules-without-runbook", "there are no alerts of its own"),
+        ("runbook-links", "there are no runbooks"),
+        ("dashboards-show", "there are no panels"),
+    ] {
+        place.point(point, Unknown, nothing);
+    }
+    place.file("runbooks/full.md", "# Full\n\nFree room.\n");
+    place.point("runbook-links", Holds, "no mistakes in rules, routes and runbooks were found");
     place.file(
         "rules/shop.yml",
         "groups:\n  - name: shop\n    rules:\n      - {alert: TooMany, expr: orders > 5}\n      - {alert: TooFew, expr: orders < 1}\n",
     );
-    place.point("rules-without-test", Fails, "2 of 2 alerts have no test: TooFew, TooMany");
+    place.point("rules-without-test", Fails, "2 of 2 alerts of its own have no test: TooFew, TooMany");
     place.point("rules-that-cannot-fire", Unknown, "2 of 2 rules were not evaluated yet");
-    place.point("rules-without-runbook", Fails, "2 of 2 alerts have no runbook");
-    place.point("dashboards-show", Holds, "");
+    place.point("rules-without-runbook", Fails, "2 of 2 alerts of its own have no runbook");
     place.file("dashboards/main.yml", "title: Main\npanels:\n  - {title: Orders, kind: lines, queries: [{query: orders}]}\n");
     place.point("dashboards-show", Fails, "Orders");
     let shown = Expectation { conditions: vec![Condition::AtMost(3.0, Unit::Plain, false)] };

@@ -33,7 +33,7 @@ pub(super) const POINTS: &[Built] = &[
 fn on_time(field: &Field, _: &JobCtx) -> Outcome<Seen> {
     let list = schedule::list(&field.scope.engine, &field.system.name)?;
     if list.schedules.is_empty() {
-        return Ok(Seen::Figure(Found::Missing, "nothing is scheduled".to_owned()));
+        return Ok(Seen::Unknown("nothing is scheduled".to_owned()));
     }
     let late = list.schedules.iter().filter(|view| view.overdue.is_some()).map(|view| view.schedule.name.to_string()).collect();
     Ok(amiss(late, list.schedules.len(), "schedules", ("are on time", "are overdue")))
@@ -52,5 +52,5 @@ fn room(field: &Field, _: &JobCtx) -> Outcome<Seen> {
     let table = capacity::table(&field.scope, &field.system.name)?;
     let wrong =
         table.lines.iter().filter(|line| line.tone < Tone::Working).map(|line| format!("{}: {}", line.what, line.sentence)).collect();
-    Ok(amiss(wrong, table.lines.len(), "things", ("have room", "have too little room, or it is not known")))
+    Ok(amiss(wrong, table.lines.len(), "things that grow", ("have room", "have too little room, or it is not known")))
 }

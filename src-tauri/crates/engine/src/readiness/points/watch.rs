@@ -1,6 +1,6 @@
 //! Points about what is measured, what fires, and who is told.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fs};
 
 use chrono::TimeDelta;
 use quarterdeck_model::{
@@ -8,9 +8,8 @@ use quarterdeck_model::{
     alert::{AlertSeverity, AlertState, RuleHealth, RuleRow},
     inspection::Tone,
 };
-use quarterdeck_readiness::expect::Found;
 
-use super::{Built, Seen, Usual, amiss};
+use super::{Built, Seen, Usual, amiss, none_of};
 use crate::{
     alerting, dashboards, health,
     health::figures,
@@ -111,8 +110,7 @@ fn of_alerts(field: &Field, wanted: impl Fn(AlertSeverity) -> bool, noun: &str) 
     }
     let fires = |state| matches!(state, AlertState::Firing | AlertState::Acknowledged | AlertState::Silenced | AlertState::Inhibited);
     let found: Vec<String> = list.alerts.into_iter().filter(|row| fires(row.state) && wanted(row.severity)).map(|row| row.name).collect();
-    let all = found.len();
-    Ok(amiss(found, all, noun, ("fire", "fire")))
+    Ok(none_of(&found, noun, "fire"))
 }
 
 fn critical(field: &Field, _: &JobCtx) -> Outcome<Seen> {
@@ -145,21 +143,25 @@ fn cannot_fire(field: &Field, _: &JobCtx) -> Outcome<Seen> {
 fn without_runbook(field: &Field, _: &JobCtx) -> Outcome<Seen> {
     let alerts: Vec<RuleRow> = rules(field, true)?.into_iter().filter(|rule| !rule.records).collect();
     let wrong = alerts.iter().filter(|rule| rule.runbook.is_none()).map(|rule| rule.name.clone()).collect();
-    Ok(amiss(wrong, alerts.len(), "alerts", ("have a runbook", "have no runbook")))
+    Ok(amiss(wrong, alerts.len(), "alerts of its own", ("have a runbook", "have no runbook")))
 }
 
 fn without_test(field: &Field, _: &JobCtx) -> Outcome<Seen> {
     let alerts: BTreeSet<String> = rules(field, true)?.into_iter().filter(|rule| !rule.records).map(|rule| rule.name).collect();
     let tested = alerting::tested(field.folder()?);
     let wrong = alerts.iter().filter(|name| !tested.contains(*name)).cloned().collect();
-    Ok(amiss(wrong, alerts.len(), "alerts", ("have a test", "have no test")))
+    Ok(amiss(wrong, alerts.len(), "alerts of its own", ("have a test", "have no test")))
 }
 
 fn links(field: &Field, _: &JobCtx) -> Outcome<Seen> {
-    let findings = alerting::check_definition(field.folder()?).findings;
+    let folder = field.folder()?;
+    let findings = alerting::check_definition(folder).findings;
     let wrong: Vec<String> = findings.iter().map(|found| format!("{}:{}: {}", found.file, found.line, found.message)).collect();
-    let all = wrong.len();
-    Ok(amiss(wrong, all, "mistakes in rules, routes and runbooks", ("were found", "were found")))
+    let pages = fs::read_dir(folder.join("runbooks")).into_iter().flatten().flatten();
+    if wrong.is_empty() && !pages.map(|page| page.path()).any(|page| page.extension().is_some_and(|ending| ending == "md")) {
+        return Ok(Seen::Unknown("there are no runbooks".to_owned()));
+    }
+    Ok(none_of(&wrong, "mistakes in rules, routes and runbooks", "were found"))
 }
 
 fn told(field: &Field, _: &JobCtx) -> Outcome<Seen> {
@@ -202,7 +204,7 @@ fn panels(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
 fn promises_kept(field: &Field, _: &JobCtx) -> Outcome<Seen> {
     let table = promises::table(&field.scope, &field.system.name, None)?;
     if table.lines.is_empty() {
-        return Ok(Seen::Figure(Found::Missing, "nothing is promised".to_owned()));
+        return Ok(Seen::Unknown("nothing is promised".to_owned()));
     }
     let wrong = table.lines.iter().filter(|line| line.tone != Tone::Ok).map(|line| line.name.clone()).collect();
     Ok(amiss(wrong, table.lines.len(), "promises", ("are kept", "are not, or not known to be")))
