@@ -33,6 +33,13 @@ pub(super) const POINTS: &[Built] = &[
         page: ("snapshots/SYSTEM", "Prove snapshot"),
     },
     Built {
+        name: "newest-snapshot-proved",
+        title: "The newest snapshot was compared with its manifest",
+        expects: Usual::True,
+        look: newest_proved,
+        page: ("snapshots/SYSTEM", "Prove snapshot"),
+    },
+    Built {
         name: "drill-age",
         title: "Age of the newest drill that passed",
         expects: Usual::Days(31),
@@ -96,9 +103,26 @@ fn snapshot_age(field: &Field, _: &JobCtx) -> Outcome<Seen> {
 }
 
 fn snapshot_proved(field: &Field, _: &JobCtx) -> Outcome<Seen> {
-    let proved = |snapshot: &Snapshot| snapshot.levels.iter().any(|reached| reached.level >= Level::DataMatches);
-    let newest = repository::newest(&field.scope.engine, &field.system, &mut |snapshot| proved(snapshot))?;
+    let newest = repository::newest(&field.scope.engine, &field.system, &mut |snapshot| is_proved(snapshot))?;
     Ok(newest.map_or_else(|| Seen::Figure(Found::Missing, "no snapshot was proved".to_owned()), |found| of_snapshot(&found)))
+}
+
+/// The one that people mean by `latest`.
+fn newest_proved(field: &Field, _: &JobCtx) -> Outcome<Seen> {
+    let Some(newest) = repository::newest_backup(&field.scope.engine, &field.system)? else {
+        return Ok(Seen::Figure(Found::Flag(false), "there is no snapshot".to_owned()));
+    };
+    let cut = newest.manifest.cut_at.format("%Y-%m-%d %H:%M UTC");
+    let (good, words) = match &newest.affected {
+        Some(affected) => (false, format!("the newest one, of {cut}, is damaged: {}", affected.reason.trim_end_matches('.'))),
+        None if is_proved(&newest) => (true, format!("the newest one, of {cut}, was compared with its manifest")),
+        None => (false, format!("the newest one, of {cut}, was not compared with its manifest yet")),
+    };
+    Ok(Seen::Figure(Found::Flag(good), words))
+}
+
+fn is_proved(snapshot: &Snapshot) -> bool {
+    snapshot.levels.iter().any(|reached| reached.level >= Level::DataMatches)
 }
 
 fn of_snapshot(snapshot: &Snapshot) -> Seen {

@@ -7,13 +7,22 @@ use std::{
     time::Duration,
 };
 
-use quarterdeck_model::{Class, Clock, Event, Face, Fault, readiness::EvidenceVerdict};
+use quarterdeck_model::{
+    Class, Clock, Event, Face, Fault,
+    readiness::{EvidenceVerdict, RowVerdict, Validation, ValidationState},
+};
 use quarterdeck_sqlite::open;
-use quarterdeck_store::readiness::people::{self, PersonRow};
+use quarterdeck_store::{
+    readiness::people::{self, PersonRow},
+    validations,
+};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::readiness::gathering::tests::{DEFINITION, Place};
+use crate::{
+    readiness::gathering::tests::{DEFINITION, Place},
+    repository,
+};
 
 use EvidenceVerdict::{Fails, Holds, Unknown};
 
@@ -62,7 +71,7 @@ impl Place {
 fn names_are_unique_and_each_point_says_something_of_a_new_system() {
     let names: std::collections::BTreeSet<&str> = names().collect();
     assert_eq!(names.len(), super::names().count());
-    assert!(names.len() >= 34, "{}", names.len());
+    assert!(names.len() >= 37, "{}", names.len());
     let place = Place::new();
     for name in names {
         let brought = measure(&place.field(), name, None, &JobCtx::detached()).unwrap();
@@ -77,7 +86,7 @@ fn names_are_unique_and_each_point_says_something_of_a_new_system() {
 #[test]
 fn snapshots_and_drills_age() {
     let place = Place::new();
-    for name in ["snapshot-age", "snapshot-proved", "drill-age"] {
+    for name in ["snapshot-age", "snapshot-proved", "newest-snapshot-proved", "drill-age"] {
         place.point(name, Fails, "");
     }
     place.point("drill-passed", Unknown, "there was no drill");
@@ -88,6 +97,7 @@ fn snapshots_and_drills_age() {
     assert_eq!(kit["points"][0]["sentence"], "none was made");
     place.work("backup_system", json!({"system": "shop"}));
     place.work("drill_system", json!({"system": "shop"}));
+    place.point("newest-snapshot-proved", Holds, "was compared with its manifest");
     for name in ["snapshot-age", "snapshot-proved", "drill-age", "drill-passed", "integrity", "repository-encrypted"] {
         place.point(name, Holds, "");
     }
@@ -105,6 +115,69 @@ fn snapshots_and_drills_age() {
     fs::remove_file(password).unwrap();
     place.scope.engine.repositories.lock().unwrap().clear();
     place.point("repository-encrypted", Fails, "ours does not open it");
+}
+
+#[test]
+fn the_newest_snapshot_is_not_proved_by_an_older_one() {
+    let place = Place::new();
+    place.work("backup_system", json!({"system": "shop"}));
+    place.point("newest-snapshot-proved", Holds, "of 2026-11-22");
+    place.clock.advance(DAY);
+    let live = open::write(&place.folder.join("shop.db")).unwrap();
+    live.execute_batch("UPDATE orders SET cents = cents + 1").unwrap();
+    drop(live);
+    place.work("backup_system", json!({"system": "shop"}));
+    let store = &place.scope.engine;
+    let newest = repository::newest_backup(store, &place.field().system).unwrap().unwrap();
+    let live = open::write(&store.home().store()).unwrap();
+    let forgotten = live.execute("DELETE FROM levels WHERE snapshot = ? AND level = 'data-matches'", [&newest.id.0]).unwrap();
+    assert_eq!(forgotten, 1, "a backup by hand is proved at once");
+    drop(live);
+    place.point("newest-snapshot-proved", Fails, "was not compared with its manifest yet");
+    place.point("snapshot-proved", Holds, "2026-11-22");
+}
+
+#[test]
+fn a_watch_counts_for_as_long_as_it_went_to_its_end() {
+    let place = Place::new();
+    place.point("watch-kept", Unknown, "no watch went to its end");
+    place.file("validation.yml", "title: Watch\nfor: 48 h\nrows:\n  - {name: Drills, record: drills, expect: {min: 0}}\n");
+    let watch = |minutes: i64, state, verdict| {
+        let length = json!(minutes * 60_000);
+        let began = place.call("start_validation", json!({"system": "shop", "length": length}));
+        place.clock.advance(Duration::from_secs(minutes.unsigned_abs() * 60));
+        let mut figures: Validation = serde_json::from_value(began).unwrap();
+        (figures.state, figures.verdict) = (state, verdict);
+        place.scope.engine.store().write(|tx| validations::conclude(tx, &figures.id, &figures)).unwrap();
+    };
+    watch(48 * 60, ValidationState::Ended, RowVerdict::Holds);
+    place.point("watch-kept", Holds, "the newest one ended 2026-11-24");
+    watch(48 * 60, ValidationState::Ended, RowVerdict::Fails);
+    place.point("watch-kept", Fails, "at least");
+    watch(48 * 60, ValidationState::Ended, RowVerdict::Unknown);
+    place.point("watch-kept", Unknown, "the newest one ended");
+    watch(1, ValidationState::Ended, RowVerdict::Holds);
+    place.point("watch-kept", Fails, "at least");
+    watch(48 * 60, ValidationState::Stopped, RowVerdict::Holds);
+    place.point("watch-kept", Fails, "at least");
+    watch(48 * 60, ValidationState::Ended, RowVerdict::Holds);
+    place.point("watch-kept", Holds, "");
+    place.clock.advance(32 * DAY);
+    place.point("watch-kept", Unknown, "no watch went to its end in the last 31 days");
+}
+
+#[test]
+fn the_page_about_points_names_each_as_it_is() {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../docs/readiness.md")).unwrap();
+    let row = |point: &Built| {
+        let expected = point.listed().expected;
+        let expected = if expected == "0" { "none".to_owned() } else { expected };
+        format!("| `{}` | {} | {expected} |", point.name, point.title)
+    };
+    let rows: Vec<String> = all().map(row).collect();
+    let start = page.find(&rows[0]).unwrap_or_else(|| panic!("{}", rows[0]));
+    let found: Vec<&str> = page[start..].lines().take_while(|line| line.starts_with('|')).collect();
+    assert_eq!(found, rows);
 }
 
 #[test]
@@ -141,7 +214,8 @@ fn migrations_are_pending_rehearsed_or_drifted() {
 
 #[test]
 fn what_looks_at_databases_knows_nothing_where_there_is_none() {
-    let mut field = Place::new().field();
+    let place = Place::new();
+    let mut field = place.field();
     field.system.components.clear();
     for name in ["integrity", "foreign-keys"] {
         let brought = measure(&field, name, None, &JobCtx::detached()).unwrap();

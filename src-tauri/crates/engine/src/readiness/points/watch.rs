@@ -1,25 +1,33 @@
 //! Points about what is measured, what fires, and who is told.
 
-use std::{collections::BTreeSet, fs};
+use std::{collections::BTreeSet, fs, time::Duration};
 
 use chrono::TimeDelta;
 use quarterdeck_model::{
-    JobCtx, Outcome,
+    JobCtx, Millis, Outcome,
     alert::{AlertSeverity, AlertState, RuleHealth, RuleRow},
     inspection::Tone,
+    readiness::{RowVerdict, ValidationState},
 };
+use quarterdeck_readiness::expect::{Found, Unit};
 
 use super::{Built, Seen, Usual, amiss, none_of};
 use crate::{
     alerting, dashboards, health,
     health::figures,
-    ops::{ListAlerts, ListRules},
+    ops::{ListAlerts, ListRules, ListValidations},
     promises,
-    readiness::gathering::Field,
+    readiness::{gathering::Field, validations},
 };
 
 /// Rules that were evaluated longer ago say nothing of now.
 const FRESH: TimeDelta = TimeDelta::minutes(5);
+
+/// A watch that ended longer ago is not looked at.
+const AGE: TimeDelta = TimeDelta::days(31);
+
+/// What people mean by a month of promises.
+const MONTH: Duration = Duration::from_secs(30 * 86_400);
 
 pub(super) const POINTS: &[Built] = &[
     Built {
@@ -85,6 +93,20 @@ pub(super) const POINTS: &[Built] = &[
         expects: Usual::None,
         look: promises_kept,
         page: ("promises/SYSTEM", "See promises"),
+    },
+    Built {
+        name: "promises-kept-30-days",
+        title: "Promises that were not kept over the last 30 days, or are not now",
+        expects: Usual::None,
+        look: promises_of_a_month,
+        page: ("promises/SYSTEM", "See promises"),
+    },
+    Built {
+        name: "watch-kept",
+        title: "How long the newest watch that is over kept every target",
+        expects: Usual::Least(48.0 * 3_600.0, Unit::Seconds),
+        look: watch_kept,
+        page: ("validation/SYSTEM", "See watches"),
     },
 ];
 
@@ -201,11 +223,37 @@ fn panels(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
     Ok(amiss(wrong, all, "panels", ("show something", "show nothing")))
 }
 
-fn promises_kept(field: &Field, _: &JobCtx) -> Outcome<Seen> {
-    let table = promises::table(&field.scope, &field.system.name, None)?;
+fn promises_kept(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
+    of_promises(field, None, ctx)
+}
+
+fn promises_of_a_month(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
+    of_promises(field, Some(Millis::from(MONTH)), ctx)
+}
+
+/// Over a window; each over its own where none is named.
+fn of_promises(field: &Field, window: Option<Millis>, ctx: &JobCtx) -> Outcome<Seen> {
+    let table = promises::table(&field.scope_for(ctx), &field.system.name, window)?;
     if table.lines.is_empty() {
         return Ok(Seen::Unknown("nothing is promised".to_owned()));
     }
     let wrong = table.lines.iter().filter(|line| line.tone != Tone::Ok).map(|line| line.name.clone()).collect();
     Ok(amiss(wrong, table.lines.len(), "promises", ("are kept", "are not, or not known to be")))
+}
+
+/// A watch that somebody stopped did not go to its end, and one of last year says nothing of this release.
+fn watch_kept(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
+    let asked = ListValidations { system: Some(field.system.name.clone()) };
+    let list = validations(&field.scope_for(ctx), &asked)?.validations;
+    let over = list.into_iter().filter(|watch| watch.state == ValidationState::Ended && field.now() - watch.until <= AGE);
+    let Some(newest) = over.max_by_key(|watch| watch.until) else {
+        return Ok(Seen::Unknown(format!("no watch went to its end in the last {} days", AGE.num_days())));
+    };
+    let words = format!("the newest one ended {}: {}", newest.until.format("%Y-%m-%d %H:%M UTC"), newest.sentence.trim_end_matches('.'));
+    let kept = match newest.verdict {
+        RowVerdict::Holds => (newest.until - newest.from).to_std().unwrap_or_default(),
+        RowVerdict::Fails => Duration::ZERO,
+        RowVerdict::Unknown => return Ok(Seen::Unknown(words)),
+    };
+    Ok(Seen::Figure(Found::Number(kept.as_secs_f64(), Unit::Seconds), words))
 }
