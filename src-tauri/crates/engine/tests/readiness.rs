@@ -119,6 +119,60 @@ fn evidence_grows_old_and_details_are_given_for_one_item_only() {
 }
 
 #[test]
+fn smoke_tests_that_ran_before_count_by_when_they_were_looked_at() {
+    let ready = Ready::new("staging");
+    let (suite, both) = (ready.folder.join("smoke/core.yml"), smoke_suite(true));
+    fs::create_dir_all(suite.parent().unwrap()).unwrap();
+    fs::write(&suite, &both).unwrap();
+    let run = json!({ "system": "shop", "suite": "core" });
+    ready.write(
+        "smoked",
+        "title: S\nphases: {p: {title: P, items: {smoke: {title: All pass, evidence: {smoke: {suite: core}, lasts: 1 d}}}}}\n",
+    );
+    let copy = open(&ready, "smoked", "2.3").unwrap()["id"].as_str().unwrap().to_owned();
+    let now = || {
+        ready.gather(&copy);
+        ready.item(&copy, "smoke")
+    };
+    let item = now();
+    assert_eq!((&item["state"], &item["cure"]["operation"], &item["cure"]["request"]), (&json!("unknown"), &json!("run_smoke"), &run));
+    // What the cure says helps, as it is said.
+    ready.bench.work("run_smoke", item["cure"]["request"].clone()).unwrap();
+    assert_eq!(now()["state"], "holds");
+    ready.advance(120);
+    fs::write(&suite, "title: Core\ncasse: {}\n").unwrap();
+    assert_eq!(now()["state"], "unknown", "a file that cannot be read");
+    ready.advance(10);
+    fs::write(&suite, &both).unwrap();
+    assert_eq!(now()["state"], "holds", "the results of two hours ago are good again");
+
+    fs::write(&suite, both.replace("SELECT 2", "SELECT 3")).unwrap();
+    ready.bench.work("run_smoke", json!({ "system": "shop", "case": "two" })).unwrap();
+    assert_eq!(now()["state"], "fails");
+    ready.advance(60);
+    fs::write(&suite, smoke_suite(false)).unwrap();
+    ready.bench.work("run_smoke", run.clone()).unwrap();
+    assert_eq!(now()["state"], "holds", "the one that failed is not asked any more");
+    ready.advance(1);
+    fs::write(&suite, both.replace("SELECT 2", "SELECT 3")).unwrap();
+    assert_eq!(now()["state"], "fails", "an hour ago it failed as it is asked again");
+
+    fs::write(&suite, &both).unwrap();
+    ready.bench.work("run_smoke", run).unwrap();
+    assert_eq!(now()["state"], "holds");
+    ready.advance(25 * 60);
+    let item = now();
+    assert_eq!((&item["state"], &item["cure"]["operation"]), (&json!("stale"), &json!("run_smoke")), "measuring again would find the same");
+}
+
+/// A suite of one case, or of two.
+fn smoke_suite(both: bool) -> String {
+    let case =
+        |name: &str, value: u8| format!("  {name}: {{title: {name}, category: core, sql: SELECT {value}, expect: {{is: {value}}}}}\n");
+    format!("title: Core\ncases:\n{}{}", case("one", 1), if both { case("two", 2) } else { String::new() })
+}
+
+#[test]
 fn checklists_that_ship_have_no_findings() {
     let bench = bench::Bench::empty();
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../examples/reputation");

@@ -18,8 +18,11 @@ pub struct Measurement {
     pub value: Option<String>,
     /// One sentence: what was measured beside what was expected, or why it is not known.
     pub sentence: String,
-    /// When.
+    /// When; of what was found earlier (a smoke test that ran before), when that was.
     pub measured: Instant,
+    /// When it was looked at, where that was later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looked: Option<Instant>,
     /// Since when it has said the same (definition, verdict, and value where that binds): a signature from before is stale for good.
     pub since: Instant,
     /// How long that took.
@@ -33,6 +36,11 @@ pub struct Measurement {
 }
 
 impl Measurement {
+    /// When it was looked at: of two, the one that was looked at later says how it is, however old is what it found.
+    pub fn looked(&self) -> Instant {
+        self.looked.unwrap_or(self.measured)
+    }
+
     /// Over its definition and what it says, and over the value where that binds (`value: true`).
     pub fn digest(&self, binds_value: bool) -> Digest {
         Digest::over(&(&self.definition, self.verdict, self.value.as_ref().filter(|_| binds_value)))

@@ -189,8 +189,8 @@ pub(crate) fn keep_measurements(
         for (key, measurement) in measured {
             let Some((_, evidence)) = checklist.evidence(&key) else { continue };
             let before: Option<Measurement> = measurements::newest_of(tx, &copy.id, &key)?;
-            // Two gather at once: what was measured earlier and comes later says nothing. One from a clock that was ahead stands aside.
-            if before.as_ref().is_some_and(|before| before.measured > measurement.measured && before.measured <= now) {
+            // Two gather at once: what was looked at earlier and comes later says nothing. One from a clock that was ahead stands aside.
+            if before.as_ref().is_some_and(|before| before.looked() > measurement.looked() && before.looked() <= now) {
                 continue;
             }
             let measurement = measurement.after(before.as_ref(), evidence.binds_value, now, said);
@@ -234,7 +234,8 @@ mod tests {
         let keep = |measured: Instant, verdict| {
             let (value, sentence, address, cure, detail) = (None, String::new(), None, None, None);
             let (definition, since, took) = (definition.digest.clone(), measured, Millis(1));
-            let found = Measurement { definition, verdict, value, sentence, measured, since, took, address, cure, detail };
+            let looked = None;
+            let found = Measurement { definition, verdict, value, sentence, measured, looked, since, took, address, cure, detail };
             keep_measurements(engine, &copy, &checklist, vec![(key.clone(), found)]).unwrap();
         };
         let stands = || {

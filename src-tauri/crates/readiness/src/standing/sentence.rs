@@ -84,7 +84,9 @@ fn measured(subject: &Subject<'_, '_>, word: Word) -> Told {
         _ => places.iter().filter_map(|&place| seen.since(place)).min(),
     };
     let own = seen.evidence[first].key.as_str();
-    let own = subject.ground.said.measured.get(own).and_then(|measured| measured.cure.clone()).filter(|_| word != Word::Stale);
+    let own = subject.ground.said.measured.get(own).and_then(|measured| measured.cure.clone());
+    // Where looking again finds the same old thing, what makes a new one helps.
+    let own = own.filter(|cure| word != Word::Stale || cure.operation.is_some());
     Told { sentence, since, cure: Some(own.unwrap_or_else(|| subject.measure_again())) }
 }
 

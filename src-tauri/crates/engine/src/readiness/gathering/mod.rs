@@ -50,13 +50,15 @@ pub(crate) fn measure(field: &Field, evidence: &EvidenceDefinition, ctx: &JobCtx
 
 /// What was brought, as it is kept. Since when it has said the same is for whoever keeps it to say.
 fn measurement(field: &Field, evidence: &EvidenceDefinition, brought: Brought, took: Duration) -> Measurement {
-    let measured = brought.measured.unwrap_or_else(|| field.now());
+    let now = field.now();
+    let measured = brought.measured.unwrap_or(now);
     Measurement {
         definition: evidence.digest.clone(),
         verdict: brought.verdict,
         value: brought.value,
         sentence: brought.sentence,
         measured,
+        looked: brought.measured.map(|_| now),
         since: measured,
         took: Millis::from(took),
         address: brought.address,

@@ -74,6 +74,7 @@ impl Scene {
             value: Some(value.to_owned()),
             sentence: format!("{value} found"),
             measured: self.now,
+            looked: None,
             since: self.now,
             took: Millis(1),
             address: None,
