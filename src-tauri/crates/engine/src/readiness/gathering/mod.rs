@@ -102,7 +102,7 @@ pub(in crate::readiness) fn bring_source(
 }
 
 /// Why something cannot be measured as its checklist says; the message becomes the measurement's sentence.
-fn unmeasured(why: impl std::fmt::Display) -> Fault {
+pub(in crate::readiness) fn unmeasured(why: impl std::fmt::Display) -> Fault {
     Fault::refused("not-measured", format!("{why}.")).hint("Correct the evidence in its checklist.")
 }
 

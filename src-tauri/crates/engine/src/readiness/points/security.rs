@@ -10,15 +10,25 @@ use quarterdeck_document::{
     findings::Findings,
     yaml::{self, Node, Value},
 };
-use quarterdeck_model::{JobCtx, Outcome};
+use quarterdeck_model::{Count, JobCtx, Outcome};
 use quarterdeck_readiness::{
     checklist::Source,
     expect::{Found, Unit},
+    smoke::{self, Asks, Suite},
 };
 use quarterdeck_store::{files, readiness::people};
 
 use super::{Built, Seen, Usual, amiss, counted, listed, none_of};
-use crate::{definition, definition::SecretReference, ops::verify_record, readiness::gathering::Field, repository, status};
+use crate::{
+    definition,
+    definition::SecretReference,
+    ops::verify_record,
+    readiness::{
+        files as own,
+        gathering::{Field, unmeasured},
+    },
+    repository, status,
+};
 
 pub(super) const POINTS: &[Built] = &[
     Built {
@@ -37,7 +47,7 @@ pub(super) const POINTS: &[Built] = &[
     },
     Built {
         name: "nobody-else-writes",
-        title: "Databases and files of the definition that others may change",
+        title: "Databases, files of the definition, what it has run, and folders of these that others may change",
         expects: Usual::None,
         look: nobody_writes,
         page: ("system/SYSTEM", "See system"),
@@ -124,8 +134,8 @@ const WELL_KNOWN: [&str; 14] = [
 /// A shorter password is guessed.
 const SHORTEST: usize = 8;
 
-/// More files of the product's own folder are not looked at.
-const MOST_FILES: usize = 20_000;
+/// More files are not looked at.
+const MOST_FILES: usize = 200_000;
 
 /// What has to be closed by itself: databases with what SQLite keeps beside them, the folder of the product, what it keeps there, and files of secrets. Of a
 /// repository its own folder, unless it lies in one that is closed already: whoever cannot enter that reads neither keys nor snapshots.
@@ -178,15 +188,20 @@ fn databases(field: &Field) -> Vec<PathBuf> {
     families.filter(|path| path.exists()).collect()
 }
 
+/// Everything below a folder, and itself. What has more files is not known: nobody may say of all of them what was seen of some.
 fn walk(folder: &Path, into: &mut Vec<PathBuf>, ctx: &JobCtx) -> Outcome<()> {
+    walk_at_most(folder, MOST_FILES, into, ctx)
+}
+
+pub(super) fn walk_at_most(folder: &Path, most: usize, into: &mut Vec<PathBuf>, ctx: &JobCtx) -> Outcome<()> {
     ctx.checkpoint()?;
     into.push(folder.to_owned());
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        if into.len() >= MOST_FILES {
-            return Ok(());
+        if into.len() >= most {
+            return Err(unmeasured(format!("There are more than {} files, and not all were looked at", Count(most as u64))));
         }
         match entry.file_type() {
-            Ok(kind) if kind.is_dir() => walk(&entry.path(), into, ctx)?,
+            Ok(kind) if kind.is_dir() => walk_at_most(&entry.path(), most, into, ctx)?,
             Ok(kind) if kind.is_file() => into.push(entry.path()),
             _ => {}
         }
@@ -194,8 +209,10 @@ fn walk(folder: &Path, into: &mut Vec<PathBuf>, ctx: &JobCtx) -> Outcome<()> {
     Ok(())
 }
 
+/// Folders count as the files in them: whoever may write there puts another file in its place, or a journal beside a database.
 fn nobody_writes(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
-    let mut paths: Vec<PathBuf> = field.system.databases().map(|database| database.path.0.clone()).collect();
+    let mut paths = databases(field);
+    paths.extend(field.system.databases().filter_map(|database| database.path.0.parent().map(Path::to_owned)));
     if let Some(folder) = &field.system.folder {
         paths.extend(definition_files(&folder.0, ctx)?);
         paths.extend(commands(&folder.0)?);
@@ -227,15 +244,29 @@ fn definition_files(folder: &Path, ctx: &JobCtx) -> Outcome<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// Files that checklists have run as commands.
+/// Files that checklists and smoke tests have run, or give to what they have run (`[sh, ./check]`), and the folders that they lie in.
 fn commands(folder: &Path) -> Outcome<Vec<PathBuf>> {
-    let checklists = super::super::files::checklists(folder)?;
-    let evidence = checklists.iter().filter_map(|file| file.checklist.as_ref()).flat_map(|checklist| checklist.all_evidence());
-    let named = evidence.filter_map(|(_, _, evidence)| match &evidence.source {
-        Source::Command { arguments, .. } => arguments.first().filter(|program| program.contains('/')).map(|program| folder.join(program)),
-        _ => None,
-    });
-    Ok(named.filter(|path| path.exists()).collect())
+    let mut sources: Vec<Source> = Vec::new();
+    for checklist in own::checklists(folder)?.iter().filter_map(|file| file.checklist.as_ref()) {
+        sources.extend(checklist.all_evidence().map(|(_, _, evidence)| evidence.source.clone()));
+    }
+    for path in own::paths(&folder.join(smoke::FOLDER))? {
+        let mut findings = Findings::new(&path);
+        let bytes = own::bytes(&path, &mut findings).unwrap_or_default();
+        let suite = own::text(&bytes, &mut findings).and_then(|text| Suite::read(text, &mut findings));
+        sources.extend(suite.into_iter().flat_map(|suite| suite.cases).filter_map(|case| match case.asks {
+            Asks::Source(source) => Some(source),
+            _ => None,
+        }));
+    }
+    let mut files = Vec::new();
+    for source in sources {
+        let Source::Command { arguments, .. } = source else { continue };
+        let named = arguments.iter().enumerate().filter(|(at, argument)| *at > 0 || argument.contains('/'));
+        files.extend(named.map(|(_, argument)| folder.join(argument)).filter(|path| path.is_file()));
+    }
+    let folders: Vec<PathBuf> = files.iter().filter_map(|file| file.parent().map(Path::to_owned)).collect();
+    Ok(files.into_iter().chain(folders).collect())
 }
 
 fn secret(field: &Field) -> Outcome<Option<SecretReference>> {

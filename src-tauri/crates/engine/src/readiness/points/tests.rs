@@ -269,6 +269,15 @@ fn files_of_ours_are_private_and_the_definition_is_changed_by_its_owner_only() {
     place.file("checklists/release.yml", "title: T\nphases: {p: {title: P, items: {i: {title: I, evidence: {command: [./check]}}}}}\n");
     place.point("nobody-else-writes", Fails, "check");
     place.mode(&place.folder.join("check"), 0o755);
+    place.file("smoke/core.yml", "title: T\ncases: {c: {title: C, category: core, command: [sh, tools/ask]}}\n");
+    place.file("tools/ask", "echo well\n");
+    place.point("nobody-else-writes", Holds, "");
+    place.mode(&place.folder.join("tools/ask"), 0o666);
+    place.point("nobody-else-writes", Fails, "tools/ask");
+    place.mode(&place.folder.join("tools/ask"), 0o644);
+    place.mode(&place.folder.join("tools"), 0o777);
+    place.point("nobody-else-writes", Fails, "tools");
+    place.mode(&place.folder.join("tools"), 0o755);
     place.mode(&place.folder, 0o777);
     place.point("nobody-else-writes", Fails, "definition");
     // What a link leads to elsewhere is somebody else's.
@@ -297,6 +306,35 @@ fn databases_and_what_lies_beside_them_are_for_this_user_only() {
         let Seen::Figure(found, words) = security::of_user(&kept, user) else { panic!() };
         assert_eq!(found, Found::Number(wrong, Unit::Plain), "{words}");
     }
+}
+
+#[test]
+fn whoever_may_write_beside_a_database_may_change_it() {
+    let place = Place::new();
+    let folder = place.scratch.file("data");
+    fs::create_dir(&folder).unwrap();
+    fs::copy(place.folder.join("shop.db"), folder.join("shop.db")).unwrap();
+    let mut field = place.field();
+    field.system.components[0].path.0 = folder.join("shop.db");
+    let writes = || measure(&field, "nobody-else-writes", None, &JobCtx::detached()).unwrap();
+    place.mode(&folder, 0o755);
+    assert_eq!(writes().verdict, Holds, "{}", writes().sentence);
+    place.mode(&folder, 0o1777);
+    assert!(writes().verdict == Fails && writes().sentence.contains("/data"), "{}", writes().sentence);
+    place.mode(&folder, 0o755);
+    fs::write(folder.join("shop.db-wal"), "").unwrap();
+    place.mode(&folder.join("shop.db-wal"), 0o660);
+    assert!(writes().verdict == Fails && writes().sentence.contains("shop.db-wal"), "{}", writes().sentence);
+}
+
+#[test]
+fn nothing_is_said_of_all_files_where_only_some_were_looked_at() {
+    let place = Place::new();
+    (0..4).for_each(|number| place.file(&format!("many/{number}"), ""));
+    let walk = |most| security::walk_at_most(&place.folder.join("many"), most, &mut Vec::new(), &JobCtx::detached());
+    assert!(walk(5).is_ok());
+    let fault = walk(4).unwrap_err();
+    assert!(fault.message.contains("not all were looked at"), "{fault}");
 }
 
 #[test]
