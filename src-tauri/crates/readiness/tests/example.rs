@@ -63,6 +63,7 @@ fn weights_of_the_audit_are_points_of_a_grade() {
 fn the_watch_is_read_too() {
     let path = example().join("validation.yml");
     let mut findings = Findings::new(&path);
+    // What its queries ask is read where PromQL is known: the engine's test of everything that ships.
     let plan = Plan::read(&fs::read_to_string(&path).unwrap(), &mut findings, &|_| Ok(()));
     let found = findings.in_order();
     assert!(found.is_empty(), "{found:#?}");
