@@ -141,7 +141,7 @@ fn the_newest_snapshot_is_not_proved_by_an_older_one() {
 fn a_watch_counts_for_as_long_as_it_went_to_its_end() {
     let place = Place::new();
     place.point("watch-kept", Unknown, "no watch went to its end");
-    place.file("validation.yml", "title: Watch\nfor: 48 h\nrows:\n  - {name: Drills, count: drills, expect: {min: 0}}\n");
+    place.file("validation.yml", "title: Watch\nfor: 48 h\nrows:\n  - {name: Drills, record: drills, expect: {min: 0}}\n");
     let watch = |minutes: i64, state, verdict| {
         let length = json!(minutes * 60_000);
         let began = place.call("start_validation", json!({"system": "shop", "length": length}));
@@ -417,7 +417,7 @@ fn the_audit_trail_is_intact_until_somebody_changes_it() {
 #[test]
 fn a_statement_that_somebody_changed_is_found_as_audit_verify_finds_it() {
     let place = Place::new();
-    place.file("checklists/release.yml", "title: T\nphases: {p: {title: P, items: {i: {title: I, manual: Yes.}}}}\n");
+    place.file("checklists/release.yml", "title: T\nphases: {p: {title: P, items: {i: {title: I, evidence: {point: integrity}}}}}\n");
     place.call("open_checklist", json!({"system": "shop", "checklist": "release", "release": "1"}));
     place.point("audit-intact", Holds, "every statement");
     let live = open::write(&place.scope.engine.home().store()).unwrap();

@@ -159,7 +159,7 @@ fn gaps_of(row: &ValidationRow) -> Vec<Vec<Cell>> {
     let shorter = gaps.split_off(gaps.len().min(GAPS));
     gaps.sort_by_key(|gap| gap.from);
     let line = |from: String, until: String| vec![Cell::new(row.name.clone()), Cell::new(from), Cell::new(until)];
-    let mut lines: Vec<_> = gaps.iter().map(|gap| line(gap.from.to_rfc3339(), gap.until.to_rfc3339())).collect();
+    let mut lines: Vec<_> = gaps.iter().map(|gap| line(words::when(gap.from), words::when(gap.until))).collect();
     if !shorter.is_empty() {
         let together: TimeDelta = shorter.iter().map(|gap| gap.until - gap.from).sum();
         let together = Millis(together.num_milliseconds().unsigned_abs());
