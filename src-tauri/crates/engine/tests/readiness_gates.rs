@@ -288,6 +288,26 @@ fn neither_an_edited_nor_a_broken_file_opens_a_gate() {
     assert_eq!(code(migrate(&ready, None)), "gate-closed");
 }
 
+#[test]
+fn a_file_that_nobody_could_ever_read_protects_everything_but_in_development() {
+    for (environment, outcome) in [("production", "gate-closed"), ("development", "done")] {
+        let ready = Ready::now(environment);
+        write_migration(&ready, 1);
+        ready.write("release", "title: {");
+        ready.write("upkeep", "title: Upkeep\nphases: {p: {title: P, items: {i: {title: I, manual: Yes}}}}\n");
+        let went = migrate(&ready, None);
+        if outcome == "done" {
+            went.unwrap();
+            continue;
+        }
+        let fault = went.unwrap_err();
+        assert!(fault.is(outcome) && fault.message.contains("checklists/release.yml cannot be read"), "{fault}");
+        assert!(fault.hint.contains("Mend checklists/release.yml"), "{}", fault.hint);
+        ready.write("release", &RELEASE.replace("protects: [migrate, restore], ", ""));
+        migrate(&ready, None).unwrap();
+    }
+}
+
 /// What `check` and the health page say of gates and environments.
 fn loud(ready: &Ready) -> (String, Value) {
     let report = ready.call("check_definition", json!({ "folder": ready.folder })).unwrap();

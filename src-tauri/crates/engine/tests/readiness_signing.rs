@@ -183,6 +183,10 @@ fn a_one_time_word_works_once_and_for_a_week() {
     assert_eq!(code(ready.sign(&copy, "on-call", "Ada")), "no-passphrase");
     set(&word, "a quiet harbour").unwrap();
     assert_eq!(code(set(&word, "another harbour")), "wrong-passphrase");
+    assert_eq!(code(set(&json!("a quiet harbour"), "a quiet harbour")), "weak-passphrase", "the same again");
+    // Whatever the script, what was typed is compared.
+    set(&json!("a quiet harbour"), "тихая гавань у моря").unwrap();
+    set(&json!("тихая гавань у моря"), "другая гавань у моря").unwrap();
     let changed = ready.call("set_person", json!({ "name": "ada", "roles": ["tech-lead"], "forgotten": true })).unwrap();
     assert_eq!((&changed["person"]["ready"], &changed["person"]["roles"]), (&json!(false), &json!(["tech-lead"])));
     ready.advance(8 * 24 * 60);

@@ -71,7 +71,11 @@ fn form(sight: &Sight<'_, '_>, gate: Option<&GateDefinition>, mut reasons: Vec<R
     // Stable: alike ones stay in the order of the file.
     reasons.sort_by_key(|(rank, _)| *rank);
     let needed = needed(sight.ground.said.checklist, gate);
-    let waivers: Vec<Waiver> = needed.iter().filter_map(|&place| waiver(sight, place)).collect();
+    let scored = gate.is_some_and(|gate| gate.score.is_some());
+    // What is waived counts as held for the score: whoever reads Go is told, wherever it stands.
+    let lifts = |place: usize| scored && sight.items[place].category.is_some() && sight.items[place].weight > 0;
+    let named = (0..sight.items.len()).filter(|&place| needed.contains(&place) || lifts(place));
+    let waivers: Vec<Waiver> = named.filter_map(|place| waiver(sight, place)).collect();
     let word = match (reasons.is_empty(), waivers.is_empty()) {
         (false, _) => VerdictWord::NoGo,
         (true, false) => VerdictWord::Waived,
@@ -168,9 +172,11 @@ fn is_set_aside(state: ItemState) -> bool {
     matches!(state, ItemState::Waived | ItemState::NotApplicable)
 }
 
+/// What was set aside and has to be named: what is waived, and what is critical and is said not to apply.
 fn waiver(sight: &Sight<'_, '_>, place: usize) -> Option<Waiver> {
     let item = &sight.items[place];
-    let said = &sight.ground.told.statements[sight.ground.told.waiver(place).filter(|_| item.state == ItemState::Waived)?];
+    let named = item.state == ItemState::Waived || (item.critical && item.state == ItemState::NotApplicable);
+    let said = &sight.ground.told.statements[sight.ground.told.waiver(place).filter(|_| named)?];
     Some(Waiver {
         item: item.id.clone(),
         title: item.title.clone(),

@@ -213,6 +213,9 @@ pub fn poll(poll: &Poll) -> String {
     out.push_str(&poll.apart.as_ref().map_or_else(String::new, |apart| format!("{apart}\n")));
     out.push_str(&format!("Without the director: {}", verdict(&poll.verdict)));
     match (&poll.decided, &poll.refusal) {
+        (Some(VerdictWord::Go | VerdictWord::Waived), Some(refusal)) => {
+            out.push_str(&format!("Decided Go by the {}, and it does not stand: {refusal}\n", poll.director_title));
+        }
         (Some(decided), _) => out.push_str(&format!("Decided by the {}: {}\n", poll.director_title, verdict_word(*decided))),
         (None, Some(refusal)) => out.push_str(&format!("Not decided. Go cannot be decided: {refusal}\n")),
         (None, None) => out.push_str(&format!("Not decided. It is the {}'s turn.\n", poll.director_title)),

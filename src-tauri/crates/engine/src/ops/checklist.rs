@@ -151,7 +151,7 @@ pub struct GatherEvidence {
 
 impl Work for GatherEvidence {
     const NAME: &str = "gather_evidence";
-    const ROLE: Role = Role::Viewer;
+    const ROLE: Role = Role::Operator;
     const SUMMARY: &str = "Measures the evidence of a copy of a checklist again, all of it or that of some items.";
     type Report = Gathered;
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use quarterdeck_model::{
     Fault, Instant, Outcome, Role,
     readiness::{Cure, GateAction, GateNotice, GateRow, Reason, Verdict, VerdictWord},
-    system::System,
+    system::{Environment, System},
 };
 use quarterdeck_readiness::checklist::{Checklist, GateDefinition};
 use quarterdeck_store::readiness::copies::{self as rows, CopyRow};
@@ -169,6 +169,12 @@ pub(super) fn of_system(engine: &Engine, system: &System) -> Outcome<Vec<GateRow
         }
         gates.extend(of_checklist);
     }
+    // A file that nobody can read may protect anything; where no open copy says what, it protects all. In development a typo stops nobody.
+    for (name, _) in files.iter().filter(|(name, file)| file.is_none() && is_there.contains(name)) {
+        if system.environment != Environment::Development && !matches!(newest.get(name), Some(Looked::Open(_))) {
+            gates.push(Place { system, checklist: name, now }.unreadable());
+        }
+    }
     for gone in remembered.beside(&gates) {
         let file = files.get(&gone.checklist).filter(|_| is_there.contains(&gone.checklist));
         Place { system, checklist: &gone.checklist, now }.add_gone(&gone, file.map(Option::as_ref), &mut gates);
@@ -256,6 +262,14 @@ impl Place<'_> {
             request: Some(json!({ "system": self.system.name, "checklist": self.checklist })),
         };
         self.row((&gate.name, &gate.title, &gate.protects), about(why.to_owned(), cure))
+    }
+
+    /// What a file that cannot be read may protect, and no copy tells otherwise.
+    fn unreadable(&self) -> GateRow {
+        let why = format!("checklists/{0}.yml cannot be read, so what it protects is not known", self.checklist);
+        let page = format!("readiness/{}", self.system.name);
+        let cure = Cure { label: format!("Mend checklists/{}.yml", self.checklist), address: Some(page), operation: None, request: None };
+        self.row((self.checklist, "A checklist that cannot be read", &[GateAction::Migrate, GateAction::Restore]), about(why, cure))
     }
 
     /// Adds what a gate protected once and no file protects with now: it stays closed until the file is back, or somebody withdraws it.

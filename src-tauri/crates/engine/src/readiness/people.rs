@@ -72,7 +72,9 @@ pub(crate) fn set_passphrase(scope: &Scope, asked: &SetPassphrase) -> Outcome<()
         return Err(Fault::refused("word-ended", format!("The one-time word of {} no longer works.", before.name))
             .hint("Let an approver make a new one."));
     }
-    if plain_word(&asked.passphrase) == plain_word(&asked.present) {
+    // A one-time word is the same however it is typed; a passphrase is what was typed, in whatever script.
+    let is_word = before.passphrase.is_none() && plain_word(&asked.passphrase) == plain_word(&asked.present);
+    if is_word || asked.passphrase == asked.present {
         return Err(Fault::usage("weak-passphrase", "The passphrase is the present one.").hint("Choose another one."));
     }
     let hash = passphrase::hash(&asked.passphrase)?;

@@ -97,7 +97,11 @@ impl Judge<'_> {
     }
 
     fn opinion(&self, go: bool) -> Opinion {
-        let waived = self.needed().iter().any(|&item| self.waiver(item, false).is_some() && self.waiver(item, true).is_none());
+        let exempt = |item: usize| self.waiver(item, false).is_some() && self.waiver(item, true).is_none();
+        let set_aside = |item: usize| exempt(item) || (self.plan.items[item].critical && self.waiver(item, true).is_some());
+        let lifts =
+            |item: usize| self.plan.score.is_some() && self.plan.items[item].scored && self.plan.items[item].weight > 0 && exempt(item);
+        let waived = self.needed().iter().any(|&item| set_aside(item)) || (0..self.plan.items.len()).any(lifts);
         match (go, waived) {
             (false, _) => Opinion::NoGo,
             (true, true) => Opinion::Waived,

@@ -75,6 +75,8 @@ fn expected(case: Case) -> (ItemState, VerdictWord) {
     };
     let counts = case.needed || case.critical;
     let word = match state {
+        // What is critical is not said away without a name on it.
+        ItemState::NotApplicable if case.critical => VerdictWord::Waived,
         ItemState::Holds | ItemState::NotApplicable => VerdictWord::Go,
         ItemState::Waived if counts => VerdictWord::Waived,
         _ if counts && state != ItemState::Waived => VerdictWord::NoGo,
