@@ -294,7 +294,6 @@ fn a_file_that_nobody_could_ever_read_protects_everything_but_in_development() {
         let ready = Ready::now(environment);
         write_migration(&ready, 1);
         ready.write("release", "title: {");
-        ready.write("upkeep", "title: Upkeep\nphases: {p: {title: P, items: {i: {title: I, manual: Yes}}}}\n");
         let went = migrate(&ready, None);
         if outcome == "done" {
             went.unwrap();
