@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use chrono::TimeDelta;
 use quarterdeck_model::{Instant, JobCtx, Millis, Outcome, readiness::EvidenceVerdict};
 use quarterdeck_monitor::{
     labels::Labels,
@@ -12,7 +13,7 @@ use quarterdeck_monitor::{
 use quarterdeck_readiness::expect::{Expectation, Found, Unit};
 
 use super::{Brought, Field, unmeasured};
-use crate::query::gaps;
+use crate::{query::gaps::Silence, readiness::validation::share_measured};
 
 /// A query that takes longer is stopped.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -23,6 +24,9 @@ const MOST_STEPS: i64 = 10_000;
 
 /// Where more than one of so many moments was not measured, nothing is known of the whole.
 const MISSING_OF: i64 = 10;
+
+/// Of a query that looks back so far or farther, in milliseconds, it is looked whether that was measured.
+const LOOKED_AT: i64 = 600_000;
 
 /// Series that are shown in the detail.
 const SHOWN: usize = 50;
@@ -73,7 +77,19 @@ impl Asked<'_> {
         if found.len() > 1 {
             brought.sentence = format!("{}: worst of {} series, {whose}", brought.sentence, found.len());
         }
-        Ok(brought.with(detail))
+        Ok(self.looking_back(brought, now)?.with(detail))
+    }
+
+    /// A query that looks back answers from however little there is: `increase(x[7d])` does so after the second sample. What it found says
+    /// something of its range only where that was measured.
+    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // milliseconds of a range
+    fn looking_back(&self, brought: Brought, now: Instant) -> Outcome<Brought> {
+        let longest = self.query.ranges().into_iter().map(|(range, _)| range).max();
+        let Some(range) = longest.filter(|range| *range >= LOOKED_AT) else { return Ok(brought) };
+        let from = now - TimeDelta::milliseconds(range);
+        let share = share_measured(&self.field.scope.engine, &self.field.system.name, &self.query, (from, now), self.ctx)?;
+        let missing = ((1.0 - share) * range as f64) as i64;
+        Ok(with_gaps(brought, missing, range, Millis(range.unsigned_abs())))
     }
 
     fn over(&self, over: Millis) -> Outcome<Brought> {
@@ -112,11 +128,9 @@ impl Asked<'_> {
         }
         let silent = seen.iter().filter(|seen| !**seen).count();
         let silent = i64::try_from(silent).unwrap_or(i64::MAX).saturating_mul(steps.step);
-        let gaps = gaps::of(&self.snapshot, steps.from, steps.until, self.ctx)?;
-        let within = gaps.iter().map(|gap| {
-            let (from, until) = (gap.span.from.timestamp_millis().max(steps.from), gap.span.until.timestamp_millis().min(steps.until));
-            (until - from).max(0)
-        });
+        // The time before measuring was begun is among it: a query that makes up its own zeros has values there, too.
+        let nobody = Silence::over(&self.snapshot, steps.from, steps.until, self.ctx)?;
+        let within = nobody.spans.iter().map(|span| (span.until - span.from).num_milliseconds());
         Ok(silent.max(within.sum()))
     }
 

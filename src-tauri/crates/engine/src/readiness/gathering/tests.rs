@@ -172,6 +172,14 @@ fn a_query_holds_now_or_at_each_moment_and_what_was_not_measured_is_no_zero() {
     place.says("{promql: error_share, over: 15 min, unit: ratio, expect: {below: 5 %}}", Holds, "worst of the last 15 min");
     place.says("{promql: error_share, over: 4 h, unit: ratio, expect: {below: 50 %}}", Unknown, "not measured for");
     place.says("{promql: error_share, over: 4 h, unit: ratio, expect: {below: 5 %}}", Fails, "not measured for");
+    // What looks back farther than anybody measured answers, and says nothing of the whole.
+    place.says("{promql: 'avg_over_time(error_share[50m])', unit: ratio, expect: {below: 50 %}}", Holds, "below 50 % expected");
+    place.says(
+        "{promql: 'avg_over_time(error_share[7d])', unit: ratio, expect: {below: 50 %}}",
+        Unknown,
+        "not measured for 6 d 23 h of 7 d",
+    );
+    place.says("{promql: 'avg_over_time(error_share[7d]) or vector(0)', unit: ratio, expect: {below: 1 %}}", Fails, "not measured for");
     place.says("{promql: error_share / 0 - error_share / 0, over: 15 min, expect: {below: 5}}", Unknown, "nothing was measured");
 }
 

@@ -21,6 +21,18 @@ use crate::{Engine, health::figures, query::gaps::Silence};
 /// So much is evaluated at once, in milliseconds.
 const PART: i64 = 86_400_000;
 
+/// Which share of a time was measured, of everything that a query rests on: 0 to 1.
+pub(crate) fn share_measured(
+    engine: &Engine,
+    system: &Name,
+    query: &promql::Query,
+    (from, until): (Instant, Instant),
+    ctx: &JobCtx,
+) -> Outcome<f64> {
+    let window = Window::over(engine, system, from, until, ctx)?;
+    Ok(window.grounded(&promql::grounds(query))?.share())
+}
+
 /// A window of a system, and what is there to measure it with.
 pub(super) struct Window<'a> {
     system: &'a Name,

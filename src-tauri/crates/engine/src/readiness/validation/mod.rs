@@ -27,6 +27,7 @@ use quarterdeck_store::validations::{self, ValidationRecord};
 pub(crate) use self::{
     concluding::Concluding,
     drawn::{Drawn, drawn},
+    measuring::share_measured,
 };
 use super::gathering::address::encoded;
 use crate::{
