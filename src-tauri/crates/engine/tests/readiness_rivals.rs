@@ -40,7 +40,7 @@ fn rival() {
 
 /// Lets as many processes ask in the same moment; the codes of those that were refused, and what the others were answered.
 fn at_once(ready: &Ready, asks: &[(&str, Value)]) -> (Vec<Value>, Vec<String>) {
-    let answer = |at: usize| ready.bench.scratch.file(&format!("answer-{at}"));
+    let answer = |at: usize| ready.bench.scratch.file(format!("answer-{at}"));
     let begin = |(at, ask): (usize, &(&str, Value))| -> Child {
         Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "rival"])

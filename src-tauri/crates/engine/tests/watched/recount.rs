@@ -4,6 +4,9 @@
 
 use super::made::{MINUTE, Made, Series};
 
+/// Moments, each with the values at it.
+type Minutes = Vec<(i64, Vec<f64>)>;
+
 const LOOK_BACK: i64 = 5 * MINUTE;
 
 /// One row, counted again.
@@ -104,7 +107,7 @@ impl<'m> Recount<'m> {
     }
 
     /// A query for each minute: its values at each, and which minutes everything is there that it rests on.
-    pub fn each(&self, values: impl Fn(i64) -> Vec<f64>, rests_on: &[&str]) -> (Vec<(i64, Vec<f64>)>, f64, Vec<(i64, i64)>) {
+    pub fn each(&self, values: impl Fn(i64) -> Vec<f64>, rests_on: &[&str]) -> (Minutes, f64, Vec<(i64, i64)>) {
         let answered = |at: i64| if self.is_silent(at) { Vec::new() } else { values(at) };
         let all: Vec<(i64, Vec<f64>)> = self.minutes().into_iter().map(|at| (at, answered(at))).collect();
         let seen: Vec<bool> = all.iter().map(|(at, values)| !values.is_empty() && self.is_grounded(*at, rests_on)).collect();

@@ -96,7 +96,7 @@ mod tests {
         assert!(february.holds(at("2024-02-29T23:59:59.999Z")) && !february.holds(february.until));
         let present = Month::of(None, now).unwrap();
         assert_eq!((present.key.as_str(), present.until, present.over), ("2026-11", now, false));
-        assert_eq!(Month::of(Some("2026-12"), at("2027-01-01T00:00:00Z")).unwrap().over, true);
+        assert!(Month::of(Some("2026-12"), at("2027-01-01T00:00:00Z")).unwrap().over);
     }
 
     #[test]
