@@ -107,7 +107,7 @@ fn compare_page(html: &str, watch: &Value, made: &Made, now: i64) {
         let worst = counted.worst.map_or_else(String::new, |at| instant(at).format("%-d %b, %H:%M UTC").to_string());
         assert_eq!(how[at][3], worst);
         let listed: Vec<_> = gaps.iter().filter(|gap| gap[0] == row.name).map(|gap| (gap[1].clone(), gap[2].clone())).collect();
-        let text = |at: i64| instant(at).to_rfc3339();
+        let text = |at: i64| instant(at).format("%-d %b %Y, %H:%M UTC").to_string();
         if counted.gaps.len() <= 20 {
             assert_eq!(listed, counted.gaps.iter().map(|(from, until)| (text(*from), text(*until))).collect::<Vec<_>>());
         } else {
