@@ -85,6 +85,8 @@ struct World {
     /// Newest message of each group to each channel.
     newest: BTreeMap<(String, String), Message>,
     way: Way,
+    /// Since when messages arrive.
+    opened: Moment,
     /// On their way.
     late: Vec<Message>,
     /// When a channel last heard that an alert fires.
@@ -98,6 +100,7 @@ impl World {
             now: 0,
             truth: [Truth::default(); NAMES.len()],
             way: Way::Open,
+            opened: 0,
             late: Vec::new(),
             newest: BTreeMap::new(),
             heard: BTreeMap::new(),
@@ -166,7 +169,7 @@ impl World {
     /// What was on its way arrives.
     fn open(&mut self) {
         if self.way != Way::Open {
-            self.way = Way::Open;
+            (self.way, self.opened) = (Way::Open, self.now);
             std::mem::take(&mut self.late).iter().for_each(|message| self.hear(message));
             self.truth.iter_mut().for_each(|truth| truth.free = self.now);
         }
@@ -228,9 +231,10 @@ impl World {
                             self.now
                         );
                     }
-                    // What is over for long, or was never told as over, has to be told again.
+                    // What is over for long, or was never told as over, has to be told again; unless nobody could be told so far.
                     None => {
-                        let until = self.heard.get(&key).copied().unwrap_or_default().max(truth.over) + WAIT + SECOND;
+                        let heard = self.heard.get(&key).copied().unwrap_or_default();
+                        let until = heard.max(truth.over).max(self.opened) + WAIT + SECOND;
                         self.heard.remove(&key).filter(|_| self.now <= until).map(|heard| self.heard.insert(key, heard));
                     }
                     _ => {}

@@ -29,11 +29,13 @@ pub struct PlannedItem {
 /// What happened, in its order. Of statements, whether they make sense: what names something else than what was shown is `void`.
 #[derive(Debug, Clone)]
 pub enum Raw {
+    /// `anew` where it says the same as before, which however was told by a clock that was ahead.
     Measured {
         item: usize,
         place: usize,
         verdict: EvidenceVerdict,
         value: u8,
+        anew: bool,
         at: Instant,
     },
     Word {
@@ -196,18 +198,20 @@ impl Judge<'_> {
             let binds = self.plan.items[item].evidence[evidence].1;
             let said = |(verdict, value, _): (EvidenceVerdict, u8, Instant)| (verdict, if binds { value } else { 0 });
             let then = self.measured(item, evidence, place).map(said);
-            let since = self.events[place..].iter().filter_map(|event| match event {
-                Raw::Measured { item: of, place, verdict, value, at } if (*of, *place) == (item, evidence) => Some((*verdict, *value, *at)),
+            let mut since = self.events[place..].iter().filter_map(|event| match event {
+                Raw::Measured { item: of, place, verdict, value, anew, at } if (*of, *place) == (item, evidence) => {
+                    Some((*anew, said((*verdict, *value, *at))))
+                }
                 _ => None,
             });
             let fresh = self.measured(item, evidence, self.events.len()).is_none() || self.is_fresh(item, evidence);
-            since.map(said).all(|now| Some(now) == then) && fresh
+            since.all(|(anew, now)| !anew && Some(now) == then) && fresh
         })
     }
 
     fn measured(&self, item: usize, place: usize, before: usize) -> Option<(EvidenceVerdict, u8, Instant)> {
         self.events[..before].iter().rev().find_map(|event| match event {
-            Raw::Measured { item: of, place: at_place, verdict, value, at } if (*of, *at_place) == (item, place) => {
+            Raw::Measured { item: of, place: at_place, verdict, value, at, .. } if (*of, *at_place) == (item, place) => {
                 Some((*verdict, *value, *at))
             }
             _ => None,
