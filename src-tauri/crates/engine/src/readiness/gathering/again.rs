@@ -192,13 +192,9 @@ mod tests {
     const CHECKLIST: &str = "title: Release\nphases:\n  p:\n    title: P\n    items:\n      orders:\n        title: Orders are there\n        evidence:\n          - sql: SELECT count(*) FROM orders\n            expect: {min: 1}\n            lasts: 1 h\n          - command: [./count]\n            expect: {contains: run}\n            lasts: 10 h\n";
 
     fn open_copy(place: &Place) -> String {
-        fs::create_dir_all(place.folder.join("checklists")).unwrap();
-        fs::write(place.folder.join("checklists/release.yml"), CHECKLIST).unwrap();
-        let script = place.folder.join("count");
-        fs::write(&script, "#!/bin/sh\necho run | tee -a runs\n").unwrap();
-        fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-        let request = json!({"system": "shop", "checklist": "release", "release": "1.0"});
-        let copy = place.scope.engine.call(Face::Cli, "open_checklist", request, None).unwrap();
+        place.file("checklists/release.yml", CHECKLIST);
+        place.script("count", "echo run | tee -a runs");
+        let copy = place.call("open_checklist", json!({"system": "shop", "checklist": "release", "release": "1.0"}));
         copy["id"].as_str().unwrap().to_owned()
     }
 
@@ -212,7 +208,7 @@ mod tests {
     }
 
     fn measured(place: &Place, copy: &str) -> Vec<Value> {
-        let found = place.scope.engine.call(Face::Cli, "get_item", json!({"copy": copy, "item": "orders"}), None).unwrap();
+        let found = place.call("get_item", json!({"copy": copy, "item": "orders"}));
         found["item"]["evidence"].as_array().unwrap().iter().map(|evidence| evidence["measured"].clone()).collect()
     }
 
@@ -232,7 +228,7 @@ mod tests {
         place.clock.advance(Duration::from_secs(60));
         settle(&mut again, &place);
         assert_eq!(measured(&place, &copy), [at(place.clock.now()), at(first)], "the command holds for longer");
-        place.scope.engine.call(Face::Cli, "close_checklist", json!({"copy": copy}), None).unwrap();
+        place.call("close_checklist", json!({"copy": copy}));
         again.tried.clear();
         place.clock.advance(Duration::from_secs(86_400));
         settle(&mut again, &place);

@@ -8,14 +8,14 @@ use std::{
 };
 
 use quarterdeck_document::findings::Findings;
-use quarterdeck_model::{Clock, Face, Role, readiness::EvidenceVerdict};
+use quarterdeck_model::{Clock, Event, Face, Role, readiness::EvidenceVerdict};
 use quarterdeck_monitor::{
     gathered::Gathered,
     series::{Brought as Ticked, Policy, Writer},
 };
 use quarterdeck_readiness::checklist::Checklist;
 use quarterdeck_testkit::{FixedClock, Scratch, shop};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{crew::measure_all, *};
 use crate::{Engine, Home, lookup, operation::Scope};
@@ -55,6 +55,36 @@ impl Place {
         Field::new(&self.scope, lookup::system(&self.scope.engine, &"shop".parse().unwrap()).unwrap())
     }
 
+    pub fn try_call(&self, name: &str, request: Value) -> Outcome<Value> {
+        self.scope.engine.call(Face::Cli, name, request, None)
+    }
+
+    #[track_caller]
+    pub fn call(&self, name: &str, request: Value) -> Value {
+        self.try_call(name, request).unwrap()
+    }
+
+    /// The row of a job that has ended, however it did.
+    #[track_caller]
+    pub fn work(&self, name: &str, request: Value) -> Value {
+        let mut events = self.scope.engine.events();
+        let job = self.call(name, request)["job"].clone();
+        loop {
+            let row = self.call("get_job", json!({ "job": job }));
+            if row["finished_at"].is_string() {
+                return row;
+            }
+            while !matches!(events.blocking_recv(), Ok(Event::Job { .. }) | Err(_)) {}
+        }
+    }
+
+    /// Writes a file of the definition.
+    pub fn file(&self, name: &str, text: &str) {
+        let path = self.folder.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
     /// Measures evidence as a checklist writes it.
     fn measured(&self, evidence: &str) -> Measurement {
         measure(&self.field(), &evidence_of(evidence), &JobCtx::detached()).unwrap()
@@ -68,10 +98,9 @@ impl Place {
         measured
     }
 
-    fn script(&self, name: &str, text: &str) {
-        let file = self.folder.join(name);
-        fs::write(&file, format!("#!/bin/sh\n{text}\n")).unwrap();
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+    pub fn script(&self, name: &str, text: &str) {
+        self.file(name, &format!("#!/bin/sh\n{text}\n"));
+        fs::set_permissions(self.folder.join(name), fs::Permissions::from_mode(0o755)).unwrap();
     }
 
     /// Writes a gauge at each minute back from now; the newest first.

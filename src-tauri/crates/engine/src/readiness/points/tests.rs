@@ -8,7 +8,7 @@ use std::{
 };
 
 use quarterdeck_model::{
-    Class, Clock, Event, Face, Fault,
+    Class, Clock, Fault,
     readiness::{EvidenceVerdict, RowVerdict, Validation, ValidationState},
 };
 use quarterdeck_sqlite::open;
@@ -39,27 +39,11 @@ impl Place {
         brought
     }
 
-    fn call(&self, name: &str, request: Value) -> Value {
-        self.scope.engine.call(Face::Cli, name, request, None).unwrap()
-    }
-
-    fn work(&self, name: &str, request: Value) {
-        let mut events = self.scope.engine.events();
-        let job = self.call(name, request)["job"].clone();
-        loop {
-            let row = self.call("get_job", json!({ "job": job }));
-            if row["finished_at"].is_string() {
-                assert!(serde_json::from_value::<Fault>(row["fault"].clone()).is_err(), "{row}");
-                return;
-            }
-            while !matches!(events.blocking_recv(), Ok(Event::Job { .. }) | Err(_)) {}
-        }
-    }
-
-    fn file(&self, name: &str, text: &str) {
-        let path = self.folder.join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+    /// Runs a job that has to end well.
+    #[track_caller]
+    fn done(&self, name: &str, request: Value) {
+        let row = self.work(name, request);
+        assert!(serde_json::from_value::<Fault>(row["fault"].clone()).is_err(), "{row}");
     }
 
     fn mode(&self, path: &Path, mode: u32) {
@@ -79,7 +63,7 @@ fn names_are_unique_and_each_point_says_something_of_a_new_system() {
     }
     let listed = place.call("check_point", json!({"system": "shop", "point": "list"}));
     assert!(listed["points"].as_array().unwrap().iter().all(|point| point["expected"].as_str().is_some_and(|words| !words.is_empty())));
-    let fault = place.scope.engine.call(Face::Cli, "check_point", json!({"system": "shop", "point": "nothing"}), None).unwrap_err();
+    let fault = place.try_call("check_point", json!({"system": "shop", "point": "nothing"})).unwrap_err();
     assert!(fault.is("no-such-point") && fault.class != Class::Bug);
 }
 
@@ -95,8 +79,8 @@ fn snapshots_and_drills_age() {
     // What is wrong is said once: nobody is told that `yes` was expected.
     let kit = place.call("check_point", json!({"system": "shop", "point": "recovery-kit"}));
     assert_eq!(kit["points"][0]["sentence"], "none was made");
-    place.work("backup_system", json!({"system": "shop"}));
-    place.work("drill_system", json!({"system": "shop"}));
+    place.done("backup_system", json!({"system": "shop"}));
+    place.done("drill_system", json!({"system": "shop"}));
     place.point("newest-snapshot-proved", Holds, "was compared with its manifest");
     for name in ["snapshot-age", "snapshot-proved", "drill-age", "drill-passed", "integrity", "repository-encrypted"] {
         place.point(name, Holds, "");
@@ -120,13 +104,13 @@ fn snapshots_and_drills_age() {
 #[test]
 fn the_newest_snapshot_is_not_proved_by_an_older_one() {
     let place = Place::new();
-    place.work("backup_system", json!({"system": "shop"}));
+    place.done("backup_system", json!({"system": "shop"}));
     place.point("newest-snapshot-proved", Holds, "of 2026-11-22");
     place.clock.advance(DAY);
     let live = open::write(&place.folder.join("shop.db")).unwrap();
     live.execute_batch("UPDATE orders SET cents = cents + 1").unwrap();
     drop(live);
-    place.work("backup_system", json!({"system": "shop"}));
+    place.done("backup_system", json!({"system": "shop"}));
     let store = &place.scope.engine;
     let newest = repository::newest_backup(store, &place.field().system).unwrap().unwrap();
     let live = open::write(&store.home().store()).unwrap();
@@ -183,8 +167,8 @@ fn the_page_about_points_names_each_as_it_is() {
 #[test]
 fn a_drill_is_held_beside_what_was_promised() {
     let place = Place::with(&format!("{DEFINITION}objectives:\n  - {{scenario: loss, rto: 1 h, rpo: 1 h}}\n"));
-    place.work("backup_system", json!({"system": "shop"}));
-    place.work("drill_system", json!({"system": "shop"}));
+    place.done("backup_system", json!({"system": "shop"}));
+    place.done("drill_system", json!({"system": "shop"}));
     place.point("drill-within-objectives", Holds, "1 h was promised");
 }
 
@@ -356,7 +340,7 @@ fn nothing_is_said_of_all_files_where_only_some_were_looked_at() {
 #[test]
 fn a_repository_outside_of_the_own_folder_is_closed_by_its_own() {
     let place = Place::with(&format!("{DEFINITION}repository: {{path: copies}}\n"));
-    place.work("backup_system", json!({"system": "shop"}));
+    place.done("backup_system", json!({"system": "shop"}));
     let repository = place.field().system.repository.0.clone();
     assert!(repository.starts_with(&place.folder), "{}", repository.display());
     place.point("files-private", Holds, "");
@@ -389,7 +373,7 @@ fn secrets_are_references_and_strong_and_what_leaves_the_machine_is_encrypted() 
 fn passwords_are_not_those_that_everybody_tries() {
     let place = Place::new();
     place.point("no-default-passwords", Unknown, "no password can be read here");
-    place.work("backup_system", json!({"system": "shop"}));
+    place.done("backup_system", json!({"system": "shop"}));
     place.point("no-default-passwords", Holds, "neither short nor well known");
     let password = place.scope.engine.home().password(&"shop".parse().unwrap());
     fs::write(&password, "changeme\n").unwrap();

@@ -1,8 +1,8 @@
 //! Reports as documents: each figure beside what store and series say, and subjects that do not exist.
 
-use std::{fs, sync::Arc, time::Duration};
+use std::{fs, ops::Deref, sync::Arc, time::Duration};
 
-use quarterdeck_model::{Clock, Event, Face, Fault, Instant, readiness::ReportKind};
+use quarterdeck_model::{Clock, Fault, Instant, readiness::ReportKind};
 use quarterdeck_monitor::{
     gathered::Gathered,
     series::{Brought, Policy, Writer},
@@ -19,45 +19,30 @@ use crate::readiness::gathering::tests::Place;
 /// A place with reports.
 pub(super) struct Desk(pub Place);
 
+impl Deref for Desk {
+    type Target = Place;
+
+    fn deref(&self) -> &Place {
+        &self.0
+    }
+}
+
 impl Desk {
     pub fn new(definition: &str) -> Self {
         Self(Place::with(definition))
     }
 
     pub fn now(&self) -> Instant {
-        self.0.clock.now()
+        self.clock.now()
     }
 
     pub fn advance(&self, minutes: u64) {
-        self.0.clock.advance(Duration::from_secs(minutes * 60));
-    }
-
-    pub fn try_call(&self, name: &str, request: Value) -> Outcome<Value> {
-        self.0.scope.engine.call(Face::Cli, name, request, None)
-    }
-
-    #[track_caller]
-    pub fn call(&self, name: &str, request: Value) -> Value {
-        self.try_call(name, request).unwrap()
-    }
-
-    /// The row of a job that has ended, however it did.
-    #[track_caller]
-    pub fn work(&self, name: &str, request: Value) -> Value {
-        let mut events = self.0.scope.engine.events();
-        let job = self.call(name, request)["job"].clone();
-        loop {
-            let row = self.call("get_job", json!({ "job": job }));
-            if row["finished_at"].is_string() {
-                return row;
-            }
-            while !matches!(events.blocking_recv(), Ok(Event::Job { .. }) | Err(_)) {}
-        }
+        self.clock.advance(Duration::from_secs(minutes * 60));
     }
 
     pub fn try_report(&self, kind: ReportKind, subject: Option<&str>) -> Outcome<Document> {
         let (system, subject) = ("shop".parse().unwrap(), subject.map(str::to_owned));
-        document(&self.0.scope, &WriteReport { kind, system, subject, form: ReportForm::Html }).map(|(document, _)| document)
+        document(&self.scope, &WriteReport { kind, system, subject, form: ReportForm::Html }).map(|(document, _)| document)
     }
 
     #[track_caller]
@@ -73,20 +58,14 @@ impl Desk {
     /// What the store answers to SQL: the first column of the first row.
     #[track_caller]
     pub fn sql(&self, sql: &str) -> String {
-        let connection = Connection::open(self.0.scope.engine.home().store()).unwrap();
+        let connection = Connection::open(self.scope.engine.home().store()).unwrap();
         connection.query_row(sql, [], |row| row.get::<_, Option<String>>(0)).unwrap().unwrap_or_default()
-    }
-
-    pub fn file(&self, name: &str, text: &str) {
-        let path = self.0.folder.join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
     }
 
     /// Writes what was measured, minute by minute up to now: readings of each minute, none where nobody measured.
     pub fn measured(&self, minutes: i64, of: &dyn Fn(i64, &mut Gathered) -> bool) {
-        let clock = Arc::clone(&self.0.clock) as Arc<dyn Clock>;
-        let mut writer = Writer::open(&self.0.scope.engine.home().series(), Policy::default(), clock).unwrap();
+        let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
+        let mut writer = Writer::open(&self.scope.engine.home().series(), Policy::default(), clock).unwrap();
         let now = self.now().timestamp_millis();
         for minute in 0..minutes {
             let mut tick = Gathered::default();
@@ -260,7 +239,7 @@ fn a_signature_says_whether_it_still_counts_and_names_what_was_shown() {
     let again = desk.report(ReportKind::Readiness, Some(&copy));
     assert_eq!(words(&again, "Poll"), ["Go", "Go"]);
     assert_ne!(again.closing.evidence, before.closing.evidence, "the same digest over other measurements");
-    fs::remove_file(desk.0.folder.join("flag.txt")).unwrap();
+    fs::remove_file(desk.folder.join("flag.txt")).unwrap();
     desk.work("gather_evidence", json!({ "copy": copy }));
     let after = desk.report(ReportKind::Readiness, Some(&copy));
     assert_eq!(words(&after, "Poll"), ["Stale", "Stale"]);
@@ -332,12 +311,12 @@ const ONE: &str =
 #[test]
 fn a_run_of_migrations_tells_what_it_did_and_the_way_back() {
     let desk = Desk::new(DEFINITION);
-    let lone = desk.0.scratch.file("lone.db");
+    let lone = desk.scratch.file("lone.db");
     Connection::open(&lone).unwrap().execute_batch("PRAGMA journal_mode = wal; CREATE TABLE x(y); DROP TABLE x;").unwrap();
     desk.call("forget_system", json!({ "system": "shop" }));
-    fs::rename(&lone, desk.0.scratch.file("shop.db")).unwrap();
-    desk.call("add_system", json!({ "path": desk.0.scratch.file("shop.db"), "environment": "staging" }));
-    let folder = desk.0.scratch.file("migrations");
+    fs::rename(&lone, desk.scratch.file("shop.db")).unwrap();
+    desk.call("add_system", json!({ "path": desk.scratch.file("shop.db"), "environment": "staging" }));
+    let folder = desk.scratch.file("migrations");
     fs::create_dir(&folder).unwrap();
     fs::write(folder.join("001_orders.sql"), ONE).unwrap();
     fs::write(folder.join("002_<script>.sql"), "UPDATE orders SET cents = cents + 1;\n").unwrap();

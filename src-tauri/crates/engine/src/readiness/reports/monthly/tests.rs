@@ -62,7 +62,7 @@ impl Desk {
     }
 
     fn alerts(&self, all: &[(&str, AlertSeverity, AlertEventKind, &str)]) {
-        let (file, _) = alerts::File::open(&self.0.scope.engine.home().alerts(), self.now()).unwrap();
+        let (file, _) = alerts::File::open(&self.scope.engine.home().alerts(), self.now()).unwrap();
         file.write(|tx| {
             for (name, severity, kind, day) in all {
                 let event = AlertEvent {
@@ -171,13 +171,12 @@ fn a_snapshot_that_was_forgotten_is_still_one_of_its_month() {
     desk.backup();
     desk.advance(1);
     let oldest = desk.sql("SELECT snapshot FROM manifests ORDER BY json_extract(manifest, '$.cut_at') LIMIT 1");
-    desk.0
-        .scope
+    desk.scope
         .engine
         .store()
         .write(|tx| quarterdeck_store::snapshots::drop_all_of(tx, &quarterdeck_model::snapshot::SnapshotId(oldest.clone())))
         .unwrap();
-    let folder = desk.0.scope.engine.home().folder().join("repository/shop/snapshots");
+    let folder = desk.scope.engine.home().folder().join("repository/shop/snapshots");
     std::fs::remove_file(folder.join(&oldest)).unwrap();
     let document = desk.report(ReportKind::Monthly, Some("2026-11"));
     assert!(facts_of(&document, "Taken").starts_with("2: "));
@@ -226,7 +225,7 @@ fn alerts_are_paired_with_what_became_of_them_within_the_month() {
 fn schedules_smoke_tests_and_sizes_are_those_of_the_month() {
     let desk = Desk::new(DEFINITION);
     let (system, daily) = ("shop".parse().unwrap(), schedule("nightly"));
-    let engine = &desk.0.scope.engine;
+    let engine = &desk.scope.engine;
     engine
         .store()
         .write(|tx| {
