@@ -12,13 +12,14 @@ use std::{
     time::{Duration, Instant as Moment},
 };
 
-use quarterdeck_model::{JobCtx, Outcome};
+use quarterdeck_model::{Count, JobCtx, Outcome};
 use rusqlite::{
     Batch, ErrorCode,
     config::DbConfig,
     fallible_iterator::FallibleIterator as _,
     hooks::{AuthAction, AuthContext, Authorization},
     limits::Limit,
+    types::ValueRef,
 };
 
 pub use self::many::{Asker, Kept, Reply, Rows};
@@ -103,6 +104,17 @@ pub struct Table {
     pub more: bool,
 }
 
+/// How much of an answer is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Most {
+    /// Rows; the others are left out, which [`Table::more`] says.
+    pub rows: usize,
+    /// Columns before the number. An answer with more is none.
+    pub labels: usize,
+    /// Bytes of each of their texts. An answer with a longer one is none: cut, two rows could become one.
+    pub text: usize,
+}
+
 /// What a live database answered.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Numbers {
@@ -117,7 +129,7 @@ pub enum Numbers {
 /// use afterwards.
 ///
 /// `Err` where the disk fails or the caller cancels.
-pub fn ask_live(live: &mut Live, sql: &str, most: usize, limit: Duration, ctx: &JobCtx) -> Outcome<Numbers> {
+pub fn ask_live(live: &mut Live, sql: &str, most: Most, limit: Duration, ctx: &JobCtx) -> Outcome<Numbers> {
     fence(live).map_err(|error| live.fault(error))?;
     let late = watch(live, limit, ctx).map_err(|error| live.fault(error))?;
     match table(live, sql, most) {
@@ -126,7 +138,7 @@ pub fn ask_live(live: &mut Live, sql: &str, most: usize, limit: Duration, ctx: &
     }
 }
 
-fn table(live: &Live, sql: &str, most: usize) -> rusqlite::Result<Numbers> {
+fn table(live: &Live, sql: &str, most: Most) -> rusqlite::Result<Numbers> {
     let mut statements = Batch::new(live, sql);
     let Some(mut statement) = statements.next()? else { return Ok(Numbers::None("it is empty".to_owned())) };
     if statements.next()?.is_some() {
@@ -137,33 +149,47 @@ fn table(live: &Live, sql: &str, most: usize) -> rusqlite::Result<Numbers> {
     }
     let mut table = Table { columns: statement.column_names().map(str::to_owned).collect(), ..Table::default() };
     let last = table.columns.len() - 1;
+    if last > most.labels {
+        return Ok(Numbers::None(format!("it has {last} columns before the number, and {} are read", most.labels)));
+    }
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        if table.rows.len() >= most {
+        if table.rows.len() >= most.rows {
             table.more = true;
             break;
         }
-        let value = match row.get::<_, Value>(last)? {
-            Value::Null => continue,
+        let value = match row.get_ref(last)? {
+            ValueRef::Null => continue,
             #[allow(clippy::cast_precision_loss)] // a series has floats
-            Value::Integer(value) => value as f64,
-            Value::Real(value) => value,
-            Value::Text(_) | Value::Blob(_) => return Ok(Numbers::None(format!("its last column, {}, is no number", table.columns[last]))),
+            ValueRef::Integer(value) => value as f64,
+            ValueRef::Real(value) => value,
+            ValueRef::Text(_) | ValueRef::Blob(_) => {
+                return Ok(Numbers::None(format!("its last column, {}, is no number", table.columns[last])));
+            }
         };
-        let labels = (0..last).map(|at| row.get::<_, Value>(at).map(shown)).collect::<rusqlite::Result<Vec<_>>>()?;
+        let mut labels = Vec::with_capacity(last);
+        for (at, column) in table.columns[..last].iter().enumerate() {
+            match row.get_ref(at)? {
+                ValueRef::Text(text) if text.len() > most.text => {
+                    let (bytes, most) = (Count(text.len() as u64), Count(most.text as u64));
+                    return Ok(Numbers::None(format!("its column {column} has a text of {bytes} bytes, and a label has {most} at most")));
+                }
+                value => labels.push(shown(value)),
+            }
+        }
         table.rows.push((labels, value));
     }
     Ok(Numbers::Rows(table))
 }
 
 /// A value as a label; nothing for NULL.
-fn shown(value: Value) -> String {
+fn shown(value: ValueRef<'_>) -> String {
     match value {
-        Value::Null => String::new(),
-        Value::Integer(value) => value.to_string(),
-        Value::Real(value) => value.to_string(),
-        Value::Text(value) => value,
-        Value::Blob(bytes) => format!("{} bytes", bytes.len()),
+        ValueRef::Null => String::new(),
+        ValueRef::Integer(value) => value.to_string(),
+        ValueRef::Real(value) => value.to_string(),
+        ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
+        ValueRef::Blob(bytes) => format!("{} bytes", bytes.len()),
     }
 }
 
@@ -246,6 +272,7 @@ mod tests {
     use quarterdeck_testkit::{Scratch, shop};
 
     const LONG: Duration = Duration::from_secs(600);
+    const MOST: Most = Most { rows: 3, labels: 2, text: 64 };
     const ENDLESS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
 
     fn image(schema: &str) -> (Scratch, std::path::PathBuf) {
@@ -354,7 +381,7 @@ mod tests {
         let (_scratch, path) = image("");
         let ask = |sql: &str| {
             let mut live = crate::open::beside(&path).unwrap();
-            match ask_live(&mut live, sql, 3, LONG, &JobCtx::detached()).unwrap() {
+            match ask_live(&mut live, sql, MOST, LONG, &JobCtx::detached()).unwrap() {
                 Numbers::Rows(table) => Ok(table),
                 Numbers::None(why) => Err(why),
             }
@@ -369,13 +396,18 @@ mod tests {
         assert_eq!((many.rows.len(), many.more), (3, true));
         assert!(ask("SELECT max(cents) FROM orders WHERE 0").unwrap().rows.is_empty(), "NULL is no value");
         assert_eq!(ask("SELECT note FROM orders").unwrap_err(), "its last column, note, is no number");
+        let label = |length: u32| ask(&format!("SELECT printf('%.*c', {length}, 'x') AS whose, 1"));
+        assert_eq!(label(64).unwrap().rows, [("x".repeat(64), 1.0)].map(|(text, value)| (vec![text], value)));
+        assert_eq!(label(65).unwrap_err(), "its column whose has a text of 65 bytes, and a label has 64 at most");
+        assert_eq!(label(100_000_000).unwrap_err(), "its column whose has a text of 100,000,000 bytes, and a label has 64 at most");
+        assert_eq!(ask("SELECT 1, 2, 3, 4").unwrap_err(), "it has 3 columns before the number, and 2 are read");
         for sql in
             ["DELETE FROM orders", "SELECT 1; SELECT 2", "", "PRAGMA journal_mode = wal", "ATTACH 'x' AS x", "SELECT load_extension('x')"]
         {
             assert!(ask(sql).is_err(), "{sql}");
         }
         let mut live = crate::open::beside(&path).unwrap();
-        let stopped = ask_live(&mut live, ENDLESS, 3, Duration::from_millis(20), &JobCtx::detached()).unwrap();
+        let stopped = ask_live(&mut live, ENDLESS, MOST, Duration::from_millis(20), &JobCtx::detached()).unwrap();
         assert_eq!(stopped, Numbers::None("it was stopped after 20 ms".to_owned()));
     }
 

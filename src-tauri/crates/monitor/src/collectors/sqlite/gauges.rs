@@ -5,10 +5,11 @@ use std::time::{Duration, Instant as Timer};
 use quarterdeck_model::{JobCtx, Outcome};
 use quarterdeck_sqlite::{
     open::Live,
-    question::{self, Numbers, Table},
+    question::{self, Most, Numbers, Table},
 };
 
 use crate::{
+    exposition::Limits,
     gathered::{Gathered, Reading},
     sample::Moment,
 };
@@ -58,7 +59,10 @@ impl Asked {
     pub(super) fn ask(&mut self, live: &mut Live, now: Moment, until: Timer, ctx: &JobCtx) -> Outcome<()> {
         let limit = self.gauge.limit.min(until.saturating_duration_since(Timer::now()));
         live.busy_timeout(limit).map_err(|error| live.fault(error))?;
-        let answer = question::ask_live(live, &self.gauge.sql, MOST_ROWS, limit, ctx)?;
+        // A label is as long as one that a scrape brings.
+        let Limits { labels, value, .. } = Limits::default();
+        let most = Most { rows: MOST_ROWS, labels, text: value };
+        let answer = question::ask_live(live, &self.gauge.sql, most, limit, ctx)?;
         self.due = now.saturating_add(i64::try_from(self.gauge.every.as_millis()).unwrap_or(i64::MAX));
         self.answer = match answer {
             Numbers::Rows(table) => Answer::Rows { readings: readings(&self.gauge.name, &table), more: table.more },

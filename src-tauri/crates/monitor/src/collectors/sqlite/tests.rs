@@ -85,6 +85,7 @@ fn gauges_are_asked_at_their_own_pace_and_a_failing_one_stops_no_other() {
         gauge("orders_open", "SELECT customer_id AS \"of whom\", count(*) FROM orders GROUP BY 1"),
         gauge("broken", "SELECT count(*) FROM nowhere"),
         gauge("evil", "DELETE FROM orders RETURNING 1"),
+        gauge("talkative", "SELECT printf('%.*c', 3000, 'x'), 1"),
         gauge("cents", "SELECT sum(cents) FROM orders"),
     ];
     let mut bench = Bench::new(&path, gauges, None);
@@ -92,7 +93,8 @@ fn gauges_are_asked_at_their_own_pace_and_a_failing_one_stops_no_other() {
     let open = |n| [(r#"orders_open{of_whom="1"}"#.to_owned(), 10.0), (r#"orders_open{of_whom="2"}"#.to_owned(), n)];
     assert_eq!(values(&gathered, "orders_open"), open(10.0));
     assert!(value(&gathered, "cents").is_some());
-    assert_eq!(gathered.remarks.len(), 2, "{:?}", gathered.remarks);
+    assert_eq!(gathered.remarks.len(), 3, "{:?}", gathered.remarks);
+    assert!(gathered.remarks[2].ends_with("has a text of 3,000 bytes, and a label has 2,048 at most"), "{:?}", gathered.remarks);
     assert!(gathered.remarks[0].starts_with("broken has no value: no such table: nowhere"), "{:?}", gathered.remarks);
     Peer::open(&path).run("DELETE FROM orders WHERE id = 20;");
     assert_eq!(values(&bench.good(), "orders_open"), open(10.0), "its answer stands until it is due");
