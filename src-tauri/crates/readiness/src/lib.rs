@@ -15,6 +15,7 @@ pub mod measurement;
 pub mod poll;
 mod reading;
 mod score;
+pub mod secret;
 pub mod smoke;
 pub mod standing;
 pub mod validation;

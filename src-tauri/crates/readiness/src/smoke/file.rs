@@ -9,14 +9,12 @@ use quarterdeck_document::{
 };
 use quarterdeck_model::{Digest, Millis};
 
-use super::{
-    Asks, Budget, Case, Expected, HttpRequest, Suite, Until,
-    secret::{names_secret, secret_in_query},
-};
+use super::{Asks, Budget, Case, Expected, HttpRequest, Suite, Until};
 use crate::{
     checklist::{Source, evidence},
     expect::{Condition, Expectation, Kind},
     reading,
+    secret::{in_query, names_secret},
 };
 
 const KEYS: [&str; 2] = ["title", "cases"];
@@ -284,7 +282,7 @@ fn http(node: &Node, path: &str, findings: &mut Findings) -> Option<HttpRequest>
 
 fn address(node: &Node, path: &str, findings: &mut Findings) -> Option<String> {
     let written = text(node, path, findings)?;
-    if let Some(name) = secret_in_query(written) {
+    if let Some((name, _)) = in_query(written).next() {
         findings.add(node.at, format!("{path} may hold a secret ({name}), which a definition does not."), WITHOUT_SECRET);
         return None;
     }

@@ -3,7 +3,6 @@
 mod file;
 pub mod judge;
 mod latency;
-mod secret;
 #[cfg(test)]
 mod tests;
 

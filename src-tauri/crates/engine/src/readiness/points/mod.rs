@@ -3,6 +3,7 @@
 
 mod content;
 mod proof;
+mod secrets;
 mod security;
 #[cfg(test)]
 mod tests;

@@ -6,10 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use quarterdeck_document::{
-    findings::Findings,
-    yaml::{self, Node, Value},
-};
+use quarterdeck_document::findings::Findings;
 use quarterdeck_model::{Count, JobCtx, Outcome};
 use quarterdeck_readiness::{
     checklist::Source,
@@ -18,7 +15,7 @@ use quarterdeck_readiness::{
 };
 use quarterdeck_store::{files, readiness::people};
 
-use super::{Built, Seen, Usual, amiss, counted, listed, none_of};
+use super::{Built, Seen, Usual, amiss, counted, listed, secrets};
 use crate::{
     definition,
     definition::SecretReference,
@@ -70,21 +67,21 @@ pub(super) const POINTS: &[Built] = &[
         name: "secrets-are-references",
         title: "Secrets that are written out in the definition",
         expects: Usual::None,
-        look: references,
+        look: secrets::references,
         page: ("system/SYSTEM", "See system"),
     },
     Built {
         name: "no-default-passwords",
         title: "Passwords that are short or well known",
         expects: Usual::None,
-        look: defaults,
+        look: secrets::defaults,
         page: ("repository/SYSTEM", "See repository"),
     },
     Built {
         name: "addresses-encrypted",
         title: "Addresses of other machines that are called without TLS",
         expects: Usual::None,
-        look: addresses,
+        look: secrets::addresses,
         page: ("system/SYSTEM", "See system"),
     },
     Built {
@@ -109,30 +106,6 @@ pub(super) const POINTS: &[Built] = &[
         page: ("settings", "Add people"),
     },
 ];
-
-/// Words in names of keys whose values are secrets.
-const SECRET: [&str; 8] = ["password", "passphrase", "secret", "token", "api_key", "apikey", "service_key", "routing_key"];
-
-/// Passwords that are tried first by whoever should not be in.
-const WELL_KNOWN: [&str; 14] = [
-    "password",
-    "passw0rd",
-    "changeme",
-    "change-me",
-    "admin",
-    "administrator",
-    "secret",
-    "default",
-    "12345678",
-    "123456789",
-    "quarterdeck",
-    "postgres",
-    "letmein",
-    "qwertyui",
-];
-
-/// A shorter password is guessed.
-const SHORTEST: usize = 8;
 
 /// More files are not looked at.
 const MOST_FILES: usize = 200_000;
@@ -230,7 +203,7 @@ fn nobody_writes(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
 }
 
 /// The files that make up a definition, and the folders that they lie in.
-fn definition_files(folder: &Path, ctx: &JobCtx) -> Outcome<Vec<PathBuf>> {
+pub(super) fn definition_files(folder: &Path, ctx: &JobCtx) -> Outcome<Vec<PathBuf>> {
     let mut paths = vec![folder.to_owned()];
     for name in [definition::FILE_NAME, "notify.yml", "oncall.yml", "validation.yml"] {
         paths.extend(Some(folder.join(name)).filter(|path| path.is_file()));
@@ -269,7 +242,7 @@ fn commands(folder: &Path) -> Outcome<Vec<PathBuf>> {
     Ok(files.into_iter().chain(folders).collect())
 }
 
-fn secret(field: &Field) -> Outcome<Option<SecretReference>> {
+pub(super) fn secret(field: &Field) -> Outcome<Option<SecretReference>> {
     let Some(folder) = &field.system.folder else { return Ok(None) };
     Ok(definition::load(&folder.0)?.password)
 }
@@ -294,96 +267,6 @@ fn kit(field: &Field, _: &JobCtx) -> Outcome<Seen> {
     let made = status::system(&field.scope.engine, &field.system.name)?.repository.kit_at;
     let words = made.map_or_else(|| "none was made".to_owned(), |at| format!("made {}", at.format("%Y-%m-%d %H:%M UTC")));
     Ok(Seen::Figure(Found::Flag(made.is_some()), words))
-}
-
-/// Keys of secrets with their values, and all other values, of each YAML file of a definition.
-fn values(field: &Field, ctx: &JobCtx) -> Outcome<Vec<(String, String, String)>> {
-    let mut found = Vec::new();
-    for path in definition_files(field.folder()?, ctx)? {
-        if !path.extension().is_some_and(|ending| ending == "yml" || ending == "yaml") {
-            continue;
-        }
-        let text = fs::read_to_string(&path).unwrap_or_default();
-        let manner = yaml::Manner { aliases: true, deepest: 64, ..yaml::DEFINITION };
-        if let Some(root) = yaml::read(&text, manner, &mut Findings::new(&path)) {
-            let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            collect(&root, "", &file, &mut found);
-        }
-    }
-    Ok(found)
-}
-
-fn collect(node: &Node, key: &str, file: &str, into: &mut Vec<(String, String, String)>) {
-    match &node.value {
-        Value::Mapping(entries) => entries.iter().for_each(|entry| collect(&entry.node, &entry.key, file, into)),
-        Value::Sequence(items) => items.iter().for_each(|item| collect(item, key, file, into)),
-        Value::Text(text) => into.push((format!("{file}:{}", node.at.line), key.to_lowercase(), text.to_string())),
-        _ => {}
-    }
-}
-
-fn written_out(key: &str, value: &str) -> bool {
-    let reference = ["env:", "file:", "credential:", "keyring:"].iter().any(|kind| value.starts_with(kind));
-    let words = key.replace('-', "_");
-    let named = SECRET.iter().any(|word| words.contains(word)) && !words.ends_with("_file");
-    let inside =
-        value.split_once("://").and_then(|(_, rest)| rest.split(['/', '?']).next()).is_some_and(|authority| authority.contains('@'));
-    !value.trim().is_empty() && !reference && (named || inside)
-}
-
-fn references(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
-    let values = values(field, ctx)?;
-    let wrong: Vec<String> =
-        values.iter().filter(|(_, key, value)| written_out(key, value)).map(|(at, key, _)| format!("{key} in {at}")).collect();
-    Ok(none_of(&wrong, "secrets", "are written out"))
-}
-
-fn defaults(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
-    let mut known: Vec<(String, String)> = Vec::new();
-    let password = match secret(field)? {
-        Some(SecretReference::File(path)) => Some(path),
-        Some(SecretReference::Env(name)) => {
-            known.extend(std::env::var(&name).ok().map(|value| (format!("the variable {name}"), value)));
-            None
-        }
-        Some(SecretReference::Credential(_)) => None,
-        None => Some(field.scope.engine.home().password(&field.system.name)),
-    };
-    if let Some(path) = password.filter(|path| path.is_file()) {
-        let value = fs::read_to_string(&path).unwrap_or_default();
-        known.push((path.display().to_string(), value.trim_end_matches('\n').to_owned()));
-    }
-    let written = values(field, ctx)?.into_iter().filter(|(_, key, value)| written_out(key, value));
-    known.extend(written.map(|(at, key, value)| (format!("{key} in {at}"), value)));
-    if known.is_empty() {
-        return Ok(Seen::Unknown("no password can be read here".to_owned()));
-    }
-    let weak = |value: &str| value.chars().count() < SHORTEST || WELL_KNOWN.contains(&value.to_lowercase().as_str());
-    let all = known.len();
-    let wrong = known.into_iter().filter(|(_, value)| weak(value)).map(|(at, _)| at).collect();
-    Ok(amiss(wrong, all, "passwords", ("are neither short nor well known", "are short or well known")))
-}
-
-fn addresses(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
-    let found = values(field, ctx)?;
-    let called: Vec<&(String, String, String)> =
-        found.iter().filter(|(_, _, value)| value.starts_with("http://") || value.starts_with("https://")).collect();
-    let open = |value: &str| value.strip_prefix("http://").is_some_and(|rest| !is_here(rest));
-    let wrong: Vec<String> = called.iter().filter(|(_, _, value)| open(value)).map(|(at, key, _)| format!("{key} in {at}")).collect();
-    let words = format!("{} of {} addresses are called without TLS", wrong.len(), called.len());
-    Ok(counted(wrong.len(), if wrong.is_empty() { words } else { format!("{words}: {}", listed(&wrong)) }))
-}
-
-/// True for an address of this machine: what goes there does not leave it.
-fn is_here(rest: &str) -> bool {
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let host = if let Some(six) = host.strip_prefix('[') {
-        six.split(']').next().unwrap_or_default()
-    } else {
-        host.split(':').next().unwrap_or_default()
-    };
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 fn logs(field: &Field, _: &JobCtx) -> Outcome<Seen> {

@@ -370,6 +370,75 @@ fn secrets_are_references_and_strong_and_what_leaves_the_machine_is_encrypted() 
 }
 
 #[test]
+fn what_smoke_tests_send_is_searched_for_secrets() {
+    let place = Place::new();
+    let case =
+        |asks: &str| place.file("smoke/core.yml", &format!("title: T\ncases:\n  c:\n    title: C\n    category: core\n    {asks}\n"));
+    let finds = |asks: &str, name: &str| {
+        case(asks);
+        let found = place.point("secrets-are-references", Fails, &format!("1 secrets are written out: {name} in smoke/core.yml:6"));
+        assert!(!found.sentence.contains("hunter2"), "a secret is named, never repeated: {}", found.sentence);
+        let weak = place.point("no-default-passwords", Fails, &format!("{name} in smoke/core.yml:6"));
+        assert!(!weak.sentence.contains("hunter2"), "{}", weak.sentence);
+    };
+    finds(r#"http: {url: "http://127.0.0.1:9/", method: POST, body: '{"user": "ada", "password": "hunter2"}'}"#, "body.password");
+    finds(r#"http: {url: "http://127.0.0.1:9/", method: POST, body: "user=ada&password=hunter2"}"#, "body.password");
+    finds("http: {url: 'http://127.0.0.1:9/', headers: {Authorization: Bearer hunter2}}", "authorization");
+    finds("http: {url: 'http://127.0.0.1:9/', headers: {X-Auth: 12}}", "x-auth");
+    finds("http: {url: 'http://127.0.0.1:9/?page=2&sig=hunter2'}", "url.sig");
+    finds("http: {url: 'http://ada:hunter2@127.0.0.1:9/'}", "url");
+    finds("command: [curl, -H, 'Authorization: Bearer hunter2', 'http://127.0.0.1:9/']", "command.authorization");
+    finds("command: [check, --db-password, hunter2]", "command.db-password");
+    finds("command: [check, --token=hunter2]", "command.token");
+    finds("with: {pin_token: 12}", "pin_token");
+    for asks in [
+        r#"http: {url: "http://127.0.0.1:9/?page=token", body: '{"key": "colour", "password": "", "password_length": 8}'}"#,
+        "command: [sh, -c, 'curl -H \"Authorization: Bearer $TOKEN\" http://127.0.0.1:9/']",
+        "command: [check, --token, --password-file, hunter2, --sort-key=2]",
+        "sql: SELECT count(*) FROM customers WHERE password = 'hunter2'",
+    ] {
+        case(asks);
+        place.point("secrets-are-references", Holds, "no secrets are written out");
+    }
+    // What is not read whole is not called clean.
+    place.file("smoke/more.yml", "title: {");
+    place.point("secrets-are-references", Unknown, "what is written in smoke/more.yml is not known");
+    place.point("no-default-passwords", Unknown, "");
+    place.point("addresses-encrypted", Unknown, "smoke/more.yml");
+    finds("command: [check, --token=hunter2]", "command.token");
+}
+
+#[test]
+fn a_password_is_one_whatever_it_looks_like() {
+    let place = Place::new();
+    for (written, weak) in [
+        ("12345678", Fails),
+        ("0x1f", Fails),
+        ("-1.5e3", Fails),
+        ("true", Fails),
+        ("2026-11-23", Holds),
+        ("73519846", Holds),
+        ("'12345678'", Fails),
+        ("ada:changeme", Holds),
+    ] {
+        place.file("notify.yml", &format!("global:\n  smtp_auth_password: {written}\n"));
+        place.point("secrets-are-references", Fails, "smtp_auth_password in notify.yml:2");
+        place.point("no-default-passwords", weak, "");
+    }
+    for written in
+        ["smtp_auth_password: ~", "password_length: 8", "max_tokens: 500", "smtp_auth_password_file: /run/x", "smtp_auth_password: env:X"]
+    {
+        place.file("notify.yml", &format!("global:\n  {written}\n"));
+        place.point("secrets-are-references", Holds, "");
+    }
+    for (address, weak) in [("http://ada:changeme@hooks.example.com/", Fails), ("https://ada:a-long-one-73@x.example.com/", Holds)] {
+        place.file("notify.yml", &format!("receivers: [{{webhook_configs: [{{url: '{address}'}}]}}]\n"));
+        place.point("secrets-are-references", Fails, "url in notify.yml:1");
+        place.point("no-default-passwords", weak, "");
+    }
+}
+
+#[test]
 fn passwords_are_not_those_that_everybody_tries() {
     let place = Place::new();
     place.point("no-default-passwords", Unknown, "no password can be read here");
