@@ -7,21 +7,28 @@ use std::{
     io::{Read, Write},
     net::TcpListener,
     path::PathBuf,
+    sync::Arc,
+    time::Duration,
 };
 
 use bench::Bench;
-use quarterdeck_testkit::shop;
+use quarterdeck_engine::schedule::{Post, Station};
+use quarterdeck_store::leases::Lease;
+use quarterdeck_testkit::{FixedClock, shop};
 use serde_json::{Value, json};
 
 const YAML: &str = "name: shop\nenvironment: staging\ncomponents:\n  main: {kind: sqlite, path: main.db}\n";
 
 /// A system with one suite, `core`.
 fn with(suite: &str) -> Bench {
-    let bench = Bench::empty();
+    defined(Bench::empty(), YAML, suite)
+}
+
+fn defined(bench: Bench, definition: &str, suite: &str) -> Bench {
     let folder = bench.scratch.file("system");
     std::fs::create_dir_all(folder.join("smoke")).unwrap();
     shop(&folder.join("main.db"), 50, "wal");
-    std::fs::write(folder.join("quarterdeck.yaml"), YAML).unwrap();
+    std::fs::write(folder.join("quarterdeck.yaml"), definition).unwrap();
     write(&bench, suite);
     bench.call("add_system", json!({ "path": folder })).unwrap();
     bench
@@ -229,4 +236,48 @@ fn a_cancelled_run_is_kept_and_its_cases_keep_their_history() {
     let list = bench.call("list_smoke", json!({ "system": "shop" })).unwrap();
     assert_eq!(list["runs"][0]["skipped"], 2);
     assert!(list["suites"][0]["cases"][1]["newest"].is_null());
+}
+
+#[test]
+fn the_agent_runs_them_by_schedule_and_each_case_has_that_in_its_history() {
+    const DAY: Duration = Duration::from_secs(24 * 3600);
+    let clock = Arc::new(FixedClock::default());
+    let definition = format!("{YAML}schedules:\n  smoke: {{runs: smoke, cron: '0 4 * * *', zone: UTC}}\n");
+    let asking = |rows: u32| format!("  orders: {{title: O, category: core, sql: SELECT count(*) FROM orders, expect: {{is: {rows}}}}}\n");
+    let bench = defined(Bench::with_clock(clock.clone()), &definition, &asking(50));
+    let mut station = Station::new(&bench.engine, Post::Agent);
+    station.beat().unwrap().unwrap();
+    // Until the end of the run is recorded, and whoever followed it has let go of it.
+    let mut night = || {
+        clock.advance(DAY);
+        station.beat().unwrap().unwrap();
+        let mut is_done = false;
+        loop {
+            let said = station.beat().unwrap().unwrap();
+            let lease = Lease::holder(&bench.engine.home().leases(), "schedule~shop~smoke").unwrap();
+            is_done |= said.contains(&"shop: smoke (smoke) is done.".to_owned());
+            if is_done && lease.is_none() {
+                return bench.call("get_schedules", json!({ "system": "shop" })).unwrap();
+            }
+            std::thread::yield_now();
+        }
+    };
+    let schedules = night();
+    assert!(!schedules["findings"].to_string().contains("smoke"), "{}", schedules["findings"]);
+    write(&bench, &asking(51));
+    let schedules = night();
+    let found = schedules["findings"].to_string();
+    assert!(found.contains("The smoke tests of") && found.contains("1 failed: orders"), "what they found is said: {found}");
+    let run = &schedules["schedules"][0]["recent"][0];
+    assert_eq!((&run["outcome"], &run["due_at"]), (&json!("succeeded"), &json!("2026-11-24T04:00:00Z")));
+    assert_eq!(bench.call("get_job", json!({ "job": run["job"] })).unwrap()["face"], "agent");
+    let runs = bench.call("list_smoke", json!({ "system": "shop" })).unwrap()["runs"].clone();
+    assert_eq!((runs.as_array().unwrap().len(), &runs[0]["job"]), (2, &run["job"]));
+    let history = bench.call("get_smoke_case", json!({ "system": "shop", "suite": "core", "case": "orders" })).unwrap();
+    let outcomes: Vec<&str> = history["results"].as_array().unwrap().iter().map(|result| result["outcome"].as_str().unwrap()).collect();
+    assert_eq!(outcomes, ["failed", "passed"]);
+    // Whoever ran them since has seen what they find.
+    write(&bench, &asking(50));
+    self::run(&bench);
+    assert!(!bench.call("get_schedules", json!({ "system": "shop" })).unwrap()["findings"].to_string().contains("failed: orders"));
 }

@@ -7,7 +7,7 @@ use quarterdeck_model::{
     schedule::{Overdue, Rhythm, RunOutcome, Runs, Schedule, ScheduleRun},
     system::{Name, System},
 };
-use quarterdeck_store::{leases::Lease, schedules};
+use quarterdeck_store::{leases::Lease, schedules, smoke};
 
 use super::{due, source, station::SCHEDULER};
 use crate::{
@@ -87,7 +87,10 @@ pub(crate) fn findings(engine: &Engine, system: &System, newest_snapshot: Option
     let now = engine.clock().now();
     for schedule in enabled {
         match view(engine, system, schedule, newest_snapshot, now) {
-            Ok(view) => findings.extend(about(&view, now)),
+            Ok(view) => match about(&view, now) {
+                Some(finding) => findings.push(finding),
+                None => findings.extend(found_by_smoke(engine, &view, now).unwrap_or_else(|fault| trouble(fault).pop())),
+            },
             Err(fault) => findings.extend(trouble(fault)),
         }
     }
@@ -116,6 +119,18 @@ fn about(view: &ScheduleView, now: Instant) -> Option<Finding> {
     let why = last.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
     let what = format!("The run of {name} of {} {word}{why}", truth::moment(last.due_at, now)).trim_end_matches('.').to_owned();
     Some(Finding { tone: Tone::Attention, what, next: run })
+}
+
+/// What the smoke tests found that ran last, where a schedule ran them: their job has succeeded whatever they found.
+fn found_by_smoke(engine: &Engine, view: &ScheduleView, now: Instant) -> Outcome<Option<Finding>> {
+    let Some(last) = view.last.as_ref().filter(|last| last.job.is_some() && view.schedule.runs == Runs::Smoke) else { return Ok(None) };
+    let newest = engine.store().read(|connection| smoke::runs(connection, Some(&view.system), 1))?;
+    let found = newest.into_iter().find(|run| run.job == last.job && (run.failed.0 > 0 || run.skipped.0 > 0 || run.unreadable.0 > 0));
+    Ok(found.map(|run| Finding {
+        tone: Tone::Attention,
+        what: format!("The smoke tests of {}: {}", truth::moment(last.due_at, now), run.sentence.trim_end_matches('.')),
+        next: format!("See what they found: quarterdeck smoke list {}", view.system),
+    }))
 }
 
 fn view(engine: &Engine, system: &System, schedule: &Schedule, newest_snapshot: Option<Instant>, now: Instant) -> Outcome<ScheduleView> {
