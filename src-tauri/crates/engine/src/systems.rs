@@ -10,7 +10,7 @@ use quarterdeck_model::{
 use quarterdeck_sqlite::{identity, inspect};
 use quarterdeck_store::{files, systems};
 
-use crate::{Engine, definition, directories, jobs::take_leases, schedule::policy::Policy, scope::random_id};
+use crate::{Engine, definition, directories, jobs::take_leases, lookup, readiness, schedule::policy::Policy, scope::random_id};
 
 /// Registers a file or a folder. Nothing is written to either.
 pub(crate) fn add(engine: &Engine, path: &Path, name: Option<Name>, environment: Option<Environment>) -> Outcome<System> {
@@ -27,12 +27,13 @@ pub(crate) fn add(engine: &Engine, path: &Path, name: Option<Name>, environment:
     }
     refuse_strangers(engine, &system)?;
     engine.store().write(|tx| systems::insert(tx, &system))?;
+    readiness::see(engine, &lookup::system(engine, &system.name)?)?;
     Ok(system)
 }
 
 /// Takes a system off the list while nobody works on it.
 pub(crate) fn forget(engine: &Engine, name: &Name) -> Outcome<()> {
-    let system = crate::lookup::system(engine, name)?;
+    let system = lookup::system(engine, name)?;
     let target = Target { system: system.name, component: None };
     let _leases = take_leases(engine, &target, engine.who(), format!("Taking {name} off the list"))?;
     engine.store().write(|tx| systems::remove(tx, name))

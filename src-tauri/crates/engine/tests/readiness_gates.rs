@@ -15,6 +15,7 @@ use std::{
 };
 
 use chrono::TimeDelta;
+use quarterdeck_engine::schedule::{Post, Station};
 use quarterdeck_model::{Caller, Clock, Face, Fault, Instant, Role, SystemClock};
 use ready::{RELEASE, Ready, passphrase};
 use serde_json::{Value, json};
@@ -413,4 +414,130 @@ fn of_the_environment_in_the_file_and_the_registered_one_the_stricter_counts() {
     let fault = migrate(&ready, None).unwrap_err();
     assert!(fault.is("gate-closed") && !fault.message.contains("does not in"), "{fault}");
     assert!(loud(&ready).0.contains("says production, and it was added as development: production counts"));
+}
+
+/// A shop whose definition lies beside its database, as on a share, with one checklist (none where empty), added before any copy is opened.
+fn beside(environment: &str, checklist: &str) -> Ready {
+    let mut ready = Ready::now(environment);
+    ready.call("forget_system", json!({ "system": "shop" })).unwrap();
+    ready.folder = ready.bench.scratch.file("share");
+    fs::create_dir(&ready.folder).unwrap();
+    let path = ready.bench.file.display();
+    let definition = format!("name: shop\nenvironment: {environment}\ncomponents:\n  main: {{kind: sqlite, path: {path}}}\n");
+    fs::write(ready.folder.join("quarterdeck.yaml"), definition).unwrap();
+    if !checklist.is_empty() {
+        fs::create_dir(ready.folder.join("checklists")).unwrap();
+        ready.write("release", checklist);
+    }
+    ready.call("add_system", json!({ "path": ready.folder })).unwrap();
+    ready.bench.work("backup_system", json!({ "system": "shop" })).unwrap();
+    ready
+}
+
+fn restore(ready: &Ready) -> Result<Value, Fault> {
+    ready.bench.restore(&ready.bench.plan(), "shop")
+}
+
+#[test]
+fn a_definition_that_is_not_mounted_opens_no_gate() {
+    let ready = beside("staging", RELEASE);
+    let elsewhere = ready.bench.scratch.file("elsewhere");
+    let away = || fs::rename(&ready.folder, &elsewhere).unwrap();
+    let back = || fs::rename(&elsewhere, &ready.folder).unwrap();
+    away();
+    // An empty folder is what a share that is not mounted leaves.
+    for mount_point in [false, true] {
+        if mount_point {
+            fs::create_dir(&ready.folder).unwrap();
+        }
+        let fault = restore(&ready).unwrap_err();
+        let why = "quarterdeck.yaml is not there: its folder was moved, or is not mounted, and gates that were seen there stay closed";
+        assert!(fault.is("gate-closed") && fault.message.contains("go-live") && fault.message.contains(why), "{fault}");
+        assert!(fault.hint.contains("Bring the folder back"), "{}", fault.hint);
+        assert_eq!(ready.gate()["protects"], json!(["migrate", "restore"]));
+        let health = ready.call("get_health", json!({})).unwrap()["systems"][0]["checks"].clone();
+        let gates = health.as_array().unwrap().iter().find(|check| check["key"] == "shop/gates").unwrap();
+        assert_eq!(gates["tone"], "critical", "{gates}");
+    }
+    fs::remove_dir(&ready.folder).unwrap();
+    // In an emergency it is passed as any other, and the first copy tells it.
+    let plan = ready.bench.plan();
+    assert!(plan["gate"]["sentence"].as_str().unwrap().contains("not mounted"), "{}", plan["gate"]);
+    let request = json!({ "target": "shop", "snapshot": plan["snapshot"], "destination": { "kind": "in-place" }, "plan": plan["digest"],
+        "confirm": "shop", "without_gate": "the share is down" });
+    ready.bench.work("restore_component", request).unwrap();
+    back();
+    let fault = restore(&ready).unwrap_err();
+    assert!(fault.is("gate-closed") && fault.message.contains("no copy of release is open"), "{fault}");
+    let copy = ready.open("2.3");
+    assert!(bypasses(&ready, &copy)[0]["text"].as_str().unwrap().ends_with("the share is down"));
+    // What a copy that is open says goes on to count.
+    ready.to_go(&copy);
+    away();
+    restore(&ready).unwrap();
+    ready.call("close_checklist", json!({ "copy": copy })).unwrap();
+    assert_eq!(code(restore(&ready)), "gate-closed");
+}
+
+#[test]
+fn what_never_had_checklists_or_is_in_development_is_not_held_up_by_a_folder_that_is_away() {
+    let unprotecting = RELEASE.replace("protects: [migrate, restore], ", "");
+    let everywhere = RELEASE.replace("environments: [staging, production]\n", "");
+    for (environment, checklist) in [("production", ""), ("production", unprotecting.as_str()), ("development", everywhere.as_str())] {
+        let ready = beside(environment, checklist);
+        fs::rename(&ready.folder, ready.bench.scratch.file("elsewhere")).unwrap();
+        restore(&ready).unwrap();
+    }
+}
+
+#[test]
+fn what_was_seen_counts_as_it_was_seen_last_and_until_an_approver_withdraws_it() {
+    let ready = beside("staging", "");
+    let elsewhere = ready.bench.scratch.file("elsewhere");
+    fs::create_dir(ready.folder.join("checklists")).unwrap();
+    ready.write("release", RELEASE);
+    let look = || Station::new(&ready.bench.engine, Post::Agent).beat().unwrap().unwrap();
+    look();
+    // Whoever edits what never was opened may do so; a file that cannot be read is what it was.
+    ready.write("release", &RELEASE.replace("protects: [migrate, restore], ", "protects: [restore], "));
+    look();
+    ready.write("release", "title: {");
+    look();
+    fs::rename(ready.folder.join("checklists"), &elsewhere).unwrap();
+    let fault = restore(&ready).unwrap_err();
+    assert!(
+        fault.is("gate-closed") && fault.message.contains("checklists is not there, and gates that were seen there stay closed"),
+        "{fault}"
+    );
+    assert_eq!(ready.gate()["protects"], json!(["restore"]));
+    let withdraw = |gate: &str| ready.call("withdraw_gate", json!({ "system": "shop", "gate": gate, "text": "the share is gone" }));
+    assert_eq!(code(withdraw("other")), "no-such-gate");
+    assert_eq!(withdraw("go-live").unwrap(), json!([]), "there is no copy that could say it");
+    let lines = ready.call("list_audit", json!({})).unwrap();
+    let line = lines.as_array().unwrap().iter().find(|line| line["operation"] == "seen_gate_withdrawn").unwrap();
+    assert_eq!((&line["target"], &line["detail"]), (&json!("shop/go-live"), &json!("the share is gone")));
+    restore(&ready).unwrap();
+    fs::rename(&elsewhere, ready.folder.join("checklists")).unwrap();
+    ready.write("release", RELEASE);
+    assert_eq!(code(restore(&ready)), "gate-closed");
+    assert_eq!(ready.call("verify_audit", json!({})).unwrap()["findings"], json!([]));
+}
+
+#[test]
+fn checklists_that_cannot_be_read_close_what_they_may_protect_and_an_emergency_passes() {
+    for (environment, outcome) in [("staging", "gate-closed"), ("development", "done")] {
+        let ready = beside(environment, "");
+        fs::write(ready.folder.join("checklists"), "no folder").unwrap();
+        let went = restore(&ready);
+        if outcome == "done" {
+            went.unwrap();
+            continue;
+        }
+        let fault = went.unwrap_err();
+        assert!(fault.is(outcome) && fault.message.contains("so what it protects is not known"), "{fault}");
+        let plan = ready.bench.plan();
+        let request = json!({ "target": "shop", "snapshot": plan["snapshot"], "destination": { "kind": "in-place" }, "plan": plan["digest"],
+            "confirm": "shop", "without_gate": "the disk is broken" });
+        ready.bench.work("restore_component", request).unwrap();
+    }
 }

@@ -59,8 +59,9 @@ pub struct AnswerArgs {
 
 /// Withdraws a gate; what was said is printed.
 pub async fn withdraw(door: &Door, system: Name, gate: String, text: String) -> Outcome<ExitCode> {
+    let withdrawn = format!("The gate {gate} of {system} is withdrawn. No copy knew it: the audit trail says so.");
     let said: Vec<Statement> = door.call("withdraw_gate", WithdrawGate { system, gate, text }).await?;
-    door.answer(&said, |said| show::statements(said))
+    door.answer(&said, |said| if said.is_empty() { withdrawn.clone() } else { show::statements(said) })
 }
 
 /// What a gate says; exit 0 only on Go.

@@ -9,16 +9,20 @@ use quarterdeck_model::{
     readiness::{Cure, GateAction, GateNotice, GateRow, Reason, Verdict, VerdictWord},
     system::{Environment, System},
 };
-use quarterdeck_readiness::checklist::{Checklist, GateDefinition};
-use quarterdeck_store::readiness::copies::{self as rows, CopyRow};
+use quarterdeck_readiness::checklist::{Checklist, FOLDER, GateDefinition};
+use quarterdeck_store::readiness::{
+    copies::{self as rows, CopyRow},
+    seen::{SeenGate, of_system as seen_of},
+};
 use serde_json::json;
 
 use super::{
     bypass,
     copies::systems,
-    files, guard,
+    guard,
     opened::Opened,
     remembered::{Protection, Remembered},
+    seen::{self, Away, Found},
     signing::words,
     view::gate_rows,
 };
@@ -56,6 +60,7 @@ pub(crate) fn gate(scope: &Scope, asked: &CheckGate) -> Outcome<GateRow> {
 ///
 /// Called under the lease of the target: what was Go when it was planned may be stale by now.
 pub(crate) fn require(scope: &Scope, system: &System, action: GateAction, without: Option<&str>) -> Outcome<Option<String>> {
+    seen::see(&scope.engine, system)?;
     let Some(passed) = may_pass(scope, system, action, without)? else { return Ok(None) };
     bypass::record(scope, system, &passed.gates, &passed.reason)?;
     Ok(Some(passed.sentence))
@@ -148,9 +153,10 @@ fn why(gate: &GateRow) -> String {
 /// All gates of a system, by checklist and place in it; behind them what was protected once, is no more, and was never withdrawn.
 pub(super) fn of_system(engine: &Engine, system: &System) -> Outcome<Vec<GateRow>> {
     let now = engine.clock().now();
-    let mut files: BTreeMap<String, Option<Checklist>> =
-        files::of_system(system)?.into_iter().map(|file| (file.name, file.checklist)).collect();
-    let (newest, remembered) = engine.store().read(|c| Ok((newest(c, system, &files, now)?, Remembered::of(c, system)?)))?;
+    let Found { files, away } = seen::look(system)?;
+    let mut files: BTreeMap<String, Option<Checklist>> = files.into_iter().map(|file| (file.name, file.checklist)).collect();
+    let (newest, remembered, seen) =
+        engine.store().read(|c| Ok((newest(c, system, &files, now)?, Remembered::of(c, system)?, seen_of(c, &system.name)?)))?;
     let is_there: Vec<String> = files.keys().cloned().collect();
     for name in newest.keys() {
         files.entry(name.clone()).or_insert(None);
@@ -175,11 +181,27 @@ pub(super) fn of_system(engine: &Engine, system: &System) -> Outcome<Vec<GateRow
             gates.push(Place { system, checklist: name, now }.unreadable());
         }
     }
+    if let Some(away) = away {
+        add_seen(system, &away, &seen, now, &mut gates);
+    }
     for gone in remembered.beside(&gates) {
         let file = files.get(&gone.checklist).filter(|_| is_there.contains(&gone.checklist));
         Place { system, checklist: &gone.checklist, now }.add_gone(&gone, file.map(Option::as_ref), &mut gates);
     }
     Ok(gates)
+}
+
+/// Adds what was protected when the folder could be read, and by no open copy now. A folder that nobody ever could may protect anything.
+fn add_seen(system: &System, away: &Away, seen: &[SeenGate], now: Instant, gates: &mut Vec<GateRow>) {
+    for SeenGate { checklist, name, title, protects } in seen {
+        match gates.iter_mut().find(|gate| gate.checklist == *checklist && gate.name == *name) {
+            Some(known) => known.protects.extend(seen::beside(protects, &known.protects)),
+            None => gates.push(Place { system, checklist, now }.away((name, title, protects), away)),
+        }
+    }
+    if matches!(away, Away::Unreadable(_)) && seen.is_empty() && system.environment != Environment::Development {
+        gates.push(Place { system, checklist: FOLDER, now }.unreadable_folder(away));
+    }
 }
 
 /// A copy that gates look at; an unreadable one is there as well, and opens nothing.
@@ -235,10 +257,7 @@ fn of_checklist(system: &System, name: &str, file: Option<&Checklist>, there: Op
     for gate in in_file {
         match gates.iter_mut().find(|known| known.name == gate.name) {
             // What the file protects now is protected, whatever the copy was opened with.
-            Some(known) => {
-                let more: Vec<GateAction> = gate.protects.iter().filter(|action| !known.protects.contains(action)).copied().collect();
-                known.protects.extend(more);
-            }
+            Some(known) => known.protects.extend(seen::beside(&gate.protects, &known.protects)),
             None => gates.push(at.closed(gate, &absent)),
         }
     }
@@ -267,19 +286,32 @@ impl Place<'_> {
     /// What a file that cannot be read may protect, and no copy tells otherwise.
     fn unreadable(&self) -> GateRow {
         let why = format!("checklists/{0}.yml cannot be read, so what it protects is not known", self.checklist);
+        self.anything("A checklist that cannot be read", why, format!("Mend checklists/{}.yml", self.checklist))
+    }
+
+    /// The same of a whole folder.
+    fn unreadable_folder(&self, away: &Away) -> GateRow {
+        let why = format!("{}, so what it protects is not known", away.why());
+        self.anything("Checklists that cannot be read", why, format!("Make {FOLDER} readable"))
+    }
+
+    fn anything(&self, title: &str, why: String, cure: String) -> GateRow {
         let page = format!("readiness/{}", self.system.name);
-        let cure = Cure { label: format!("Mend checklists/{}.yml", self.checklist), address: Some(page), operation: None, request: None };
-        self.row((self.checklist, "A checklist that cannot be read", &[GateAction::Migrate, GateAction::Restore]), about(why, cure))
+        let cure = Cure { label: cure, address: Some(page), operation: None, request: None };
+        self.row((self.checklist, title, &[GateAction::Migrate, GateAction::Restore]), about(why, cure))
+    }
+
+    /// A gate that was seen in a folder that cannot be read now.
+    fn away(&self, gate: (&str, &str, &[GateAction]), away: &Away) -> GateRow {
+        let why = format!("{}, and gates that were seen there stay closed", away.why());
+        let cure = self.withdrawal(gate.0, "Bring the folder back, or let an approver withdraw the gate".to_owned());
+        self.row(gate, about(why, cure))
     }
 
     /// Adds what a gate protected once and no file protects with now: it stays closed until the file is back, or somebody withdraws it.
     fn add_gone(&self, gone: &Protection, file: Option<Option<&Checklist>>, gates: &mut Vec<GateRow>) {
-        let cure = Cure {
-            label: format!("Restore checklists/{}.yml as it was, or let an approver withdraw the gate", gone.checklist),
-            address: Some("readiness".to_owned()),
-            operation: Some(WithdrawGate::NAME.to_owned()),
-            request: Some(json!({ "system": self.system.name, "gate": gone.name })),
-        };
+        let label = format!("Restore checklists/{}.yml as it was, or let an approver withdraw the gate", gone.checklist);
+        let cure = self.withdrawal(&gone.name, label);
         let reason = about(gone.sentence(self.system, file), cure);
         match gates.iter_mut().find(|gate| gate.checklist == gone.checklist && gate.name == gone.name) {
             Some(gate) => {
@@ -288,6 +320,15 @@ impl Place<'_> {
                 gate.verdict.reasons.insert(0, reason);
             }
             None => gates.push(self.row((&gone.name, &gone.title, &gone.actions()), reason)),
+        }
+    }
+
+    fn withdrawal(&self, gate: &str, label: String) -> Cure {
+        Cure {
+            label,
+            address: Some("readiness".to_owned()),
+            operation: Some(WithdrawGate::NAME.to_owned()),
+            request: Some(json!({ "system": self.system.name, "gate": gate })),
         }
     }
 

@@ -15,6 +15,7 @@ mod points;
 mod poll;
 mod remembered;
 mod reports;
+mod seen;
 mod signer;
 mod signing;
 mod smoke;
@@ -34,6 +35,7 @@ pub(crate) use self::{
     poll::{answer_poll, decide_poll, hold_poll, poll, resume_poll},
     remembered::withdraw_gate,
     reports::{report, report_bytes, save_report},
+    seen::see,
     signing::{note_item, revoke_statement, sign_item, waive_item},
     smoke::{announce_run_smoke, run_smoke, smoke, smoke_case, smoke_findings},
     validation::{Concluding, Drawn, drawn, start_validation, stop_validation, validation, validation_findings, validations},

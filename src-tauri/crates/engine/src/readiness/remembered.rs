@@ -11,16 +11,16 @@ use quarterdeck_model::{
 };
 use quarterdeck_readiness::checklist::Checklist;
 use quarterdeck_store::{
-    Connection,
+    Connection, audit,
     readiness::{
-        copies,
+        copies, seen as rows,
         statements::{self, Saying},
     },
 };
 
 use super::{
-    files,
     opened::{say, version_of},
+    seen::{self, Found},
     signing::words,
 };
 use crate::{
@@ -28,6 +28,9 @@ use crate::{
     operation::{Command, Scope},
     ops::WithdrawGate,
 };
+
+/// The name of the audit trail's lines about gates that no copy knows, on `SYSTEM/GATE`.
+const SEEN: &str = "seen_gate_withdrawn";
 
 /// A gate that copies know, with all that it ever protected and nobody withdrew.
 #[derive(Clone)]
@@ -141,7 +144,7 @@ pub(crate) fn withdraw_gate(scope: &Scope, asked: &WithdrawGate) -> Outcome<Vec<
     let engine = &scope.engine;
     let text = words(&asked.text, true)?;
     let system = lookup::system(engine, &asked.system)?;
-    let files = files::of_system(&system)?;
+    let Found { files, away } = seen::look(&system)?;
     let in_file = |kept: &Protection, action: &GateAction| {
         let file = files.iter().find(|file| file.name == kept.checklist).and_then(|file| file.checklist.as_ref());
         let gate = file.filter(|file| file.is_for(system.environment)).and_then(|file| file.gate(&kept.name));
@@ -149,7 +152,16 @@ pub(crate) fn withdraw_gate(scope: &Scope, asked: &WithdrawGate) -> Outcome<Vec<
     };
     engine.store().write(|tx| {
         let named: Vec<Protection> = Remembered::of(tx, &system)?.0.into_values().filter(|kept| kept.name == asked.gate).collect();
+        let was_seen = away.is_some() && rows::lose_sight(tx, &system.name, &asked.gate)?;
+        if was_seen {
+            // Nothing is said of a copy where there is none.
+            let target = format!("{}/{}", system.name, asked.gate);
+            audit::append(tx, &scope.entry(SEEN, &target, "succeeded", &text))?;
+        }
         let Some(first) = named.first() else {
+            if was_seen {
+                return Ok(Vec::new());
+            }
             let message = format!("No copy of {} protects anything with a gate {:?}.", system.name, asked.gate);
             return Err(Fault::refused("no-such-gate", message).hint("List the gates."));
         };

@@ -17,7 +17,10 @@ use super::{
     seat::{Seat, Turn},
     source,
 };
-use crate::{Engine, lookup, readiness::Again};
+use crate::{
+    Engine, lookup,
+    readiness::{self, Again},
+};
 
 /// The lease of the agent: one for each home.
 pub const AGENT: &str = "agent";
@@ -25,7 +28,7 @@ pub const AGENT: &str = "agent";
 /// The lease of whoever runs the schedules.
 pub(super) const SCHEDULER: &str = "scheduler";
 
-/// How often what dead processes left is looked for.
+/// How often what dead processes left is looked for, and what files protect is remembered.
 const RECOVER: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// Which process it is.
@@ -93,13 +96,15 @@ impl Station {
             self.again.stop();
             return Ok(said);
         }
-        if self.recovered.is_none_or(|then| then.elapsed() >= RECOVER) {
+        let now_and_then = self.recovered.is_none_or(|then| then.elapsed() >= RECOVER);
+        if now_and_then {
             said.extend(engine.recover()?);
             self.recovered = Some(Moment::now());
         }
         for system in lookup::systems(engine)? {
             // One system whose schedules cannot be read must not keep the others from running.
-            if let Err(fault) = claim_due(engine, &system) {
+            let seen = if now_and_then { readiness::see(engine, &system) } else { Ok(()) };
+            for fault in [seen, claim_due(engine, &system)].into_iter().filter_map(Outcome::err) {
                 said.push(format!("{}: {fault}", system.name));
             }
         }
