@@ -1,9 +1,11 @@
 //! PromQL over what was measured: at a moment, over a stretch of time, as JSON or as a frame of numbers.
 
 mod complete;
+pub(crate) mod coverage;
 mod frame;
 pub(crate) mod gaps;
 mod legend;
+pub(crate) mod minutes;
 mod steps;
 
 use std::collections::BTreeMap;

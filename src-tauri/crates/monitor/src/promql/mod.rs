@@ -18,7 +18,7 @@ use std::time::Duration;
 use quarterdeck_model::{JobCtx, Outcome};
 
 pub use error::Span;
-pub use grounds::{Grounds, grounds};
+pub use grounds::{Grounds, grounds, reach};
 use node::{Grouping, Kind, Node};
 
 use crate::{
@@ -229,17 +229,27 @@ impl Query {
         });
         found
     }
+
+    /// As it is written itself, where it is a part of another one.
+    pub fn written(&self) -> &str {
+        self.text.get(self.root.span.start..self.root.span.end).unwrap_or(&self.text)
+    }
 }
 
 /// Each part of a query, from the whole to the parts.
 fn walk<'q>(node: &'q Node, each: &mut impl FnMut(&'q Node)) {
     each(node);
+    parts(node).into_iter().for_each(|part| walk(part, each));
+}
+
+/// What a part of a query is made of.
+fn parts(node: &Node) -> Vec<&Node> {
     match &node.kind {
-        Kind::Subquery(inner) => walk(&inner.of, each),
-        Kind::Negate(inner) => walk(inner, each),
-        Kind::Call(_, arguments) => arguments.iter().for_each(|argument| walk(argument, each)),
-        Kind::Aggregate(inner) => inner.parameter.iter().chain([&inner.of]).for_each(|part| walk(part, each)),
-        Kind::Binary(inner) => [&inner.left, &inner.right].into_iter().for_each(|part| walk(part, each)),
-        Kind::Selector(_) | Kind::Range(..) | Kind::Number(_) | Kind::Text(_) => {}
+        Kind::Subquery(inner) => vec![&inner.of],
+        Kind::Negate(inner) => vec![inner],
+        Kind::Call(_, arguments) => arguments.iter().collect(),
+        Kind::Aggregate(inner) => inner.parameter.iter().chain([&inner.of]).collect(),
+        Kind::Binary(inner) => vec![&inner.left, &inner.right],
+        Kind::Selector(_) | Kind::Range(..) | Kind::Number(_) | Kind::Text(_) => Vec::new(),
     }
 }

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use chrono::TimeDelta;
 use quarterdeck_model::{
     Fault, Instant, JobCtx, Outcome,
     system::{Component, System},
@@ -17,22 +18,25 @@ use quarterdeck_store::systems;
 
 use crate::{backup::STALL_LIMIT, operation::Scope};
 
+/// What was measured is read again after this time: a gathering may last for many minutes, and nobody has measured behind what it has read.
+const FRESH: TimeDelta = TimeDelta::seconds(10);
+
 /// A system, and who measures it. What several pieces of evidence look at is read once.
 pub(crate) struct Field {
     /// Who asks, with which rights.
     pub scope: Scope,
     /// What is measured.
     pub system: System,
-    series: OnceLock<Outcome<Arc<Snapshot>>>,
+    series: Mutex<Option<(Instant, Arc<Snapshot>)>>,
     databases: OnceLock<Outcome<Arc<Vec<PathBuf>>>>,
     /// Connections that nobody asks anything now, by the id of their component.
     askers: Mutex<HashMap<String, Vec<Asker>>>,
 }
 
 impl Field {
-    /// A field of its own for one gathering: what it has read is as of then.
+    /// A field of its own for one gathering.
     pub fn new(scope: &Scope, system: System) -> Self {
-        Self { scope: scope.clone(), system, series: OnceLock::new(), databases: OnceLock::new(), askers: Mutex::default() }
+        Self { scope: scope.clone(), system, series: Mutex::default(), databases: OnceLock::new(), askers: Mutex::default() }
     }
 
     /// The definition's folder; refuses with `no-folder` where the system was added as a file.
@@ -43,9 +47,17 @@ impl Field {
         })
     }
 
-    /// Everything that was measured until now.
+    /// Everything that was measured until now, or until seconds ago.
     pub fn series(&self) -> Outcome<Arc<Snapshot>> {
-        self.series.get_or_init(|| self.scope.engine.series().snapshot().map(Arc::new)).clone()
+        let (now, mut read) = (self.now(), self.series.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Some((at, series)) = &*read
+            && (now - *at).abs() < FRESH
+        {
+            return Ok(Arc::clone(series));
+        }
+        let series = Arc::new(self.scope.engine.series().snapshot()?);
+        *read = Some((now, Arc::clone(&series)));
+        Ok(series)
     }
 
     /// The files of all registered databases, of other systems, too.

@@ -10,6 +10,7 @@ mod field;
 mod file;
 mod job;
 pub(in crate::readiness) mod json;
+mod missing;
 pub(in crate::readiness) mod operation;
 mod promql;
 mod smoke;

@@ -1,19 +1,22 @@
 //! Evidence by a query over what was measured: now, or at each moment of a stretch of time.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use chrono::TimeDelta;
-use quarterdeck_model::{Instant, JobCtx, Millis, Outcome, readiness::EvidenceVerdict};
+use quarterdeck_model::{Instant, JobCtx, Millis, Outcome};
 use quarterdeck_monitor::{
     labels::Labels,
     promql::{self, Column, Options, Query, Steps, Value},
-    sample::{Moment, is_absent},
+    sample::is_absent,
     series::Snapshot,
 };
 use quarterdeck_readiness::expect::{Expectation, Found, Unit};
 
-use super::{Brought, Field, unmeasured};
-use crate::{query::gaps::Silence, readiness::validation::share_measured};
+use super::{
+    Brought, Field,
+    missing::{Missing, clock},
+    unmeasured,
+};
+use crate::query::{coverage::Coverage, gaps::Silence, minutes::MINUTE};
 
 /// A query that takes longer is stopped.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -22,11 +25,14 @@ const LIMIT: Duration = Duration::from_secs(10);
 const STEP: i64 = 15_000;
 const MOST_STEPS: i64 = 10_000;
 
-/// Where more than one of so many moments was not measured, nothing is known of the whole.
-const MISSING_OF: i64 = 10;
+/// A number of the query at a step, and whose it is.
+type Point<'c> = (usize, f64, &'c Labels);
 
 /// Of a query that looks back so far or farther, in milliseconds, it is looked whether that was measured.
 const LOOKED_AT: i64 = 600_000;
+
+/// Nothing that was measured is kept longer, in milliseconds.
+const KEPT: i64 = 10 * 366 * 86_400_000;
 
 /// Series that are shown in the detail.
 const SHOWN: usize = 50;
@@ -39,9 +45,9 @@ pub(super) fn measure(
     expect: &Expectation,
     ctx: &JobCtx,
 ) -> Outcome<Brought> {
-    let snapshot = field.series()?;
     let read = promql::parse(query)?;
-    let asked = Asked { field, query: read, snapshot, unit, expect, ctx };
+    let (snapshot, now) = (field.series()?, field.now());
+    let asked = Asked { field, now, query: read, snapshot, unit, expect, ctx };
     let brought = match over.filter(|over| over.0 > 0) {
         None => asked.now()?,
         Some(over) => asked.over(over)?,
@@ -51,6 +57,7 @@ pub(super) fn measure(
 
 struct Asked<'a> {
     field: &'a Field,
+    now: Instant,
     query: Query,
     snapshot: Arc<Snapshot>,
     unit: Unit,
@@ -60,8 +67,7 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     fn now(&self) -> Outcome<Brought> {
-        let now = self.field.now();
-        let at = now.timestamp_millis();
+        let at = self.now.timestamp_millis();
         let columns = self.evaluate(Steps { from: at, until: at, step: 0 })?;
         let found: Vec<(&Labels, f64)> = columns
             .iter()
@@ -73,28 +79,22 @@ impl Asked<'_> {
             return Ok(if self.is_measured() { Brought::unknown("no series answers now") } else { self.never_measured() });
         };
         let whose = found.iter().find(|(_, value)| same(*value, worst)).map(|(labels, _)| labels.to_string()).unwrap_or_default();
-        let mut brought = Brought::judged(self.expect, &Found::Number(worst, self.unit), now);
+        let mut brought = Brought::judged(self.expect, &Found::Number(worst, self.unit), self.now);
         if found.len() > 1 {
             brought.sentence = format!("{}: worst of {} series, {whose}", brought.sentence, found.len());
         }
-        Ok(self.looking_back(brought, now)?.with(detail))
+        Ok(self.looking_back(brought, 0)?.with(detail))
     }
 
     /// A query that looks back answers from however little there is: `increase(x[7d])` does so after the second sample. What it found says
-    /// something of its range only where that was measured.
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // milliseconds of a range
-    fn looking_back(&self, brought: Brought, now: Instant) -> Outcome<Brought> {
-        let longest = self.query.ranges().into_iter().map(|(range, _)| range).max();
-        let Some(range) = longest.filter(|range| *range >= LOOKED_AT) else { return Ok(brought) };
-        let from = now - TimeDelta::milliseconds(range);
-        let share = share_measured(&self.field.scope.engine, &self.field.system.name, &self.query, (from, now), self.ctx)?;
-        let missing = ((1.0 - share) * range as f64) as i64;
-        Ok(with_gaps(brought, missing, range, Millis(range.unsigned_abs())))
+    /// something of its range, and of the time over which it was asked, only where that was measured.
+    fn looking_back(&self, brought: Brought, over: i64) -> Outcome<Brought> {
+        let reach = promql::reach(&self.query);
+        if reach < LOOKED_AT { Ok(brought) } else { Ok(self.missing(reach.saturating_add(over), None)?.said_beside(brought)) }
     }
 
     fn over(&self, over: Millis) -> Outcome<Brought> {
-        let now = self.field.now();
-        let until = now.timestamp_millis();
+        let until = self.now.timestamp_millis();
         let length = i64::try_from(over.0).unwrap_or(i64::MAX).min(until);
         let steps = Steps { from: until - length, until, step: STEP.max(length / MOST_STEPS) };
         let columns = self.evaluate(steps)?;
@@ -102,36 +102,46 @@ impl Asked<'_> {
             let values = column.values.iter().enumerate().filter(|(_, value)| !is_absent(**value) && !value.is_nan());
             values.map(|(step, value)| (step, *value, &column.labels))
         });
-        let points: Vec<(usize, f64, &Labels)> = points.collect();
+        let points: Vec<Point<'_>> = points.collect();
         let Some(worst) = self.expect.worst(points.iter().map(|(_, value, _)| *value)) else {
             let why = format!("nothing was measured in the last {over}");
             return Ok(if self.is_measured() { Brought::unknown(why) } else { self.never_measured() });
         };
-        let missing = self.missing(steps, &points)?;
         let (at, whose) = points.iter().find(|(_, value, _)| same(*value, worst)).map_or((until, String::new()), |(step, _, labels)| {
             (steps.from + steps.step * i64::try_from(*step).unwrap_or(0), labels.to_string())
         });
-        let mut brought = Brought::judged(self.expect, &Found::Number(worst, self.unit), now);
+        let mut brought = Brought::judged(self.expect, &Found::Number(worst, self.unit), self.now);
         let of = if columns.len() > 1 { format!(", of {whose}") } else { String::new() };
-        brought.sentence = format!("{}: worst of the last {over}, at {}{of}", brought.sentence, clock(at));
-        Ok(with_gaps(brought, missing, length, over))
+        brought.sentence = format!(
+            "{}: worst of the last {over}, at {}{of}",
+            brought.sentence,
+            Instant::from_timestamp_millis(at).map_or_else(String::new, clock)
+        );
+        let missing = self.missing(length, Some((steps, &points)))?;
+        if missing.is_too_much() { Ok(missing.said_beside(brought)) } else { self.looking_back(brought, length) }
     }
 
-    /// Milliseconds in which no series had a number, or nobody measured at all.
-    fn missing(&self, steps: Steps, points: &[(usize, f64, &Labels)]) -> Outcome<i64> {
-        let count = usize::try_from((steps.until - steps.from) / steps.step.max(1) + 1).unwrap_or(0);
-        let mut seen = vec![false; count];
-        for (step, ..) in points {
-            if let Some(seen) = seen.get_mut(*step) {
-                *seen = true;
-            }
+    /// What was not measured of so many milliseconds until now: minutes in which something has no value that the query rests on, or in which
+    /// the query was asked, step by step, and brought no number.
+    fn missing(&self, length: i64, asked: Option<(Steps, &[Point<'_>])>) -> Outcome<Missing> {
+        let (until, looked_at) = (self.now.timestamp_millis(), length.min(KEPT));
+        // Minutes end where the time does.
+        let from = until - (looked_at + MINUTE - 1) / MINUTE * MINUTE;
+        let silence = Silence::over(&self.snapshot, from, until, self.ctx)?;
+        let (series, system, ctx) = (&*self.snapshot, &self.field.system.name, self.ctx);
+        let coverage = Coverage { series, silence: &silence, system, from, until, ctx };
+        let (mut measured, mut unanswered) = (coverage.of(&self.query)?, 0);
+        if let Some((steps, points)) = asked {
+            let answered: BTreeSet<i64> = points.iter().filter_map(|(step, ..)| i64::try_from(*step).ok()).collect();
+            measured = measured.and(&coverage.none().marked(|end| answered.contains(&((end - steps.from) / steps.step))));
+            unanswered = (length / steps.step + 1 - i64::try_from(answered.len()).unwrap_or(i64::MAX)) * steps.step;
         }
-        let silent = seen.iter().filter(|seen| !**seen).count();
-        let silent = i64::try_from(silent).unwrap_or(i64::MAX).saturating_mul(steps.step);
-        // The time before measuring was begun is among it: a query that makes up its own zeros has values there, too.
-        let nobody = Silence::over(&self.snapshot, steps.from, steps.until, self.ctx)?;
-        let within = nobody.spans.iter().map(|span| (span.until - span.from).num_milliseconds());
-        Ok(silent.max(within.sum()))
+        let gaps = measured.gaps();
+        let within: i64 = gaps.iter().map(|gap| (gap.until - gap.from).num_milliseconds()).sum();
+        let time = unanswered.max(within + length - looked_at).min(length);
+        let missing = Missing { time, of: length, span: (from, until), gaps, what: None };
+        let what = if missing.is_too_much() { coverage.least(&self.query)? } else { None };
+        Ok(Missing { what, ..missing })
     }
 
     /// One column for each series; a fault where the query answers something else than numbers.
@@ -166,28 +176,9 @@ impl Asked<'_> {
     }
 }
 
-/// What was not measured is said; where it is too much, what holds in the rest says nothing of the whole.
-fn with_gaps(mut brought: Brought, missing: i64, length: i64, over: Millis) -> Brought {
-    if missing <= 0 {
-        return brought;
-    }
-    let gap = Millis(missing.unsigned_abs());
-    if missing.saturating_mul(MISSING_OF) > length && brought.verdict == EvidenceVerdict::Holds {
-        brought.verdict = EvidenceVerdict::Unknown;
-        brought.sentence = format!("not measured for {gap} of {over}; in the rest {}", brought.sentence);
-    } else if missing.saturating_mul(MISSING_OF) > length {
-        brought.sentence = format!("{}; not measured for {gap}", brought.sentence);
-    }
-    brought
-}
-
 /// A number that is the same, or no number either.
 fn same(one: f64, other: f64) -> bool {
     one.to_bits() == other.to_bits() || (one.is_nan() && other.is_nan())
-}
-
-fn clock(at: Moment) -> String {
-    Instant::from_timestamp_millis(at).map_or_else(String::new, |at| at.format("%Y-%m-%d %H:%M UTC").to_string())
 }
 
 fn address(field: &Field, query: &str) -> Option<String> {

@@ -1,5 +1,7 @@
 //! Evidence of every source, as a checklist writes it: what holds, what fails, what cannot be said; and checks that do what they should not.
 
+mod promql;
+
 use std::{
     fs,
     os::unix::fs::{PermissionsExt, symlink},

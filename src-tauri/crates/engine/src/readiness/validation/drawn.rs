@@ -14,8 +14,8 @@ use quarterdeck_readiness::{
     validation::{Measure, Over, Row},
 };
 
-use super::{Path, find, measuring::Window, minutes::MINUTE, read};
-use crate::operation::Scope;
+use super::{Path, find, measuring::Window, read};
+use crate::{operation::Scope, query::minutes::MINUTE};
 
 /// More places than this have no room beside each other: of each stretch its smallest and its largest value are drawn.
 const PLACES: usize = 720;

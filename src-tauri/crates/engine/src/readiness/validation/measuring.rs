@@ -3,35 +3,22 @@
 use std::collections::BTreeMap;
 
 use quarterdeck_model::{Instant, JobCtx, Outcome, system::Name};
-use quarterdeck_monitor::{
-    promql::{self, Grounds},
-    sample::Moment,
-    series::Snapshot,
-    source::Source as _,
-};
+use quarterdeck_monitor::{promql, sample::Moment, series::Snapshot, source::Source as _};
 use quarterdeck_readiness::validation::{Measure, Measured, Over, Row, Tally};
 
-use super::{
-    drawn::Lines,
-    minutes::{MINUTE, Minutes},
-    records::Records,
+use super::{drawn::Lines, records::Records};
+use crate::{
+    Engine,
+    health::figures,
+    query::{
+        coverage::Coverage,
+        gaps::Silence,
+        minutes::{MINUTE, Minutes},
+    },
 };
-use crate::{Engine, health::figures, query::gaps::Silence};
 
 /// So much is evaluated at once, in milliseconds.
 const PART: i64 = 86_400_000;
-
-/// Which share of a time was measured, of everything that a query rests on: 0 to 1.
-pub(crate) fn share_measured(
-    engine: &Engine,
-    system: &Name,
-    query: &promql::Query,
-    (from, until): (Instant, Instant),
-    ctx: &JobCtx,
-) -> Outcome<f64> {
-    let window = Window::over(engine, system, from, until, ctx)?;
-    Ok(window.grounded(&promql::grounds(query))?.share())
-}
 
 /// A window of a system, and what is there to measure it with.
 pub(super) struct Window<'a> {
@@ -69,7 +56,7 @@ impl<'a> Window<'a> {
         let found = figures::instant(&self.series, &query, self.until, self.system.as_str(), self.ctx)?;
         let mut tally = Tally::default();
         tally.add(self.until, &found.into_iter().map(|(_, value)| value).collect::<Vec<_>>(), &row.expect);
-        Ok(self.measured(tally, &self.grounded(&promql::grounds(&promql::parse(&query)?))?))
+        Ok(self.measured(tally, &self.grounded(&promql::parse(&query)?)?))
     }
 
     /// The query at the end of each step of the window, series by series.
@@ -93,8 +80,7 @@ impl<'a> Window<'a> {
     /// The query at the end of each minute of the window, a day at a time: what is held in memory does not grow with the window.
     fn each_minute(&self, query: &str, row: &Row) -> Outcome<Measured> {
         let query = promql::parse(query)?;
-        let mut answered = self.minutes();
-        let (known, mut tally) = (self.known(), Tally::default());
+        let (mut answered, known, mut tally) = (self.coverage().none(), self.known(), Tally::default());
         for part in known.days() {
             let mut values: BTreeMap<Moment, Vec<f64>> = BTreeMap::new();
             for (_, samples) in figures::range_of(&self.series, &query, part, MINUTE, self.system.as_str(), self.ctx)? {
@@ -108,7 +94,7 @@ impl<'a> Window<'a> {
                 }
             }
         }
-        Ok(self.measured(tally, &answered.and(&self.grounded(&promql::grounds(&query))?)))
+        Ok(self.measured(tally, &answered.and(&self.grounded(&query)?)))
     }
 
     fn measured(&self, tally: Tally, minutes: &Minutes) -> Measured {
@@ -116,33 +102,22 @@ impl<'a> Window<'a> {
     }
 
     /// The minutes at whose end everything has a value that a query rests on.
-    fn grounded(&self, grounds: &Grounds) -> Outcome<Minutes> {
-        match grounds {
-            Grounds::Nothing => Ok(self.known()),
-            Grounds::Series(query) => {
-                let (known, mut minutes) = (self.known(), self.minutes());
-                for part in known.days() {
-                    for (_, samples) in figures::range_of(&self.series, query, part, MINUTE, self.system.as_str(), self.ctx)? {
-                        samples.iter().filter(|sample| known.has(sample.at)).for_each(|sample| minutes.mark(sample.at));
-                    }
-                }
-                Ok(minutes)
-            }
-            Grounds::All(parts) => parts.iter().try_fold(self.known(), |all, part| Ok(all.and(&self.grounded(part)?))),
-            Grounds::Any(parts) => parts.iter().try_fold(self.minutes(), |any, part| Ok(any.or(&self.grounded(part)?))),
-        }
+    fn grounded(&self, query: &promql::Query) -> Outcome<Minutes> {
+        Ok(self.coverage().of(query)?.and(&self.kept()))
     }
 
-    /// The minutes at whose end somebody measured, and of which single samples are still kept.
+    /// The minutes at whose end somebody measured.
     fn known(&self) -> Minutes {
-        let mut minutes = self.minutes();
-        let kept = |at: &Moment| !self.silence.covers(*at) && self.series.coarsest(at - MINUTE) == 0;
-        minutes.ends().filter(kept).for_each(|at| minutes.mark(at));
-        minutes
+        self.coverage().known().and(&self.kept())
     }
 
-    /// No minute of the window.
-    fn minutes(&self) -> Minutes {
-        Minutes::none(self.from.timestamp_millis(), self.until.timestamp_millis())
+    /// The minutes of which single samples are still kept.
+    fn kept(&self) -> Minutes {
+        self.coverage().none().marked(|end| self.series.coarsest(end - MINUTE) == 0)
+    }
+
+    fn coverage(&self) -> Coverage<'_> {
+        let Self { system, series, silence, ctx, .. } = self;
+        Coverage { series, silence, system, from: self.from.timestamp_millis(), until: self.until.timestamp_millis(), ctx }
     }
 }

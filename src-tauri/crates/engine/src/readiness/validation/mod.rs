@@ -6,7 +6,6 @@
 mod concluding;
 mod drawn;
 mod measuring;
-mod minutes;
 mod records;
 
 use std::{fs, path::Path};
@@ -27,7 +26,6 @@ use quarterdeck_store::validations::{self, ValidationRecord};
 pub(crate) use self::{
     concluding::Concluding,
     drawn::{Drawn, drawn},
-    measuring::share_measured,
 };
 use super::gathering::address::encoded;
 use crate::{

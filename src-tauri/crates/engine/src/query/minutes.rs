@@ -1,23 +1,23 @@
-//! Minutes of a window, counted from its beginning; what is left of one at its end is not looked at.
+//! Minutes of a time, counted from its beginning; what is left of one at its end is not looked at.
 
 use quarterdeck_model::{Instant, monitor::TimeSpan};
 use quarterdeck_monitor::sample::Moment;
 
 /// Between two values.
-pub(super) const MINUTE: i64 = 60_000;
+pub(crate) const MINUTE: i64 = 60_000;
 
 /// So many minutes are evaluated at once.
 const DAY: usize = 1_440;
 
-/// Some minutes of a window; each is known by the moment of its end.
+/// Some minutes of a time; each is known by the moment of its end.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Minutes {
+pub(crate) struct Minutes {
     from: Moment,
     marked: Vec<bool>,
 }
 
 impl Minutes {
-    /// A window without a marked minute.
+    /// A time without a marked minute.
     pub fn none(from: Moment, until: Moment) -> Self {
         Self { from, marked: vec![false; usize::try_from((until - from) / MINUTE).unwrap_or(0)] }
     }
@@ -42,6 +42,12 @@ impl Minutes {
         }
     }
 
+    /// Marks those with such an end, too.
+    pub fn marked(mut self, such: impl Fn(Moment) -> bool) -> Self {
+        self.ends().filter(|end| such(*end)).for_each(|end| self.mark(end));
+        self
+    }
+
     /// True where the minute that ends then is marked.
     pub fn has(&self, end: Moment) -> bool {
         self.place(end).is_some_and(|minute| self.marked[minute])
@@ -57,8 +63,8 @@ impl Minutes {
         self.with(other, |one, other| one || other)
     }
 
-    /// The share that is marked; zero of a window that is shorter than a minute.
-    #[allow(clippy::cast_precision_loss)] // minutes of a window
+    /// The share that is marked; zero of a time that is shorter than a minute.
+    #[allow(clippy::cast_precision_loss)] // minutes
     pub fn share(&self) -> f64 {
         let marked = self.marked.iter().filter(|marked| **marked).count();
         if self.marked.is_empty() { 0.0 } else { marked as f64 / self.marked.len() as f64 }
