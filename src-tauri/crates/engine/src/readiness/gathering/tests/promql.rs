@@ -63,6 +63,19 @@ fn a_series_that_ended_is_measured_no_longer_however_far_a_query_looks_back() {
 }
 
 #[test]
+fn a_query_that_brought_no_number_says_nothing_of_that_time() {
+    let place = Place::new();
+    place.visited(120, |back| Some(vec![("load", if back < 20 { 9.0 } else { 1.0 })]));
+    let words = format!("not measured for 41 min of 1 h, until {}; in the rest 9", place.before(20));
+    let said = place.says("{promql: load > 5, over: 1 h, expect: {below: 10}}", Unknown, &words);
+    assert!(said.sentence.starts_with("not measured"), "its series was: {}", said.sentence);
+    // Of a time that is no longer than a minute each step counts.
+    let place = Place::new();
+    place.visited(0, |_| Some(vec![("load", 1.0)]));
+    place.says("{promql: load, over: 1 min, expect: {below: 5}}", Unknown, "not measured for 60 s of 60 s; in the rest 1");
+}
+
+#[test]
 fn a_moment_over_a_time_needs_what_it_looks_back_to_as_well() {
     let place = Place::new();
     place.visited(40, |_| Some(vec![("load", 1.0)]));
