@@ -147,6 +147,7 @@ fn a_closed_gate_keeps_migrations_back_until_it_opens_or_an_approver_says_why() 
     window.go("#/apply/shop");
     window.see("gate-notice", "The gate go-live is closed: no copy of release is open");
     window.click("gate-cure");
+    window.see("copy-dialog", "2 items");
     window.see("no-copy", "No copy is open");
 
     let copy = ready.signed("2.3");

@@ -294,3 +294,33 @@ fn what_changes_while_somebody_signs_is_said_and_looked_at_again() {
     ready::sign(&window, "Ada", "all there now");
     window.text_when("drawer-state", |state| state.contains("Holds"));
 }
+
+/// An item that a snapshot cures, and a gate that waits for it.
+const WITHOUT_SNAPSHOT: &str = "\
+title: Release
+phases:
+  before:
+    title: Before
+    items:
+      snapshot: {title: Snapshot before the release, category: data, critical: true, evidence: {point: snapshot-age}}
+gates:
+  go-live: {title: Deploy to production, protects: [migrate]}
+";
+
+#[test]
+fn a_press_of_the_button_cures_and_the_page_shows_it() {
+    let ready = Ready::with(WITHOUT_SNAPSHOT);
+    let copy = ready.open("2.3");
+    ready.bench.run(["checklist", "gather", &copy]).done();
+    let said = ready.bench.line("gate shop go-live").code(3);
+    assert!(said.out.contains("expected  → Back up: quarterdeck backup shop"), "{}", said.out);
+    let window = Window::open(&ready.bench.home());
+    window.go("#/readiness/shop");
+    window.see("verdict-word", "No-go");
+    window.see("cure", "Back up");
+    steps::fits(&window, "cure");
+    window.click("cure");
+    window.text_when("verdict-word", |word| word == "Go");
+    assert_eq!(window.attribute("item-state", "data-state").as_deref(), Some("holds"));
+    ready.gate(0);
+}

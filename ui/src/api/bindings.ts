@@ -1618,17 +1618,34 @@ export type Cure = {
  */
 label: string, 
 /**
- * The page to go to: its path.
+ * The page to go to, down to its row or dialog; where a job does it, the page where that is seen.
  */
 address: string | null, 
 /**
- * The operation that does it.
+ * The job that the button starts; absent where something has to be chosen, typed or agreed to first.
  */
-operation: string | null, 
+job: CureJob | null, };
+
 /**
- * What it is asked.
+ * A job that one press starts: nothing live changes by it, and nothing is forgotten.
  */
-request: JsonValue | null, };
+export type CureJob = { 
+/**
+ * The operation.
+ */
+operation: string, 
+/**
+ * What it is asked, as a whole.
+ */
+request: JsonValue, 
+/**
+ * Who may start it.
+ */
+role: Role, 
+/**
+ * The same on the command line.
+ */
+command: string, };
 
 /**
  * A dashboard.

@@ -1,4 +1,4 @@
-import type { ChecklistCopy, ChecklistList, ChecklistPhase, Evidence, EvidenceVerdict, Fault, GateRow, GateVerdict, Item, ItemDetail, ItemState, Person, Poll, Readiness, Statement, StatementKind, Station, StationState } from "./bindings";
+import type { ChecklistCopy, ChecklistList, ChecklistPhase, Cure, Evidence, EvidenceVerdict, Fault, GateRow, GateVerdict, Item, ItemDetail, ItemState, Person, Poll, Readiness, Statement, StatementKind, Station, StationState } from "./bindings";
 import type { Request } from "./client";
 import { before, digest, NOW } from "./fake-answers";
 
@@ -13,19 +13,21 @@ const DAY = 24 * HOUR;
 const COPY = "c0ffee0000000034";
 const HOSTILE = `<img src=x onerror=alert(1)>\u202e</td><script>document.title="owned"</script> ${"long ".repeat(400)}`;
 
+const DRILL: Cure = { label: "Run drill", address: "drills/reputation", job: { operation: "drill_system", request: { system: "reputation" }, role: "operator", command: "quarterdeck drill reputation" } };
+
 type Seed = [id: string, title: string, owner: string, category: Item["category"], state: ItemState, evidence: [title: string, value: string | null, verdict: EvidenceVerdict, ago: number, stale?: boolean][], more?: Partial<Item>];
 
 const BEFORE: Seed[] = [
   ["snapshot", "Snapshot before the release", "dba", "data", "holds", [["Snapshot age", "2 min, data matches", "holds", 2 * MINUTE]], { critical: true, weight: 3 }],
-  ["drill", "Restore drilled within 31 d", "dba", "data", "stale", [["Drill of reputation.db", "2 d", "holds", HOUR], ["Drill of notifications.db", "38 d", "holds", 38 * DAY, true]], { sentence: "drill of notifications.db is 38 d old, 31 d allowed", cure: { label: "Run drill", address: "drills/reputation", operation: null, request: null } }],
-  ["error-rate", "Error rate below 1 % for an hour", "tech-lead", "performance", "fails", [["Error rate", "6.8 %", "fails", 40_000]], { critical: true, sentence: "error rate 6.8 %, below 1 % expected", cure: { label: "See chart", address: "explore?query=up", operation: null, request: null } }],
+  ["drill", "Restore drilled within 31 d", "dba", "data", "stale", [["Drill of reputation.db", "2 d", "holds", HOUR], ["Drill of notifications.db", "38 d", "holds", 38 * DAY, true]], { sentence: "drill of notifications.db is 38 d old, 31 d allowed", cure: DRILL }],
+  ["error-rate", "Error rate below 1 % for an hour", "tech-lead", "performance", "fails", [["Error rate", "6.8 %", "fails", 40_000]], { critical: true, sentence: "error rate 6.8 %, below 1 % expected", cure: { label: "See chart", address: "explore?query=up", job: null } }],
   ["rehearsed", "Migrations rehearsed on a copy", "dba", "data", "holds", [["Rehearsal", "6.4 s, 0 losses", "holds", 90 * MINUTE]]],
   ["smoke", "Smoke tests", "qa-lead", "operations", "waived", [["Smoke tests", "34 of 35", "fails", 41 * MINUTE]], { waived_until: before(-8 * DAY), sentence: "waived by Grace until 30 Nov: search is rebuilt this week" }],
   ["rollback", "Rollback rehearsed, database included", "devops-lead", "operations", "holds", [["Rollback", "back in 58 s", "holds", 26 * HOUR]]],
-  ["on-call", "On-call team in place", "devops-lead", "operations", "waiting", [], { manual: "The on-call team is named and reachable.", signatures: 2, sentence: "waits for two signatures", cure: { label: "Sign item", address: `checklist/${COPY}/on-call`, operation: null, request: null } }],
-  ["audit-db", "Audit database reachable", "dba", "monitoring", "unknown", [["audit.db answers", null, "unknown", 42 * MINUTE, true]], { sentence: "not known since 13:20: connection refused", cure: { label: "Measure again", address: null, operation: "gather_evidence", request: { copy: COPY, items: ["audit-db"] } } }],
+  ["on-call", "On-call team in place", "devops-lead", "operations", "waiting", [], { manual: "The on-call team is named and reachable.", signatures: 2, sentence: "waits for two signatures", cure: { label: "Sign item", address: `checklist/${COPY}/on-call`, job: null } }],
+  ["audit-db", "Audit database reachable", "dba", "monitoring", "unknown", [["audit.db answers", null, "unknown", 42 * MINUTE, true]], { sentence: "not known since 13:20: connection refused", cure: { label: "Measure again", address: `checklist/${COPY}/audit-db`, job: { operation: "gather_evidence", request: { copy: COPY, items: ["audit-db"] }, role: "operator", command: `quarterdeck checklist gather ${COPY} audit-db` } } }],
   ["handover", "Handover written", "tech-lead", "documentation", "blocked", [], { manual: "Somebody else can run this.", after: ["on-call"], sentence: "after On-call team in place, which is not signed" }],
-  ["token", "No default tokens", "devops-lead", "security", "refused", [["Secrets are references", "1 in staging.yml", "fails", 12 * MINUTE]], { sentence: "Ada says no: default token in staging.yml", cure: { label: "See system", address: "system/reputation", operation: null, request: null } }],
+  ["token", "No default tokens", "devops-lead", "security", "refused", [["Secrets are references", "1 in staging.yml", "fails", 12 * MINUTE]], { sentence: "Ada says no: default token in staging.yml", cure: { label: "See system", address: "system/reputation", job: null } }],
   ["gdpr", "Data protection looked at", "stakeholder", "documentation", "not-applicable", [], { manual: "Nothing personal is stored anew.", waived_until: before(-30 * DAY), sentence: "does not apply until 22 Dec" }],
 ];
 const DURING: Seed[] = [["watch", "Somebody watches the board", "devops-lead", "monitoring", "waiting", [], { manual: "I watch until the end.", sentence: "waits for a signature" }]];
@@ -187,10 +189,10 @@ class Pretended {
 
   #verdict(): GateVerdict {
     const reasons: GateVerdict["reasons"] = this.#look === "ready" ? [] : [
-      { item: null, station: "qa-lead", state: null, sentence: "QA lead says No-go: error rate 6.8 %, 1 % allowed", cure: { label: "Open poll", address: `poll/${COPY}`, operation: null, request: null } },
-      { item: "error-rate", station: null, state: "fails", sentence: "Error rate 6.8 %, below 1 % expected", cure: { label: "See item", address: `checklist/${COPY}/error-rate`, operation: null, request: null } },
-      { item: "drill", station: null, state: "stale", sentence: "The drill of notifications.db is 38 d old, 31 d allowed", cure: { label: "Run drill", address: null, operation: "drill_system", request: { system: "reputation" } } },
-      { item: "on-call", station: null, state: "waiting", sentence: "On-call team in place: not signed", cure: { label: "Sign item", address: `checklist/${COPY}/on-call`, operation: null, request: null } },
+      { item: null, station: "qa-lead", state: null, sentence: "QA lead says No-go: error rate 6.8 %, 1 % allowed", cure: { label: "Open poll", address: `poll/${COPY}`, job: null } },
+      { item: "error-rate", station: null, state: "fails", sentence: "Error rate 6.8 %, below 1 % expected", cure: { label: "See item", address: `checklist/${COPY}/error-rate`, job: null } },
+      { item: "drill", station: null, state: "stale", sentence: "The drill of notifications.db is 38 d old, 31 d allowed", cure: DRILL },
+      { item: "on-call", station: null, state: "waiting", sentence: "On-call team in place: not signed", cure: { label: "Sign item", address: `checklist/${COPY}/on-call`, job: null } },
       { item: "audit-db", station: null, state: "unknown", sentence: "Audit database reachable: not known", cure: null },
     ];
     return { word: reasons.length > 0 ? "no-go" : "waived", reasons, waivers: [{ item: "smoke", title: "Smoke tests", by: "Grace Hopper", reason: "search is rebuilt this week", until: before(-8 * DAY) }], oldest: before(42 * MINUTE), expires: before(-5 * HOUR), as_of: before(0) };

@@ -14,7 +14,7 @@ import { useTransport } from "./transport";
 
 /**
  * A made-up engine for looking at pages in a browser while they are built. `?look=` in the address chooses a situation: `empty` (no system
- * yet), `refused` (a viewer asks), `failing` (from the third second on every reading fails), `slow` (answers take two seconds), `running` (a job is under way),
+ * yet), `refused` (a viewer asks, and is told nothing), `viewer` (and is told everything), `failing` (from the third second on every reading fails), `slow` (answers take two seconds), `running` (a job is under way),
  * `many` (2,000 snapshots, 60 drills), `none` (no snapshot, drill or schedule yet); those of migrations are in fake-migrations.ts, `failed-migration`,
  * `applied` and `rehearsed`; those of readiness in fake-readiness.ts, and `gate`: a closed gate holds migrations.
  */
@@ -62,7 +62,7 @@ class Pretended {
   }
 
   readonly #answers: Answers = {
-    get_session: () => (this.#look === "refused" ? { ...world.session, roles: [] } : world.session),
+    get_session: () => (["refused", "viewer"].includes(this.#look) ? { ...world.session, roles: [] } : world.session),
     get_overview: () => ({ databases: this.#look === "empty" ? [] : world.databases, unattended: this.#look === "empty" ? [] : care.unattended(), as_of: new Date().toISOString() }),
     get_system: ({ system }: Request<"get_system">) => world.detail(system) ?? missing(system),
     list_snapshots: ({ system }: Request<"list_snapshots">) => ({

@@ -76,7 +76,7 @@ export const ROUTES: readonly Route[] = [
     title: "Routes",
     view: page(
       () => import("../features/routes/Routes.svelte"),
-      () => ({}),
+      (address) => asked(address, "router"),
     ),
   },
   {
@@ -154,7 +154,10 @@ export const ROUTES: readonly Route[] = [
     rail: "system",
     icon: "system",
     letter: "y",
-    view: page(() => import("../features/system/System.svelte"), withSystem),
+    view: page(
+      () => import("../features/system/System.svelte"),
+      (address) => withSystem(address, "component"),
+    ),
   },
   {
     name: "snapshots",
@@ -175,7 +178,7 @@ export const ROUTES: readonly Route[] = [
     letter: "m",
     view: page(
       () => import("../features/migrations/Migrations.svelte"),
-      (address) => withSystem(address, "component", "version"),
+      (address) => withSystem(address, "component", "version", "show"),
     ),
   },
   {
@@ -192,7 +195,10 @@ export const ROUTES: readonly Route[] = [
     rail: "system",
     icon: "clock",
     letter: "e",
-    view: page(() => import("../features/schedules/Schedules.svelte"), withSystem),
+    view: page(
+      () => import("../features/schedules/Schedules.svelte"),
+      (address) => withSystem(address, "schedule"),
+    ),
   },
   {
     name: "retention",
@@ -208,7 +214,10 @@ export const ROUTES: readonly Route[] = [
     rail: "system",
     icon: "folder",
     letter: "p",
-    view: page(() => import("../features/repository/Repository.svelte"), withSystem),
+    view: page(
+      () => import("../features/repository/Repository.svelte"),
+      (address) => withSystem(address, "show"),
+    ),
   },
   {
     name: "readiness",
@@ -218,7 +227,7 @@ export const ROUTES: readonly Route[] = [
     letter: "r",
     view: page(
       () => import("./ReadinessPlace.svelte"),
-      (address) => ofCopy(address) ?? {},
+      (address) => ({ ...ofCopy(address), ...asked(address, "show") }),
     ),
   },
   { name: "checklist", title: "Checklist", view: page(() => import("../features/readiness/Readiness.svelte"), ofCopy) },
@@ -246,7 +255,7 @@ export const ROUTES: readonly Route[] = [
     title: "Validation",
     view: page(
       () => import("../features/validation/ValidationPage.svelte"),
-      (address) => withSystem(address, "watch"),
+      (address) => withSystem(address, "watch", "show"),
     ),
   },
   {
@@ -305,7 +314,7 @@ export const ROUTES: readonly Route[] = [
     icon: "settings",
     view: page(
       () => import("../features/settings/Settings.svelte"),
-      () => ({}),
+      (address) => asked(address, "show"),
     ),
   },
 ];

@@ -70,6 +70,10 @@ fn start<T: Work>(scope: &Scope, work: T, job: &Job, leases: Vec<Lease>) -> Outc
         let result = catch_unwind(AssertUnwindSafe(|| work.run(&own, id)));
         let result = result.unwrap_or_else(|_| Err(Fault::bug(format!("Job {id} ended in a panic of the engine."))));
         recorder.close();
+        // Before the end is told: whoever hears of it finds what it cured.
+        if let Some(target) = &ending.target {
+            crate::readiness::measure_asking(&own, T::NAME, &target.system);
+        }
         let report = result.and_then(|report| serde_json::to_value(report).map_err(|error| Fault::bug(error.to_string())));
         let engine = Arc::clone(&own.engine);
         drop((own, recorder));

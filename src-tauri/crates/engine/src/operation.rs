@@ -5,6 +5,7 @@ use std::sync::Arc;
 use quarterdeck_model::{
     Caller, Fault, JobCtx, JobId, Outcome, Role,
     job::Phase,
+    readiness::{Cure, CureJob},
     system::{Environment, Target},
 };
 use quarterdeck_store::leases::Lease;
@@ -95,6 +96,23 @@ pub trait Work: DeserializeOwned + Wire + Clone {
 
     /// Does it, on a thread of its own, under those leases.
     fn run(self, scope: &Scope, job: JobId) -> Outcome<Self::Report>;
+}
+
+/// A job that one press may start, from wherever it is said to help: it looks, tries on a copy, or adds a snapshot. Nothing live changes by it,
+/// nothing is forgotten, and nothing has to be chosen, typed or agreed to first.
+pub trait AtOnce: Work {
+    /// The same on the command line, as far as anything that helps asks for it.
+    fn command_line(&self) -> String;
+
+    /// Itself as what helps: a button, and a command. `address` is the page where it is seen.
+    fn cure(&self, label: &str, address: String) -> Outcome<Cure> {
+        let mut request = encode(self)?;
+        if let Some(fields) = request.as_object_mut() {
+            fields.retain(|_, value| !value.is_null());
+        }
+        let job = CureJob { operation: Self::NAME.to_owned(), request, role: Self::ROLE, command: self.command_line() };
+        Ok(Cure { label: label.to_owned(), address: Some(address), job: Some(job) })
+    }
 }
 
 /// What a job says of itself before it begins.

@@ -7,6 +7,7 @@ mod ready;
 
 use std::{fs, path::Path};
 
+use quarterdeck_engine::{operation::AtOnce, ops::GatherEvidence};
 use ready::{RELEASE, Ready};
 use serde_json::{Value, json};
 
@@ -163,9 +164,12 @@ fn smoke_tests_that_ran_before_count_by_when_they_were_looked_at() {
         ready.item(&copy, "smoke")
     };
     let item = now();
-    assert_eq!((&item["state"], &item["cure"]["operation"], &item["cure"]["request"]), (&json!("unknown"), &json!("run_smoke"), &run));
+    assert_eq!(
+        (&item["state"], &item["cure"]["job"]["operation"], &item["cure"]["job"]["request"]),
+        (&json!("unknown"), &json!("run_smoke"), &run)
+    );
     // What the cure says helps, as it is said.
-    ready.bench.work("run_smoke", item["cure"]["request"].clone()).unwrap();
+    ready.bench.work("run_smoke", item["cure"]["job"]["request"].clone()).unwrap();
     assert_eq!(now()["state"], "holds");
     ready.advance(120);
     fs::write(&suite, "title: Core\ncasse: {}\n").unwrap();
@@ -190,7 +194,65 @@ fn smoke_tests_that_ran_before_count_by_when_they_were_looked_at() {
     assert_eq!(now()["state"], "holds");
     ready.advance(25 * 60);
     let item = now();
-    assert_eq!((&item["state"], &item["cure"]["operation"]), (&json!("stale"), &json!("run_smoke")), "measuring again would find the same");
+    assert_eq!(
+        (&item["state"], &item["cure"]["job"]["operation"]),
+        (&json!("stale"), &json!("run_smoke")),
+        "measuring again would find the same"
+    );
+}
+
+#[test]
+fn a_press_of_the_button_is_all_that_it_takes() {
+    let ready = Ready::new("production");
+    let counted = "{command: [sh, -c, 'echo run >> runs'], lasts: 1 d}";
+    let items = format!(
+        "snapshot: {{title: A snapshot of today, evidence: {{point: snapshot-age}}}}\n      \
+         drilled: {{title: A drill of this month, evidence: {{point: drill-age}}}}\n      \
+         counted: {{title: Not asked for, evidence: {counted}}}"
+    );
+    ready.write("pressed", &format!("title: P\nphases:\n  p:\n    title: P\n    items:\n      {items}\n"));
+    let copy = open(&ready, "pressed", "2.3").unwrap()["id"].as_str().unwrap().to_owned();
+    let unmeasured = ready.item(&copy, "snapshot")["cure"].clone();
+    let wanted = GatherEvidence { copy: copy.clone(), items: vec!["snapshot".to_owned()] };
+    let wanted = wanted.cure("Measure again", format!("checklist/{copy}/snapshot")).unwrap();
+    assert_eq!(unmeasured, serde_json::to_value(wanted).unwrap(), "what was never measured is measured");
+    ready.gather(&copy);
+
+    let press = |item: &str, label: &str| {
+        let cure = ready.item(&copy, item)["cure"].clone();
+        assert_eq!((&cure["label"], &cure["job"]["role"]), (&json!(label), &json!("operator")), "{item}");
+        ready.bench.work(cure["job"]["operation"].as_str().unwrap(), cure["job"]["request"].clone()).unwrap();
+    };
+    assert_eq!((&ready.item(&copy, "snapshot")["state"], &ready.item(&copy, "drilled")["state"]), (&json!("fails"), &json!("fails")));
+    press("snapshot", "Back up");
+    assert_eq!(ready.item(&copy, "snapshot")["state"], "holds", "it was measured again, by the job itself");
+    press("drilled", "Run drill");
+    assert_eq!(ready.item(&copy, "drilled")["state"], "holds", "what asked for a snapshot asks for the drill next");
+    assert_eq!(fs::read_to_string(ready.folder.join("runs")).unwrap().lines().count(), 1, "nothing else was measured");
+
+    // Through whichever door, and not of a copy that was closed.
+    ready.advance(25 * 60);
+    ready.gather(&copy);
+    let other = open(&ready, "pressed", "2.4").unwrap()["id"].as_str().unwrap().to_owned();
+    ready.gather(&other);
+    ready.call("close_checklist", json!({ "copy": other })).unwrap();
+    ready.bench.work("backup_system", json!({ "system": "shop", "label": "by hand" })).unwrap();
+    assert_eq!((&ready.item(&copy, "snapshot")["state"], &ready.item(&other, "snapshot")["state"]), (&json!("holds"), &json!("fails")));
+}
+
+#[test]
+fn a_job_that_fails_is_seen_by_what_asked_for_it() {
+    let ready = Ready::new("production");
+    ready.bench.work("backup_system", json!({ "system": "shop" })).unwrap();
+    let definition = fs::read_to_string(ready.folder.join("quarterdeck.yaml")).unwrap();
+    ready.write("drilled", "title: D\nphases: {p: {title: P, items: {i: {title: I, evidence: {point: drill-passed}}}}}\n");
+    let copy = open(&ready, "drilled", "2.3").unwrap()["id"].as_str().unwrap().to_owned();
+    ready.gather(&copy);
+    assert_eq!((&ready.item(&copy, "i")["state"], &ready.item(&copy, "i")["cure"]["label"]), (&json!("unknown"), &json!("Run drill")));
+    let drill = "drills:\n  - {name: never, sql: SELECT 1, expect: {rows: none}}\n";
+    fs::write(ready.folder.join("quarterdeck.yaml"), definition + drill).unwrap();
+    assert!(ready.bench.work("drill_system", json!({ "system": "shop" })).is_err());
+    assert_eq!(ready.item(&copy, "i")["state"], "fails");
 }
 
 /// A suite of one case, or of two.

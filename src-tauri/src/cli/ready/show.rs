@@ -2,7 +2,7 @@
 
 use quarterdeck_engine::ops::{ChecklistList, GateList, PointAnswer, SmokeCaseDetail, SmokeList, ValidationList};
 use quarterdeck_model::readiness::{
-    ChecklistCopy, Evidence, EvidenceVerdict, GateRow, Item, ItemDetail, ItemState, Person, Poll, Readiness, ReleaseScore, Score,
+    ChecklistCopy, Cure, Evidence, EvidenceVerdict, GateRow, Item, ItemDetail, ItemState, Person, Poll, Readiness, ReleaseScore, Score,
     ScoreTrend, SmokeResult, SmokeRun, Statement, StatementKind, Station, Validation, Verdict, VerdictWord,
 };
 use serde::Serialize;
@@ -176,8 +176,7 @@ fn kind(kind: StatementKind) -> &'static str {
 pub fn verdict(verdict: &Verdict) -> String {
     let mut out = format!("{}\n", verdict_word(verdict.word));
     for reason in &verdict.reasons {
-        let cure = reason.cure.as_ref().map_or_else(String::new, |cure| format!("  → {}", cure.label));
-        out.push_str(&format!("  {}{cure}\n", reason.sentence));
+        out.push_str(&format!("  {}{}\n", reason.sentence, reason.cure.as_ref().map(cure).unwrap_or_default()));
     }
     for waiver in &verdict.waivers {
         out.push_str(&format!("  waived until {}: {} ({}: {})\n", time(waiver.until), waiver.title, waiver.by, waiver.reason));
@@ -186,6 +185,12 @@ pub fn verdict(verdict: &Verdict) -> String {
         out.push_str(&format!("  oldest evidence {}\n", time(oldest)));
     }
     out
+}
+
+/// What helps, and the command that does it.
+fn cure(cure: &Cure) -> String {
+    let command = cure.job.as_ref().map_or_else(String::new, |job| format!(": {}", job.command));
+    format!("  → {}{command}", cure.label)
 }
 
 pub fn gate(row: &GateRow) -> String {
@@ -341,4 +346,46 @@ fn short(id: &str) -> String {
 /// A word of the wire, as people read it.
 fn word(value: &impl Serialize) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(|text| text.replace('-', " "))).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use quarterdeck_engine::{
+        operation::AtOnce,
+        ops::{BackupSystem, DrillSystem, GatherEvidence, ProveSnapshot, RehearseMigrations, RunSmoke},
+    };
+    use quarterdeck_model::{migration::MigrationWish, system::Target};
+
+    use super::*;
+    use crate::cli::args::Arguments;
+
+    #[test]
+    fn what_helps_is_said_with_a_command_that_is_understood() {
+        let system = || "shop".parse().unwrap();
+        let page = || "readiness/shop".to_owned();
+        let (target, wish) = (Target { system: system(), component: None }, MigrationWish::All);
+        let rehearse =
+            RehearseMigrations { target, folder: None, wish, each: false, out_of_order: false, snapshot: None, accept_stall: false };
+        let suite = Some("core".to_owned());
+        let cures = [
+            BackupSystem { system: system(), label: None, reason: None, plan: None, accept_stall: false }.cure("Back up", page()),
+            ProveSnapshot { system: system(), snapshot: None }.cure("Prove snapshot", page()),
+            DrillSystem { system: system(), snapshot: None, component: None }.cure("Run drill", page()),
+            GatherEvidence { copy: "7f3a".to_owned(), items: vec!["orders".to_owned()] }.cure("Measure again", page()),
+            RunSmoke { system: system(), suite, category: None, case: None }.cure("Run smoke tests", page()),
+            rehearse.cure("Rehearse", page()),
+        ];
+        let said: Vec<String> = cures.into_iter().map(|found| cure(&found.unwrap())).collect();
+        assert_eq!(
+            (&*said[0], &*said[4]),
+            ("  → Back up: quarterdeck backup shop", "  → Run smoke tests: quarterdeck smoke run shop --suite core")
+        );
+        for line in said {
+            let command = line.split_once(": ").unwrap().1;
+            assert!(Arguments::try_parse_from(command.split(' ')).is_ok(), "{command}");
+        }
+        let page = Cure { label: "See drift".to_owned(), address: Some(page()), job: None };
+        assert_eq!(cure(&page), "  → See drift");
+    }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { ChecklistCopy, ChecklistPhase, Cure, GateReason, Item, Statement } from "../../api/bindings";
 import { itemAt, isCopy } from "../../lib/readiness";
-import { chosenCopy, closedReason, copyLabel, cureAct, manualWords, openObstacle, phaseOf, reasonLook, restWords, revocable, statementHead, subjectOf } from "./model";
+import { chosenCopy, closedReason, copyLabel, cureAct, cureObstacle, manualWords, openObstacle, phaseOf, reasonLook, restWords, revocable, statementHead, subjectOf } from "./model";
 
 const NOW = Date.parse("2026-11-22T14:00:00Z");
 const ID = "c0ffee0000000034";
@@ -54,18 +54,24 @@ describe("reasons", () => {
 
 describe("a cure", () => {
   const at = (address: string): string | undefined => itemAt(address, ID);
-  const cure = (more: Partial<Cure>): Cure => ({ label: "x", address: null, operation: null, request: null, ...more });
+  const cure = (more: Partial<Cure>): Cure => ({ label: "x", address: null, job: null, ...more });
   it("opens an item of the same copy in place, another copy's on its page", () => {
     expect(cureAct(cure({ address: `checklist/${ID}/on-call` }), at)).toEqual({ kind: "item", item: "on-call" });
     expect(cureAct(cure({ address: "checklist/c0ffee0000000033/on-call" }), at).kind).toBe("go");
     expect(cureAct(cure({ address: "drills/shop" }), at)).toEqual({ kind: "go", address: "drills/shop" });
   });
-  it("starts what only looks or tries", () => expect(cureAct(cure({ operation: "gather_evidence", request: { copy: ID, items: ["a"] } }), at)).toEqual({ kind: "start", operation: "gather_evidence", request: { copy: ID, items: ["a"] } }));
-  it("never starts what changes something live", () => {
-    for (const operation of ["apply_migrations", "restore_component", "forget_snapshots", "sign_item"]) {
-      expect(cureAct(cure({ operation, address: "migrations/shop" }), at)).toEqual({ kind: "go", address: "migrations/shop" });
-      expect(cureAct(cure({ operation }), at)).toEqual({ kind: "nothing" });
-    }
+  const job = { operation: "backup_system", request: { system: "shop" }, role: "operator" as const, command: "quarterdeck backup shop" };
+  it("starts the job that the engine names, else goes to the page", () => {
+    expect(cureAct(cure({ address: "snapshots/shop", job }), at)).toEqual({ kind: "start", operation: "backup_system", request: { system: "shop" } });
+    expect(cureAct(cure({ address: "restore/shop?component=main" }), at)).toEqual({ kind: "go", address: "restore/shop?component=main" });
+    expect(cureAct(cure({}), at)).toEqual({ kind: "nothing" });
+  });
+  it("says who may start it, and waits for what is under way", () => {
+    expect(cureObstacle(cure({ job }), ["viewer"], [])).toBe("Operators start it.");
+    expect(cureObstacle(cure({ job }), ["viewer", "operator"], [{ operation: "backup_system" }])).toBe("It is under way.");
+    expect(cureObstacle(cure({ job }), ["viewer", "operator"], [{ operation: "drill_system" }])).toBeUndefined();
+    expect(cureObstacle(cure({ job }), undefined, [])).toBeUndefined();
+    expect(cureObstacle(cure({ address: "restore/shop" }), ["viewer"], [])).toBeUndefined();
   });
 });
 

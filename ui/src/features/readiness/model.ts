@@ -1,4 +1,4 @@
-import type { ChecklistCopy, ChecklistList, Cure, DefinitionFinding, GateReason, GateRow, Item, ChecklistPhase, Readiness, Statement } from "../../api/bindings";
+import type { ChecklistCopy, ChecklistList, Cure, DefinitionFinding, GateReason, GateRow, Item, ChecklistPhase, Job, Readiness, Role, Statement } from "../../api/bindings";
 import type { Operation } from "../../api/client";
 import { counted } from "../../lib/count";
 import { oneLine } from "../../lib/plain";
@@ -81,18 +81,22 @@ export function protectsWords({ protects }: Pick<GateRow, "protects">): string {
   return protects.map((action) => ({ migrate: "holds migrations", restore: "holds restores" })[action]).join(", ");
 }
 
-/** Operations that a button may start at once: each looks, tries on a copy, or writes a new snapshot. */
-const STARTS: readonly string[] = ["gather_evidence", "run_smoke", "drill_system", "reread_repository", "rehearse_migrations", "backup_system"];
-
-/** What pressing a cure does. What changes something live is never started from here: its page is opened. */
+/** What pressing a cure does: the job that the engine names for it, else the page. */
 export type CureAct = { kind: "item"; item: string } | { kind: "start"; operation: Operation; request: unknown } | { kind: "go"; address: string } | { kind: "nothing" };
 
 /** What a cure leads to on the pages of a copy. */
-export function cureAct({ address, operation, request }: Cure, at: (address: string) => string | undefined): CureAct {
-  if (operation !== null && STARTS.includes(operation)) return { kind: "start", operation: operation as Operation, request: request ?? {} };
+export function cureAct({ address, job }: Cure, at: (address: string) => string | undefined): CureAct {
+  if (job !== null) return { kind: "start", operation: job.operation as Operation, request: job.request };
   if (address === null) return { kind: "nothing" };
   const item = at(address);
   return item === undefined ? { kind: "go", address } : { kind: "item", item };
+}
+
+/** Why a cure cannot be pressed; absent where it can. Who may start its job is not known before the session is. */
+export function cureObstacle({ job }: Cure, roles: readonly Role[] | undefined, running: readonly Pick<Job, "operation">[]): string | undefined {
+  if (job === null) return undefined;
+  if (roles !== undefined && !roles.includes(job.role)) return `${job.role === "operator" ? "Operators" : "Approvers"} start it.`;
+  return running.some(({ operation }) => operation === job.operation) ? "It is under way." : undefined;
 }
 
 /** Why nothing can be said of a copy any more; absent where it can. */

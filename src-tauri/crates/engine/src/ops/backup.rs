@@ -9,7 +9,7 @@ use quarterdeck_model::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::operation::{Announcement, Query, Scope, Work};
+use crate::operation::{Announcement, AtOnce, Query, Scope, Work};
 
 /// What a backup would do.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -109,6 +109,12 @@ impl Work for BackupSystem {
 
     fn run(self, scope: &Scope, job: JobId) -> Outcome<BackupReport> {
         crate::backup::run(scope, self, job)
+    }
+}
+
+impl AtOnce for BackupSystem {
+    fn command_line(&self) -> String {
+        format!("quarterdeck backup {}", self.system)
     }
 }
 

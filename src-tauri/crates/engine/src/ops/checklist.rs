@@ -8,7 +8,7 @@ use quarterdeck_model::{
 use quarterdeck_store::leases::Lease;
 use serde::{Deserialize, Serialize};
 
-use crate::operation::{Announcement, Command, Query, Scope, Work};
+use crate::operation::{Announcement, AtOnce, Command, Query, Scope, Work};
 
 /// Asks for checklists and their copies.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -165,6 +165,13 @@ impl Work for GatherEvidence {
 
     fn run(self, scope: &Scope, job: JobId) -> Outcome<Gathered> {
         crate::readiness::gather(scope, &self, job)
+    }
+}
+
+impl AtOnce for GatherEvidence {
+    fn command_line(&self) -> String {
+        let items: String = self.items.iter().map(|item| format!(" {item}")).collect();
+        format!("quarterdeck checklist gather {}{items}", self.copy)
     }
 }
 

@@ -4,7 +4,7 @@ use quarterdeck_model::{Instant, JobId, Millis, Outcome, Role, drill::DrillRepor
 use quarterdeck_store::leases::Lease;
 use serde::{Deserialize, Serialize};
 
-use crate::operation::{Announcement, Query, Scope, Work};
+use crate::operation::{Announcement, AtOnce, Query, Scope, Work};
 
 /// Restores a snapshot to scratch, checks it, and times that.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -40,6 +40,12 @@ impl Work for DrillSystem {
 
     fn run(self, scope: &Scope, job: JobId) -> Outcome<DrillReport> {
         crate::drill::run(scope, &self, job)
+    }
+}
+
+impl AtOnce for DrillSystem {
+    fn command_line(&self) -> String {
+        format!("quarterdeck drill {}", self.system)
     }
 }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::MigrationSource;
 use crate::{
     migration,
-    operation::{Announcement, Command, Query, Scope, Work},
+    operation::{Announcement, AtOnce, Command, Query, Scope, Work},
 };
 
 /// Applies migrations, or takes them back by their ways down.
@@ -119,6 +119,12 @@ impl Work for RehearseMigrations {
 
     fn run(self, scope: &Scope, job: JobId) -> Outcome<Rehearsal> {
         migration::rehearse(scope, &self, job)
+    }
+}
+
+impl AtOnce for RehearseMigrations {
+    fn command_line(&self) -> String {
+        format!("quarterdeck migrate rehearse {}", self.target)
     }
 }
 

@@ -3,7 +3,7 @@
 use quarterdeck_model::{JobId, Millis, Outcome, Role, inspection::Finding, snapshot::Snapshot, system::Name};
 use serde::{Deserialize, Serialize};
 
-use crate::operation::{Announcement, Scope, Work};
+use crate::operation::{Announcement, AtOnce, Scope, Work};
 
 /// Reads a snapshot again, opens it in scratch, checks it and counts its rows.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -45,5 +45,11 @@ impl Work for ProveSnapshot {
 
     fn run(self, scope: &Scope, job: JobId) -> Outcome<ProofReport> {
         crate::proving::run(scope, &self, job)
+    }
+}
+
+impl AtOnce for ProveSnapshot {
+    fn command_line(&self) -> String {
+        format!("quarterdeck prove {}", self.system)
     }
 }

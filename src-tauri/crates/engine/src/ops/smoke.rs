@@ -8,7 +8,7 @@ use quarterdeck_model::{
 use quarterdeck_store::leases::Lease;
 use serde::{Deserialize, Serialize};
 
-use crate::operation::{Announcement, Query, Scope, Work};
+use crate::operation::{Announcement, AtOnce, Query, Scope, Work};
 
 /// Asks for smoke tests.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -115,5 +115,13 @@ impl Work for RunSmoke {
 
     fn run(self, scope: &Scope, job: JobId) -> Outcome<SmokeRun> {
         crate::readiness::run_smoke(scope, &self, job)
+    }
+}
+
+impl AtOnce for RunSmoke {
+    fn command_line(&self) -> String {
+        let named = [("suite", &self.suite), ("category", &self.category), ("case", &self.case)];
+        let named: String = named.iter().filter_map(|(key, name)| Some(format!(" --{key} {}", name.as_ref()?))).collect();
+        format!("quarterdeck smoke run {}{named}", self.system)
     }
 }

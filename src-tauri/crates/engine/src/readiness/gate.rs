@@ -28,8 +28,8 @@ use super::{
 };
 use crate::{
     Engine, lookup,
-    operation::{Command, Scope},
-    ops::{CheckGate, GateList, ListGates, WithdrawGate},
+    operation::Scope,
+    ops::{CheckGate, GateList, ListGates},
 };
 
 /// Lists gates with what each says now.
@@ -150,8 +150,21 @@ fn why(gate: &GateRow) -> String {
     if reasons.len() > 1 { format!("{first} ({} more)", reasons.len() - 1) } else { first.to_owned() }
 }
 
-/// All gates of a system, by checklist and place in it; behind them what was protected once, is no more, and was never withdrawn.
-pub(super) fn of_system(engine: &Engine, system: &System) -> Outcome<Vec<GateRow>> {
+/// The gates of a system.
+pub(super) struct Gates {
+    /// By checklist and place in it; behind them what was protected once, is no more, and was never withdrawn.
+    pub gates: Vec<GateRow>,
+    /// Those of them that nothing but their copies protect with, by name, and why each stays closed.
+    pub lost: Vec<(String, String)>,
+}
+
+/// All gates of a system.
+fn of_system(engine: &Engine, system: &System) -> Outcome<Vec<GateRow>> {
+    all(engine, system).map(|all| all.gates)
+}
+
+/// The same, with those that are lost.
+pub(super) fn all(engine: &Engine, system: &System) -> Outcome<Gates> {
     let now = engine.clock().now();
     let Found { files, away } = seen::look(system)?;
     let mut files: BTreeMap<String, Option<Checklist>> = files.into_iter().map(|file| (file.name, file.checklist)).collect();
@@ -181,27 +194,33 @@ pub(super) fn of_system(engine: &Engine, system: &System) -> Outcome<Vec<GateRow
             gates.push(Place { system, checklist: name, now }.unreadable());
         }
     }
-    if let Some(away) = away {
-        add_seen(system, &away, &seen, now, &mut gates);
-    }
+    let mut lost = away.map(|away| add_seen(system, &away, &seen, now, &mut gates)).unwrap_or_default();
     for gone in remembered.beside(&gates) {
         let file = files.get(&gone.checklist).filter(|_| is_there.contains(&gone.checklist));
-        Place { system, checklist: &gone.checklist, now }.add_gone(&gone, file.map(Option::as_ref), &mut gates);
+        let why = gone.sentence(system, file.map(Option::as_ref));
+        Place { system, checklist: &gone.checklist, now }.add_gone(&gone, why.clone(), &mut gates);
+        lost.push((gone.name, why));
     }
-    Ok(gates)
+    Ok(Gates { gates, lost })
 }
 
 /// Adds what was protected when the folder could be read, and by no open copy now. A folder that nobody ever could may protect anything.
-fn add_seen(system: &System, away: &Away, seen: &[SeenGate], now: Instant, gates: &mut Vec<GateRow>) {
+/// The answer is what nothing but this memory protects with, and why.
+fn add_seen(system: &System, away: &Away, seen: &[SeenGate], now: Instant, gates: &mut Vec<GateRow>) -> Vec<(String, String)> {
+    let mut lost = Vec::new();
     for SeenGate { checklist, name, title, protects } in seen {
-        match gates.iter_mut().find(|gate| gate.checklist == *checklist && gate.name == *name) {
-            Some(known) => known.protects.extend(seen::beside(protects, &known.protects)),
-            None => gates.push(Place { system, checklist, now }.away((name, title, protects), away)),
+        if let Some(known) = gates.iter_mut().find(|gate| gate.checklist == *checklist && gate.name == *name) {
+            known.protects.extend(seen::beside(protects, &known.protects));
+            continue;
         }
+        let why = format!("{}, and gates that were seen there stay closed", away.why());
+        gates.push(Place { system, checklist, now }.away((name, title, protects), why.clone()));
+        lost.push((name.clone(), why));
     }
     if matches!(away, Away::Unreadable(_)) && seen.is_empty() && system.environment != Environment::Development {
         gates.push(Place { system, checklist: FOLDER, now }.unreadable_folder(away));
     }
+    lost
 }
 
 /// A copy that gates look at; an unreadable one is there as well, and opens nothing.
@@ -274,45 +293,37 @@ struct Place<'a> {
 impl Place<'_> {
     /// A gate that no copy can open.
     fn closed(&self, gate: &GateDefinition, why: &str) -> GateRow {
-        let cure = Cure {
-            label: "Open checklist".to_owned(),
-            address: Some(format!("readiness/{}", self.system.name)),
-            operation: Some("open_checklist".to_owned()),
-            request: Some(json!({ "system": self.system.name, "checklist": self.checklist })),
-        };
+        let cure = self.page("Open checklist…".to_owned(), "?show=new");
         self.row((&gate.name, &gate.title, &gate.protects), about(why.to_owned(), cure))
     }
 
     /// What a file that cannot be read may protect, and no copy tells otherwise.
     fn unreadable(&self) -> GateRow {
         let why = format!("checklists/{0}.yml cannot be read, so what it protects is not known", self.checklist);
-        self.anything("A checklist that cannot be read", why, format!("Mend checklists/{}.yml", self.checklist))
+        let cure = self.page(format!("Mend checklists/{}.yml", self.checklist), "");
+        self.anything("A checklist that cannot be read", why, cure)
     }
 
     /// The same of a whole folder.
     fn unreadable_folder(&self, away: &Away) -> GateRow {
         let why = format!("{}, so what it protects is not known", away.why());
-        self.anything("Checklists that cannot be read", why, format!("Make {FOLDER} readable"))
+        self.anything("Checklists that cannot be read", why, self.page(format!("Make {FOLDER} readable"), ""))
     }
 
-    fn anything(&self, title: &str, why: String, cure: String) -> GateRow {
-        let page = format!("readiness/{}", self.system.name);
-        let cure = Cure { label: cure, address: Some(page), operation: None, request: None };
+    fn anything(&self, title: &str, why: String, cure: Cure) -> GateRow {
         self.row((self.checklist, title, &[GateAction::Migrate, GateAction::Restore]), about(why, cure))
     }
 
     /// A gate that was seen in a folder that cannot be read now.
-    fn away(&self, gate: (&str, &str, &[GateAction]), away: &Away) -> GateRow {
-        let why = format!("{}, and gates that were seen there stay closed", away.why());
-        let cure = self.withdrawal(gate.0, "Bring the folder back, or let an approver withdraw the gate".to_owned());
+    fn away(&self, gate: (&str, &str, &[GateAction]), why: String) -> GateRow {
+        let cure = self.page("Bring the folder back, or let an approver withdraw the gate".to_owned(), "");
         self.row(gate, about(why, cure))
     }
 
     /// Adds what a gate protected once and no file protects with now: it stays closed until the file is back, or somebody withdraws it.
-    fn add_gone(&self, gone: &Protection, file: Option<Option<&Checklist>>, gates: &mut Vec<GateRow>) {
-        let label = format!("Restore checklists/{}.yml as it was, or let an approver withdraw the gate", gone.checklist);
-        let cure = self.withdrawal(&gone.name, label);
-        let reason = about(gone.sentence(self.system, file), cure);
+    fn add_gone(&self, gone: &Protection, why: String, gates: &mut Vec<GateRow>) {
+        let cure = self.page(format!("Restore checklists/{}.yml as it was, or let an approver withdraw the gate", gone.checklist), "");
+        let reason = about(why, cure);
         match gates.iter_mut().find(|gate| gate.checklist == gone.checklist && gate.name == gone.name) {
             Some(gate) => {
                 gate.protects.extend(gone.actions());
@@ -323,13 +334,9 @@ impl Place<'_> {
         }
     }
 
-    fn withdrawal(&self, gate: &str, label: String) -> Cure {
-        Cure {
-            label,
-            address: Some("readiness".to_owned()),
-            operation: Some(WithdrawGate::NAME.to_owned()),
-            request: Some(json!({ "system": self.system.name, "gate": gate })),
-        }
+    /// The page of readiness: a release, a file or a reason is needed first.
+    fn page(&self, label: String, part: &str) -> Cure {
+        Cure { label, address: Some(format!("readiness/{}{part}", self.system.name)), job: None }
     }
 
     fn row(&self, (name, title, protects): (&str, &str, &[GateAction]), reason: Reason) -> GateRow {

@@ -12,7 +12,7 @@ use quarterdeck_model::{
 };
 use quarterdeck_store::systems;
 
-use super::{gate, remembered::lost};
+use super::gate::{self, Gates};
 use crate::{Engine, definition, lookup};
 
 /// That the environment in the file is not the registered one, as a sentence without its end; none where they are the same.
@@ -39,7 +39,7 @@ pub(crate) fn registered_findings(engine: &Engine, folder: &Path) -> Outcome<Vec
             );
             findings.add(Place::START, format!("{stricter}."), hint);
         }
-        for (gate, why) in lost(&gate::of_system(engine, &system)?) {
+        for (gate, why) in gate::all(engine, &system)?.lost {
             let hint =
                 format!("Restore the checklist, or let an approver run: quarterdeck withdraw-gate {} {gate} --reason …", system.name);
             findings.add(Place::START, format!("The gate {gate} stays closed: {why}."), hint);
@@ -50,8 +50,8 @@ pub(crate) fn registered_findings(engine: &Engine, folder: &Path) -> Outcome<Vec
 
 /// How a system is guarded, for its health; none where nothing protects it and nothing ever did.
 pub(crate) fn guarded(engine: &Engine, system: &System) -> Outcome<Option<(Tone, String)>> {
-    let gates = gate::of_system(engine, system)?;
-    if let Some((gate, why)) = lost(&gates).into_iter().next() {
+    let Gates { gates, lost } = gate::all(engine, system)?;
+    if let Some((gate, why)) = lost.into_iter().next() {
         return Ok(Some((Tone::Critical, format!("The gate {gate} stays closed: {why}"))));
     }
     if let Some(stricter) = stricter(engine, system)? {

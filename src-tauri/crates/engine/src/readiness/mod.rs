@@ -28,7 +28,7 @@ pub(crate) use self::{
     copies::{checklists, close_checklist, open_checklist},
     files::findings_of,
     gate::{gate, gates, may_pass, notice, require},
-    gathering::{Again, announce_gather, gather},
+    gathering::{Again, announce_gather, gather, measure_asking},
     guard::{guarded, registered_findings},
     people::{add_person, forget_person, people, set_passphrase, set_person},
     points::check_point,

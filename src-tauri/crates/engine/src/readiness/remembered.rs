@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use quarterdeck_model::{
     Digest, Fault, Outcome,
-    readiness::{GateAction, GateRow, Reason, Statement, StatementKind},
+    readiness::{GateAction, GateRow, Statement, StatementKind},
     system::{Environment, System},
 };
 use quarterdeck_readiness::checklist::Checklist;
@@ -23,11 +23,7 @@ use super::{
     seen::{self, Found},
     signing::words,
 };
-use crate::{
-    lookup,
-    operation::{Command, Scope},
-    ops::WithdrawGate,
-};
+use crate::{lookup, operation::Scope, ops::WithdrawGate};
 
 /// The name of the audit trail's lines about gates that no copy knows, on `SYSTEM/GATE`.
 const SEEN: &str = "seen_gate_withdrawn";
@@ -178,11 +174,4 @@ pub(crate) fn withdraw_gate(scope: &Scope, asked: &WithdrawGate) -> Outcome<Vec<
         });
         said.collect()
     })
-}
-
-/// Of these gates those that nothing but their copies protect with, and why each stays closed.
-pub(super) fn lost(gates: &[GateRow]) -> Vec<(String, String)> {
-    let is_about_it = |reason: &&Reason| reason.cure.as_ref().is_some_and(|cure| cure.operation.as_deref() == Some(WithdrawGate::NAME));
-    let why = |gate: &GateRow| gate.verdict.reasons.iter().find(is_about_it).map(|reason| reason.sentence.clone());
-    gates.iter().filter_map(|gate| Some((gate.name.clone(), why(gate)?))).collect()
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Evidence, Statement};
-use crate::{Digest, Instant};
+use crate::{Digest, Instant, Role};
 
 /// How an item stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -98,12 +98,25 @@ pub struct ItemDetail {
 pub struct Cure {
     /// A verb and an object: `Run drill`, `Sign item`.
     pub label: String,
-    /// The page to go to: its path.
+    /// The page to go to, down to its row or dialog; where a job does it, the page where that is seen.
     pub address: Option<String>,
-    /// The operation that does it.
-    pub operation: Option<String>,
-    /// What it is asked.
-    pub request: Option<serde_json::Value>,
+    /// The job that the button starts; absent where something has to be chosen, typed or agreed to first.
+    #[serde(default)]
+    pub job: Option<CureJob>,
+}
+
+/// A job that one press starts: nothing live changes by it, and nothing is forgotten.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct CureJob {
+    /// The operation.
+    pub operation: String,
+    /// What it is asked, as a whole.
+    pub request: serde_json::Value,
+    /// Who may start it.
+    pub role: Role,
+    /// The same on the command line.
+    pub command: String,
 }
 
 /// What a readiness score is made of.

@@ -1,8 +1,8 @@
 //! Why an item stands as it does, since when, and what helps.
 
 use quarterdeck_model::{
-    Instant, figures,
-    readiness::{Cure, Item, ItemState, Statement},
+    Instant, Role, figures,
+    readiness::{Cure, CureJob, Item, ItemState, Statement},
 };
 use serde_json::json;
 
@@ -86,7 +86,7 @@ fn measured(subject: &Subject<'_, '_>, word: Word) -> Told {
     let own = seen.evidence[first].key.as_str();
     let own = subject.ground.said.measured.get(own).and_then(|measured| measured.cure.clone());
     // Where looking again finds the same old thing, what makes a new one helps.
-    let own = own.filter(|cure| word != Word::Stale || cure.operation.is_some());
+    let own = own.filter(|cure| word != Word::Stale || cure.job.is_some());
     Told { sentence, since, cure: Some(own.unwrap_or_else(|| subject.measure_again())) }
 }
 
@@ -144,8 +144,14 @@ impl Subject<'_, '_> {
     }
 
     fn measure_again(&self) -> Cure {
-        let request = json!({"copy": self.ground.said.copy, "items": [self.ground.items[self.place].id]});
-        Cure { operation: Some("gather_evidence".to_owned()), request: Some(request), ..page("Measure again", self.address()) }
+        let (copy, item) = (&self.ground.said.copy, &self.ground.items[self.place].id);
+        let job = CureJob {
+            operation: "gather_evidence".to_owned(),
+            request: json!({"copy": copy, "items": [item]}),
+            role: Role::Operator,
+            command: format!("quarterdeck checklist gather {copy} {item}"),
+        };
+        Cure { job: Some(job), ..page("Measure again", self.address()) }
     }
 
     /// A signature needs a passphrase: the page asks for it.
@@ -192,7 +198,7 @@ impl Ground<'_> {
 
 /// The button that leads to a page.
 pub(crate) fn page(label: &str, address: String) -> Cure {
-    Cure { label: label.to_owned(), address: Some(address), operation: None, request: None }
+    Cure { label: label.to_owned(), address: Some(address), job: None }
 }
 
 /// Who said it, for people.

@@ -2,6 +2,7 @@
 //! that one; only a caller who cancels ends it all.
 
 pub(in crate::readiness) mod address;
+mod after;
 mod again;
 mod brought;
 mod command;
@@ -28,6 +29,7 @@ use quarterdeck_readiness::{
 };
 
 pub(crate) use self::{
+    after::measure_asking,
     again::Again,
     field::Field,
     job::{announce_gather, gather},

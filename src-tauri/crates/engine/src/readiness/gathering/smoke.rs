@@ -4,10 +4,9 @@ use quarterdeck_model::{
     Outcome,
     readiness::{Cure, EvidenceVerdict, SmokeOutcome},
 };
-use serde_json::json;
 
 use super::{Brought, Field};
-use crate::readiness::smoke;
+use crate::{operation::AtOnce, ops::RunSmoke, readiness::smoke};
 
 /// Looks at what was run last; nothing is run for it.
 pub(super) fn measure(field: &Field, suite: Option<&str>, category: Option<&str>, case: Option<&str>) -> Outcome<Brought> {
@@ -36,26 +35,17 @@ pub(super) fn measure(field: &Field, suite: Option<&str>, category: Option<&str>
     };
     let lines = results.iter().map(|(case, result)| format!("{case}: {}", result.sentence)).collect::<Vec<_>>().join("\n");
     let oldest = results.iter().map(|(_, result)| result.at).min();
-    let cure = Some(run(field, suite, category, case));
+    let cure = Some(run(field, suite, category, case)?);
     let brought = Brought { measured: oldest, cure, ..Brought::unknown("") };
     Ok(Brought { verdict, sentence, ..brought }.valued(Some(value)).seen_at(address).with(Some(lines)))
 }
 
 /// Looking again finds the same results: what helps is to run what is meant. Also where it holds, for the day on which it is too old.
-fn run(field: &Field, suite: Option<&str>, category: Option<&str>, case: Option<&str>) -> Cure {
-    let system = &field.system.name;
-    let mut request = json!({ "system": system });
-    for (key, asked) in [("suite", suite), ("category", category), ("case", case)] {
-        if let Some(asked) = asked {
-            request[key] = json!(asked);
-        }
-    }
-    Cure {
-        label: "Run smoke tests".to_owned(),
-        address: Some(format!("smoke/{system}")),
-        operation: Some("run_smoke".to_owned()),
-        request: Some(request),
-    }
+fn run(field: &Field, suite: Option<&str>, category: Option<&str>, case: Option<&str>) -> Outcome<Cure> {
+    let [suite, category, case] = [suite, category, case].map(|asked| asked.map(str::to_owned));
+    let system = field.system.name.clone();
+    let address = format!("smoke/{system}");
+    RunSmoke { system, suite, category, case }.cure("Run smoke tests", address)
 }
 
 /// The first ten by name, and how many there are beyond.

@@ -3,7 +3,7 @@
 use quarterdeck_model::{JobCtx, Outcome, inspection::Tone};
 use quarterdeck_sqlite::{held, rows};
 
-use super::{Built, Seen, Usual, amiss};
+use super::{Built, Helps, Seen, Usual, amiss};
 use crate::{definition, readiness::gathering::Field};
 
 pub(super) const POINTS: &[Built] = &[Built {
@@ -11,17 +11,18 @@ pub(super) const POINTS: &[Built] = &[Built {
     title: "Declared queries that read a large table whole, or cannot be run",
     expects: Usual::None,
     look: indexes,
-    page: ("migrations/SYSTEM", "See queries"),
+    page: "migrations/SYSTEM?show=drift",
+    helps: Helps::There("See queries"),
 }];
 
 /// A table is large from so many rows on, unless the definition says otherwise.
 const LARGE: u64 = 10_000;
 
 fn indexes(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
-    let Some(folder) = &field.system.folder else { return Ok(Seen::Unknown("it was added as a file: no query is declared".to_owned())) };
+    let Some(folder) = &field.system.folder else { return Ok(Seen::unknown("it was added as a file: no query is declared")) };
     let definition = definition::load(&folder.0)?;
     if definition.queries.is_empty() {
-        return Ok(Seen::Unknown("no query is declared".to_owned()));
+        return Ok(Seen::unknown("no query is declared"));
     }
     let large = definition.migrations.as_ref().and_then(|migrations| migrations.large_table).unwrap_or(LARGE);
     let (mut wrong, mut all) = (Vec::new(), 0);

@@ -2,6 +2,7 @@
 //! the things; a checklist may expect something else of the figure than is usual.
 
 mod content;
+mod cures;
 mod proof;
 mod secrets;
 mod security;
@@ -33,9 +34,26 @@ struct Built {
     expects: Usual,
     /// How it is looked at.
     look: fn(&Field, &JobCtx) -> Outcome<Seen>,
-    /// The page where it is seen, and what helps: a verb and an object.
-    page: (&'static str, &'static str),
+    /// The page where it is seen; `SYSTEM` stands for the system's name.
+    page: &'static str,
+    /// What helps where it does not hold.
+    helps: Helps,
 }
+
+/// What helps, decided for each point. Buttons are a verb and an object, with an ellipsis where questions follow.
+enum Helps {
+    /// People, on the page where it is seen.
+    There(&'static str),
+    /// A wizard on another page where it fails; where it is not known, the page where it is seen.
+    Wizard { label: &'static str, page: &'static str, unknown: &'static str },
+    /// What fits as it is now, mostly a job that one press starts; people, on a page, where nothing can be started at once.
+    Depends(Choose, &'static str, &'static str),
+    /// Nothing in the window: whoever mends it elsewhere has it measured again.
+    Elsewhere,
+}
+
+/// What fits a point that does not meet what is expected of it; none where people have to look first.
+type Choose = fn(&Field, &Expectation) -> Outcome<Option<Cure>>;
 
 /// What is usually expected.
 enum Usual {
@@ -49,8 +67,15 @@ enum Usual {
     True,
 }
 
+/// What was seen, and where.
+struct Seen {
+    what: What,
+    /// The part of the page that is about the first thing that is wrong: `?rule=KEY`, `/ALERT`.
+    row: Option<String>,
+}
+
 /// What was seen.
-enum Seen {
+enum What {
     /// A figure, and in words what it is about.
     Figure(Found, String),
     /// There is nothing of the kind that the point looks at, and that is all right.
@@ -128,13 +153,13 @@ impl Built {
         let expect = expect.unwrap_or(&usual);
         let seen = match (self.look)(field, ctx) {
             Err(fault) if fault.class == Class::Cancelled => return Err(fault),
-            Err(fault) => Seen::Unknown(fault.message),
+            Err(fault) => Seen::unknown(fault.message),
             Ok(seen) => seen,
         };
-        let mut brought = match seen {
-            Seen::Unknown(why) => Brought::unknown(why),
-            Seen::Nothing(what) => Brought::holds(what),
-            Seen::Figure(found, words) => {
+        let mut brought = match seen.what {
+            What::Unknown(why) => Brought::unknown(why),
+            What::Nothing(what) => Brought::holds(what),
+            What::Figure(found, words) => {
                 let judged = Brought::judged(expect, &found, field.now());
                 let sentence = match () {
                     () if words.is_empty() => judged.sentence.clone(),
@@ -144,12 +169,61 @@ impl Built {
                 Brought { sentence, ..judged }
             }
         };
-        let (page, label) = self.page;
-        let address = page.replace("SYSTEM", field.system.name.as_str());
+        let row = seen.row.as_deref().unwrap_or_default();
         if brought.verdict != EvidenceVerdict::Holds {
-            brought.cure = Some(Cure { label: label.to_owned(), address: Some(address.clone()), operation: None, request: None });
+            brought.cure = self.helps.cure(field, expect, brought.verdict, (self.page, row))?;
         }
-        Ok(brought.seen_at(address))
+        Ok(brought.seen_at(of_system(field, self.page) + row))
+    }
+}
+
+impl Helps {
+    /// What helps a point that is seen at a row of a page.
+    fn cure(&self, field: &Field, expect: &Expectation, verdict: EvidenceVerdict, (seen, row): (&str, &str)) -> Outcome<Option<Cure>> {
+        let page = |label: &str, page: &str, row: &str| {
+            Some(Cure { label: label.to_owned(), address: Some(of_system(field, page) + row), job: None })
+        };
+        Ok(match self {
+            Self::There(label) => page(label, seen, row),
+            Self::Wizard { unknown, .. } if verdict == EvidenceVerdict::Unknown => page(unknown, seen, row),
+            Self::Wizard { label, page: wizard, .. } => page(label, wizard, row),
+            Self::Depends(choose, label, asks) => match choose(field, expect) {
+                Err(fault) if fault.class == Class::Cancelled => return Err(fault),
+                Ok(Some(cure)) => Some(cure),
+                Ok(None) | Err(_) => page(&format!("{label}…"), asks, ""),
+            },
+            Self::Elsewhere => None,
+        })
+    }
+}
+
+/// The address of a page of a system.
+fn of_system(field: &Field, page: &str) -> String {
+    page.replace("SYSTEM", field.system.name.as_str())
+}
+
+impl Seen {
+    fn figure(found: Found, words: impl Into<String>) -> Self {
+        What::Figure(found, words.into()).into()
+    }
+
+    fn nothing(what: impl Into<String>) -> Self {
+        What::Nothing(what.into()).into()
+    }
+
+    fn unknown(why: impl Into<String>) -> Self {
+        What::Unknown(why.into()).into()
+    }
+
+    /// Itself, at a row of the page.
+    fn at(self, row: impl Into<Option<String>>) -> Self {
+        Self { row: row.into(), ..self }
+    }
+}
+
+impl From<What> for Seen {
+    fn from(what: What) -> Self {
+        Self { what, row: None }
     }
 }
 
@@ -174,7 +248,7 @@ impl Usual {
 /// is known: who asks expects some.
 fn amiss(wrong: Vec<String>, all: usize, noun: &str, does: (&str, &str)) -> Seen {
     match wrong.len() {
-        0 if all == 0 => Seen::Unknown(format!("there are no {noun}")),
+        0 if all == 0 => Seen::unknown(format!("there are no {noun}")),
         0 => counted(0, format!("{all} {noun} {}", does.0)),
         count => counted(count, format!("{count} of {all} {noun} {}: {}", does.1, listed(&wrong))),
     }
@@ -192,7 +266,7 @@ fn none_of(found: &[String], noun: &str, does: &str) -> Seen {
 /// A plain count, and what it is about.
 #[allow(clippy::cast_precision_loss)] // a count
 fn counted(count: usize, words: String) -> Seen {
-    Seen::Figure(Found::Number(count as f64, Unit::Plain), words)
+    Seen::figure(Found::Number(count as f64, Unit::Plain), words)
 }
 
 /// The first things by name, and how many more there are.

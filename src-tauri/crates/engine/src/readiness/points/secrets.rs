@@ -62,7 +62,7 @@ pub(super) fn defaults(field: &Field, ctx: &JobCtx) -> Outcome<Seen> {
     known.retain(|secret| secret.value.chars().count() < SHORTEST || WELL_KNOWN.contains(&secret.value.to_lowercase().as_str()));
     let wrong: Vec<String> = known.into_iter().map(|secret| secret.place).collect();
     let seen = match all {
-        0 => Seen::Unknown("no password can be read here".to_owned()),
+        0 => Seen::unknown("no password can be read here"),
         all => amiss(wrong.clone(), all, "passwords", ("are neither short nor well known", "are short or well known")),
     };
     Ok(written.unless_unread(&wrong, seen))
@@ -191,7 +191,7 @@ impl Written {
         if self.unread.is_empty() || !wrong.is_empty() {
             return seen;
         }
-        Seen::Unknown(format!("what is written in {} is not known, because it cannot be read whole", listed(&self.unread)))
+        Seen::unknown(format!("what is written in {} is not known, because it cannot be read whole", listed(&self.unread)))
     }
 }
 

@@ -15,7 +15,7 @@ use quarterdeck_readiness::{
 };
 use quarterdeck_store::{files, readiness::people};
 
-use super::{Built, Seen, Usual, amiss, counted, listed, secrets};
+use super::{Built, Helps, Seen, Usual, amiss, counted, listed, secrets};
 use crate::{
     definition,
     definition::SecretReference,
@@ -33,77 +33,88 @@ pub(super) const POINTS: &[Built] = &[
         title: "Databases and files of ours that others may read or change",
         expects: Usual::None,
         look: private,
-        page: ("system/SYSTEM", "See system"),
+        page: "system/SYSTEM",
+        helps: Helps::Elsewhere,
     },
     Built {
         name: "files-owned",
         title: "Databases and files of ours that belong to somebody else",
         expects: Usual::None,
         look: owned,
-        page: ("system/SYSTEM", "See system"),
+        page: "system/SYSTEM",
+        helps: Helps::Elsewhere,
     },
     Built {
         name: "nobody-else-writes",
         title: "Databases, files of the definition, what it has run, and folders of these that others may change",
         expects: Usual::None,
         look: nobody_writes,
-        page: ("system/SYSTEM", "See system"),
+        page: "system/SYSTEM",
+        helps: Helps::Elsewhere,
     },
     Built {
         name: "repository-encrypted",
         title: "Snapshots lie encrypted",
         expects: Usual::True,
         look: encrypted,
-        page: ("repository/SYSTEM", "See repository"),
+        page: "repository/SYSTEM?show=keys",
+        helps: Helps::There("See keys"),
     },
     Built {
         name: "recovery-kit",
         title: "A recovery kit was made",
         expects: Usual::True,
         look: kit,
-        page: ("repository/SYSTEM", "Make recovery kit"),
+        page: "repository/SYSTEM?show=keys",
+        helps: Helps::There("Create recovery kit…"),
     },
     Built {
         name: "secrets-are-references",
         title: "Secrets that are written out in the definition",
         expects: Usual::None,
         look: secrets::references,
-        page: ("system/SYSTEM", "See system"),
+        page: "system/SYSTEM",
+        helps: Helps::Elsewhere,
     },
     Built {
         name: "no-default-passwords",
         title: "Passwords that are short or well known",
         expects: Usual::None,
         look: secrets::defaults,
-        page: ("repository/SYSTEM", "See repository"),
+        page: "repository/SYSTEM?show=keys",
+        helps: Helps::Elsewhere,
     },
     Built {
         name: "addresses-encrypted",
         title: "Addresses of other machines that are called without TLS",
         expects: Usual::None,
         look: secrets::addresses,
-        page: ("system/SYSTEM", "See system"),
+        page: "system/SYSTEM",
+        helps: Helps::Elsewhere,
     },
     Built {
         name: "access-log",
         title: "Logs of the service that are followed",
         expects: Usual::Least(1.0, Unit::Plain),
         look: logs,
-        page: ("logs/SYSTEM", "See logs"),
+        page: "logs/SYSTEM",
+        helps: Helps::There("See logs"),
     },
     Built {
         name: "audit-intact",
         title: "Lines of the audit trail, statements and heads in snapshots that do not fit",
         expects: Usual::None,
         look: audit_intact,
-        page: ("audit", "See audit trail"),
+        page: "audit",
+        helps: Helps::There("See audit trail"),
     },
     Built {
         name: "people-sign-apart",
         title: "People who can sign with a passphrase of their own",
         expects: Usual::Least(2.0, Unit::Plain),
         look: signers,
-        page: ("settings", "Add people"),
+        page: "settings?show=people",
+        helps: Helps::There("Add people…"),
     },
 ];
 
@@ -250,14 +261,14 @@ pub(super) fn secret(field: &Field) -> Outcome<Option<SecretReference>> {
 fn encrypted(field: &Field, _: &JobCtx) -> Outcome<Seen> {
     let folder = &field.system.repository.0;
     if !repository::exists(folder) {
-        return Ok(Seen::Unknown("there is no repository".to_owned()));
+        return Ok(Seen::unknown("there is no repository"));
     }
     // In this format everything but the folders' names is encrypted under a key that is itself wrapped by a password (restic's design document).
     let keys = fs::read_dir(folder.join("keys")).map_or(0, |keys| keys.flatten().count());
     let config = fs::read(folder.join("config")).unwrap_or_default();
     let opens = repository::open(&field.scope.engine, &field.system).is_ok();
     let good = keys > 0 && opens && !config.starts_with(b"{");
-    Ok(Seen::Figure(
+    Ok(Seen::figure(
         Found::Flag(good),
         format!("{keys} keys, each behind a password; {}", if opens { "ours opens it" } else { "ours does not open it" }),
     ))
@@ -266,11 +277,11 @@ fn encrypted(field: &Field, _: &JobCtx) -> Outcome<Seen> {
 fn kit(field: &Field, _: &JobCtx) -> Outcome<Seen> {
     let made = status::system(&field.scope.engine, &field.system.name)?.repository.kit_at;
     let words = made.map_or_else(|| "none was made".to_owned(), |at| format!("made {}", at.format("%Y-%m-%d %H:%M UTC")));
-    Ok(Seen::Figure(Found::Flag(made.is_some()), words))
+    Ok(Seen::figure(Found::Flag(made.is_some()), words))
 }
 
 fn logs(field: &Field, _: &JobCtx) -> Outcome<Seen> {
-    let Some(folder) = &field.system.folder else { return Ok(Seen::Unknown("it was added as a file".to_owned())) };
+    let Some(folder) = &field.system.folder else { return Ok(Seen::unknown("it was added as a file")) };
     let definition = definition::load(&folder.0)?;
     let followed = definition.collect.logs.iter().filter(|log| log.path.exists()).count();
     let all = definition.collect.logs.len();

@@ -9,7 +9,7 @@ use std::{
 
 use quarterdeck_model::{
     Class, Clock, Fault,
-    readiness::{EvidenceVerdict, RowVerdict, Validation, ValidationState},
+    readiness::{CureJob, EvidenceVerdict, RowVerdict, Validation, ValidationState},
 };
 use quarterdeck_sqlite::open;
 use quarterdeck_store::{
@@ -20,6 +20,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
+    operation::{Kind, Work},
+    ops::{self, BackupSystem, DrillSystem, ProveSnapshot, RehearseMigrations},
     readiness::gathering::tests::{DEFINITION, Place},
     repository,
 };
@@ -34,9 +36,32 @@ impl Place {
         let brought = measure(&self.field(), name, None, &JobCtx::detached()).unwrap();
         assert_eq!(brought.verdict, verdict, "{name}: {}", brought.sentence);
         assert!(brought.sentence.contains(words), "{name}: {}", brought.sentence);
-        assert!(brought.address.is_some(), "{name}");
-        assert_eq!(brought.cure.is_some(), verdict != Holds, "{name}");
+        assert!(is_of_the_window(brought.address.as_ref().unwrap()), "{name}: {:?}", brought.address);
+        // What is mended outside of the window is measured again, as everything that names no cure.
+        let elsewhere = all().any(|point| point.name == name && matches!(point.helps, Helps::Elsewhere));
+        assert_eq!(brought.cure.is_some(), verdict != Holds && !elsewhere, "{name}");
+        if let Some(cure) = &brought.cure {
+            assert!(is_of_the_window(cure.address.as_ref().unwrap()), "{name}: {cure:?}");
+            cure.job.iter().for_each(understood);
+        }
         brought
+    }
+
+    /// Presses the button that a point offers now.
+    #[track_caller]
+    fn press(&self, name: &str, label: &str) {
+        let cure = measure(&self.field(), name, None, &JobCtx::detached()).unwrap().cure.unwrap();
+        assert_eq!(cure.label, label, "{name}");
+        let job = cure.job.unwrap_or_else(|| panic!("{name}: {label} starts nothing"));
+        self.done(&job.operation, job.request);
+    }
+
+    /// The button that a point offers, and where it leads, where it starts nothing.
+    #[track_caller]
+    fn led(&self, name: &str) -> (String, String) {
+        let cure = measure(&self.field(), name, None, &JobCtx::detached()).unwrap().cure.unwrap();
+        assert_eq!(cure.job, None, "{name}");
+        (cure.label, cure.address.unwrap())
     }
 
     /// Runs a job that has to end well.
@@ -49,6 +74,91 @@ impl Place {
     fn mode(&self, path: &Path, mode: u32) {
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     }
+}
+
+/// Everything that a point may have started: nothing else changes so little that one press may do.
+#[track_caller]
+fn understood(job: &CureJob) {
+    let request = job.request.clone();
+    let read = match job.operation.as_str() {
+        BackupSystem::NAME => serde_json::from_value::<BackupSystem>(request).map(drop),
+        ProveSnapshot::NAME => serde_json::from_value::<ProveSnapshot>(request).map(drop),
+        DrillSystem::NAME => serde_json::from_value::<DrillSystem>(request).map(drop),
+        RehearseMigrations::NAME => serde_json::from_value::<RehearseMigrations>(request).map(drop),
+        other => panic!("{other} is nothing that one press starts"),
+    };
+    read.unwrap();
+    let entry = ops::find(&job.operation).unwrap();
+    assert!(entry.kind == Kind::Job && entry.role == job.role, "{}", job.operation);
+}
+
+/// True for an address whose page, and each of whose questions, the window's table of pages knows.
+fn is_of_the_window(address: &str) -> bool {
+    let routes = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../ui/src/shell/routes.ts")).unwrap();
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let named = format!("name: \"{}\"", path.split('/').next().unwrap());
+    let Some((_, route)) = routes.split_once(&named) else { return false };
+    let mut route = route.split("\n    name: ").next().unwrap().split("\n  { name: ").next().unwrap().to_owned();
+    for shared in ["healthOf", "ofCopy"].into_iter().filter(|shared| route.contains(shared)).collect::<Vec<_>>() {
+        let body = routes.split_once(&format!("function {shared}(")).unwrap().1;
+        route.push_str(body.split("\n}").next().unwrap());
+    }
+    query.split('&').filter(|part| !part.is_empty()).all(|part| route.contains(&format!("\"{}\"", part.split('=').next().unwrap())))
+}
+
+#[test]
+fn whatever_helps_is_a_page_of_the_window_or_a_job_that_one_press_may_start() {
+    for address in ["migrations/shop?show=drift&version=1", "health/shop?tab=checks", "readiness/shop?show=new", "alerts/a"] {
+        assert!(is_of_the_window(address), "{address}");
+    }
+    for address in ["nowhere/shop", "snapshots/shop?show=all", "audit?line=1", "schedules/shop?version=1"] {
+        assert!(!is_of_the_window(address), "{address}");
+    }
+    for point in all() {
+        let page = match &point.helps {
+            Helps::Wizard { page, .. } | Helps::Depends(_, _, page) => page,
+            Helps::There(_) | Helps::Elsewhere => point.page,
+        };
+        assert!(is_of_the_window(point.page) && is_of_the_window(page), "{}", point.name);
+    }
+}
+
+#[test]
+fn one_press_takes_a_snapshot_and_the_next_drills_it() {
+    let place = Place::new();
+    for name in ["snapshot-age", "snapshot-proved", "newest-snapshot-proved", "drill-passed"] {
+        let cure = measure(&place.field(), name, None, &JobCtx::detached()).unwrap().cure.unwrap();
+        assert_eq!(cure.job.unwrap().command, "quarterdeck backup shop", "{name}");
+    }
+    place.press("drill-age", "Back up");
+    place.point("newest-snapshot-proved", Holds, "");
+    place.press("drill-age", "Run drill");
+    place.point("drill-passed", Holds, "");
+    // Proving what is too old makes it no younger.
+    let live = open::write(&place.scope.engine.home().store()).unwrap();
+    live.execute("DELETE FROM levels WHERE level IN ('data-matches', 'drilled')", []).unwrap();
+    drop(live);
+    place.clock.advance(DAY);
+    place.press("snapshot-proved", "Prove snapshot");
+    place.point("snapshot-proved", Holds, "");
+    place.clock.advance(8 * DAY);
+    place.press("snapshot-proved", "Back up");
+    place.point("snapshot-proved", Holds, "");
+    // A drill that was too slow is looked at.
+    place.file("quarterdeck.yaml", &format!("{DEFINITION}objectives:\n  - {{scenario: loss, rto: 1 ms, rpo: 1 h}}\n"));
+    place.point("drill-within-objectives", Fails, "1 ms was promised");
+    assert_eq!(place.led("drill-within-objectives"), ("See drills".to_owned(), "drills/shop".to_owned()));
+}
+
+#[test]
+fn what_has_to_be_agreed_to_is_asked_on_its_page() {
+    let place = Place::new();
+    place.file("quarterdeck.yaml", &format!("{DEFINITION}migrations: migrations\n"));
+    assert_eq!(place.led("migrations-rehearsed"), ("Rehearse…".to_owned(), "migrations/shop?show=rehearse".to_owned()), "no folder");
+    fs::remove_file(place.folder.join("shop.db")).unwrap();
+    assert_eq!(place.led("snapshot-age"), ("Back up…".to_owned(), "snapshots/shop".to_owned()), "nothing to back up");
+    let kit = measure(&place.field(), "recovery-kit", None, &JobCtx::detached()).unwrap().cure.unwrap();
+    assert_eq!((kit.address.as_deref(), kit.job), (Some("repository/shop?show=keys"), None));
 }
 
 #[test]
@@ -125,6 +235,7 @@ fn the_newest_snapshot_is_not_proved_by_an_older_one() {
 fn a_watch_counts_for_as_long_as_it_went_to_its_end() {
     let place = Place::new();
     place.point("watch-kept", Unknown, "no watch went to its end");
+    assert_eq!(place.led("watch-kept"), ("Start watch…".to_owned(), "validation/shop?show=start".to_owned()));
     place.file("validation.yml", "title: Watch\nfor: 48 h\nrows:\n  - {name: Drills, record: drills, expect: {min: 0}}\n");
     let watch = |minutes: i64, state, verdict| {
         let length = json!(minutes * 60_000);
@@ -156,7 +267,11 @@ fn the_page_about_points_names_each_as_it_is() {
     let row = |point: &Built| {
         let expected = point.listed().expected;
         let expected = if expected == "0" { "none".to_owned() } else { expected };
-        format!("| `{}` | {} | {expected} |", point.name, point.title)
+        let helps = match &point.helps {
+            Helps::There(label) | Helps::Wizard { label, .. } | Helps::Depends(_, label, _) => label,
+            Helps::Elsewhere => "mend it; Measure again",
+        };
+        format!("| `{}` | {} | {expected} | {helps} |", point.name, point.title)
     };
     let rows: Vec<String> = all().map(row).collect();
     let start = page.find(&rows[0]).unwrap_or_else(|| panic!("{}", rows[0]));
@@ -182,6 +297,7 @@ fn migrations_are_pending_rehearsed_or_drifted() {
     place.file("quarterdeck.yaml", &format!("{DEFINITION}migrations: migrations\n"));
     place.point("migrations-pending", Unknown, "no history");
     place.point("migrations-drift", Fails, "0001 more");
+    assert_eq!(place.led("migrations-drift"), ("See drift".to_owned(), "migrations/shop?version=0001".to_owned()));
     place.point("migrations-rehearsed", Unknown, "no history");
     let live = open::write(&place.folder.join("shop.db")).unwrap();
     live.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
@@ -193,7 +309,10 @@ fn migrations_are_pending_rehearsed_or_drifted() {
     drop(live);
     place.point("migrations-drift", Holds, "");
     place.point("migrations-pending", Fails, "1 of 1 migrations are not: 0001 more");
+    assert_eq!(place.led("migrations-pending"), ("Apply migrations…".to_owned(), "apply/shop".to_owned()));
     place.point("migrations-rehearsed", Fails, "never rehearsed");
+    place.press("migrations-rehearsed", "Rehearse");
+    place.point("migrations-rehearsed", Holds, "1 migration ran on a copy");
 }
 
 #[test]
@@ -217,6 +336,7 @@ fn rows_that_refer_to_nothing_are_counted() {
         .unwrap();
     drop(live);
     place.point("foreign-keys", Fails, "main (2 rows)");
+    assert_eq!(place.led("foreign-keys"), ("See databases".to_owned(), "system/shop?component=main".to_owned()));
 }
 
 #[test]
@@ -303,7 +423,7 @@ fn databases_and_what_lies_beside_them_are_for_this_user_only() {
     let kept = security::kept(&place.field(), &JobCtx::detached()).unwrap();
     assert!(kept.contains(&database) && kept.contains(&place.folder.join("shop.db-wal")), "{kept:?}");
     for (user, wrong) in [(own, 0.0), (own + 1, kept.len() as f64)] {
-        let Seen::Figure(found, words) = security::of_user(&kept, user) else { panic!() };
+        let What::Figure(found, words) = security::of_user(&kept, user).what else { panic!() };
         assert_eq!(found, Found::Number(wrong, Unit::Plain), "{words}");
     }
 }
