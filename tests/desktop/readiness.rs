@@ -141,6 +141,53 @@ fn take_back(window: &Window) {
     steps::fits(window, "revoked");
 }
 
+/// The same item in two windows on one store, as of two people who work on one machine from two desktops.
+#[test]
+fn two_windows_sign_the_same_item_and_neither_signature_is_lost() {
+    let ready = Ready::new();
+    ready.person("Ada", &["dba"]);
+    ready.person("Bob", &["dba"]);
+    let copy = ready.open("2.3");
+    let gate = ready.bench.file("go");
+    let first = Window::opening(&ready.bench.home()).failpoint(format!("sign.proved#1=wait:{}", gate.display())).open();
+    let second = Window::open(&ready.bench.home());
+    for (window, person, words) in [(&first, "Ada", "phoned both"), (&second, "Bob", "both are awake")] {
+        window.go(&format!("#/checklist/{copy}/on-call"));
+        window.click("item-sign");
+        draft(window, person, words);
+    }
+    // Ada's passphrase was right in the first window; before her signature is kept, Bob signs in the second one.
+    first.click("sign-do");
+    until(PATIENCE, || gate.with_extension("here").exists().then_some(())).expect("the passphrase was right");
+    second.click("sign-do");
+    second.gone("sign-dialog");
+    first.see("item-sentence", "1 of 2 signed: Bob");
+    fs::write(&gate, "").unwrap();
+    first.gone("sign-dialog");
+    for window in [&first, &second] {
+        window.text_when("drawer-state", |state| state.contains("Holds"));
+        let history = window.see("item-history", "phoned both");
+        assert!(history.contains("both are awake"), "{history}");
+        assert_eq!(window.count("revoke"), 2, "neither is lost");
+    }
+
+    // Who said it in one window did so in the other.
+    second.click("item-sign");
+    draft(&second, "Ada", "");
+    second.click("sign-do");
+    second.see("sign-fault", "Ada said so already, with statement");
+    steps::fits(&second, "sign-rival");
+    second.click("sign-leave");
+    second.gone("sign-dialog");
+    // Taken back here, it is gone there. The newest is Ada's.
+    second.click("revoke");
+    sign(&second, "Ada", "one of them is ill");
+    first.see("item-sentence", "1 of 2 signed: Bob");
+    first.see("item-history", "one of them is ill");
+    steps::fits(&first, "sign-rivals");
+    ready.bench.line("audit verify").done();
+}
+
 /// Everything that a page could trip over, in each place that a file or a person can fill.
 fn hostile() -> String {
     let long = "endless".repeat(60);
