@@ -4,7 +4,7 @@ use std::fs;
 
 use quarterdeck_model::{
     Digest, Fault, Instant, Outcome,
-    readiness::{GateRow, Item, ItemDetail, Phase, Readiness, Score, ScoreBefore},
+    readiness::{GateRow, Item, ItemDetail, Phase, Readiness, Score, ScoreBefore, Statement},
 };
 use quarterdeck_readiness::{
     checklist::{FOLDER, Source},
@@ -29,6 +29,11 @@ use crate::{
 
 /// Shows a copy as it stands, or as it stood when it was closed.
 pub(crate) fn readiness(scope: &Scope, asked: &GetReadiness) -> Outcome<Readiness> {
+    readiness_and_said(scope, asked).map(|(readiness, _)| readiness)
+}
+
+/// The same with everything that was said, of the same moment.
+pub(super) fn readiness_and_said(scope: &Scope, asked: &GetReadiness) -> Outcome<(Readiness, Vec<Statement>)> {
     let engine = &scope.engine;
     let now = engine.clock().now();
     let (opened, before, changed) = engine.store().read(|c| {
@@ -56,7 +61,7 @@ pub(crate) fn readiness(scope: &Scope, asked: &GetReadiness) -> Outcome<Readines
             items: of_phase,
         }
     });
-    Ok(Readiness {
+    let readiness = Readiness {
         copy,
         verdict: standing.verdict,
         score: Score { before, ..standing.score },
@@ -69,7 +74,8 @@ pub(crate) fn readiness(scope: &Scope, asked: &GetReadiness) -> Outcome<Readines
         oldest,
         head,
         as_of: now,
-    })
+    };
+    Ok((readiness, standing.statements))
 }
 
 /// Shows one item with everything about it.

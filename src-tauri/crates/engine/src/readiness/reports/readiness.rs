@@ -17,7 +17,7 @@ use crate::{
     chart::{Bars, Columns},
     operation::Scope,
     ops::{GetPoll, GetReadiness, ListChecklists},
-    readiness,
+    readiness::{self, view},
 };
 
 /// The document over the copy that is named, else over the newest one, and what it is about.
@@ -26,7 +26,7 @@ pub(super) fn document(scope: &Scope, system: &System, subject: Option<&str>) ->
         Some(copy) => copy.to_owned(),
         None => newest(scope, system)?,
     };
-    let readiness = readiness::readiness(scope, &GetReadiness { copy })?;
+    let (readiness, statements) = view::readiness_and_said(scope, &GetReadiness { copy })?;
     if readiness.copy.system != system.name {
         return Err(Fault::usage("other-system", format!("The copy {} is of {}.", readiness.copy.id, readiness.copy.system))
             .hint(format!("Name that system, or a copy of {}.", system.name)));
@@ -45,7 +45,7 @@ pub(super) fn document(scope: &Scope, system: &System, subject: Option<&str>) ->
         let none = "This phase has no items.".to_owned();
         Section::new(phase.title.clone(), vec![Block::Checks(Checks { caption, checks, none })])
     }));
-    document.sections.push(said(&readiness));
+    document.sections.push(said(&readiness, &statements));
     document.closing.evidence = Some(evidence(&readiness));
     Ok((document, format!("{}-{}", copy.checklist, copy.release)))
 }
@@ -237,7 +237,7 @@ fn poll(scope: &Scope, readiness: &Readiness) -> Outcome<Section> {
     let signatures = readiness.stations.iter().map(|station| {
         let (tone, word) = words::station(station.state);
         let signed = station.statement.as_ref().map(|statement| Signed {
-            person: statement.person.clone().unwrap_or_else(|| statement.who.clone()),
+            person: name(statement),
             tone,
             word: word.to_owned(),
             statement: if statement.text.is_empty() { station.sentence.clone() } else { statement.text.clone() },
@@ -278,7 +278,7 @@ fn counts(statement: &Statement) -> Option<(Option<Tone>, &'static str)> {
 /// The digest is that of what was shown to whoever said it.
 fn signed(statement: &Statement, tone: Option<Tone>, word: &str) -> Signed {
     Signed {
-        person: statement.person.clone().unwrap_or_else(|| statement.who.clone()),
+        person: name(statement),
         tone,
         word: word.to_owned(),
         statement: statement.text.clone(),
@@ -314,7 +314,8 @@ fn checks(item: &Item) -> Vec<Check> {
     std::iter::once(head).chain(item.evidence.iter().filter(|_| item.evidence.len() > 1).map(below)).collect()
 }
 
-fn said(readiness: &Readiness) -> Section {
+/// Who signed what, and below it what was taken back.
+fn said(readiness: &Readiness, all: &[Statement]) -> Section {
     let items = readiness.phases.iter().flat_map(|phase| &phase.items);
     let statements = items.flat_map(|item| item.statements.iter().map(move |statement| (item, statement)));
     let signatures = statements.filter(|(_, statement)| statement.kind != StatementKind::Note).map(|(item, statement)| {
@@ -332,10 +333,44 @@ fn said(readiness: &Readiness) -> Section {
         Signature { role: format!("{}: {}", role(statement), item.title), signed: Some(signed) }
     });
     let signatures: Vec<Signature> = signatures.collect();
-    if signatures.is_empty() {
-        return Section::new("Signatures", vec![Block::Paragraph("Nobody has signed an item.".to_owned())]);
-    }
-    Section::new("Signatures", vec![Block::Signatures(signatures)])
+    let nobody = || Block::Paragraph("Nobody has signed an item.".to_owned());
+    let mut blocks = vec![if signatures.is_empty() { nobody() } else { Block::Signatures(signatures) }];
+    blocks.extend(revoked(readiness, all));
+    Section::new("Signatures", blocks)
+}
+
+/// Who revoked whose what, when and why, in the order in which that was said; nothing where nobody did.
+fn revoked(readiness: &Readiness, statements: &[Statement]) -> Option<Block> {
+    let told = statements.iter().filter(|said| said.kind == StatementKind::Revoke);
+    let pairs = told.filter_map(|by| Some((by, statements.iter().find(|said| said.revoked_by == Some(by.number))?)));
+    let rows = pairs.filter(|(_, said)| said.kind != StatementKind::Note).map(|(by, said)| {
+        vec![
+            Cell::new(format!("{}\n{}", words::kind(said.kind), about(readiness, said))),
+            Cell::new(format!("{}\n{}", name(said), words::when(said.at))),
+            Cell::new(format!("{}\n{}", name(by), words::when(by.at))),
+            Cell::new(by.text.clone()),
+        ]
+    });
+    let rows: Vec<Vec<Cell>> = rows.collect();
+    (!rows.is_empty()).then(|| {
+        Block::Table(Table {
+            caption: "What was revoked: it counts no more, and stays".to_owned(),
+            columns: vec![Column::words("What", 3), Column::words("Said by", 2), Column::words("Revoked by", 2), Column::words("Why", 4)],
+            rows,
+            none: String::new(),
+        })
+    })
+}
+
+/// The item or station that something was said of; the poll where it is neither.
+fn about(readiness: &Readiness, said: &Statement) -> String {
+    let station = said.station.as_deref().map(|id| readiness.stations.iter().find(|of| of.id == id).map_or(id, |of| of.title.as_str()));
+    station.or_else(|| Some(title(readiness, said.item.as_deref()?))).unwrap_or("the poll").to_owned()
+}
+
+/// Who said it.
+fn name(statement: &Statement) -> String {
+    statement.person.clone().unwrap_or_else(|| statement.who.clone())
 }
 
 fn role(statement: &Statement) -> String {

@@ -252,6 +252,45 @@ fn a_signature_says_whether_it_still_counts_and_names_what_was_shown() {
     assert!(!html.contains("<b>here</b>") && html.contains("[U+202E]"));
 }
 
+#[test]
+fn what_was_revoked_is_listed_under_the_signatures() {
+    let desk = Desk::ready();
+    let copy = desk.open("1.0");
+    desk.sign(&copy, "");
+    desk.says_go(&copy);
+    let listed = |document: &Document| -> Option<Vec<Vec<String>>> {
+        let blocks = section(document, "Signatures").blocks.iter();
+        let table = blocks.filter_map(|block| if let Block::Table(table) = block { Some(table) } else { None }).next()?;
+        Some(texts(table).into_iter().map(|row| row.into_iter().map(str::to_owned).collect()).collect())
+    };
+    assert_eq!(listed(&desk.report(ReportKind::Readiness, Some(&copy))), None, "nothing was");
+    let said = desk.now();
+    desk.call("note_item", json!({ "copy": copy, "item": "named", "text": "by telephone" }));
+    desk.advance(30);
+    let number = |kind: &str| desk.sql(&format!("SELECT number || '' FROM statements WHERE kind = '{kind}'")).parse::<u32>().unwrap();
+    let revoke = |kind: &str, person: &str, text: &str| {
+        let request = json!({ "copy": copy, "number": number(kind), "text": text, "person": person, "passphrase": PASSPHRASE });
+        desk.call("revoke_statement", request);
+    };
+    revoke("note", "Ada", "never mind");
+    revoke("decide", "Eve", "too early");
+    revoke("go", "Eve", "<i>not</i> asked");
+    revoke("sign", "Ada", "one of them is ill");
+    let document = desk.report(ReportKind::Readiness, Some(&copy));
+    let (then, now) = (words::when(said), words::when(desk.now()));
+    let row = |what: &str, whose: &str, by: &str, why: &str| {
+        [what, &format!("{whose}\n{then}"), &format!("{by}\n{now}"), why].map(str::to_owned).to_vec()
+    };
+    let rows = listed(&document).unwrap();
+    assert_eq!(rows[0], row("Decides\nthe poll", "Eve", "Eve", "too early"));
+    assert_eq!(rows[1], row("Go\nTech lead", "Ada", "Eve", "<i>not</i> asked"));
+    assert_eq!(rows[2], row("Signs\nThe team is named", "Ada", "Ada", "one of them is ill"));
+    assert_eq!(rows.len(), 3, "a remark is no signature");
+    let html = quarterdeck_report::html(&document);
+    assert!(html.contains("What was revoked") && html.contains("one of them is ill") && !html.contains("<i>not</i>"));
+    assert!(!quarterdeck_report::pdf(&document).unwrap().is_empty());
+}
+
 const WATCH: &str = "\
 title: Watch
 for: 3 h
