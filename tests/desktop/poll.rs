@@ -29,6 +29,8 @@ fn stations_answer_in_their_order_and_the_director_decides_go() {
     assert!(window.refuses("say-go-qa-lead") && window.refuses("decide-go"));
     assert!(!window.refuses("say-no-go-qa-lead"), "a No-go waits for nobody");
     window.see("decide-refusal", "Go cannot be decided: Tech lead was not answered yet, QA lead waits.");
+    window.see("apart-rule", "Each station is another person, and whoever decides is none of them.");
+    assert_eq!((window.count("apart-qa-lead"), window.count("decide-apart")), (0, 0), "nobody said anything yet");
     steps::fits(&window, "poll-begun");
 
     window.click("say-no-go-tech-lead");
@@ -45,6 +47,7 @@ fn stations_answer_in_their_order_and_the_director_decides_go() {
     stands(&window, "tech-lead", "go");
 
     hold_and_resume(&window);
+    says_it_elsewhere(&ready, &window);
     window.click("say-go-qa-lead");
     sign(&window, "Bob", "");
     stands(&window, "qa-lead", "go");
@@ -58,6 +61,44 @@ fn stations_answer_in_their_order_and_the_director_decides_go() {
     assert_eq!(window.attribute("verdict", "data-word").as_deref(), Some("go"));
     steps::fits(&window, "readiness-go");
     take_back(&ready, &window, &copy);
+}
+
+/// Whoever spoke at one station is no answer at another: that is said before anybody types a passphrase.
+fn says_it_elsewhere(ready: &Ready, window: &Window) {
+    window.see("apart-qa-lead", "Ada says Go at Tech lead: another person says Go here.");
+    window.see("decide-apart", "Ada says Go at Tech lead: another person decides Go.");
+    assert_eq!(window.count("apart-tech-lead"), 0, "it has answered");
+    let roles = |name: &str, roles: &str| {
+        ready.bench.line(&format!("people roles {name} {roles}")).done();
+    };
+    roles("Ada", "dba tech-lead qa-lead");
+    window.click("say-go-qa-lead");
+    let offered = "return [...document.querySelectorAll('[data-testid=sign-person] option')].map((each) => each.innerText)";
+    let both = serde_json::json!(["Ada, spoke elsewhere", "Bob"]);
+    until(PATIENCE, || (window.script(offered) == both).then_some(())).expect("Ada has the role of both stations");
+    assert_eq!(window.script("return document.querySelector('[data-testid=sign-person]').value"), "Bob", "who may is named first");
+    draft(window, "Ada", "");
+    assert!(window.refuses("sign-do"));
+    assert_eq!(reason(window, "sign-do"), "Ada says Go at Tech lead already, and another person has to say it here.");
+    steps::fits(window, "poll-not-apart");
+    window.click("sign-leave");
+    window.gone("sign-dialog");
+
+    roles("Bob", "dba");
+    let nobody = "Ada says Go at Tech lead: another person says Go here, and nobody else has the role QA lead.";
+    window.see("apart-qa-lead", nobody);
+    assert!(window.refuses("say-go-qa-lead") && !window.refuses("say-no-go-qa-lead"), "a No-go needs nobody else");
+    assert!(reason(window, "say-go-qa-lead").starts_with(nobody));
+    steps::fits(window, "poll-nobody-left");
+    roles("Bob", "dba qa-lead");
+    window.text_when("apart-qa-lead", |text| text == "Ada says Go at Tech lead: another person says Go here.");
+}
+
+/// What a screen reader says of why a button is at rest.
+fn reason(window: &Window, id: &str) -> String {
+    let read = "return (document.querySelector('[data-testid=ID]').getAttribute('aria-describedby') ?? '').split(' ')
+                  .map((each) => document.getElementById(each)?.innerText ?? '').join(' ').trim()";
+    window.script(&read.replace("ID", id)).as_str().unwrap_or_default().to_owned()
 }
 
 /// What is decided is no more than what it rests on.

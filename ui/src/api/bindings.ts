@@ -609,6 +609,23 @@ person: string,
 passphrase: Passphrase, };
 
 /**
+ * Who must be different people in a poll, and whom that keeps from saying Go where: drawn before somebody answers. A No-go needs nobody else.
+ */
+export type Apart = { 
+/**
+ * For everybody: `Each station is another person, and whoever decides is none of them.`
+ */
+rule: string, 
+/**
+ * Of each station, by its id.
+ */
+stations: { [key in string]: Seat }, 
+/**
+ * Of whoever decides.
+ */
+director: Seat, };
+
+/**
  * Applies migrations, or takes them back by their ways down.
  */
 export type ApplyMigrations = { 
@@ -830,6 +847,19 @@ plan?: Digest,
  * True to accept a stall above the limit.
  */
 accept_stall?: boolean, };
+
+/**
+ * Somebody whose Go would be refused.
+ */
+export type Barred = { 
+/**
+ * By name, as people are listed.
+ */
+person: string, 
+/**
+ * E.g. `Ada says Go at Tech lead already, and another person has to say it here`
+ */
+why: string, };
 
 /**
  * A whole image in the repository. Images of a component are numbered; a base keeps the number of the image that it was.
@@ -5664,9 +5694,9 @@ decision: Statement | null,
  */
 refusal: string | null, 
 /**
- * Who must be different people, in words; none where one person may say it all.
+ * Who must be different people; none where one person may say it all.
  */
-apart: string | null, 
+apart: Apart | null, 
 /**
  * Over everything; a decision names it.
  */
@@ -8078,6 +8108,23 @@ checklist: string,
  * In the order in which their copies were opened, at most fifty.
  */
 releases: Array<ReleaseScore>, };
+
+/**
+ * Who may not say Go at one place of a poll: at a station, or as its decision.
+ */
+export type Seat = { 
+/**
+ * Whose Go is in the way, e.g. `Ada says Go at Tech lead: another person says Go here.`; none where nobody's is.
+ */
+sentence: string | null, 
+/**
+ * Those who have the role, and whose Go would be refused here.
+ */
+barred: Array<Barred>, 
+/**
+ * False where that is everybody who has the role.
+ */
+open: boolean, };
 
 /**
  * What the store of series holds.

@@ -1,10 +1,10 @@
-import type { ChecklistCopy, ChecklistList, ChecklistPhase, Cure, Evidence, EvidenceVerdict, Fault, GateRow, GateVerdict, Item, ItemDetail, ItemState, Person, Poll, Readiness, Statement, StatementKind, Station, StationState } from "./bindings";
+import type { Apart, ChecklistCopy, ChecklistList, ChecklistPhase, Cure, Evidence, EvidenceVerdict, Fault, GateRow, GateVerdict, Item, ItemDetail, ItemState, Person, Poll, Readiness, Statement, StatementKind, Station, StationState } from "./bindings";
 import type { Request } from "./client";
 import { before, digest, NOW } from "./fake-answers";
 
 /**
  * What a made-up engine says of readiness. Looks: `empty` and `none` (no file), `unopened` (no copy), `wrong` (files with mistakes), `ready` (everything
- * holds), `hostile` (texts from outside that want to be more than text). The passphrase of everybody is `correct horse`.
+ * holds), `hostile` (texts from outside that want to be more than text), `many` (six stations with long names). The passphrase of everybody is `correct horse`.
  */
 
 const MINUTE = 60_000;
@@ -34,6 +34,8 @@ const DURING: Seed[] = [["watch", "Somebody watches the board", "devops-lead", "
 const AFTER: Seed[] = [["closed-tickets", "Tickets closed", "qa-lead", "operations", "waiting", [], { manual: "All tickets of the release are closed.", sentence: "waits for a signature" }], ["watch-48", "Watched for 48 h", "devops-lead", "monitoring", "unknown", [["Watch", null, "unknown", 0]]]];
 
 const ROLES = [["dba", "DBA"], ["tech-lead", "Tech lead"], ["qa-lead", "QA lead"], ["devops-lead", "DevOps lead"], ["stakeholder", "Stakeholder"]].map(([id = "", title = ""]) => ({ id, title }));
+const MORE = [["data-steward", "Data steward of the northern region and its partners"], ["release-engineer", "Release-train engineer"]].map(([id = "", title = ""]) => ({ id, title }));
+const LONG = "Wilhelmina Featherstonehaugh-Cholmondeley";
 
 export function answers(look: string, tell: () => void, start: (operation: string, title: string, system: string, report: unknown) => { job: number }) {
   const world = new Pretended(look);
@@ -73,11 +75,27 @@ class Pretended {
   #statements: Statement[];
   #answers = new Map<string, StationState>([["tech-lead", "stale"], ["qa-lead", "no-go"], ["devops-lead", "go"], ["stakeholder", "waiting"]]);
   #turned = 0;
+  #roles = ROLES;
 
   constructor(look: string) {
     this.#look = look;
     if (look === "ready") for (const { id } of ROLES) this.#answers.set(id, "go");
     this.#statements = [statement(1, "open", {}, 3 * DAY), statement(2, "sign", { item: "on-call", person: "Grace Hopper", role: "devops-lead", text: "Rota checked by telephone", stale: true, revoked_by: 4 }, 26 * HOUR), statement(3, "note", { item: "on-call", text: look === "hostile" ? HOSTILE : "The rota", attachment: { name: "https://handbook.example.com/rota", link: "https://handbook.example.com/rota", size: null, digest: null } }, 25 * HOUR), statement(4, "revoke", { item: "on-call", person: "Grace Hopper", text: "One of them is ill", revokes: 2 }, 20 * HOUR), statement(5, "go", { station: "tech-lead", person: "Ada Lovelace", role: "tech-lead", text: "", stale: true }, 160 * MINUTE), statement(6, "refuse", { station: "qa-lead", person: "Grace Hopper", role: "qa-lead", text: "Error rate 6.8 % since 13:42. Go when it is below 1 % for an hour." }, 4 * MINUTE), statement(7, "go", { station: "devops-lead", person: "Grace Hopper", role: "devops-lead", text: "" }, 11 * MINUTE)];
+    if (look === "many") this.#crowd();
+    if (look === "ready") this.#agreed();
+  }
+
+  #agreed(): void {
+    this.people = [...this.people, person("Mary Jackson", ["qa-lead"]), person("Katherine Johnson", ["stakeholder"])];
+    const go = (number: number, station: string, by: string, ago: number): Statement => statement(number, "go", { station, person: by, role: station, text: "" }, ago);
+    this.#statements = [...this.#statements.filter(({ station }) => station === null), go(5, "tech-lead", "Ada Lovelace", 16 * MINUTE), go(6, "qa-lead", "Mary Jackson", 14 * MINUTE), go(7, "devops-lead", "Grace Hopper", 11 * MINUTE), go(8, "stakeholder", "Katherine Johnson", 4 * MINUTE)];
+  }
+
+  #crowd(): void {
+    this.#roles = [...ROLES, ...MORE];
+    this.people = [...this.people, person(LONG, MORE.map(({ id }) => id))];
+    this.#answers.set("qa-lead", "waiting").set("data-steward", "go");
+    this.#statements = [...this.#statements.filter(({ station }) => station !== "qa-lead"), statement(8, "go", { station: "data-steward", person: LONG, role: "data-steward", text: "" }, 6 * MINUTE)];
   }
 
   list(system: string): ChecklistList {
@@ -105,7 +123,7 @@ class Pretended {
     const phases: ChecklistPhase[] = [this.#phase("before", "Before", BEFORE), this.#phase("during", "During", DURING), this.#phase("after", "After", AFTER)];
     const lost = phases.flatMap(({ items }) => items).filter(({ state }) => !["holds", "waived", "not-applicable"].includes(state));
     const categories = (["data", "monitoring", "security", "operations", "performance", "documentation"] as const).map((category, i) => ({ category, score: this.#look === "ready" ? 100 : [92, 88, 76, 81, 84, 70][i] ?? 0, lost: lost.filter((item) => item.category === category).map((item, j) => ({ item: item.id, points: 8 + j * 4, sentence: item.sentence, cure: item.cure })) }));
-    return { copy: this.#copy(), verdict: this.#verdict(), score: { total: this.#look === "ready" ? 100 : 82, categories, before: { release: "3.3", total: 79, at: before(20 * DAY) } }, phases, roles: ROLES, stations: this.#stations(), gates: this.gates(), bypasses: this.#look === "ready" ? [] : [statement(8, "bypass", { gate: "deploy", action: "migrate", text: "Migrated while it was closed (Tech lead: asked, no answer yet): the site is down" }, 3 * HOUR)], changed: null, oldest: before(42 * MINUTE), head: digest(77), as_of: before(0) };
+    return { copy: this.#copy(), verdict: this.#verdict(), score: { total: this.#look === "ready" ? 100 : 82, categories, before: { release: "3.3", total: 79, at: before(20 * DAY) } }, phases, roles: this.#roles, stations: this.#stations(), gates: this.gates(), bypasses: this.#look === "ready" ? [] : [statement(8, "bypass", { gate: "deploy", action: "migrate", text: "Migrated while it was closed (Tech lead: asked, no answer yet): the site is down" }, 3 * HOUR)], changed: null, oldest: before(42 * MINUTE), head: digest(77), as_of: before(0) };
   }
 
   item(id: string): ItemDetail {
@@ -118,7 +136,23 @@ class Pretended {
   poll(): Poll {
     const stations = this.#stations();
     const open = stations.find(({ state }) => state !== "go");
-    return { copy: COPY, title: "Release", release: "3.4", stations, items: this.#phase("before", "Before", BEFORE).items, verdict: this.#verdict(), director: "stakeholder", director_title: "Stakeholder", held: this.held, decided: this.decided, decision: null, refusal: open ? `${open.title} has not said Go` : this.#verdict().word === "no-go" ? "error rate 6.8 %, below 1 % expected" : null, apart: "Each station is another person, and whoever decides is none of them.", shown: digest(60 + this.#turned), as_of: before(0) };
+    return { copy: COPY, title: "Release", release: "3.4", stations, items: this.#phase("before", "Before", BEFORE).items, verdict: this.#verdict(), director: "stakeholder", director_title: "Stakeholder", held: this.held, decided: this.decided, decision: null, refusal: open ? `${open.title} has not said Go` : this.#verdict().word === "no-go" ? "error rate 6.8 %, below 1 % expected" : null, apart: this.#apart(stations), shown: digest(60 + this.#turned), as_of: before(0) };
+  }
+
+  /** As the engine answers of a copy in production without `apart` in its file. */
+  #apart(stations: readonly Station[]): Apart {
+    const goes = stations.flatMap(({ id, title, statement: said }) => (said?.kind === "go" && said.person !== null ? [{ id, title, person: said.person }] : []));
+    const seat = (role: string, roleTitle: string, decides: boolean): Apart["director"] => {
+      const able = this.people.filter(({ roles }) => roles.includes(role));
+      const taken = goes.filter(({ id }) => decides || id !== role).toSorted((a, b) => Number(able.some(({ name }) => name === b.person)) - Number(able.some(({ name }) => name === a.person)));
+      const barred = able.flatMap(({ name }) => taken.filter(({ person: by }) => by === name).slice(0, 1).map(({ title }) => ({ person: name, why: decides ? `${name} says Go at ${title}, and whoever decides says it at no station` : `${name} says Go at ${title} already, and another person has to say it here` })));
+      const open = barred.length === 0 || barred.length < able.length;
+      const named = taken.slice(0, taken.length > 3 ? 2 : 3).map(({ person: by }) => by);
+      const names = taken.length > named.length ? [...named, `${taken.length - named.length} more`] : named;
+      const who = taken.length === 1 ? `${names.join("")} says Go at ${taken[0]?.title ?? ""}` : `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""} say Go elsewhere`;
+      return { sentence: taken.length === 0 ? null : `${who}: another person ${decides ? "decides Go" : "says Go here"}${open ? "" : `, and nobody else has the role ${roleTitle}`}.`, barred, open };
+    };
+    return { rule: "Each station is another person, and whoever decides is none of them.", stations: Object.fromEntries(stations.map(({ id, role, title }) => [id, seat(role, title, false)])), director: seat("stakeholder", "Stakeholder", true) };
   }
 
   gates(): GateRow[] {
@@ -199,9 +233,9 @@ class Pretended {
   }
 
   #stations(): Station[] {
-    const SHOWS: Record<string, string[]> = { "tech-lead": ["error-rate", "rehearsed", "smoke"], "qa-lead": ["smoke", "error-rate"], "devops-lead": ["snapshot", "rollback", "drill"], stakeholder: ["on-call", "audit-db"] };
+    const SHOWS: Record<string, string[]> = { "tech-lead": ["error-rate", "rehearsed", "smoke"], "qa-lead": ["smoke", "error-rate"], "devops-lead": ["snapshot", "rollback", "drill"], stakeholder: ["on-call", "audit-db"], "data-steward": ["drill", "gdpr"], "release-engineer": ["snapshot", "handover"] };
     const SENTENCES: Partial<Record<StationState, string>> = { stale: "stale since 13:42: error rate changed", "no-go": "error rate 6.8 %, 1 % allowed", go: "of the evidence shown then", waiting: "not asked: QA lead is", asked: "its turn" };
-    const all = ROLES.filter(({ id }) => id !== "dba");
+    const all = this.#roles.filter(({ id }) => id !== "dba");
     const next = all.find(({ id }) => this.#answers.get(id) === "waiting");
     return all.map(({ id, title }): Station => {
       const kept = this.#answers.get(id) ?? "waiting";

@@ -81,17 +81,41 @@ fn in_production_one_person_with_every_role_does_not_go_alone() {
     ready.flag(&copy, true);
     ready.sign(&copy, "on-call", "Ada").unwrap();
     ready.sign(&copy, "on-call", "Bob").unwrap();
-    assert!(ready.poll(&copy)["apart"].as_str().unwrap().starts_with("Each station is another person"));
+    assert!(ready.poll(&copy)["apart"]["rule"].as_str().unwrap().starts_with("Each station is another person"));
+    let director = |ready: &Ready| ready.poll(&copy)["apart"]["director"].clone();
+    assert_eq!(director(&ready), json!({ "sentence": null, "barred": [], "open": true }));
     ready.answer(&copy, true, "Ada").unwrap();
     let fault = ready.decide(&copy, true, "Ada").unwrap_err();
     assert!(fault.is("not-apart") && fault.message.contains("Tech lead"), "{fault}");
+    drawn_before_it_is_refused(&ready, &director, &fault);
     assert_eq!(ready.decide(&copy, false, "Ada").unwrap()["decided"], "no-go", "a No needs nobody else");
     assert_eq!(ready.decide(&copy, true, "Bob").unwrap()["decided"], "go");
     assert_eq!(ready.gate()["verdict"]["word"], "go");
     let staging = Ready::new("staging");
-    let copy = staging.open("2.3");
-    staging.to_go(&copy);
-    assert_eq!(staging.poll(&copy)["apart"], Value::Null);
+    let other = staging.open("2.3");
+    staging.to_go(&other);
+    assert_eq!(staging.poll(&other)["apart"], Value::Null);
+    ready.call("close_checklist", json!({ "copy": copy })).unwrap();
+    assert_eq!(director(&ready)["barred"], json!([]), "nobody is asked at a closed copy");
+}
+
+/// Whom the engine refuses is named beforehand, in the words of the refusal, and by who they are: nobody else, and nobody without the role.
+fn drawn_before_it_is_refused(ready: &Ready, director: &dyn Fn(&Ready) -> Value, fault: &Fault) {
+    let sentence = "Ada says Go at Tech lead: another person decides Go.";
+    let why = fault.message.trim_end_matches('.');
+    assert_eq!(director(ready), json!({ "sentence": sentence, "barred": [{ "person": "Ada", "why": why }], "open": true }));
+    ready.call("set_person", json!({ "name": "Bob", "roles": ["dba"] })).unwrap();
+    let alone = "Ada says Go at Tech lead: another person decides Go, and nobody else has the role Stakeholder.";
+    assert_eq!((&director(ready)["open"], &director(ready)["sentence"]), (&json!(false), &json!(alone)));
+    ready.call("set_person", json!({ "name": "Ada", "roles": ["tech-lead"] })).unwrap();
+    assert_eq!(director(ready), json!({ "sentence": sentence, "barred": [], "open": true }), "she may not decide anyway");
+    // Removed and added again, she is who she was, whatever she is called.
+    ready.call("forget_person", json!({ "name": "Ada" })).unwrap();
+    ready.person("ada", &["tech-lead", "stakeholder"]);
+    assert_eq!(director(ready)["barred"][0]["person"], "ada");
+    ready.call("forget_person", json!({ "name": "ada" })).unwrap();
+    ready.person("Ada", &["dba", "tech-lead", "stakeholder"]);
+    ready.call("set_person", json!({ "name": "Bob", "roles": ["dba", "stakeholder"] })).unwrap();
 }
 
 #[test]

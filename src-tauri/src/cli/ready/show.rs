@@ -2,8 +2,8 @@
 
 use quarterdeck_engine::ops::{ChecklistList, GateList, PointAnswer, SmokeCaseDetail, SmokeList, ValidationList};
 use quarterdeck_model::readiness::{
-    ChecklistCopy, Cure, Evidence, EvidenceVerdict, GateRow, Item, ItemDetail, ItemState, Person, Poll, Readiness, ReleaseScore, Score,
-    ScoreTrend, SmokeResult, SmokeRun, Statement, StatementKind, Station, Validation, Verdict, VerdictWord,
+    Apart, ChecklistCopy, Cure, Evidence, EvidenceVerdict, GateRow, Item, ItemDetail, ItemState, Person, Poll, Readiness, ReleaseScore,
+    Score, ScoreTrend, SmokeResult, SmokeRun, Statement, StatementKind, Station, StationState, Validation, Verdict, VerdictWord,
 };
 use serde::Serialize;
 
@@ -215,7 +215,7 @@ pub fn poll(poll: &Poll) -> String {
     let rows =
         poll.stations.iter().map(|station| vec![format!("  {}", word(&station.state)), station.title.clone(), station.sentence.clone()]);
     let mut out = format!("{} {}\n{}", poll.title, poll.release, table(&rows.collect::<Vec<_>>()));
-    out.push_str(&poll.apart.as_ref().map_or_else(String::new, |apart| format!("{apart}\n")));
+    out.push_str(&poll.apart.as_ref().map_or_else(String::new, |apart| who_else(poll, apart)));
     out.push_str(&format!("Without the director: {}", verdict(&poll.verdict)));
     match (&poll.decided, &poll.refusal) {
         (Some(VerdictWord::Go | VerdictWord::Waived), Some(refusal)) => {
@@ -226,6 +226,16 @@ pub fn poll(poll: &Poll) -> String {
         (None, None) => out.push_str(&format!("Not decided. It is the {}'s turn.\n", poll.director_title)),
     }
     out
+}
+
+/// Who must be different people, and whom that keeps from saying Go where somebody still has to.
+fn who_else(poll: &Poll, apart: &Apart) -> String {
+    let open = poll.stations.iter().filter(|station| station.state != StationState::Go);
+    let stations = open.filter_map(|station| Some((&station.title, apart.stations.get(&station.id)?)));
+    let director =
+        Some((&poll.director_title, &apart.director)).filter(|_| poll.decided.is_none_or(|decided| decided == VerdictWord::NoGo));
+    let told = stations.chain(director).filter_map(|(title, seat)| Some(format!("  {title}: {}\n", seat.sentence.as_ref()?)));
+    format!("{}\n{}", apart.rule, told.collect::<String>())
 }
 
 pub fn station(poll: &Poll, station: &Station) -> String {

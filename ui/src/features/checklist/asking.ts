@@ -11,10 +11,10 @@ export async function readSeen(act: SignAct, signal: AbortSignal): Promise<Seen>
   }
   if (act.kind === "answer" || act.kind === "decide") {
     const poll = await call("get_poll", { copy: act.copy }, { signal });
-    if (act.kind === "decide") return { title: `${poll.title} ${poll.release}`, items: poll.items, stations: poll.stations, shown: poll.shown, role: { id: poll.director, title: poll.director_title } };
+    if (act.kind === "decide") return { title: `${poll.title} ${poll.release}`, items: poll.items, stations: poll.stations, shown: poll.shown, role: { id: poll.director, title: poll.director_title }, barred: act.go ? poll.apart?.director.barred : undefined };
     const station = poll.stations.find(({ id }) => id === act.station);
     if (station === undefined) throw new Error(`the poll has no station ${act.station}`);
-    return { title: station.title, items: poll.items.filter(({ id }) => station.items.includes(id)), stations: [], shown: station.shown, role: { id: station.role, title: station.title } };
+    return { title: station.title, items: poll.items.filter(({ id }) => station.items.includes(id)), stations: [], shown: station.shown, role: { id: station.role, title: station.title }, barred: act.go ? poll.apart?.stations[station.id]?.barred : undefined };
   }
   const { item } = await call("get_item", { copy: act.copy, item: act.item }, { signal });
   const about = { title: item.title, statement: item.manual ?? undefined, items: [item], stations: [], shown: item.shown };

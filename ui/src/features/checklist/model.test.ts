@@ -31,6 +31,11 @@ describe("who can sign", () => {
     expect(namedFirst(two, [signed("Ada", true)])?.name).toBe("Ada");
     expect(namedFirst(two.slice(0, 1), [signed("Ada", false)])?.name).toBe("Ada");
   });
+  it("is named at first where they did not speak elsewhere", () => {
+    const two = [person("Ada", ["dba"]), person("Bob", ["dba"])];
+    expect(namedFirst(two, [], [{ person: "Ada", why: "" }])?.name).toBe("Bob");
+    expect(namedFirst(two, [], two.map(({ name }) => ({ person: name, why: "" })))?.name).toBe("Ada");
+  });
   it("is anybody where no role is needed", () => expect(candidates(all, undefined)).toHaveLength(3));
 });
 
@@ -50,6 +55,13 @@ describe("what stands in the way", () => {
     ["a waiver without an end", { kind: "waive", copy: "c", item: "a" }, { text: "x", until: "" }, ada, "It needs a moment at which it ends."],
     ["a waiver of a week", { kind: "waive", copy: "c", item: "a" }, { text: "x" }, ada, undefined],
   ])("%s", (_, act, draft, who, obstacle) => expect(draftObstacle(act, { ...DRAFT, ...draft }, who, NOW)).toBe(obstacle));
+
+  it("is what somebody said elsewhere", () => {
+    const act: SignAct = { kind: "answer", copy: "c", station: "s", go: true };
+    const barred = [{ person: "Ada", why: "Ada says Go at QA lead already" }];
+    expect(draftObstacle(act, DRAFT, ada, NOW, barred)).toBe("Ada says Go at QA lead already.");
+    expect(draftObstacle(act, DRAFT, person("Bob", ["dba"]), NOW, barred)).toBeUndefined();
+  });
 
   it.each([
     [{ word: "", passphrase: "long enough", again: "long enough" }, "It needs the one-time word."],

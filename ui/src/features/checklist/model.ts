@@ -1,4 +1,4 @@
-import type { Evidence, Item, Person, StationState } from "../../api/bindings";
+import type { Barred, Evidence, Item, Person, StationState } from "../../api/bindings";
 import { oneLine } from "../../lib/plain";
 import { claimOf, EVIDENCE_WORDS, ITEM_WORDS, signers, STATION_WORDS } from "../../lib/readiness";
 import type { SignAct } from "../../lib/signing";
@@ -24,6 +24,8 @@ export interface Seen {
   role?: { id: string; title: string } | undefined;
   /** The role that is chosen at first. */
   owner?: string | undefined;
+  /** People whose word would be refused here, because they gave it elsewhere. */
+  barred?: readonly Barred[] | undefined;
 }
 
 /** What is written in the dialog. */
@@ -65,15 +67,20 @@ export function candidates(people: readonly Person[], role: string | undefined):
   return people.filter(({ roles }) => role === undefined || role === "" || roles.includes(role)).toSorted((a, b) => Number(b.ready) - Number(a.ready) || a.name.localeCompare(b.name));
 }
 
-/** Who is named at first: somebody who can sign and has not signed these items yet, where there is one. */
-export function namedFirst(able: readonly Person[], items: readonly Pick<Item, "statements">[]): Person | undefined {
+/** Who is named at first: somebody who can sign, has not signed these items yet and is not barred, where there is one. */
+export function namedFirst(able: readonly Person[], items: readonly Pick<Item, "statements">[], barred: readonly Barred[] = []): Person | undefined {
   const signed = new Set(items.flatMap((item) => signers(item).flatMap(({ person, stale }) => (stale ? [] : [person]))));
-  const others = able.filter(({ name }) => !signed.has(name));
-  return others[0] ?? able[0];
+  const free = able.filter(({ name }) => barredWhy(barred, name) === undefined);
+  return free.find(({ name }) => !signed.has(name)) ?? free[0] ?? able[0];
+}
+
+/** Why somebody's word would be refused, because they gave it elsewhere; absent where it would not. */
+export function barredWhy(barred: readonly Barred[], name: string): string | undefined {
+  return barred.find(({ person }) => person === name)?.why;
 }
 
 /** Why it cannot be said as it is written; absent where it can. */
-export function draftObstacle(act: SignAct, draft: Draft, person: Person | undefined, now: number): string | undefined {
+export function draftObstacle(act: SignAct, draft: Draft, person: Person | undefined, now: number, barred: readonly Barred[] = []): string | undefined {
   if (actWords(act).needsText && draft.text.trim() === "") return "It needs a reason.";
   if (hasEnd(act)) {
     const at = untilOf(draft.until, now);
@@ -81,6 +88,8 @@ export function draftObstacle(act: SignAct, draft: Draft, person: Person | undef
     if (at > now + LONGEST) return "It ends within 90 d.";
   }
   if (person === undefined) return "Choose who signs.";
+  const elsewhere = barredWhy(barred, person.name);
+  if (elsewhere !== undefined) return `${oneLine(elsewhere, 300)}.`;
   if (person.paused_until !== null && Date.parse(person.paused_until) > now) return "Too many wrong passphrases: wait until the pause is over.";
   if (!person.ready) return "Set the first passphrase.";
   return draft.passphrase === "" ? "It needs the passphrase." : undefined;

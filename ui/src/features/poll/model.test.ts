@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import type { Poll, Station, StationState } from "../../api/bindings";
-import { goObstacle, countWords, standingOf, turn } from "./model";
+import type { Apart, Poll, Station, StationState } from "../../api/bindings";
+import { countWords, directorElsewhere, elsewhereOf, goObstacle, standingOf, turn } from "./model";
 
 function station(id: string, state: StationState): Station {
   return { id, title: id, role: id, state, sentence: "", statement: null, items: [], shown: "" };
@@ -36,4 +36,28 @@ describe("the poll", () => {
     expect(goObstacle(station("a", "asked"), poll([], { held: "x" }))).toBe("The poll waits.");
     for (const state of ["asked", "go", "stale", "no-go"] as const) expect(goObstacle(station("a", state), poll([]))).toBeUndefined();
   });
+});
+
+describe("who must be another person", () => {
+  const free = { sentence: null, barred: [], open: true };
+  const taken = { sentence: "Ada says Go at S1: another person says Go here.", barred: [{ person: "Ada", why: "Ada says Go at S1 already" }], open: true };
+  const apart: Apart = { rule: "Each station is another person.", stations: { s0: taken, s1: free, s2: { ...taken, open: false } }, director: { ...taken, sentence: "Ada says Go at S1: another person decides Go." } };
+  const asked = poll(["asked", "go", "asked"], { apart });
+
+  it("keeps nobody from answering while somebody is left", () => {
+    expect(asked.stations.map((each) => goObstacle(each, asked))).toEqual([undefined, undefined, "Nobody is left to say it."]);
+    expect(goObstacle(station("s2", "waiting"), asked)).toBe("It is not its turn.");
+    expect(goObstacle(station("s2", "go"), asked)).toBeUndefined();
+  });
+  it("is said where somebody still has to answer", () => {
+    expect(asked.stations.map((each) => elsewhereOf(each, asked))).toEqual([taken.sentence, undefined, taken.sentence]);
+    expect(elsewhereOf(station("s0", "go"), asked)).toBeUndefined();
+    expect(elsewhereOf(station("s0", "asked"), poll([]))).toBeUndefined();
+  });
+  it.each<[Poll["decided"], string | undefined]>([
+    [null, "Ada says Go at S1: another person decides Go."],
+    ["no-go", "Ada says Go at S1: another person decides Go."],
+    ["go", undefined],
+    ["waived", undefined],
+  ])("is said of who decides, decided %s", (decided, words) => expect(directorElsewhere({ apart, decided })).toBe(words));
 });

@@ -46,10 +46,24 @@ export function countWords(stations: readonly Pick<Station, "state">[]): string 
     .join(", ");
 }
 
+/** Everybody who has the role spoke elsewhere. */
+export const NOBODY_LEFT = "Nobody is left to say it.";
+
 /** Why Go cannot be said at a station now; absent where it can. A No-go waits for nobody. */
-export function goObstacle({ state }: Station, poll: Pick<Poll, "held">): string | undefined {
-  if (poll.held !== null) return "The poll waits.";
-  return state === "waiting" ? "It is not its turn." : undefined;
+export function goObstacle({ id, state }: Pick<Station, "id" | "state">, { held, apart }: Pick<Poll, "held" | "apart">): string | undefined {
+  if (held !== null) return "The poll waits.";
+  if (state === "waiting") return "It is not its turn.";
+  return state !== "go" && apart?.stations[id]?.open === false ? NOBODY_LEFT : undefined;
+}
+
+/** Whose Go is in the way at a station that somebody still has to answer; absent where nobody's is. */
+export function elsewhereOf({ id, state }: Pick<Station, "id" | "state">, { apart }: Pick<Poll, "apart">): string | undefined {
+  return state === "go" ? undefined : (apart?.stations[id]?.sentence ?? undefined);
+}
+
+/** The same of who decides. A Go that stands is decided. */
+export function directorElsewhere({ apart, decided }: Pick<Poll, "apart" | "decided">): string | undefined {
+  return decided !== null && decided !== "no-go" ? undefined : (apart?.director.sentence ?? undefined);
 }
 
 /** When the newest answer of a station was given, or that it is asked. */

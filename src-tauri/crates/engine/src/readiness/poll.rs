@@ -5,10 +5,13 @@ use quarterdeck_model::{
     readiness::{Poll, StatementKind, Station, StationState, VerdictWord},
 };
 use quarterdeck_readiness::{
-    poll as pure,
+    poll::{self as pure, Candidate},
     standing::{Polled, Standing},
 };
-use quarterdeck_store::readiness::{people::PersonRow, statements::Saying};
+use quarterdeck_store::readiness::{
+    people::{self, PersonRow},
+    statements::Saying,
+};
 
 use super::{
     opened::Opened,
@@ -138,6 +141,12 @@ fn no_poll(opened: &Opened) -> Fault {
 
 fn shown(scope: &Scope, copy: &str) -> Outcome<Poll> {
     let now = scope.engine.clock().now();
-    let opened = scope.engine.store().read(|c| Opened::find(c, copy, now))?;
-    pure::poll(&opened.said(), &opened.stand(), &opened.row.release).ok_or_else(|| no_poll(&opened))
+    let (opened, people) = scope.engine.store().read(|c| {
+        let opened = Opened::find(c, copy, now)?;
+        // Nobody is asked at a closed copy, whoever can sign today.
+        let people = if opened.row.closed.is_none() { people::list(c)? } else { Vec::new() };
+        Ok((opened, people))
+    })?;
+    let people: Vec<Candidate<'_>> = people.iter().map(|PersonRow { id, name, roles, .. }| Candidate { id, name, roles }).collect();
+    pure::poll(&opened.said(), &opened.stand(), &opened.row.release, &people).ok_or_else(|| no_poll(&opened))
 }

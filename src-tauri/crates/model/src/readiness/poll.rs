@@ -1,5 +1,7 @@
 //! The poll: stations say Go or No-go, one director decides.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Item, Statement, Verdict, VerdictWord};
@@ -74,10 +76,44 @@ pub struct Poll {
     pub decision: Option<Statement>,
     /// Why nothing can be decided now; none where it can.
     pub refusal: Option<String>,
-    /// Who must be different people, in words; none where one person may say it all.
-    pub apart: Option<String>,
+    /// Who must be different people; none where one person may say it all.
+    pub apart: Option<Apart>,
     /// Over everything; a decision names it.
     pub shown: Digest,
     /// When it was read.
     pub as_of: Instant,
+}
+
+/// Who must be different people in a poll, and whom that keeps from saying Go where: drawn before somebody answers. A No-go needs nobody else.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct Apart {
+    /// For everybody: `Each station is another person, and whoever decides is none of them.`
+    pub rule: String,
+    /// Of each station, by its id.
+    pub stations: BTreeMap<String, Seat>,
+    /// Of whoever decides.
+    pub director: Seat,
+}
+
+/// Who may not say Go at one place of a poll: at a station, or as its decision.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct Seat {
+    /// Whose Go is in the way, e.g. `Ada says Go at Tech lead: another person says Go here.`; none where nobody's is.
+    pub sentence: Option<String>,
+    /// Those who have the role, and whose Go would be refused here.
+    pub barred: Vec<Barred>,
+    /// False where that is everybody who has the role.
+    pub open: bool,
+}
+
+/// Somebody whose Go would be refused.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct Barred {
+    /// By name, as people are listed.
+    pub person: String,
+    /// E.g. `Ada says Go at Tech lead already, and another person has to say it here`
+    pub why: String,
 }

@@ -200,7 +200,7 @@ fn the_page_of_the_poll() {
         opened: scene.now,
         now: scene.now,
     };
-    let page = poll(&said, &standing, "3.4").unwrap();
+    let page = poll(&said, &standing, "3.4", &[]).unwrap();
     assert_eq!((page.release.as_str(), page.director_title.as_str(), page.refusal.as_deref()), ("3.4", "Stakeholder", None));
     assert_eq!(page.items.iter().map(|item| item.id.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
     scene.measure("b/1", Fails, "1");

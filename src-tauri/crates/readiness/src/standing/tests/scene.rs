@@ -42,7 +42,11 @@ impl Scene {
     }
 
     pub fn stand_at(&self, now: Instant) -> Standing {
-        stand(&Said {
+        stand(&self.said_at(now))
+    }
+
+    pub fn said_at(&self, now: Instant) -> Said<'_> {
+        Said {
             copy: "c0",
             checklist: &self.checklist,
             statements: &self.statements,
@@ -50,7 +54,7 @@ impl Scene {
             environment: self.environment,
             opened: DateTime::UNIX_EPOCH + TimeDelta::days(19_999),
             now,
-        })
+        }
     }
 
     pub fn item(&self, id: &str) -> Item {
