@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import type { Apart, Poll, Station, StationState } from "../../api/bindings";
-import { countWords, directorElsewhere, elsewhereOf, goObstacle, standingOf, turn } from "./model";
+import type { Apart, Poll, Statement, Station, StationState } from "../../api/bindings";
+import { countWords, directorElsewhere, elsewhereOf, goObstacle, reasonWords, sinceWords, standingOf, turn } from "./model";
 
 function station(id: string, state: StationState): Station {
   return { id, title: id, role: id, state, sentence: "", statement: null, items: [], shown: "" };
@@ -36,6 +36,19 @@ describe("the poll", () => {
     expect(goObstacle(station("a", "asked"), poll([], { held: "x" }))).toBe("The poll waits.");
     for (const state of ["asked", "go", "stale", "no-go"] as const) expect(goObstacle(station("a", state), poll([]))).toBeUndefined();
   });
+});
+
+describe("what a station said", () => {
+  const at = "2026-11-23T16:44:00Z";
+  const said = (state: StationState, text: string): Station => ({ ...station("a", state), sentence: "Go 16:44 by Ada, stale: it changed", statement: { text, at, person: "Ada" } as Statement });
+
+  it("names who said it, beside the words", () => {
+    expect(sinceWords(said("go", "green again"), Date.parse(at))).toMatch(/^said \d\d:44 by Ada$/);
+    expect(reasonWords(said("go", "green again"))).toBe("green again");
+    expect(reasonWords(said("go", ""))).toBe("Go 16:44 by Ada, stale: it changed");
+    expect(reasonWords(station("a", "asked"))).toBe("");
+  });
+  it("never hides behind its words that it is stale", () => expect(reasonWords(said("stale", "green again"))).toBe("Go 16:44 by Ada, stale: it changed: “green again”"));
 });
 
 describe("who must be another person", () => {

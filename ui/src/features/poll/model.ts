@@ -66,12 +66,20 @@ export function directorElsewhere({ apart, decided }: Pick<Poll, "apart" | "deci
   return decided !== null && decided !== "no-go" ? undefined : (apart?.director.sentence ?? undefined);
 }
 
-/** When the newest answer of a station was given, or that it is asked. */
+/** When the newest answer of a station was given, and by whom, or that it is asked. */
 export function sinceWords({ state, statement }: Station, now: number): string {
   if (state === "waiting") return "not asked yet";
   if (state === "asked" || state === "held") return state === "held" ? "the poll waits here" : "its turn";
-  const at = statement === null ? "" : ` ${clockOrDay(statement.at, now)}`;
-  return `said${at}`;
+  if (statement === null) return "said";
+  const by = statement.person === null ? "" : ` by ${oneLine(statement.person, 60)}`;
+  return `said ${clockOrDay(statement.at, now)}${by}`;
+}
+
+/** The words of whoever answered last; and why that no longer stands, where it does not. */
+export function reasonWords({ state, statement, sentence }: Pick<Station, "state" | "statement" | "sentence">): string {
+  if (statement === null) return "";
+  if (statement.text === "") return sentence;
+  return state === "stale" ? `${sentence}: “${statement.text}”` : statement.text;
 }
 
 /** One line of what a station is shown. */

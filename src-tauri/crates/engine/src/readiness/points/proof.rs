@@ -5,7 +5,8 @@ use std::time::Duration;
 use quarterdeck_model::{
     Count, JobCtx, Outcome,
     drill::{DrillOutcome, DrillReport},
-    migration::{MigrationList, MigrationState},
+    inspection::Tone,
+    migration::{MigrationList, MigrationState, RehearsalStanding},
     snapshot::{Level, Snapshot},
 };
 use quarterdeck_readiness::expect::Found;
@@ -235,7 +236,10 @@ fn rehearsed(field: &Field, _: &JobCtx) -> Outcome<Seen> {
     }
     Ok(match list.rehearsal {
         None => Seen::figure(Found::Flag(false), "what is pending was never rehearsed"),
-        Some(standing) if standing.stale.is_empty() => Seen::figure(Found::Flag(true), standing.rehearsal.sentence),
+        // One that failed is as good as none.
+        Some(RehearsalStanding { rehearsal, stale }) if stale.is_empty() => {
+            Seen::figure(Found::Flag(rehearsal.tone != Tone::Critical), rehearsal.sentence)
+        }
         Some(standing) => Seen::figure(Found::Flag(false), format!("the rehearsal is stale: {}", listed(&standing.stale))),
     })
 }

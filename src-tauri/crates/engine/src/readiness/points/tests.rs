@@ -313,6 +313,10 @@ fn migrations_are_pending_rehearsed_or_drifted() {
     place.point("migrations-rehearsed", Fails, "never rehearsed");
     place.press("migrations-rehearsed", "Rehearse");
     place.point("migrations-rehearsed", Holds, "1 migration ran on a copy");
+    place.file("migrations/0001_more.sql", "CREATE TABLE more (id INTEGER PRIMARY KEY);\nINSERT INTO nowhere VALUES (1);\n");
+    place.point("migrations-rehearsed", Fails, "the rehearsal is stale");
+    place.press("migrations-rehearsed", "Rehearse");
+    place.point("migrations-rehearsed", Fails, "0001 fails on a copy of the live database");
 }
 
 #[test]
