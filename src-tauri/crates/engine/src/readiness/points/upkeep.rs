@@ -61,6 +61,6 @@ fn room(field: &Field, _: &JobCtx) -> Outcome<Seen> {
     let table = capacity::table(&field.scope, &field.system.name)?;
     let wrong: Vec<_> = table.lines.iter().filter(|line| line.tone < Tone::Working).collect();
     let row = wrong.first().map(|line| format!("?what={}", encoded(&line.what)));
-    let wrong = wrong.into_iter().map(|line| format!("{}: {}", line.what, line.sentence)).collect();
+    let wrong = wrong.into_iter().map(|line| format!("{}: {}", line.what, line.sentence.trim_end_matches('.'))).collect();
     Ok(amiss(wrong, table.lines.len(), "things that grow", ("have room", "have too little room, or it is not known")).at(row))
 }
